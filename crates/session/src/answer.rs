@@ -1,0 +1,155 @@
+//! What the server said, in the engine's own words.
+//!
+//! A dialect turns status, headers and body into these; the engine never sees the wire.
+
+use alloc::{string::String, vec::Vec};
+use core::{fmt, time::Duration};
+
+use crate::Secret;
+
+/// A person, as the server describes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// What tells this account from every other.
+    pub id: String,
+    /// The name the person is shown by.
+    pub name: String,
+    /// The address the person signs in with.
+    pub email: String,
+    /// What the person may do.
+    pub roles: Vec<String>,
+}
+
+/// A new access token and what came with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The access token.
+    pub access: Secret,
+    /// How long the token lives, counted from the moment the request was sent. `None` for an opaque token
+    /// about which the server said nothing: it is refreshed when it is refused.
+    pub lifetime: Option<Duration>,
+    /// Whose token it is.
+    pub account: Account,
+    /// The session the token belongs to, where the server has such a name.
+    pub session_id: Option<String>,
+    /// How long until the server's absolute limit, counted from the moment the request was sent.
+    pub session_lifetime: Option<Duration>,
+    /// Where the person lands after signing in.
+    pub landing: Option<String>,
+}
+
+/// A token that came in the header of an ordinary answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderGrant {
+    /// The access token.
+    pub access: Secret,
+    /// How long the token lives, counted from the moment the request was sent.
+    pub lifetime: Duration,
+    /// Whose token it says it is.
+    pub account_id: String,
+    /// The session it says it belongs to.
+    pub session_id: Option<String>,
+}
+
+/// The answer to one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// To a sign-in.
+    SignIn(SignInAnswer),
+    /// To a refresh.
+    Refresh(RefreshAnswer),
+    /// To a validation.
+    Validate(ValidateAnswer),
+    /// To a sign-out.
+    SignOut(SignOutAnswer),
+}
+
+/// What a sign-in was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInAnswer {
+    /// The person is who they say.
+    Granted(Grant),
+    /// The address or the password is wrong.
+    WrongCredentials,
+    /// Too many attempts: not before this much time has passed.
+    Later(Duration),
+    /// Nobody knows.
+    Unknown(Doubt),
+}
+
+/// What a refresh was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefreshAnswer {
+    /// A new token.
+    Granted(Grant),
+    /// The session is over, in so many words.
+    Refused(Refusal),
+    /// Not before this much time has passed (`Retry-After`).
+    Later(Duration),
+    /// Nobody knows.
+    Unknown(Doubt),
+}
+
+/// What a validation was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValidateAnswer {
+    /// The session is good.
+    Valid {
+        /// Who is signed in, where the answer says so.
+        account: Option<Account>,
+        /// How long until the absolute limit, counted from the moment the request was sent.
+        session_lifetime: Option<Duration>,
+    },
+    /// The token was refused (401).
+    Unauthorized(Refusal),
+    /// Nobody knows.
+    Unknown(Doubt),
+}
+
+/// What a sign-out was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignOutAnswer {
+    /// The server ended the session, or never knew it.
+    Done,
+    /// Nobody knows.
+    Unknown(Doubt),
+}
+
+/// Why the server refuses a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It did not say.
+    Unspecified,
+    /// There was no credential to look at, as after the browser was closed.
+    Missing,
+    /// Somebody ended the session: the same person on another device, or an administrator.
+    Revoked,
+    /// The session reached its absolute limit.
+    Expired,
+    /// A credential that had been used already came back, as a stolen one would.
+    Reused,
+}
+
+/// Why an answer says nothing about the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The server could not be reached.
+    Network,
+    /// The server did not answer in time.
+    TimedOut,
+    /// The server answered with a status that decides nothing.
+    Status(u16),
+    /// The answer could not be understood.
+    Unreadable,
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network => f.write_str("the server could not be reached"),
+            Self::TimedOut => f.write_str("the server did not answer in time"),
+            Self::Status(status) => write!(f, "the server answered with status {status}"),
+            Self::Unreadable => f.write_str("the server's answer could not be understood"),
+        }
+    }
+}

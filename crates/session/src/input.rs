@@ -1,0 +1,97 @@
+//! Facts that go into the engine.
+
+use alloc::string::String;
+
+use crate::{Answer, CallId, Generation, HeaderGrant, Record, RequestId, Secret};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The application has started, and this is what the device remembers.
+    Start(Remembered),
+    /// The person wants to sign in.
+    SignIn(SignInForm),
+    /// The person wants to sign out.
+    SignOut,
+    /// The person wants a new token now.
+    RefreshNow,
+    /// The person answered the question whether they are still there.
+    Extend,
+    /// The person did something: pointer, key, touch or scroll. Never traffic.
+    Activity,
+    /// Something suggests that time may have passed or the network may be back.
+    Woke(Wake),
+    /// The device says that it has no network.
+    WentOffline,
+    /// A call ended.
+    Answered {
+        /// The call, as the engine numbered it.
+        call: CallId,
+        /// What the server said.
+        answer: Answer,
+    },
+    /// Something about a request of the application.
+    Request {
+        /// The request, as the application numbered it; numbers are never used twice.
+        id: RequestId,
+        /// What about it.
+        event: RequestEvent,
+    },
+    /// An ordinary answer carried a fresh token.
+    HeaderToken {
+        /// The generation of the credential the request was sent with.
+        generation: Generation,
+        /// The token.
+        grant: HeaderGrant,
+    },
+    /// The moment of the last [`crate::Deadline`] may have come.
+    Timeout,
+}
+
+/// What the device remembers of the last run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remembered {
+    /// Nothing: nobody is signed in on this device.
+    Nothing,
+    /// The record that was last stored.
+    Session(Record),
+    /// It cannot be known: the storage is switched off or holds what nobody wrote.
+    Unreadable,
+}
+
+/// What a person filled in to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInForm {
+    /// The name or address.
+    pub identifier: String,
+    /// The password.
+    pub password: Secret,
+    /// Whether to stay signed in on this device.
+    pub keep: bool,
+}
+
+/// Why a session deserves a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// The page became visible or got the focus.
+    Seen,
+    /// The page came back from the back/forward cache with the state it was left in.
+    Restored,
+    /// The device says that the network is back.
+    Online,
+}
+
+/// What happened to a request of the application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestEvent {
+    /// It wants to be sent.
+    Asked {
+        /// Its method and path without the query: a request that the server answers with 401 whatever the token
+        /// is known by this name.
+        endpoint: String,
+    },
+    /// It was answered with 401.
+    Refused,
+    /// It ended in any other way, or nobody waits for it.
+    Settled,
+}

@@ -1,0 +1,134 @@
+//! Orders that come out of the engine.
+
+use alloc::boxed::Box;
+
+use crate::{Generation, IdempotencyKey, Line, Moment, Record, Secret, SignInForm, Snapshot};
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Call the server, and report with [`crate::Input::Answered`].
+    Send(Call),
+    /// Give the call up; whatever it still brings is dropped.
+    Abort(CallId),
+    /// What is to become of a request of the application.
+    Request(RequestId, Order),
+    /// Remember this beyond the life of the page.
+    Store(Record),
+    /// Remember nothing of the session that ended.
+    Forget,
+    /// Show this.
+    Publish(Box<Snapshot>),
+    /// Write this to the console.
+    Say(Line),
+    /// All is done; come back with [`crate::Input::Timeout`] at the deadline, if there is one. Always the last.
+    Timeout(Option<Deadline>),
+}
+
+/// When the engine wants to be woken, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// When.
+    pub at: Moment,
+    /// How long from the last input.
+    pub after: core::time::Duration,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why the engine wants to be woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// To ask whether the person is still there.
+    InactivityWarning,
+    /// To end the session because they are not.
+    InactivityLimit,
+    /// The server's absolute limit is reached.
+    AbsoluteLimit,
+    /// To give up a call that was not answered.
+    CallTimeout,
+    /// The token nears its end.
+    Refresh,
+    /// To try the refresh again.
+    RefreshRetry,
+    /// The regular look at the session.
+    Heartbeat,
+    /// A request has waited long enough for a token.
+    HoldLimit,
+    /// To write down when the person was last active.
+    StoreActivity,
+}
+
+/// A call to the server that only the engine makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The number to answer with.
+    pub id: CallId,
+    /// What to ask.
+    pub kind: CallKind,
+}
+
+/// What a call asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// To sign in.
+    SignIn(SignInForm),
+    /// For a new token.
+    Refresh {
+        /// The same for every attempt to replace the same credential, so that a lost answer can be given again.
+        key: IdempotencyKey,
+        /// The token in use, if there is one.
+        access: Option<Secret>,
+    },
+    /// Whether the session is good.
+    Validate {
+        /// The token in use.
+        access: Secret,
+    },
+    /// To end the session on the server.
+    SignOut {
+        /// The token in use, if there is one.
+        access: Option<Secret>,
+    },
+}
+
+/// The number of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CallId(pub u64);
+
+/// The number of a request of the application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequestId(pub u64);
+
+/// What is to become of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Send it with this credential.
+    Send(Credential),
+    /// Send the same bytes once more, with this credential.
+    Replay(Credential),
+    /// Hand the caller the answer that is there.
+    Deliver,
+    /// Tell the caller that it failed; if it is on its way, call it back.
+    Fail(RequestError),
+}
+
+/// A token and its generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// What the answers to requests sent with it are told apart by.
+    pub generation: Generation,
+    /// The access token.
+    pub access: Secret,
+}
+
+/// Why a request failed before the server decided about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestError {
+    /// Nobody is signed in.
+    SignedOut,
+    /// Somebody else is signed in now than when it was asked.
+    AccountChanged,
+    /// No usable token could be had in time; the session goes on.
+    Unavailable,
+}

@@ -1,0 +1,38 @@
+//! The values an operator may choose.
+
+use core::time::Duration;
+
+/// How the engine behaves in time; every value has a sensible default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How often the session is checked although nothing happened. Default 60 s.
+    pub check_interval: Duration,
+    /// How long before its expiry a token is refreshed, at most; never more than a fifth of its life.
+    /// Default 5 min.
+    pub refresh_buffer: Duration,
+    /// How long a person may do nothing before the session ends. Default 60 min.
+    pub inactivity_limit: Duration,
+    /// How long before that the person is asked. Default 5 min; must be shorter than the limit.
+    pub inactivity_warning: Duration,
+    /// How long a call to the server may take before it counts as unanswered. Default 15 s.
+    pub call_timeout: Duration,
+    /// How long a request may wait for a usable token before it fails. Default 20 s, so that one refresh that
+    /// is never answered and the next attempt fit in.
+    pub hold_limit: Duration,
+    /// Whether the backend can be asked about a session without refreshing it. Default true.
+    pub can_validate: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            check_interval: Duration::from_secs(60),
+            refresh_buffer: Duration::from_secs(5 * 60),
+            inactivity_limit: Duration::from_secs(60 * 60),
+            inactivity_warning: Duration::from_secs(5 * 60),
+            call_timeout: Duration::from_secs(15),
+            hold_limit: Duration::from_secs(20),
+            can_validate: true,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What the application may show.
+
+use alloc::string::String;
+use core::time::Duration;
+
+use crate::{Account, Doubt, Refusal, Wall};
+
+/// The session as a person may see it, free of secrets; moments are those of the device's wall clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Whether somebody is signed in.
+    pub status: Status,
+    /// How the session is doing.
+    pub health: Health,
+    /// When the token will be refreshed by itself, if it will.
+    pub next_refresh: Option<Wall>,
+    /// When the token was asked for: the start of its life.
+    pub token_from: Option<Wall>,
+    /// When the token expires, as far as is known.
+    pub token_until: Option<Wall>,
+    /// The last refresh that brought a token.
+    pub last_refresh: Option<LastRefresh>,
+    /// When the session ends for want of activity: present only while the person is being asked.
+    pub inactivity_ends: Option<Wall>,
+    /// When the server's absolute limit ends the session.
+    pub session_ends: Option<Wall>,
+    /// How the sign-in under way is doing.
+    pub sign_in: SignInProgress,
+}
+
+/// Whether somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It is being found out; nothing is decided before.
+    Restoring,
+    /// Nobody.
+    SignedOut {
+        /// Why the session that was there ended; `None` when there was none.
+        reason: Option<SignOutReason>,
+    },
+    /// Somebody.
+    SignedIn {
+        /// Who.
+        account: Account,
+        /// Where they land after signing in.
+        landing: Option<String>,
+    },
+}
+
+/// Why a session ended. There is no fifth reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignOutReason {
+    /// The person wanted it.
+    ByPerson,
+    /// The server refused the credential.
+    Refused(Refusal),
+    /// Nobody was there for as long as the limit allows.
+    Inactivity,
+    /// The server's absolute limit was reached.
+    AbsoluteLimit,
+}
+
+/// How a session is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// All is well.
+    Fresh,
+    /// A refresh is under way.
+    Refreshing,
+    /// The last refresh failed; the next is tried then.
+    Retrying {
+        /// When.
+        at: Wall,
+        /// What was wrong.
+        why: Doubt,
+    },
+    /// The server asked not to be asked before then.
+    WaitingForServer {
+        /// Until when.
+        until: Wall,
+    },
+    /// The device has no network.
+    Offline,
+    /// The server could not confirm the session when it was last asked.
+    Unconfirmed {
+        /// What was wrong.
+        why: Doubt,
+    },
+}
+
+/// A refresh that brought a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastRefresh {
+    /// When the token came.
+    pub at: Wall,
+    /// What caused it.
+    pub cause: RefreshCause,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What causes a refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshCause {
+    /// The page was loaded.
+    Restore,
+    /// The token neared its end.
+    Scheduled,
+    /// A request was refused with 401.
+    RequestRefused,
+    /// The validation was refused with 401.
+    ValidationRefused,
+    /// The person asked for it.
+    Manual,
+    /// The server put a token into the header of an ordinary answer.
+    Header,
+}
+
+/// How a sign-in is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInProgress {
+    /// Nobody has tried.
+    Idle,
+    /// The server is being asked.
+    Pending,
+    /// It failed.
+    Failed(SignInFailure),
+}
+
+/// Why a sign-in failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInFailure {
+    /// The address or the password is wrong.
+    WrongCredentials,
+    /// Too many attempts.
+    TooMany {
+        /// When it may be tried again.
+        until: Wall,
+    },
+    /// The server did not decide.
+    Unknown(Doubt),
+}
