@@ -1,2 +1,71 @@
-//! Developer commands.
-fn main() {}
+//! The developer commands of Perennial, reached as `cargo xtask <command>`.
+//!
+//! Each command first looks at what it needs on this machine, installs what is missing while
+//! saying what and why, and then runs the tools a person would run by hand.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on its terminal")]
+#![allow(clippy::disallowed_methods, reason = "durations are shown to a person; nothing is decided by them")]
+
+mod build;
+mod check;
+mod serve;
+mod setup;
+mod shell;
+mod size;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::check::Step;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "The developer commands of Perennial", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build everything and run it here: backend, database, application, with a demo account
+    Serve(serve::Serve),
+    /// Leave in dist/ what any static host can serve
+    Build(build::Build),
+    /// Run every check: format, lints, native, documentation, browser and end-to-end suites
+    Test {
+        /// Run only this step
+        step: Option<Step>,
+    },
+    /// Run the format check and the lints
+    Lint,
+    /// Run the end-to-end suites against a fresh build
+    E2e(check::E2e),
+    /// Photograph every page in both themes and two widths into target/screenshots/
+    Screenshots,
+    /// Say what each file of dist/ weighs on the wire
+    Size,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Serve(serve) => serve.run(),
+        Command::Build(build) => build.run(),
+        Command::Test { step: None } => check::all(),
+        Command::Test { step: Some(step) } => check::one(step),
+        Command::Lint => check::lint(),
+        Command::E2e(e2e) => e2e.run(),
+        Command::Screenshots => check::screenshots(),
+        Command::Size => size::run(),
+    }
+}

@@ -1,0 +1,162 @@
+//! `cargo xtask test`, `lint`, `e2e` and `screenshots`: everything that can fail, in one order.
+//!
+//! What fails quickly comes first, and the first failure ends the run. The programs keep the
+//! terminal, so that their own summaries stay visible.
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::{build, setup, shell};
+
+/// A step of the whole check, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Step {
+    /// The formatting of all Rust sources
+    Format,
+    /// Clippy on the host and for WebAssembly, warnings denied
+    Lint,
+    /// The suites that need neither a browser nor WebAssembly
+    Native,
+    /// The documentation, warnings denied
+    Docs,
+    /// The suites that run inside a headless browser
+    Browser,
+    /// The release build of the application into dist/
+    Build,
+    /// The built application and the real backend in a headless browser
+    E2e,
+}
+
+/// Which end-to-end scenarios to run.
+#[derive(Args, Debug)]
+pub(crate) struct E2e {
+    /// Only scenarios whose name holds this text
+    filter: Option<String>,
+    /// Use dist/ as it is instead of building it first
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// Runs every step.
+pub(crate) fn all() -> Result<()> {
+    prepare()?;
+    for step in Step::value_variants() {
+        run(*step)?;
+    }
+    println!("\nAll steps passed.");
+    Ok(())
+}
+
+/// Runs one step, with the set-up it needs.
+pub(crate) fn one(step: Step) -> Result<()> {
+    prepare()?;
+    run(step)
+}
+
+/// Runs the format check and the lints.
+pub(crate) fn lint() -> Result<()> {
+    shell::step("set-up", setup::for_build)?;
+    run(Step::Format)?;
+    run(Step::Lint)
+}
+
+/// Runs the scenario that photographs every page.
+pub(crate) fn screenshots() -> Result<()> {
+    prepare()?;
+    run(Step::Build)?;
+    shell::step("screenshots", || end_to_end(&["--ignored", "every_page_is_photographed"]))?;
+    println!("\nThe pictures are in target/screenshots/.");
+    Ok(())
+}
+
+impl E2e {
+    pub(crate) fn run(&self) -> Result<()> {
+        prepare()?;
+        if !self.no_build {
+            run(Step::Build)?;
+        }
+        let filter: Vec<&str> = self.filter.as_deref().into_iter().collect();
+        shell::step(Step::E2e.name(), || end_to_end(&filter))
+    }
+}
+
+impl Step {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Lint => "lint",
+            Self::Native => "native suites",
+            Self::Docs => "documentation",
+            Self::Browser => "browser suites",
+            Self::Build => "build",
+            Self::E2e => "end-to-end suites",
+        }
+    }
+}
+
+fn prepare() -> Result<()> {
+    shell::step("set-up", || {
+        setup::for_build()?;
+        setup::for_browser().map(drop)
+    })
+}
+
+fn run(step: Step) -> Result<()> {
+    shell::step(step.name(), || match step {
+        Step::Format => shell::run(shell::cargo().args(["fmt", "--all", "--check"])),
+        Step::Lint => clippy(),
+        Step::Native => shell::run(shell::cargo().arg("test")),
+        Step::Docs => docs(),
+        Step::Browser => browser(),
+        Step::Build => build::dist("/"),
+        Step::E2e => end_to_end(&[]),
+    })
+}
+
+fn clippy() -> Result<()> {
+    shell::run(shell::cargo().arg("clippy").args(HOST).args(["--all-targets", "--", "-D", "warnings"]))?;
+    shell::run(shell::cargo().arg("clippy").args(WASM).args(["--all-targets", "--", "-D", "warnings"]))
+}
+
+fn docs() -> Result<()> {
+    for packages in [HOST, WASM] {
+        let mut cargo = shell::cargo();
+        cargo.args(["doc", "--no-deps", "--document-private-items"]).args(packages);
+        shell::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))?;
+    }
+    Ok(())
+}
+
+fn browser() -> Result<()> {
+    let browser = setup::browser()?;
+    let mut cargo = shell::cargo();
+    cargo.args(["test", "--package", "perennial-browser", "--target", TARGET]);
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+    shell::run(cargo.env("CHROMEDRIVER", browser.chromedriver))
+}
+
+/// Runs end-to-end scenarios with these arguments for the test runner.
+fn end_to_end(arguments: &[&str]) -> Result<()> {
+    let browser = setup::browser()?;
+    shell::run(shell::cargo().args(["build", "--package", "perennial-server"]))?;
+    let mut cargo = shell::cargo();
+    cargo.args(["test", "--package", "perennial-e2e", "--"]).args(arguments);
+    cargo.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
+    cargo.env("PERENNIAL_SERVER", shell::debug_dir()?.join("perennial-server"));
+    shell::run(cargo.env("PERENNIAL_DIST", build::dist_dir()))
+}
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The packages that run on this machine.
+const HOST: &[&str] = &[
+    "--package=perennial-session",
+    "--package=perennial-dialect",
+    "--package=perennial-server",
+    "--package=perennial-e2e",
+    "--package=xtask",
+];
+
+/// The packages that run in a browser.
+const WASM: &[&str] =
+    &["--package=perennial", "--package=perennial-browser", "--target=wasm32-unknown-unknown"];

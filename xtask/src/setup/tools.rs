@@ -1,0 +1,128 @@
+//! Every tool the commands use: which version, why, how it is seen and how it is installed.
+
+use std::env;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::{Install, Tool, Version};
+use crate::shell;
+
+/// Where the browser and its driver lie.
+#[derive(Clone, Debug)]
+pub(crate) struct Browser {
+    pub(crate) chrome: PathBuf,
+    pub(crate) chromedriver: PathBuf,
+}
+
+pub(super) fn for_build() -> Result<[Tool; 4]> {
+    Ok([
+        Tool {
+            name: "Rust toolchain",
+            needed: Version::Exactly(pinned("rust-toolchain.toml", "channel = ")?),
+            why: "compile for WebAssembly and to lint",
+            found: toolchain,
+            install: Install::Rustup,
+        },
+        Tool {
+            name: "trunk",
+            needed: Version::Exactly("0.22.1".to_owned()),
+            why: "bundle the application",
+            found: || word(shell::output(shell::program("trunk").arg("--version"))?, 1),
+            install: Install::Cargo(&["--locked"]),
+        },
+        Tool {
+            name: "wasm-bindgen-cli",
+            needed: Version::Exactly(locked("wasm-bindgen")?),
+            why: "join WebAssembly and the browser; its version must equal the library's in Cargo.lock",
+            found: || word(shell::output(shell::program("wasm-bindgen").arg("--version"))?, 1),
+            // Not --locked: its lock file names a crate version that was withdrawn.
+            install: Install::Cargo(&[]),
+        },
+        Tool {
+            name: "wasm-opt",
+            needed: Version::Exactly("132".to_owned()),
+            why: "make the WebAssembly file a quarter smaller",
+            found: || word(shell::output(shell::program("wasm-opt").arg("--version"))?, 2),
+            install: Install::Npm("binaryen@132"),
+        },
+    ])
+}
+
+pub(super) fn chromium() -> Tool {
+    Tool {
+        name: "Chromium",
+        needed: Version::Any,
+        why: "run the browser and end-to-end suites",
+        found: || version_of(chrome()?),
+        install: Install::Apt(DEBIAN, "install Chromium, or point CHROME at one"),
+    }
+}
+
+pub(super) fn chromedriver() -> Result<Tool> {
+    let browser =
+        version_of(chrome().context("Chromium is missing")?).context("Chromium tells no version")?;
+    Ok(Tool {
+        name: "ChromeDriver",
+        needed: Version::Major(browser),
+        why: "drive that browser; the two must be of the same version",
+        found: || version_of(driver()?),
+        install: Install::Apt(
+            DEBIAN,
+            "install the ChromeDriver of that version, or point CHROMEDRIVER at one",
+        ),
+    })
+}
+
+/// The browser and its driver as set up.
+pub(crate) fn browser() -> Result<Browser> {
+    Ok(Browser {
+        chrome: chrome().context("Chromium is missing")?,
+        chromedriver: driver().context("ChromeDriver is missing")?,
+    })
+}
+
+/// The pinned toolchain counts as here when its compiler, its target and its components are.
+fn toolchain() -> Option<String> {
+    let sysroot = shell::output(shell::program("rustc").args(["--print", "sysroot"]))?;
+    let target = PathBuf::from(sysroot).join("lib/rustlib/wasm32-unknown-unknown");
+    shell::output(shell::cargo().args(["clippy", "--version"]))?;
+    shell::output(shell::cargo().args(["fmt", "--version"]))?;
+    let version = word(shell::output(shell::program("rustc").arg("--version"))?, 1)?;
+    Some(if target.is_dir() { version } else { format!("{version} without wasm32-unknown-unknown") })
+}
+
+fn chrome() -> Option<PathBuf> {
+    let named = env::var_os("CHROME").map(PathBuf::from);
+    named.or_else(|| ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(shell::which))
+}
+
+fn driver() -> Option<PathBuf> {
+    env::var_os("CHROMEDRIVER").map(PathBuf::from).or_else(|| shell::which("chromedriver"))
+}
+
+/// The first word of `--version` that starts with a digit: the name before it has one or two words.
+fn version_of(program: PathBuf) -> Option<String> {
+    let said = shell::output(shell::program(program).arg("--version"))?;
+    said.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
+}
+
+fn word(text: String, index: usize) -> Option<String> {
+    text.split_whitespace().nth(index).map(str::to_owned)
+}
+
+/// The version of a package in Cargo.lock.
+fn locked(package: &str) -> Result<String> {
+    pinned("Cargo.lock", &format!("name = \"{package}\"\nversion = "))
+}
+
+/// The quoted value that follows `key` in a file of the workspace root.
+fn pinned(file: &str, key: &str) -> Result<String> {
+    let text =
+        std::fs::read_to_string(shell::root().join(file)).with_context(|| format!("cannot read {file}"))?;
+    let value = text.split_once(key).and_then(|(_, rest)| rest.trim_start().strip_prefix('"'));
+    let value = value.and_then(|rest| rest.split_once('"')).map(|(value, _)| value.to_owned());
+    value.with_context(|| format!("{file} does not say `{}`", key.replace('\n', ", ")))
+}
+
+const DEBIAN: &[&str] = &["chromium", "chromium-driver"];
