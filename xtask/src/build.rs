@@ -62,9 +62,11 @@ pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Text and WebAssembly shrink; pictures and fonts are compressed already.
+///
+/// Not the pages: an operator edits the configuration inside them, and a twin would keep the old one.
 fn compresses(file: &Path) -> bool {
     let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    matches!(extension, "css" | "html" | "js" | "json" | "svg" | "txt" | "wasm" | "webmanifest" | "xml")
+    matches!(extension, "css" | "js" | "json" | "svg" | "txt" | "wasm" | "webmanifest" | "xml")
 }
 
 fn compress(file: &Path) -> Result<()> {
