@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::{Answer, CallId, Generation, HeaderGrant, Record, RequestId, Secret};
+use crate::{Answer, CallId, HeaderGrant, Record, RequestId, Secret};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +39,8 @@ pub enum Input {
     },
     /// An ordinary answer carried a fresh token.
     HeaderToken {
-        /// The generation of the credential the request was sent with.
-        generation: Generation,
+        /// The request it answered; it must not have been settled yet.
+        request: RequestId,
         /// The token.
         grant: HeaderGrant,
     },

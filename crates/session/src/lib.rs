@@ -5,6 +5,7 @@
 extern crate alloc;
 
 mod answer;
+mod engine;
 mod input;
 mod line;
 mod output;
@@ -13,12 +14,14 @@ mod record;
 mod secret;
 mod settings;
 mod snapshot;
+mod state;
 mod time;
 
 pub use answer::{
     Account, Answer, Doubt, Grant, HeaderGrant, RefreshAnswer, Refusal, SignInAnswer, SignOutAnswer,
     ValidateAnswer,
 };
+pub use engine::Engine;
 pub use input::{Input, Remembered, RequestEvent, SignInForm, Wake};
 pub use line::Line;
 pub use output::{

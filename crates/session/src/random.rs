@@ -14,7 +14,7 @@ pub(crate) struct Random {
 impl Random {
     pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
         let mut state = [0; 4];
-        for (word, bytes) in state.iter_mut().zip(seed.chunks_exact(8)) {
+        for (word, bytes) in state.iter_mut().zip(seed.as_chunks::<8>().0) {
             *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
         }
         // The all-zero state is the one this generator cannot leave.

@@ -1,0 +1,152 @@
+//! The one check that every input ends with: limits, then refresh, then validation, then requests.
+
+use crate::{
+    Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutReason,
+    engine::Engine,
+    state::{Purpose, RefreshPhase, State},
+};
+
+impl Engine {
+    /// Ends a session whose time is up. Runs before anything else, so that nothing is sent on behalf of a person
+    /// who is gone.
+    pub(super) fn judge_limits(&mut self, now: Moment) {
+        let Some(live) = self.live() else { return };
+        let inactive = live.activity.ends_at(&self.settings).is_some_and(|end| end <= now);
+        let over = live.session.as_ref().and_then(|session| session.ends_at).is_some_and(|end| end <= now);
+        if inactive {
+            self.end(SignOutReason::Inactivity, now);
+        } else if over {
+            self.end(SignOutReason::AbsoluteLimit, now);
+        }
+    }
+
+    /// Does what has fallen due. Every trigger comes here, so however many come at once, one decision is made.
+    pub(super) fn check(&mut self, now: Moment) {
+        self.judge_limits(now);
+        self.give_up_unanswered(now);
+        self.refresh_if_due(now);
+        self.validate_if_due(now);
+        self.release_requests(now);
+    }
+
+    /// Whether the person is being asked if they are still there.
+    pub(super) fn is_asking(&self, now: Moment) -> bool {
+        self.live()
+            .and_then(|live| live.activity.asks_at(&self.settings))
+            .is_some_and(|asks_at| asks_at <= now)
+    }
+
+    /// The earliest moment at which something falls due.
+    pub(super) fn next_deadline(&self) -> Option<Deadline> {
+        let now = self.timeline.now();
+        self.deadlines()
+            .into_iter()
+            .filter_map(|(at, reason)| at.map(|at| (at.max(now), reason)))
+            .min()
+            .map(|(at, reason)| Deadline { at, after: at.since(now), reason })
+    }
+
+    fn deadlines(&self) -> [(Option<Moment>, Reason); 9] {
+        let now = self.timeline.now();
+        let live = self.live();
+        let session = self.session();
+        let activity = live.map(|live| &live.activity);
+        let (refresh, retry) = match live.map(|live| &live.refresher.phase) {
+            Some(RefreshPhase::Idle) => (session.and_then(|it| it.token.refresh_at), None),
+            Some(RefreshPhase::Waiting { until, .. }) => (None, Some(*until)),
+            Some(RefreshPhase::InFlight { .. }) | None => (None, None),
+        };
+        [
+            (
+                activity.and_then(|it| it.asks_at(&self.settings)).filter(|at| *at > now),
+                Reason::InactivityWarning,
+            ),
+            (activity.and_then(|it| it.ends_at(&self.settings)), Reason::InactivityLimit),
+            (session.and_then(|it| it.ends_at), Reason::AbsoluteLimit),
+            (self.call_times_out_at(), Reason::CallTimeout),
+            (refresh, Reason::Refresh),
+            (retry, Reason::RefreshRetry),
+            (session.map(|it| it.last_check + self.settings.check_interval), Reason::Heartbeat),
+            (self.hold_ends_at(), Reason::HoldLimit),
+            (self.store_due_at(), Reason::StoreActivity),
+        ]
+    }
+
+    fn call_times_out_at(&self) -> Option<Moment> {
+        let revocation = match &self.state {
+            State::SignedOut(out) => out.revocation,
+            State::Starting | State::Live(_) => None,
+        };
+        let validation = self.session().and_then(|it| it.validation.as_ref()).map(|it| it.flight);
+        [self.refresh_flight(), validation, self.sign_in_flight(), revocation]
+            .into_iter()
+            .flatten()
+            .map(|flight| flight.times_out_at(&self.settings))
+            .min()
+    }
+
+    /// A call that is never answered would hold everything up for ever; after its time it counts as unanswered.
+    fn give_up_unanswered(&mut self, now: Moment) {
+        if let Some(flight) = self.refresh_flight()
+            && flight.times_out_at(&self.settings) <= now
+        {
+            self.outbox.push_back(Output::Abort(flight.call));
+            self.refresh_answered(flight, crate::RefreshAnswer::Unknown(Doubt::TimedOut), now);
+        }
+        if let Some(validation) = self.session().and_then(|session| session.validation.as_ref())
+            && validation.flight.times_out_at(&self.settings) <= now
+        {
+            let call = validation.flight.call;
+            self.outbox.push_back(Output::Abort(call));
+            self.validate_failed(Doubt::TimedOut);
+        }
+        if let Some(flight) = self.sign_in_flight()
+            && flight.times_out_at(&self.settings) <= now
+        {
+            self.outbox.push_back(Output::Abort(flight.call));
+            self.sign_in_answered(flight, SignInAnswer::Unknown(Doubt::TimedOut), now);
+        }
+        if let State::SignedOut(out) = &self.state
+            && let Some(flight) = out.revocation
+            && flight.times_out_at(&self.settings) <= now
+        {
+            self.outbox.push_back(Output::Abort(flight.call));
+            self.revocation_ended(flight.call, now);
+        }
+    }
+
+    fn refresh_if_due(&mut self, now: Moment) {
+        let Some(live) = self.live() else { return };
+        match live.refresher.phase {
+            RefreshPhase::Idle => {
+                let due =
+                    live.session.as_ref().and_then(|it| it.token.refresh_at).is_some_and(|at| at <= now);
+                if due {
+                    self.refresh(RefreshCause::Scheduled, now);
+                }
+            }
+            RefreshPhase::Waiting { until, cause, .. } if until <= now => self.refresh(cause, now),
+            RefreshPhase::Waiting { .. } | RefreshPhase::InFlight { .. } => {}
+        }
+    }
+
+    /// The heartbeat. A session that is being refreshed needs no second question.
+    fn validate_if_due(&mut self, now: Moment) {
+        let interval = self.settings.check_interval;
+        let can_validate = self.settings.can_validate;
+        let Some(live) = self.live_mut() else { return };
+        let refreshing = !matches!(live.refresher.phase, RefreshPhase::Idle);
+        let Some(session) = &mut live.session else { return };
+        let confirm = session.confirm && !refreshing;
+        let due = session.last_check + interval <= now;
+        if !(confirm || due) {
+            return;
+        }
+        session.last_check = now;
+        if refreshing || !can_validate || session.token.is_expired(now) {
+            return;
+        }
+        session.confirm = false;
+        self.validate(if confirm { Purpose::Verdict } else { Purpose::Heartbeat }, now);
+    }
+}

@@ -1,0 +1,188 @@
+//! One refresh at a time: when it starts, what its answer means, when it is tried again.
+
+use core::time::Duration;
+
+use crate::{
+    CallKind, Doubt, Grant, HeaderGrant, IdempotencyKey, LastRefresh, Line, Moment, Output, RefreshAnswer,
+    RefreshCause, RequestError, RequestId, SignOutReason,
+    engine::{Engine, gate::Sending},
+    state::{Flight, RefreshPhase, Refresher, Session, Token, Wait},
+};
+
+impl Engine {
+    /// Starts a refresh, unless one is under way or must wait.
+    pub(super) fn refresh(&mut self, cause: RefreshCause, now: Moment) {
+        let Some(live) = self.live() else { return };
+        let may_start = match live.refresher.phase {
+            RefreshPhase::Idle => true,
+            RefreshPhase::InFlight { .. } => false,
+            RefreshPhase::Waiting { until, why, .. } => {
+                until <= now || (cause == RefreshCause::Manual && matches!(why, Wait::Backoff(_)))
+            }
+        };
+        if !may_start {
+            return;
+        }
+        let token = live.session.as_ref().map(|session| &session.token);
+        let (generation, access) = (token.map(|it| it.generation), token.map(|it| it.access.clone()));
+        if cause == RefreshCause::Scheduled
+            && let Some(until) = token.and_then(Token::until)
+        {
+            let left_s = until.since(now).as_secs();
+            self.outbox.push_back(Output::Say(Line::Expiring { left_s }));
+        }
+        let key = self.attempt_key();
+        self.store_record(now);
+        let flight = self.send(CallKind::Refresh { key, access }, now);
+        self.set_refresh_phase(RefreshPhase::InFlight { flight, cause, generation });
+    }
+
+    /// Ends our own patience early; the server's wish stands.
+    pub(super) fn retry_early(&mut self, now: Moment) {
+        if let Some(live) = self.live_mut()
+            && let RefreshPhase::Waiting { until, why: Wait::Backoff(_), .. } = &mut live.refresher.phase
+        {
+            *until = now;
+        }
+    }
+
+    pub(super) fn refresh_flight(&self) -> Option<Flight> {
+        match self.live()?.refresher.phase {
+            RefreshPhase::InFlight { flight, .. } => Some(flight),
+            RefreshPhase::Idle | RefreshPhase::Waiting { .. } => None,
+        }
+    }
+
+    pub(super) fn refresh_answered(&mut self, flight: Flight, answer: RefreshAnswer, now: Moment) {
+        let Some(live) = self.live_mut() else { return };
+        let RefreshPhase::InFlight { cause, generation, .. } =
+            core::mem::replace(&mut live.refresher.phase, RefreshPhase::Idle)
+        else {
+            return;
+        };
+        if generation != live.session.as_ref().map(|session| session.token.generation) {
+            // The credential this attempt was to replace has been replaced already.
+            live.refresher = Refresher::idle(None);
+            return;
+        }
+        match answer {
+            RefreshAnswer::Granted(grant) if grant.lifetime == Some(Duration::ZERO) => {
+                self.refresh_failed(Doubt::Unreadable, cause, now);
+            }
+            RefreshAnswer::Granted(grant) => {
+                self.commit(grant, flight, cause, now);
+                self.outbox.push_back(Output::Say(Line::Refreshed));
+            }
+            RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
+            RefreshAnswer::Later(wait) => {
+                let spread = (wait / LATER_SPREAD_SHARE).clamp(MIN_LATER_SPREAD, RETRY_CAP);
+                let until = now + wait + self.random.up_to(spread);
+                self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
+                self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
+            }
+            RefreshAnswer::Unknown(doubt) => self.refresh_failed(doubt, cause, now),
+        }
+    }
+
+    /// Waits before the next attempt: exponential backoff with full jitter, for as long as it takes.
+    pub(super) fn refresh_failed(&mut self, doubt: Doubt, cause: RefreshCause, now: Moment) {
+        let Some(live) = self.live_mut() else { return };
+        let failures = live.refresher.failures;
+        live.refresher.failures = failures.saturating_add(1);
+        let ceiling = (RETRY_BASE * 2_u32.saturating_pow(failures.min(16))).min(RETRY_CAP);
+        let until = now + self.random.up_to(ceiling).max(MIN_RETRY);
+        self.outbox.push_back(Output::Say(Line::RefreshFailed(doubt)));
+        self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::Backoff(doubt) });
+    }
+
+    /// Adopts a token that came in the header of an ordinary answer, if it belongs here and lasts longer.
+    pub(super) fn header_token(&mut self, request: RequestId, grant: HeaderGrant, now: Moment) {
+        let Some(Sending { generation, at: sent_at, .. }) = self.sending(request) else { return };
+        let Some(session) = self.session() else { return };
+        let belongs = generation == session.token.generation
+            && grant.account_id == session.account.id
+            && (grant.session_id.is_none() || grant.session_id == session.session_id);
+        let lasts_longer = session.token.until().is_some_and(|until| sent_at + grant.lifetime > until);
+        if !belongs || !lasts_longer {
+            return;
+        }
+        let generation = self.next_generation();
+        let at = self.timeline.wall(now);
+        let (settings, random) = (&self.settings, &mut self.random);
+        if let crate::state::State::Live(live) = &mut self.state
+            && let Some(session) = &mut live.session
+        {
+            let parts = (grant.access, Some(grant.lifetime));
+            session.token =
+                Token::schedule(parts, generation, sent_at, Some(&session.token), settings, random);
+            session.stubborn.clear();
+            session.last_refresh =
+                Some(LastRefresh { at, cause: RefreshCause::Header, took: Duration::ZERO });
+            if !matches!(live.refresher.phase, RefreshPhase::InFlight { .. }) {
+                live.refresher = Refresher::idle(None);
+            }
+        }
+        self.outbox.push_back(Output::Say(Line::AutoRefreshed));
+    }
+
+    /// Makes a granted token the current one. Requests that wait are released by the check that follows.
+    fn commit(&mut self, grant: Grant, flight: Flight, cause: RefreshCause, now: Moment) {
+        let generation = self.next_generation();
+        let at = self.timeline.wall(now);
+        let same_account = self.session().is_none_or(|session| session.account.id == grant.account.id);
+        if !same_account {
+            self.outbox.push_back(Output::Say(Line::AccountChanged));
+            self.fail_requests(RequestError::AccountChanged);
+        }
+        let (settings, random) = (&self.settings, &mut self.random);
+        let crate::state::State::Live(live) = &mut self.state else { return };
+        live.refresher = Refresher::idle(None);
+        let mut previous = live.session.take();
+        if !same_account && let Some(stranger) = previous.take() {
+            let calls = stranger.validation.map(|validation| Output::Abort(validation.flight.call));
+            self.outbox.extend(calls);
+        }
+        let parts = (grant.access.clone(), grant.lifetime);
+        let held = previous.as_ref().map(|session| &session.token);
+        let token = Token::schedule(parts, generation, flight.sent_at, held, settings, random);
+        let mut session = Session::new(grant, token, flight.sent_at, now);
+        session.last_refresh = Some(LastRefresh { at, cause, took: now.since(flight.sent_at) });
+        if let Some(previous) = previous {
+            session.landing = session.landing.or(previous.landing);
+            session.ends_at = session.ends_at.or(previous.ends_at);
+            session.last_check = previous.last_check;
+            session.validation = previous.validation;
+            session.confirm = previous.confirm;
+        }
+        live.session = Some(session);
+    }
+
+    fn attempt_key(&mut self) -> IdempotencyKey {
+        let fresh = IdempotencyKey(self.random.next_u128());
+        match self.live_mut() {
+            Some(live) => *live.refresher.key.get_or_insert(fresh),
+            None => fresh,
+        }
+    }
+
+    fn set_refresh_phase(&mut self, phase: RefreshPhase) {
+        if let Some(live) = self.live_mut() {
+            live.refresher.phase = phase;
+        }
+    }
+}
+
+/// The longest first wait; doubles with each failure.
+const RETRY_BASE: Duration = Duration::from_secs(1);
+
+/// The longest wait between two attempts: a person who comes back within a minute finds the session fresh.
+const RETRY_CAP: Duration = Duration::from_secs(60);
+
+/// Full jitter may draw zero; a server that fails in a millisecond is not asked a thousand times a second.
+const MIN_RETRY: Duration = Duration::from_millis(200);
+
+/// Everyone who was told the same `Retry-After` spreads over a tenth of it, later only.
+const LATER_SPREAD_SHARE: u32 = 10;
+
+/// A short `Retry-After` is spread over a second at least.
+const MIN_LATER_SPREAD: Duration = Duration::from_secs(1);

@@ -1,0 +1,130 @@
+//! What goes out of the engine besides calls: the snapshot for people, the record for the device.
+
+use alloc::boxed::Box;
+use core::time::Duration;
+
+use crate::{
+    Health, Moment, Output, Record, SignInProgress, Snapshot, Status,
+    engine::Engine,
+    state::{RefreshPhase, Session, SignInAttempt, State, Wait},
+};
+
+impl Engine {
+    pub(super) fn show(&self, now: Moment) -> Snapshot {
+        let session = self.session();
+        let wall = |at: Option<Moment>| at.map(|at| self.timeline.wall(at));
+        Snapshot {
+            status: self.status(),
+            health: self.health(),
+            next_refresh: match self.live().map(|live| &live.refresher.phase) {
+                Some(RefreshPhase::Idle) => wall(session.and_then(|it| it.token.refresh_at)),
+                Some(RefreshPhase::InFlight { .. } | RefreshPhase::Waiting { .. }) | None => None,
+            },
+            token_from: wall(session.map(|it| it.token.from)),
+            token_until: wall(session.and_then(|it| it.token.until())),
+            last_refresh: session.and_then(|it| it.last_refresh),
+            inactivity_ends: wall(
+                self.live()
+                    .filter(|live| live.session.is_some() && self.is_asking(now))
+                    .and_then(|live| live.activity.ends_at(&self.settings)),
+            ),
+            session_ends: wall(session.and_then(|it| it.ends_at)),
+            sign_in: self.sign_in_progress(),
+        }
+    }
+
+    pub(super) fn publish_if_changed(&mut self, now: Moment) {
+        let snapshot = Box::new(self.show(now));
+        if self.published.as_ref() != Some(&snapshot) {
+            self.published = Some(snapshot.clone());
+            self.outbox.push_back(Output::Publish(snapshot));
+        }
+    }
+
+    /// Writes the record down now, where it differs from what is written.
+    pub(super) fn store_record(&mut self, now: Moment) {
+        if let Some(record) = self.record()
+            && self.stored.as_ref().map(|(stored, _)| stored) != Some(&record)
+        {
+            self.stored = Some((record, now));
+            self.outbox.push_back(Output::Store(record));
+        }
+    }
+
+    pub(super) fn store_if_due(&mut self, now: Moment) {
+        if self.store_due_at().is_some_and(|at| at <= now) {
+            self.store_record(now);
+        }
+    }
+
+    /// When the record is to be written. Activity comes with every move of the pointer, so it is written rarely;
+    /// everything else at once.
+    pub(super) fn store_due_at(&self) -> Option<Moment> {
+        let record = self.record()?;
+        let Some((stored, at)) = self.stored else { return Some(self.timeline.now()) };
+        if record == stored {
+            return None;
+        }
+        let only_activity = Record { last_activity: stored.last_activity, ..record } == stored;
+        let interval =
+            (self.settings.inactivity_limit / ACTIVITY_STORE_SHARE).min(MAX_ACTIVITY_STORE_INTERVAL);
+        Some(if only_activity { at + interval } else { self.timeline.now() })
+    }
+
+    fn record(&self) -> Option<Record> {
+        let live = self.live()?;
+        Some(Record {
+            last_activity: self.timeline.wall(live.activity.last),
+            kept: live.activity.kept,
+            attempt: live.refresher.key,
+        })
+    }
+
+    fn status(&self) -> Status {
+        match &self.state {
+            State::Starting => Status::Restoring,
+            State::SignedOut(out) => Status::SignedOut { reason: out.reason },
+            State::Live(live) => match &live.session {
+                None => Status::Restoring,
+                Some(Session { account, landing, .. }) => {
+                    Status::SignedIn { account: account.clone(), landing: landing.clone() }
+                }
+            },
+        }
+    }
+
+    fn health(&self) -> Health {
+        let unconfirmed = self.session().and_then(|session| session.unconfirmed);
+        match self.live().map(|live| &live.refresher.phase) {
+            Some(RefreshPhase::InFlight { .. }) => Health::Refreshing,
+            Some(RefreshPhase::Waiting { until, why: Wait::ServerAsked, .. }) => {
+                Health::WaitingForServer { until: self.timeline.wall(*until) }
+            }
+            Some(_) | None if self.offline => Health::Offline,
+            Some(RefreshPhase::Waiting { until, why: Wait::Backoff(why), .. }) => {
+                Health::Retrying { at: self.timeline.wall(*until), why: *why }
+            }
+            Some(RefreshPhase::Idle) | None => match unconfirmed {
+                Some(why) => Health::Unconfirmed { why },
+                None => Health::Fresh,
+            },
+        }
+    }
+
+    fn sign_in_progress(&self) -> SignInProgress {
+        match &self.state {
+            State::SignedOut(out) => match &out.attempt {
+                SignInAttempt::Idle => SignInProgress::Idle,
+                SignInAttempt::Queued(_) | SignInAttempt::Pending { .. } => SignInProgress::Pending,
+                SignInAttempt::Failed(failure) => SignInProgress::Failed(*failure),
+            },
+            State::Starting | State::Live(_) => SignInProgress::Idle,
+        }
+    }
+}
+
+/// What a restart may forget of a person's activity: a hundredth of the limit at most.
+const ACTIVITY_STORE_SHARE: u32 = 100;
+
+/// And never more than this.
+const MAX_ACTIVITY_STORE_INTERVAL: Duration = Duration::from_secs(15);

@@ -1,0 +1,79 @@
+//! Asking the server about the session, and what its answer means.
+
+use crate::{
+    CallKind, Doubt, Line, Moment, Output, RefreshCause, Refusal, SignOutReason, ValidateAnswer,
+    engine::Engine,
+    state::{Purpose, Validation},
+};
+
+impl Engine {
+    /// Asks about the current token, or joins the question that is under way.
+    pub(super) fn validate(&mut self, purpose: Purpose, now: Moment) {
+        let Some(session) = self.session_mut() else { return };
+        session.last_check = now;
+        let generation = session.token.generation;
+        let access = session.token.access.clone();
+        match &mut session.validation {
+            Some(validation) if validation.generation == generation => {
+                if purpose == Purpose::Verdict {
+                    validation.purpose = Purpose::Verdict;
+                }
+                return;
+            }
+            Some(validation) => {
+                let call = validation.flight.call;
+                self.outbox.push_back(Output::Abort(call));
+            }
+            None => {}
+        }
+        let flight = self.send(CallKind::Validate { access }, now);
+        if let Some(session) = self.session_mut() {
+            session.validation = Some(Validation { flight, generation, purpose });
+        }
+    }
+
+    pub(super) fn validate_answered(&mut self, answer: ValidateAnswer, now: Moment) {
+        let Some(session) = self.session_mut() else { return };
+        let Some(validation) = session.validation.take() else { return };
+        let is_current = validation.generation == session.token.generation;
+        match answer {
+            ValidateAnswer::Valid { account, session_lifetime } => {
+                session.unconfirmed = None;
+                if let Some(account) = account
+                    && account.id == session.account.id
+                {
+                    session.account = account;
+                }
+                if let Some(lifetime) = session_lifetime {
+                    session.ends_at = Some(validation.flight.sent_at + lifetime);
+                }
+                self.deliver_judged();
+            }
+            ValidateAnswer::Unauthorized(_) if !is_current => self.deliver_judged(),
+            ValidateAnswer::Unauthorized(refusal) => self.unauthorized(validation.purpose, refusal, now),
+            ValidateAnswer::Unknown(doubt) => self.validate_failed(doubt),
+        }
+    }
+
+    /// Keeps the session: an answer that decides nothing ends nothing.
+    pub(super) fn validate_failed(&mut self, doubt: Doubt) {
+        if let Some(session) = self.session_mut() {
+            session.validation = None;
+            session.unconfirmed = Some(doubt);
+        }
+        self.outbox.push_back(Output::Say(Line::ValidationFailed(doubt)));
+        self.deliver_judged();
+    }
+
+    fn unauthorized(&mut self, purpose: Purpose, refusal: Refusal, now: Moment) {
+        match purpose {
+            Purpose::Verdict => self.end(SignOutReason::Refused(refusal), now),
+            Purpose::Heartbeat => {
+                if let Some(session) = self.session_mut() {
+                    session.confirm = true;
+                }
+                self.refresh(RefreshCause::ValidationRefused, now);
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The states a session can be in, and the facts each of them needs.
+
+use alloc::{boxed::Box, collections::BTreeSet, string::String};
+use core::time::Duration;
+
+use crate::{
+    Account, CallId, Credential, Doubt, Generation, Grant, IdempotencyKey, LastRefresh, Moment, RefreshCause,
+    Secret, Settings, SignInFailure, SignInForm, SignOutReason, random::Random,
+};
+
+#[derive(Debug)]
+pub(crate) enum State {
+    /// Before [`crate::Input::Start`].
+    Starting,
+    SignedOut(SignedOut),
+    /// There is a session, or there may be one.
+    Live(Box<Live>),
+}
+
+#[derive(Debug)]
+pub(crate) struct SignedOut {
+    pub(crate) reason: Option<SignOutReason>,
+    pub(crate) attempt: SignInAttempt,
+    /// The sign-out on its way to the server. A sign-in waits for it: its answer clears the cookie, and must not
+    /// clear the next person's.
+    pub(crate) revocation: Option<Flight>,
+}
+
+#[derive(Debug)]
+pub(crate) enum SignInAttempt {
+    Idle,
+    Queued(SignInForm),
+    Pending { flight: Flight, kept: bool },
+    Failed(SignInFailure),
+}
+
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) refresher: Refresher,
+    pub(crate) activity: Activity,
+    /// `None` while restoring: a session may be there, but nobody has said whose.
+    pub(crate) session: Option<Session>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) account: Account,
+    pub(crate) landing: Option<String>,
+    pub(crate) session_id: Option<String>,
+    pub(crate) token: Token,
+    pub(crate) ends_at: Option<Moment>,
+    pub(crate) last_refresh: Option<LastRefresh>,
+    pub(crate) last_check: Moment,
+    pub(crate) validation: Option<Validation>,
+    /// The next token is to be shown to the server once more before the matter is settled.
+    pub(crate) confirm: bool,
+    /// Why the last validation decided nothing.
+    pub(crate) unconfirmed: Option<Doubt>,
+    /// Endpoints that answered 401 to a token that the server itself calls good: with this token they cause no
+    /// further refresh.
+    pub(crate) stubborn: BTreeSet<String>,
+}
+
+/// A call on its way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flight {
+    pub(crate) call: CallId,
+    pub(crate) sent_at: Moment,
+}
+
+impl Flight {
+    pub(crate) fn times_out_at(&self, settings: &Settings) -> Moment {
+        self.sent_at + settings.call_timeout
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Validation {
+    pub(crate) flight: Flight,
+    pub(crate) generation: Generation,
+    pub(crate) purpose: Purpose,
+}
+
+/// What a validation is for, and so what a 401 to it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The regular look: a 401 is a suspicion.
+    Heartbeat,
+    /// The last word, after a refresh or a refused replay: a 401 is the end.
+    Verdict,
+}
+
+#[derive(Debug)]
+pub(crate) struct Refresher {
+    pub(crate) phase: RefreshPhase,
+    /// The key of the attempt that is not settled yet.
+    pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) failures: u32,
+}
+
+#[derive(Debug)]
+pub(crate) enum RefreshPhase {
+    Idle,
+    InFlight {
+        flight: Flight,
+        cause: RefreshCause,
+        /// What the attempt replaces; `None` while restoring.
+        generation: Option<Generation>,
+    },
+    Waiting {
+        until: Moment,
+        cause: RefreshCause,
+        why: Wait,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// Our own patience after a failure: ends early when there is hope.
+    Backoff(Doubt),
+    /// The server's wish: never ends early.
+    ServerAsked,
+}
+
+impl Refresher {
+    pub(crate) fn idle(key: Option<IdempotencyKey>) -> Self {
+        Self { phase: RefreshPhase::Idle, key, failures: 0 }
+    }
+
+    /// Whether a refresh is under way because the server refused the token.
+    pub(crate) fn in_flight_on_suspicion(&self) -> bool {
+        match &self.phase {
+            RefreshPhase::InFlight { cause, .. } => match cause {
+                RefreshCause::RequestRefused | RefreshCause::ValidationRefused => true,
+                RefreshCause::Restore
+                | RefreshCause::Scheduled
+                | RefreshCause::Manual
+                | RefreshCause::Header => false,
+            },
+            RefreshPhase::Idle | RefreshPhase::Waiting { .. } => false,
+        }
+    }
+}
+
+/// An access token with its place in time.
+#[derive(Debug)]
+pub(crate) struct Token {
+    pub(crate) access: Secret,
+    pub(crate) generation: Generation,
+    pub(crate) from: Moment,
+    lifetime: Option<Duration>,
+    pub(crate) refresh_at: Option<Moment>,
+}
+
+impl Token {
+    /// Places a granted token in time and chooses when to replace it.
+    pub(crate) fn schedule(
+        grant: (Secret, Option<Duration>),
+        generation: Generation,
+        sent_at: Moment,
+        held: Option<&Self>,
+        settings: &Settings,
+        random: &mut Random,
+    ) -> Self {
+        let (access, lifetime) = grant;
+        let mut token = Self { access, generation, from: sent_at, lifetime, refresh_at: None };
+        token.refresh_at = lifetime.map(|lifetime| {
+            let expires = sent_at + lifetime;
+            if held.is_some_and(|held| token.lasts_no_longer_than(held)) {
+                // The server has no more to give; asking before the end would only ask again and again.
+                return expires;
+            }
+            let buffer = settings.refresh_buffer.min(lifetime / BUFFER_SHARE);
+            (expires - buffer - random.up_to(buffer / JITTER_SHARE)).max(sent_at + MIN_REFRESH_GAP)
+        });
+        token
+    }
+
+    pub(crate) fn until(&self) -> Option<Moment> {
+        self.lifetime.map(|lifetime| self.from + lifetime)
+    }
+
+    pub(crate) fn is_expired(&self, now: Moment) -> bool {
+        self.until().is_some_and(|until| until <= now)
+    }
+
+    pub(crate) fn credential(&self) -> Credential {
+        Credential { generation: self.generation, access: self.access.clone() }
+    }
+
+    /// Lifetimes come in whole seconds, so that the same expiry told twice may seem to differ by one; a life that
+    /// got shorter tells the two apart.
+    fn lasts_no_longer_than(&self, held: &Self) -> bool {
+        let (Some(new), Some(old)) = (self.until(), held.until()) else { return false };
+        new <= old || (self.lifetime < held.lifetime && new <= old + Duration::from_secs(1))
+    }
+}
+
+/// How long a person has done nothing.
+#[derive(Debug)]
+pub(crate) struct Activity {
+    pub(crate) last: Moment,
+    pub(crate) kept: bool,
+}
+
+impl Activity {
+    /// When the session ends for want of activity, if nothing happens.
+    pub(crate) fn ends_at(&self, settings: &Settings) -> Option<Moment> {
+        (!self.kept).then(|| self.last + settings.inactivity_limit)
+    }
+
+    /// When the person is asked.
+    pub(crate) fn asks_at(&self, settings: &Settings) -> Option<Moment> {
+        self.ends_at(settings).map(|end| end - settings.inactivity_warning.min(settings.inactivity_limit))
+    }
+}
+
+impl Session {
+    pub(crate) fn new(grant: Grant, token: Token, sent_at: Moment, now: Moment) -> Self {
+        Self {
+            account: grant.account,
+            landing: grant.landing,
+            session_id: grant.session_id,
+            token,
+            ends_at: grant.session_lifetime.map(|lifetime| sent_at + lifetime),
+            last_refresh: None,
+            last_check: now,
+            validation: None,
+            confirm: false,
+            unconfirmed: None,
+            stubborn: BTreeSet::new(),
+        }
+    }
+}
+
+/// A token is refreshed when a fifth of its life is left, or [`Settings::refresh_buffer`], whichever is less.
+const BUFFER_SHARE: u32 = 5;
+
+/// A fleet that signed in within a minute spreads by a tenth of the buffer with each refresh; earlier only, since
+/// later would eat into the time that is left for trying again.
+const JITTER_SHARE: u32 = 10;
+
+/// No server is asked for a token more often than this, however short its tokens live.
+const MIN_REFRESH_GAP: Duration = Duration::from_secs(1);
