@@ -6,7 +6,9 @@ use core::time::Duration;
 use crate::{Account, Doubt, Refusal, Wall};
 
 /// The session as a person may see it, free of secrets; moments are those of the device's wall clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// The default is what may be shown before the engine has said anything: that it is being found out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// Whether somebody is signed in.
     pub status: Status,
@@ -29,9 +31,10 @@ pub struct Snapshot {
 }
 
 /// Whether somebody is signed in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Status {
     /// It is being found out; nothing is decided before.
+    #[default]
     Restoring,
     /// Nobody.
     SignedOut {
@@ -61,9 +64,10 @@ pub enum SignOutReason {
 }
 
 /// How a session is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Health {
     /// All is well.
+    #[default]
     Fresh,
     /// A refresh is under way.
     Refreshing,
@@ -117,9 +121,10 @@ pub enum RefreshCause {
 }
 
 /// How a sign-in is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SignInProgress {
     /// Nobody has tried.
+    #[default]
     Idle,
     /// The server is being asked.
     Pending,
