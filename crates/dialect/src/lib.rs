@@ -1,3 +1,40 @@
 //! Wire dialects: what backends say, as data, and what it means to the session engine.
+//!
+//! The engine (`perennial-session`) speaks of sign-ins, refreshes and refusals, and has never heard of HTTP.
+//! A backend speaks HTTP and has never heard of the engine. A [`Dialect`] is the dictionary between them: which
+//! endpoints there are, which headers every request carries, where in an answer each fact stands, and which of
+//! the server's words mean what. It is data. The code that reads it is the same for all dialects, pure, and in
+//! three parts:
+//!
+//! * [`request`]: what the engine wants asked → method, path, headers, body.
+//! * [`answers`]: status, headers, body → what the server said, in the engine's words.
+//! * [`token`]: an access token → what it says about itself, as an unverified hint.
+//!
+//! [`wire`] holds the JSON bodies of the `perennial` preset for those who write them (the reference backend)
+//! and for those who read lists and profiles (the pages of the application).
+//!
+//! # What holds whatever a server sends
+//!
+//! * **Only a 401 can mean "refused".** No other status, no body, header or token makes an answer that ends
+//!   a session. Proxies, captive portals, overloaded and broken servers answer with all sorts of things while the
+//!   session is well; a person who is working must not pay for that.
+//! * **What is not understood is a doubt, never a decision**: [`perennial_session::Doubt`] says which.
+//! * **Nothing panics and nothing overflows.** Bodies, headers and tokens are hostile until mapped: their size is
+//!   bounded before they are parsed, lifetimes and waits are bounded after.
+//! * **A token that could break out of its header is not a token.** Only the characters of RFC 6750 pass.
+//! * **The device's clock is not asked.** A lifetime is a length, counted by the engine from the moment the
+//!   request was sent. The one exception is a `Retry-After` that is a date in an answer without a `Date`.
+//! * **Secrets are not printed**: `Debug` of requests and answers shows neither credentials nor bodies.
+//!
+//! Each of these is a property test in `tests/dialect/hostile.rs`.
 
+pub mod answers;
+mod dialect;
+mod perennial;
+pub mod request;
+mod retry_after;
+pub mod token;
 pub mod wire;
+
+pub use dialect::{AnswerFields, Dialect, Endpoint, SignInFields};
+pub use perennial::PERENNIAL;

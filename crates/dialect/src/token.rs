@@ -1,0 +1,93 @@
+//! What an access token says about itself.
+//!
+//! Nothing here is verified, and nothing could be: the application has no key. What a token says is a hint, good
+//! enough to know when to ask for the next one, and never a permission. Its `exp` is never compared with
+//! a clock; only the length of its life, `exp − iat`, is taken, so a device clock that is wrong by a day
+//! changes nothing.
+
+use core::time::Duration;
+
+use jwt_compact::{Claims, UntrustedToken};
+use perennial_session::{HeaderGrant, Secret};
+use serde_json::{Map, Value};
+
+use crate::dialect::Dialect;
+
+/// The claims of a token that matter here; an opaque token has none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hint {
+    /// Whose token it says it is (`sub`).
+    pub account_id: Option<String>,
+    /// The session it says it belongs to (`sid`).
+    pub session_id: Option<String>,
+    /// How long it says it lives (`exp − iat`).
+    pub lifetime: Option<Duration>,
+}
+
+impl Hint {
+    /// Reads what a token says about itself: nothing, if it is not a JWT.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        if !is_bearer(token) {
+            return Self::default();
+        }
+        let Some(claims) = claims(token) else { return Self::default() };
+        let text = |name| claims.custom.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        Self {
+            account_id: text("sub").map(str::to_owned),
+            session_id: text("sid").map(str::to_owned),
+            lifetime: life(&claims),
+        }
+    }
+}
+
+impl Dialect {
+    /// Reads the token that came in the [`Self::new_token_header`] of an ordinary answer.
+    ///
+    /// Nothing vouches for it but itself, so it must say whose it is and how long it lives; else there is
+    /// no use for it, and the answer is taken as if it had carried none.
+    #[must_use]
+    pub fn header_grant(&self, value: &str) -> Option<HeaderGrant> {
+        let token = value.trim_ascii();
+        let hint = Hint::of(token);
+        Some(HeaderGrant {
+            access: Secret::new(token),
+            lifetime: hint.lifetime?,
+            account_id: hint.account_id?,
+            session_id: hint.session_id,
+        })
+    }
+}
+
+/// Whether a text can be sent as a bearer token: the `b64token` of RFC 6750 section 2.1, of bearable size.
+pub(crate) fn is_bearer(token: &str) -> bool {
+    let body = token.trim_end_matches('=');
+    !body.is_empty()
+        && token.len() <= MAX_TOKEN_BYTES
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+}
+
+/// A lifetime that can be worked with: nothing under a second, nothing over [`MAX_LIFETIME`].
+///
+/// A token that is over as soon as it begins would be replaced without end, so it is treated as one that
+/// says nothing about its life: it is used until it is refused.
+pub(crate) fn plausible(lifetime: Duration) -> Option<Duration> {
+    (lifetime.as_secs() > 0).then(|| lifetime.min(MAX_LIFETIME))
+}
+
+fn claims(token: &str) -> Option<Claims<Map<String, Value>>> {
+    UntrustedToken::new(token).ok()?.deserialize_claims_unchecked().ok()
+}
+
+fn life<T>(claims: &Claims<T>) -> Option<Duration> {
+    let seconds = claims.expiration?.timestamp().checked_sub(claims.issued_at?.timestamp())?;
+    plausible(Duration::from_secs(u64::try_from(seconds).ok()?))
+}
+
+/// The longest token that is accepted. It has to fit into a request header again, and common servers take no
+/// more than this for all headers together (Node.js 16 KiB; nginx and Apache 8 KiB for one).
+const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// The longest lifetime that is believed: 400 days, the longest a browser keeps a cookie (RFC 6265bis section
+/// 5.5). Every moment computed with it stays one that a date can show.
+pub(crate) const MAX_LIFETIME: Duration = Duration::from_secs(400 * 24 * 60 * 60);
