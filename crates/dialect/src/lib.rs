@@ -10,6 +10,7 @@
 //! * [`answers`]: status, headers, body → what the server said, in the engine's words.
 //! * [`token`]: an access token → what it says about itself, as an unverified hint.
 //!
+//! [`config`] reads the settings an operator writes into the page, the choice of the dialect among them.
 //! [`wire`] holds the JSON bodies of the `perennial` preset for those who write them (the reference backend)
 //! and for those who read lists and profiles (the pages of the application).
 //!
@@ -29,6 +30,7 @@
 //! Each of these is a property test in `tests/dialect/hostile.rs`.
 
 pub mod answers;
+pub mod config;
 mod dialect;
 mod perennial;
 pub mod request;

@@ -1,0 +1,102 @@
+//! What can be wrong with a configuration, in sentences for the person who wrote it.
+
+use core::{error::Error, fmt};
+
+use serde_json::Value;
+
+/// One thing that is wrong. `Display` is a sentence that names the key, what it holds and what it may hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    key: Option<String>,
+    sentence: String,
+}
+
+impl ConfigError {
+    /// The key concerned; `None` when the block as a whole cannot be read.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    pub(super) fn concerns(&self, key: &str) -> bool {
+        self.key() == Some(key)
+    }
+
+    pub(super) fn not_json(error: &serde_json::Error) -> Self {
+        let sentence = format!(
+            "The configuration is not JSON: {error} of the block. \
+             A comma, a quote or a brace too many or too few is the usual cause."
+        );
+        Self { key: None, sentence }
+    }
+
+    pub(super) fn not_an_object() -> Self {
+        let sentence = "The configuration must be a JSON object, such as {\"check_interval_s\": 60}. \
+                        An empty one, {}, means all defaults.";
+        Self { key: None, sentence: sentence.to_owned() }
+    }
+
+    pub(super) fn repeated(key: &str) -> Self {
+        let sentence = format!("`{}` stands more than once in the configuration. Keep one.", short(key));
+        Self { key: Some(key.to_owned()), sentence }
+    }
+
+    pub(super) fn unknown(key: &str, known: &[&str]) -> Self {
+        let hint = match nearest(key, known) {
+            Some(name) => format!("Did you mean `{name}`?"),
+            None => format!("There are: {}.", known.join(", ")),
+        };
+        let sentence = format!("`{}` is no key of the configuration. {hint}", short(key));
+        Self { key: Some(key.to_owned()), sentence }
+    }
+
+    pub(super) fn invalid(key: &str, holds: &Value, allowed: String) -> Self {
+        let sentence = format!("`{key}` holds {}, but may hold {allowed}.", short(&holds.to_string()));
+        Self { key: Some(key.to_owned()), sentence }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl Error for ConfigError {}
+
+/// As much of a text as fits into a sentence.
+fn short(text: &str) -> String {
+    let mut short: String = text.chars().take(MAX_QUOTE_CHARS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// The known name that was probably meant: the nearest, if no more than a third of it has to be changed.
+fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
+    if key.len() > MAX_QUOTE_CHARS {
+        return None;
+    }
+    let (distance, name) = known.iter().map(|name| (distance(key, name), *name)).min()?;
+    (distance <= name.len() / 3).then_some(name)
+}
+
+/// How many letters have to be inserted, deleted or replaced to make one text of the other (Levenshtein).
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (done, a) in from.bytes().enumerate() {
+        let mut diagonal = done;
+        let mut left = done + 1;
+        for (cell, b) in row.iter_mut().skip(1).zip(to.bytes()) {
+            let replaced = diagonal + usize::from(a.to_ascii_lowercase() != b);
+            diagonal = *cell;
+            left = replaced.min(left + 1).min(*cell + 1);
+            *cell = left;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Longer quotations make a sentence unreadable.
+const MAX_QUOTE_CHARS: usize = 60;
