@@ -1,0 +1,332 @@
+//! The `perennial` preset and every row of the table of answers.
+
+use core::time::Duration;
+
+use perennial_dialect::wire;
+use perennial_session::{
+    Account, Doubt, Grant, RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer, ValidateAnswer,
+};
+use serde_json::{Value, json};
+
+use crate::support::{
+    grant_body, jwt, later, problem, to_refresh, to_sign_in, to_sign_out, to_validate, wire as answer,
+};
+
+/// Every status that decides nothing for a refresh, whatever comes with it.
+const UNDECIDED: [u16; 19] =
+    [100, 199, 300, 301, 302, 307, 400, 403, 404, 405, 408, 409, 410, 418, 422, 500, 502, 504, 599];
+
+fn granted(body: &Value) -> Option<Grant> {
+    match to_refresh(&answer(200, body.to_string())) {
+        RefreshAnswer::Granted(grant) => Some(grant),
+        RefreshAnswer::Unknown(Doubt::Unreadable) => None,
+        RefreshAnswer::Unknown(_) | RefreshAnswer::Refused(_) | RefreshAnswer::Later(_) => {
+            panic!("neither granted nor unreadable")
+        }
+    }
+}
+
+fn without(path: &[&str]) -> Value {
+    let mut body = grant_body("opaque");
+    let (last, parents) = path.split_last().unwrap();
+    let parent = parents.iter().fold(&mut body, |value, key| &mut value[*key]);
+    parent.as_object_mut().unwrap().remove(*last).unwrap();
+    body
+}
+
+fn ada() -> Account {
+    Account {
+        id: "u1".to_owned(),
+        name: "Ada".to_owned(),
+        email: "ada@example.org".to_owned(),
+        roles: vec!["member".to_owned()],
+    }
+}
+
+#[test]
+fn what_the_reference_backend_grants_is_read_in_full() {
+    let body = wire::Grant {
+        access_token: "opaque".to_owned(),
+        token_type: "Bearer".to_owned(),
+        expires_in: 900,
+        session: wire::SessionInfo { id: "s1".to_owned(), expires_in: 86400 },
+        user: wire::User {
+            id: "u1".to_owned(),
+            email: "ada@example.org".to_owned(),
+            name: "Ada".to_owned(),
+            roles: vec!["member".to_owned()],
+        },
+        landing: "/devices".to_owned(),
+    };
+    let body = serde_json::to_vec(&body).unwrap();
+    let expected = Grant {
+        access: Secret::new("opaque"),
+        lifetime: Some(Duration::from_secs(900)),
+        account: ada(),
+        session_id: Some("s1".to_owned()),
+        session_lifetime: Some(Duration::from_secs(86400)),
+        landing: Some("/devices".to_owned()),
+    };
+    assert_eq!(to_sign_in(&answer(200, body.clone())), SignInAnswer::Granted(expected.clone()));
+    assert_eq!(to_refresh(&answer(200, body)), RefreshAnswer::Granted(expected));
+}
+
+#[test]
+fn what_the_reference_backend_says_of_a_session_is_read_in_full() {
+    let profile = wire::Profile {
+        session: wire::SessionInfo { id: "s1".to_owned(), expires_in: 7 },
+        user: wire::User {
+            id: "u1".to_owned(),
+            email: "ada@example.org".to_owned(),
+            name: "Ada".to_owned(),
+            roles: vec!["member".to_owned()],
+        },
+    };
+    assert_eq!(
+        to_validate(&answer(200, serde_json::to_vec(&profile).unwrap())),
+        ValidateAnswer::Valid { account: Some(ada()), session_lifetime: Some(Duration::from_secs(7)) }
+    );
+}
+
+#[test]
+fn the_reason_of_the_reference_backend_is_where_the_dialect_looks_for_it() {
+    let problem = wire::Problem {
+        kind: "urn:perennial:problem:session_revoked".to_owned(),
+        title: "The session was ended".to_owned(),
+        status: 401,
+        detail: "Sign in again.".to_owned(),
+        reason: "session_revoked".to_owned(),
+        retry_after_s: None,
+    };
+    assert_eq!(
+        to_refresh(&answer(401, serde_json::to_vec(&problem).unwrap())),
+        RefreshAnswer::Refused(Refusal::Revoked)
+    );
+}
+
+#[test]
+fn a_refused_refresh_says_why() {
+    for (reason, refusal) in [
+        ("refresh_missing", Refusal::Missing),
+        ("session_revoked", Refusal::Revoked),
+        ("session_expired", Refusal::Expired),
+        ("refresh_reused", Refusal::Reused),
+        ("refresh_unknown", Refusal::Unspecified),
+        ("something_new", Refusal::Unspecified),
+    ] {
+        assert_eq!(to_refresh(&problem(401, reason)), RefreshAnswer::Refused(refusal), "{reason}");
+    }
+}
+
+#[test]
+fn a_refusal_stands_even_when_its_reason_cannot_be_read() {
+    for body in ["", "<html>", "[]", "null", r#"{"reason":7}"#, r#"{"reason":["session_revoked"]}"#, "{"] {
+        let refused = answer(401, body);
+        assert_eq!(to_refresh(&refused), RefreshAnswer::Refused(Refusal::Unspecified), "{body}");
+        assert_eq!(to_validate(&refused), ValidateAnswer::Unauthorized(Refusal::Unspecified), "{body}");
+    }
+}
+
+#[test]
+fn a_refresh_answered_429_or_503_with_a_wait_is_tried_later() {
+    for status in [429, 503] {
+        let expected = RefreshAnswer::Later(Duration::from_secs(7));
+        assert_eq!(to_refresh(&later(status, "7")), expected, "{status}");
+    }
+}
+
+#[test]
+fn a_refresh_answered_429_or_503_without_a_wait_that_can_be_read_decides_nothing() {
+    for status in [429, 503] {
+        let expected = RefreshAnswer::Unknown(Doubt::Status(status));
+        assert_eq!(to_refresh(&answer(status, "")), expected, "{status}");
+        assert_eq!(to_refresh(&later(status, "soon")), expected, "{status}");
+    }
+}
+
+#[test]
+fn a_wait_with_any_other_status_changes_nothing() {
+    assert_eq!(to_refresh(&later(500, "7")), RefreshAnswer::Unknown(Doubt::Status(500)));
+    assert_eq!(to_refresh(&later(401, "7")), RefreshAnswer::Refused(Refusal::Unspecified));
+}
+
+#[test]
+fn any_other_status_decides_nothing_even_with_the_words_of_a_refusal() {
+    for status in UNDECIDED {
+        let wire = problem(status, "session_revoked");
+        assert_eq!(to_sign_in(&wire), SignInAnswer::Unknown(Doubt::Status(status)));
+        assert_eq!(to_refresh(&wire), RefreshAnswer::Unknown(Doubt::Status(status)));
+        assert_eq!(to_validate(&wire), ValidateAnswer::Unknown(Doubt::Status(status)));
+        assert_eq!(to_sign_out(&wire), SignOutAnswer::Unknown(Doubt::Status(status)));
+    }
+}
+
+#[test]
+fn an_answer_the_browser_hides_cannot_be_understood() {
+    let hidden = answer(0, "");
+    assert_eq!(to_sign_in(&hidden), SignInAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_refresh(&hidden), RefreshAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_validate(&hidden), ValidateAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_sign_out(&hidden), SignOutAnswer::Unknown(Doubt::Unreadable));
+}
+
+#[test]
+fn the_page_of_a_captive_portal_is_understood_as_nothing() {
+    let portal = answer(200, "<!doctype html><title>Welcome to the Wi-Fi</title>");
+    assert_eq!(to_sign_in(&portal), SignInAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_refresh(&portal), RefreshAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_validate(&portal), ValidateAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_sign_out(&portal), SignOutAnswer::Unknown(Doubt::Unreadable));
+}
+
+#[test]
+fn a_2xx_without_a_usable_token_grants_nothing() {
+    for token in [json!(null), json!(""), json!(7), json!({}), json!("two words"), json!("a\r\nCookie: b")] {
+        let mut body = grant_body("");
+        body["access_token"] = token;
+        assert_eq!(granted(&body), None, "{body}");
+    }
+    assert_eq!(granted(&without(&["access_token"])), None);
+    assert_eq!(granted(&json!([grant_body("opaque")])), None);
+    assert_eq!(to_refresh(&answer(204, "")), RefreshAnswer::Unknown(Doubt::Unreadable));
+}
+
+#[test]
+fn a_token_of_another_kind_than_bearer_is_not_used() {
+    let mut body = grant_body("opaque");
+    body["token_type"] = json!("DPoP");
+    assert_eq!(granted(&body), None);
+    body["token_type"] = json!("bearer");
+    assert!(granted(&body).is_some());
+    assert!(granted(&without(&["token_type"])).is_some());
+}
+
+#[test]
+fn a_token_that_belongs_to_nobody_is_not_used() {
+    assert_eq!(granted(&without(&["user"])), None);
+    assert_eq!(granted(&without(&["user", "id"])), None);
+}
+
+#[test]
+fn what_the_body_leaves_out_is_taken_from_the_token() {
+    let token = jwt(&json!({"sub": "u9", "sid": "s9", "iat": 1000, "exp": 1060}));
+    let grant = granted(&json!({"access_token": token})).unwrap();
+    assert_eq!(grant.lifetime, Some(Duration::from_secs(60)));
+    assert_eq!(grant.session_id.as_deref(), Some("s9"));
+    assert_eq!(grant.session_lifetime, None);
+    assert_eq!(grant.landing, None);
+    let account = Account { id: "u9".to_owned(), name: "u9".to_owned(), email: String::new(), roles: vec![] };
+    assert_eq!(grant.account, account);
+}
+
+#[test]
+fn what_the_body_says_goes_before_what_the_token_says() {
+    let token = jwt(&json!({"sub": "u9", "sid": "s9", "iat": 1000, "exp": 1060}));
+    let grant = granted(&grant_body(&token)).unwrap();
+    assert_eq!(grant.lifetime, Some(Duration::from_secs(900)));
+    assert_eq!(grant.session_id.as_deref(), Some("s1"));
+    assert_eq!(grant.account, ada());
+}
+
+#[test]
+fn a_person_without_a_name_is_shown_by_the_address() {
+    assert_eq!(granted(&without(&["user", "name"])).unwrap().account.name, "ada@example.org");
+}
+
+#[test]
+fn roles_that_are_no_words_are_left_out() {
+    let mut body = grant_body("opaque");
+    body["user"]["roles"] = json!(["a", 7, null, "b"]);
+    assert_eq!(granted(&body).unwrap().account.roles, ["a", "b"]);
+    body["user"]["roles"] = json!("admin");
+    assert!(granted(&body).unwrap().account.roles.is_empty());
+}
+
+#[test]
+fn a_lifetime_that_makes_no_sense_is_as_good_as_none() {
+    for expires_in in [json!(0), json!(-5), json!(0.9), json!("900"), json!(null), json!([]), json!(-1e300)] {
+        let mut body = grant_body("opaque");
+        body["expires_in"] = expires_in.clone();
+        body["session"]["expires_in"] = expires_in;
+        let grant = granted(&body).unwrap();
+        assert_eq!((grant.lifetime, grant.session_lifetime), (None, None), "{body}");
+    }
+}
+
+#[test]
+fn a_lifetime_of_ages_is_cut_to_400_days() {
+    for expires_in in [json!(u64::MAX), json!(1e300), json!(34_560_001)] {
+        let mut body = grant_body("opaque");
+        body["expires_in"] = expires_in;
+        assert_eq!(granted(&body).unwrap().lifetime, Some(Duration::from_secs(34_560_000)), "{body}");
+    }
+}
+
+#[test]
+fn a_landing_place_outside_of_the_application_is_ignored() {
+    for landing in ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "", "x"]
+    {
+        let mut body = grant_body("opaque");
+        body["landing"] = json!(landing);
+        assert_eq!(granted(&body).unwrap().landing, None, "{landing}");
+    }
+    let mut body = grant_body("opaque");
+    body["landing"] = json!("/devices?sort=new#top");
+    assert_eq!(granted(&body).unwrap().landing.as_deref(), Some("/devices?sort=new#top"));
+}
+
+#[test]
+fn a_sign_in_answered_401_means_wrong_credentials_whatever_the_body() {
+    assert_eq!(to_sign_in(&problem(401, "wrong_credentials")), SignInAnswer::WrongCredentials);
+    assert_eq!(to_sign_in(&answer(401, "")), SignInAnswer::WrongCredentials);
+}
+
+#[test]
+fn a_sign_in_after_too_many_attempts_may_be_tried_later() {
+    assert_eq!(to_sign_in(&later(429, "30")), SignInAnswer::Later(Duration::from_secs(30)));
+    assert_eq!(to_sign_in(&answer(429, "")), SignInAnswer::Unknown(Doubt::Status(429)));
+    assert_eq!(to_sign_in(&later(503, "30")), SignInAnswer::Unknown(Doubt::Status(503)));
+}
+
+#[test]
+fn a_validation_answered_401_is_unauthorized_for_the_reason_given() {
+    for (reason, refusal) in [
+        ("session_revoked", Refusal::Revoked),
+        ("session_expired", Refusal::Expired),
+        ("token_expired", Refusal::Unspecified),
+        ("token_invalid", Refusal::Unspecified),
+        ("token_missing", Refusal::Unspecified),
+    ] {
+        assert_eq!(to_validate(&problem(401, reason)), ValidateAnswer::Unauthorized(refusal), "{reason}");
+    }
+}
+
+#[test]
+fn a_validation_answered_with_anything_else_decides_nothing() {
+    for status in [204, 429, 503] {
+        assert!(matches!(to_validate(&later(status, "7")), ValidateAnswer::Unknown(_)), "{status}");
+    }
+}
+
+#[test]
+fn a_session_may_be_good_without_saying_whose_it_is() {
+    let valid = ValidateAnswer::Valid { account: None, session_lifetime: None };
+    assert_eq!(to_validate(&answer(200, "{}")), valid);
+}
+
+#[test]
+fn a_sign_out_is_done_when_the_server_says_so() {
+    assert_eq!(to_sign_out(&answer(204, "")), SignOutAnswer::Done);
+    assert_eq!(to_sign_out(&answer(200, r#"{"success":true}"#)), SignOutAnswer::Done);
+    assert_eq!(to_sign_out(&answer(401, "")), SignOutAnswer::Unknown(Doubt::Status(401)));
+}
+
+#[test]
+fn a_body_of_absurd_size_is_not_read() {
+    let mut body = grant_body("opaque");
+    body["padding"] = json!("x".repeat(300 * 1024));
+    assert_eq!(granted(&body), None);
+    let mut refused = json!({"reason": "session_revoked"});
+    refused["padding"] = body["padding"].take();
+    assert_eq!(to_refresh(&answer(401, refused.to_string())), RefreshAnswer::Refused(Refusal::Unspecified));
+}

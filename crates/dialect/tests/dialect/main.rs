@@ -1,0 +1,16 @@
+//! Holds the dialects to their table, their configuration to its sentences, and all of it to hostile input.
+
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod config;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod retry_after;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tokens;

@@ -1,0 +1,110 @@
+//! What is read from tokens, and what is not.
+
+use core::time::Duration;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use perennial_dialect::{PERENNIAL, token::Hint};
+use serde_json::json;
+
+use crate::support::jwt;
+
+fn life(claims: &serde_json::Value) -> Option<u64> {
+    Hint::of(&jwt(claims)).lifetime.map(|life| life.as_secs())
+}
+
+/// A JWT whose claims are these bytes, JSON or not.
+fn jwt_of(claims: &[u8]) -> String {
+    let part = Base64UrlUnpadded::encode_string;
+    format!("{}.{}.{}", part(br#"{"alg":"HS256"}"#), part(claims), part(b"signature"))
+}
+
+#[test]
+fn a_token_says_whose_it_is_and_how_long_it_lives() {
+    let hint = Hint::of(&jwt(&json!({"sub": "u1", "sid": "s1", "iat": 1000, "exp": 1900})));
+    assert_eq!(hint.account_id.as_deref(), Some("u1"));
+    assert_eq!(hint.session_id.as_deref(), Some("s1"));
+    assert_eq!(hint.lifetime, Some(Duration::from_secs(900)));
+}
+
+#[test]
+fn a_token_that_expired_long_ago_by_its_own_words_has_a_lifetime_all_the_same() {
+    assert_eq!(life(&json!({"iat": 1, "exp": 61})), Some(60));
+    assert_eq!(life(&json!({"iat": -120, "exp": -60})), Some(60));
+}
+
+#[test]
+fn an_opaque_token_says_nothing() {
+    for token in ["opaque", "a.b.c", "a.b", "a.b.c.d", "...", "", "=", "eyJhbGciOiJub25lIn0.e30."] {
+        assert_eq!(Hint::of(token).lifetime, None, "{token}");
+    }
+}
+
+#[test]
+fn times_that_make_no_sense_are_no_lifetime() {
+    for claims in [
+        json!({"exp": 1000}),
+        json!({"iat": 1000}),
+        json!({"iat": 1000, "exp": 1000}),
+        json!({"iat": 1000, "exp": 999}),
+        json!({"iat": i64::MAX, "exp": i64::MIN}),
+        json!({"iat": i64::MIN, "exp": i64::MAX}),
+        json!({"iat": 0, "exp": u64::MAX}),
+        json!({"iat": 0, "exp": 1e300}),
+        json!({"iat": "0", "exp": "60"}),
+        json!({"iat": null, "exp": 60}),
+        json!({"iat": {}, "exp": []}),
+    ] {
+        assert_eq!(life(&claims), None, "{claims}");
+    }
+}
+
+#[test]
+fn a_life_of_ages_is_cut_to_400_days() {
+    assert_eq!(life(&json!({"iat": 0, "exp": 4_000_000_000_u64})), Some(34_560_000));
+}
+
+#[test]
+fn fractions_of_a_second_are_dropped() {
+    assert_eq!(life(&json!({"iat": 1000.9, "exp": 1060.1})), Some(60));
+}
+
+#[test]
+fn names_that_are_no_words_are_no_names() {
+    let hint = Hint::of(&jwt(&json!({"sub": 7, "sid": ["s"], "iat": 0, "exp": 60})));
+    assert_eq!(hint, Hint { lifetime: Some(Duration::from_secs(60)), ..Hint::default() });
+}
+
+#[test]
+fn claims_that_are_no_json_or_too_deep_say_nothing() {
+    let deep = [b"{\"a\":".repeat(2000), b"1".to_vec(), b"}".repeat(2000)].concat();
+    for claims in [&b"\xff\xfe"[..], b"", b"[]", b"NaN", b"{\"iat\":NaN,\"exp\":60}", &deep] {
+        assert_eq!(Hint::of(&jwt_of(claims)), Hint::default());
+    }
+}
+
+#[test]
+fn a_token_of_megabytes_is_not_even_looked_at() {
+    let claims = json!({"sub": "u1", "iat": 0, "exp": 60, "padding": "x".repeat(4 << 20)});
+    assert_eq!(Hint::of(&jwt(&claims)), Hint::default());
+}
+
+#[test]
+fn a_header_token_is_taken_when_it_says_whose_it_is_and_how_long_it_lives() {
+    let token = jwt(&json!({"sub": "u1", "sid": "s1", "iat": 0, "exp": 60}));
+    let grant = PERENNIAL.header_grant(&format!(" {token} ")).unwrap();
+    assert_eq!(grant.access.expose(), token);
+    assert_eq!(grant.lifetime, Duration::from_secs(60));
+    assert_eq!(grant.account_id, "u1");
+    assert_eq!(grant.session_id.as_deref(), Some("s1"));
+}
+
+#[test]
+fn a_header_token_that_says_too_little_is_left_alone() {
+    for claims in
+        [json!({"sub": "u1"}), json!({"iat": 0, "exp": 60}), json!({"sub": "", "iat": 0, "exp": 60})]
+    {
+        assert_eq!(PERENNIAL.header_grant(&jwt(&claims)), None, "{claims}");
+    }
+    assert_eq!(PERENNIAL.header_grant("opaque"), None);
+    assert_eq!(PERENNIAL.header_grant(""), None);
+}
