@@ -27,7 +27,8 @@
 //!   request was sent. The one exception is a `Retry-After` that is a date in an answer without a `Date`.
 //! * **Secrets are not printed**: `Debug` of requests and answers shows neither credentials nor bodies.
 //!
-//! Each of these is a property test in `tests/dialect/hostile.rs`.
+//! The first four are property tests in `tests/dialect/hostile.rs`; the clock is seen to in `tokens.rs` and
+//! `retry_after.rs`, the secrets in `requests.rs` beside it.
 
 pub mod answers;
 pub mod config;
