@@ -1,2 +1,6 @@
-//! Entry.
-fn main() {}
+//! The entry of the browser application.
+
+fn main() {
+    console_error_panic_hook::set_once();
+    perennial::start();
+}

@@ -1,0 +1,60 @@
+//! The engine's calls on the wire: the dialect says what is sent and what the answer means.
+
+use perennial_dialect::{
+    Dialect,
+    answers::WireAnswer,
+    request::{Header, WireRequest},
+};
+use perennial_session::{
+    Answer, CallKind, Doubt, RefreshAnswer, SignInAnswer, SignOutAnswer, ValidateAnswer,
+};
+
+use web_sys::AbortSignal;
+
+use crate::platform::{
+    clock,
+    http::{self, HttpRequest, HttpResponse},
+};
+
+/// Makes a call and says what the server answered.
+pub async fn call(dialect: &Dialect, kind: &CallKind, abort: Option<&AbortSignal>) -> Answer {
+    match http::send(&to_http(dialect.request(kind)), abort).await {
+        Ok(response) => dialect.answer(kind, &to_wire(response)),
+        Err(http::NoAnswer) => unanswered(kind),
+    }
+}
+
+/// Turns headers of the dialect into names and values.
+pub fn to_pairs(headers: impl IntoIterator<Item = Header>) -> Vec<(String, String)> {
+    headers.into_iter().map(|header| (header.name.to_owned(), header.value)).collect()
+}
+
+fn to_http(request: WireRequest) -> HttpRequest {
+    HttpRequest {
+        method: request.method.to_owned(),
+        url: request.path.to_owned(),
+        headers: to_pairs(request.headers),
+        body: request.body.map(|body| body.expose().as_bytes().to_vec()),
+        keepalive: request.keepalive,
+    }
+}
+
+fn to_wire(response: HttpResponse) -> WireAnswer {
+    WireAnswer {
+        status: response.status,
+        retry_after: response.headers.get("Retry-After"),
+        date: response.headers.get("Date"),
+        body: response.body,
+        received_wall_ms: clock::read().wall_ms,
+    }
+}
+
+fn unanswered(kind: &CallKind) -> Answer {
+    let doubt = Doubt::Network;
+    match kind {
+        CallKind::SignIn(_) => Answer::SignIn(SignInAnswer::Unknown(doubt)),
+        CallKind::Refresh { .. } => Answer::Refresh(RefreshAnswer::Unknown(doubt)),
+        CallKind::Validate { .. } => Answer::Validate(ValidateAnswer::Unknown(doubt)),
+        CallKind::SignOut { .. } => Answer::SignOut(SignOutAnswer::Unknown(doubt)),
+    }
+}

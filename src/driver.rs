@@ -1,0 +1,213 @@
+//! Owns the engine and does what it orders: the only place that knows both the engine and the browser.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+};
+
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use perennial_dialect::config::Config;
+use perennial_session::{
+    Call, CallId, Deadline, Engine, Input, Order, Output, RequestEvent, RequestId, Snapshot,
+};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    backend,
+    platform::{activity, clock, console, entropy, http::Abort, storage, timer, wake},
+};
+
+/// A handle on the one engine of this page.
+#[derive(Clone)]
+pub struct Driver(Rc<Inner>);
+
+struct Inner {
+    config: Config,
+    engine: RefCell<Engine>,
+    inbox: RefCell<VecDeque<Input>>,
+    draining: Cell<bool>,
+    timer: RefCell<Option<timer::Timer>>,
+    calls: RefCell<BTreeMap<CallId, Abort>>,
+    requests: RefCell<BTreeMap<RequestId, UnboundedSender<Order>>>,
+    requests_made: Cell<u64>,
+    publish: Box<dyn Fn(Snapshot)>,
+    listeners: RefCell<Option<(activity::Listeners, wake::Listeners)>>,
+}
+
+impl std::fmt::Debug for Driver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Driver").finish_non_exhaustive()
+    }
+}
+
+impl Driver {
+    /// Makes the engine, starts it with what the device remembers, and listens to the browser from then on.
+    ///
+    /// # Errors
+    /// What the browser threw, where it has no source of randomness.
+    pub fn start(config: Config, publish: impl Fn(Snapshot) + 'static) -> Result<Self, JsValue> {
+        let engine = Engine::new(config.settings(), entropy::seed()?, clock::read());
+        let driver = Self(Rc::new(Inner {
+            config,
+            engine: RefCell::new(engine),
+            inbox: RefCell::default(),
+            draining: Cell::new(false),
+            timer: RefCell::default(),
+            calls: RefCell::default(),
+            requests: RefCell::default(),
+            requests_made: Cell::new(0),
+            publish: Box::new(publish),
+            listeners: RefCell::default(),
+        }));
+        driver.listen();
+        if wake::is_offline() {
+            driver.dispatch(Input::WentOffline);
+        }
+        driver.dispatch(Input::Start(storage::load()));
+        Ok(driver)
+    }
+
+    /// Hands a fact to the engine and does all it orders.
+    ///
+    /// Doing an order may bring the next fact at once; that one waits until the engine has been drained.
+    pub fn dispatch(&self, input: Input) {
+        self.0.inbox.borrow_mut().push_back(input);
+        if self.0.draining.replace(true) {
+            return;
+        }
+        while let Some(input) = self.next_input() {
+            self.0.engine.borrow_mut().handle_input(input, clock::read());
+            while let Some(output) = self.next_output() {
+                self.obey(output);
+            }
+        }
+        self.0.draining.set(false);
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Asks for a request to be let through the gate.
+    #[must_use]
+    pub fn request(&self, endpoint: String) -> Ticket {
+        let number = self.0.requests_made.get() + 1;
+        self.0.requests_made.set(number);
+        let id = RequestId(number);
+        let (sender, orders) = unbounded();
+        self.0.requests.borrow_mut().insert(id, sender);
+        let ticket = Ticket { id, orders, driver: self.clone() };
+        ticket.report(RequestEvent::Asked { endpoint });
+        ticket
+    }
+
+    fn listen(&self) {
+        let driver = self.clone();
+        let activity = activity::listen(move || driver.dispatch(Input::Activity));
+        let driver = self.clone();
+        let wake = wake::listen(move |sign| {
+            driver.dispatch(match sign {
+                wake::Sign::Woke(wake) => Input::Woke(wake),
+                wake::Sign::WentOffline => Input::WentOffline,
+            });
+        });
+        *self.0.listeners.borrow_mut() = Some((activity, wake));
+    }
+
+    fn next_input(&self) -> Option<Input> {
+        self.0.inbox.borrow_mut().pop_front()
+    }
+
+    /// The next order; once there is none, the timer has been set.
+    fn next_output(&self) -> Option<Output> {
+        let output = self.0.engine.borrow_mut().poll_output();
+        if let Output::Timeout(deadline) = output {
+            self.wake_at(deadline);
+            return None;
+        }
+        Some(output)
+    }
+
+    fn obey(&self, output: Output) {
+        match output {
+            Output::Send(call) => self.send(call),
+            Output::Abort(call) => drop(self.0.calls.borrow_mut().remove(&call)),
+            Output::Request(id, order) => self.pass_on(id, order),
+            Output::Store(record) => {
+                if let Err(why) = storage::store(record) {
+                    console::warn(&format!("The session is not remembered beyond this page: {why}"));
+                }
+            }
+            Output::Forget => storage::forget(),
+            Output::Publish(snapshot) => (self.0.publish)(*snapshot),
+            Output::Say(line) => console::say(line),
+            Output::Timeout(deadline) => self.wake_at(deadline),
+        }
+    }
+
+    fn send(&self, Call { id, kind }: Call) {
+        // A browser without `AbortController` lets a call run on; its answer is dropped by the engine all the same.
+        let abort = Abort::new().ok();
+        let signal = abort.as_ref().map(Abort::signal);
+        self.0.calls.borrow_mut().extend(abort.map(|abort| (id, abort)));
+        let driver = self.clone();
+        spawn_local(async move {
+            let answer = backend::call(driver.config().dialect, &kind, signal.as_ref()).await;
+            drop(driver.0.calls.borrow_mut().remove(&id));
+            driver.dispatch(Input::Answered { call: id, answer });
+        });
+    }
+
+    fn pass_on(&self, id: RequestId, order: Order) {
+        let requests = self.0.requests.borrow();
+        if let Some(sender) = requests.get(&id) {
+            // A closed channel means that the caller has gone; the ticket's drop has said so.
+            drop(sender.unbounded_send(order));
+        }
+    }
+
+    fn wake_at(&self, deadline: Option<Deadline>) {
+        let timer = deadline.map(|deadline| {
+            let driver = self.clone();
+            timer::after(deadline.after, move || driver.dispatch(Input::Timeout))
+        });
+        *self.0.timer.borrow_mut() = timer;
+    }
+}
+
+/// A request's place at the gate. Dropping it tells the engine that the request has ended.
+#[derive(Debug)]
+pub struct Ticket {
+    id: RequestId,
+    orders: UnboundedReceiver<Order>,
+    driver: Driver,
+}
+
+impl Ticket {
+    /// The number the engine knows the request by.
+    #[must_use]
+    pub fn id(&self) -> RequestId {
+        self.id
+    }
+
+    /// The orders about this request, as they come.
+    pub fn orders(&mut self) -> &mut UnboundedReceiver<Order> {
+        &mut self.orders
+    }
+
+    /// Tells the engine what happened to the request.
+    pub fn report(&self, event: RequestEvent) {
+        self.driver.dispatch(Input::Request { id: self.id, event });
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.driver.0.requests.borrow_mut().remove(&self.id);
+        self.report(RequestEvent::Settled);
+    }
+}

@@ -1,0 +1,10 @@
+//! The browser, one Web API per file. Nothing here decides anything, and nothing reports what did not happen.
+
+pub mod activity;
+pub mod clock;
+pub mod console;
+pub mod entropy;
+pub mod http;
+pub mod storage;
+pub mod timer;
+pub mod wake;

@@ -1,0 +1,97 @@
+//! Requests (`fetch`).
+
+use gloo_net::http::{Headers, Request, Response};
+use wasm_bindgen::JsValue;
+use web_sys::{AbortController, AbortSignal, RequestCache, RequestInit};
+
+/// A request, with everything that goes on the wire; the same value makes the same bytes every time.
+///
+/// It has no `Debug`, because headers and body may hold credentials.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "headers and body may hold credentials")]
+pub struct HttpRequest {
+    /// The method.
+    pub method: String,
+    /// The path from the root of the origin, or an absolute address.
+    pub url: String,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// The body, byte for byte.
+    pub body: Option<Vec<u8>>,
+    /// Whether the request is to reach the server even if the page goes away meanwhile.
+    pub keepalive: bool,
+}
+
+/// An answer that has arrived as a whole.
+#[expect(missing_debug_implementations, reason = "headers and body may hold credentials")]
+pub struct HttpResponse {
+    /// The status.
+    pub status: u16,
+    /// The headers that the browser lets be seen.
+    pub headers: Headers,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer: the browser tells scripts no more than this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoAnswer;
+
+/// Calls a request back when it is dropped.
+#[derive(Debug)]
+pub struct Abort(AbortController);
+
+impl Abort {
+    /// Makes one that belongs to no request yet.
+    ///
+    /// # Errors
+    /// What the browser threw.
+    pub fn new() -> Result<Self, JsValue> {
+        AbortController::new().map(Self)
+    }
+
+    /// What a request listens to.
+    #[must_use]
+    pub fn signal(&self) -> AbortSignal {
+        self.0.signal()
+    }
+}
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Sends a request and waits for the whole answer.
+///
+/// # Errors
+/// [`NoAnswer`] where the network failed, the request was aborted, or the browser refused to make it.
+pub async fn send(request: &HttpRequest, abort: Option<&AbortSignal>) -> Result<HttpResponse, NoAnswer> {
+    let response = prepare(request, abort).map_err(|_| NoAnswer)?.send().await.map_err(|_| NoAnswer)?;
+    read(response).await
+}
+
+async fn read(response: Response) -> Result<HttpResponse, NoAnswer> {
+    let (status, headers) = (response.status(), response.headers());
+    let body = response.binary().await.map_err(|_| NoAnswer)?;
+    Ok(HttpResponse { status, headers, body })
+}
+
+fn prepare(request: &HttpRequest, abort: Option<&AbortSignal>) -> Result<Request, JsValue> {
+    let headers = web_sys::Headers::new()?;
+    for (name, value) in &request.headers {
+        headers.append(name, value)?;
+    }
+    let init = RequestInit::new();
+    init.set_method(&request.method);
+    init.set_headers(&headers);
+    init.set_cache(RequestCache::NoStore);
+    if let Some(body) = &request.body {
+        init.set_body(&js_sys::Uint8Array::from(body.as_slice()));
+    }
+    init.set_signal(abort);
+    // The bindings have no setter for it.
+    js_sys::Reflect::set(&init, &"keepalive".into(), &request.keepalive.into())?;
+    Ok(web_sys::Request::new_with_str_and_init(&request.url, &init)?.into())
+}
