@@ -1,4 +1,50 @@
-//! A session engine.
+//! A session engine: keeps people signed in while they work, and not a minute longer.
+//!
+//! The engine decides and does nothing else. It knows no network, no browser, no clock and no thread: facts go in as
+//! [`Input`], orders come out as [`Output`], and the time and a seed are values among the facts. The same inputs at the
+//! same times give the same outputs, always, so that every decision can be tested, replayed and simulated.
+//!
+//! # Driving it
+//!
+//! 1. Make an [`Engine`] with [`Settings`], a seed from the device's secure source, and a [`Reading`] of its clocks.
+//! 2. Hand it [`Input::Start`] with what the device remembers.
+//! 3. After **every** [`Engine::handle_input`], call [`Engine::poll_output`] until it returns [`Output::Timeout`], and do
+//!    what each output says, in order. The deadline in the last one replaces the one before.
+//! 4. When a call ends, a request of the application has something to say, the person does something, or the deadline
+//!    comes, go to 3 with that fact.
+//!
+//! # What it promises
+//!
+//! *Four things end a session, and nothing else does*: the person signs out; the server refuses the credential in so
+//! many words; the inactivity limit; the server's absolute limit. [`SignOutReason`] has these four variants, and only
+//! one function makes the step. Whatever else a server says or fails to say is a [`Doubt`], and a doubt leads to a later
+//! attempt, never to a decision.
+//!
+//! *One check follows every input*, in this order: limits, calls that were never answered, refresh, validation,
+//! requests. The limits are also judged before the input is looked at. So a person who comes back after a night finds the
+//! session over before their first move of the mouse counts and before anything is sent on their behalf; and triggers
+//! that come together (a timer, the focus, the network) make one decision between them.
+//!
+//! *A token is replaced before it dies*: [`Settings::refresh_buffer`] or a fifth of its life before its end, whichever is
+//! shorter, and up to a tenth of that earlier, so that a fleet does not move in step. Its life is counted from the moment
+//! the request for it was sent, and never compared with a clock. When the server answers with a token that ends no
+//! later than the one held, there is no more to be had, and it is asked again only at the end.
+//!
+//! *One refresh at a time.* A failed one is tried again with exponential backoff and full jitter, for as long as it
+//! takes; the attempts to replace one credential share one [`IdempotencyKey`], also across a restart. The device's hope
+//! (the network is back, the page is seen) ends our own patience early; a wait the server asked for is kept to the end.
+//!
+//! *Requests pass a gate* ([`RequestEvent`], [`Order`]). They wait while there is no usable token, but no longer than
+//! [`Settings::hold_limit`]. A 401 to an older token is sent again with the current one; a 401 to the current one causes
+//! one refresh for all who got one; each is sent again once. A 401 to that is put before the server's validation: if the
+//! session is good, the endpoint is to blame, the caller gets the 401, and the endpoint causes no further refresh with
+//! that token.
+//!
+//! *Every credential has a [`Generation`], every call a [`CallId`].* What belongs to an older credential, to a call
+//! nobody waits for or to a session that has ended changes nothing. A token that arrives after the sign-out is given back.
+//!
+//! *Nobody's absence is stretched.* Only the person's own acts count as activity. While they are asked whether they are
+//! still there, a moving mouse is no answer. The last activity is remembered across restarts, and judged there first.
 
 #![no_std]
 
