@@ -1,0 +1,86 @@
+//! The parts of a running backend, and the router over them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::attempts::Attempts;
+use crate::clock::Clock;
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+use crate::keys::KeyRing;
+use crate::passwords::Passwords;
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::{assets, headers, problems, request_log, routes};
+
+/// A backend: its store, keys, settings and clock.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) settings: Settings,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) keys: KeyRing,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) attempts: Attempts,
+    pub(crate) passwords: Passwords,
+}
+
+impl App {
+    /// Opens what the data directory holds, making what it lacks.
+    ///
+    /// # Errors
+    /// The first [`Failure`] met; nothing found broken is changed.
+    pub async fn open(
+        data_dir: &Path,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, Failure> {
+        if let Some(path) = &settings.static_dir {
+            assets::check(path)?;
+        }
+        let data = DataDir::open(data_dir)?;
+        let keys = KeyRing::open(&data.keys_path(), clock.now())?;
+        let store = data.open_store().await?;
+        let attempts = Attempts::new(&settings.limits);
+        Ok(Arc::new(Self { settings, store, keys, clock, attempts, passwords: Passwords::new() }))
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// Everything the backend serves.
+    pub fn router(self: &Arc<Self>) -> Router {
+        let api = routes::all(self);
+        let served = match &self.settings.static_dir {
+            Some(path) => api.fallback_service(assets::service(path)),
+            None => api,
+        };
+        served
+            .layer(from_fn(problems::complete))
+            .layer(CatchPanicLayer::custom(problems::panicked))
+            .layer(from_fn_with_state(Arc::clone(self), headers::secure))
+            .layer(from_fn_with_state(Arc::clone(self), request_log::log))
+    }
+
+    /// Forgets sessions that ended so long ago that nobody will ask why.
+    ///
+    /// # Errors
+    /// What the store said.
+    pub async fn forget_ended_sessions(&self) -> Result<u64, Failure> {
+        Ok(self.store.forget_ended(self.clock.now().minus_s(ENDED_KEPT_S)).await?)
+    }
+
+    /// Finishes what is being written and lets go of the store.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+/// How long an ended session is remembered, so that a device that comes back learns why: a week.
+const ENDED_KEPT_S: u64 = 7 * 86_400;

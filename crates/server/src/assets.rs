@@ -1,0 +1,138 @@
+//! The built application, served beside the API.
+//!
+//! Files with a hash in their name never change and are cached for ever; the rest is asked for again each time.
+//! A path that is no file is a page of the application, so it gets `index.html`; a missing file stays missing,
+//! because a browser that asks for last week's script must not be given a page.
+
+use std::convert::Infallible;
+use std::path::Path;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tower::{Service, ServiceExt, service_fn};
+use tower_http::services::{ServeDir, ServeFile};
+
+use crate::failure::Failure;
+use crate::headers::DOCUMENT_POLICY;
+use crate::refusal::Refusal;
+
+/// Whether the directory holds an application.
+pub(crate) fn check(dir: &Path) -> Result<(), Failure> {
+    let failed = |found: String| Failure::StaticDir { path: dir.to_owned(), found };
+    if !dir.is_dir() {
+        return Err(failed("it is not a directory".to_owned()));
+    }
+    if !dir.join(INDEX).is_file() {
+        return Err(failed(format!("it holds no {INDEX}")));
+    }
+    Ok(())
+}
+
+/// Serves the files of `dir`, brotli-compressed where a `.br` lies beside the file.
+pub(crate) fn service(
+    dir: &Path,
+) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
+{
+    let files = ServeDir::new(dir)
+        .append_index_html_on_directories(false)
+        .redirect_to_trailing_slash(false)
+        .precompressed_br();
+    let index = ServeFile::new(dir.join(INDEX)).precompressed_br();
+    service_fn(move |request: Request| {
+        let (files, index) = (files.clone(), index.clone());
+        async move { Ok(serve(files, index, request).await) }
+    })
+}
+
+async fn serve(files: ServeDir, index: ServeFile, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    if path == "/api" || path.starts_with("/api/") {
+        return Refusal::NotFound.into_response();
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Refusal::MethodNotAllowed.into_response();
+    }
+    let page = is_page(&path, request.headers()).then(|| same_request(&request));
+    let mut response = done(files.oneshot(request).await);
+    if response.status() == StatusCode::NOT_FOUND {
+        let Some(page) = page else { return Refusal::NotFound.into_response() };
+        response = done(index.oneshot(page).await);
+    }
+    let is_lasting = response.status() != StatusCode::NOT_FOUND && has_hash(&path);
+    let cache = if is_lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCUMENT_POLICY));
+    response
+}
+
+fn done<B>(result: Result<axum::http::Response<B>, Infallible>) -> Response
+where
+    B: axum::body::HttpBody<Data = axum::body::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    match result {
+        Ok(response) => response.map(Body::new),
+    }
+}
+
+/// The request without its body, for a second try; pages are asked for without one.
+fn same_request(request: &Request) -> Request {
+    let mut copy = Request::new(Body::empty());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.headers_mut() = request.headers().clone();
+    copy
+}
+
+/// Whether the path is a page of the application: its last part has no dot, and the browser would take HTML.
+fn is_page(path: &str, headers: &HeaderMap) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let takes_html =
+        headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_none_or(|accepted| {
+            accepted.split(',').any(|kind| {
+                let kind = kind.split(';').next().unwrap_or_default().trim();
+                kind == "text/html" || kind == "*/*"
+            })
+        });
+    !last.contains('.') && takes_html
+}
+
+/// Whether the file's name holds a hash of its content, as Trunk writes it: `app-0123456789abcdef_bg.wasm`.
+fn has_hash(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    name.contains('.')
+        && stem
+            .split(['-', '_'])
+            .skip(1)
+            .any(|part| part.len() >= 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+const INDEX: &str = "index.html";
+
+#[cfg(test)]
+mod tests {
+    use super::has_hash;
+
+    #[test]
+    fn a_hash_is_told_from_a_name() {
+        for path in
+            ["/app-0123456789abcdef.js", "/app-0123456789abcdef_bg.wasm", "/style/main-00ff00ff00ff00ff.css"]
+        {
+            assert!(has_hash(path), "{path}");
+        }
+        for path in [
+            "/index.html",
+            "/boot.js",
+            "/a-long-name-with-dashes.js",
+            "/0123456789abcdef.js",
+            "/x-0123.js",
+            "/x-0123456789abcdef",
+        ] {
+            assert!(!has_hash(path), "{path}");
+        }
+    }
+}

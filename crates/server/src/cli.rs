@@ -1,0 +1,136 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+use tracing::level_filters::LevelFilter;
+
+use crate::failure::Failure;
+use crate::settings::{Limits, Origin};
+
+/// The reference backend of Perennial: accounts, sessions and their tokens in one SQLite file.
+///
+/// Without a command it serves. It answers the `perennial` dialect under /api, /healthz, and with --static-dir the
+/// built application too. A first start makes the data directory with the database and a signing key; nobody can
+/// sign in until `user add` or --demo makes an account.
+///
+/// Access tokens are JWTs that live for minutes; a revoked session is refused on its next request all the same.
+/// Refresh tokens travel in an HttpOnly cookie and are good for one use: one that comes back after its use ends
+/// the session as stolen, except within the two windows below.
+///
+/// Every flag has an environment variable; a flag wins. Logs are JSON lines on standard error. SIGTERM and SIGINT
+/// let open requests finish.
+#[derive(Parser, Debug)]
+#[command(name = "perennial-server", version, max_term_width = 110)]
+pub struct Cli {
+    /// What to do instead of serving
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// The directory of the database, the keys and the demo password
+    #[arg(long, env = "PERENNIAL_DATA_DIR", value_name = "DIR", default_value = "./data", global = true)]
+    pub data_dir: PathBuf,
+
+    /// How to serve
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// The flags of serving.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// The address and port to listen on; port 0 takes a free one and prints it
+    #[arg(long, env = "PERENNIAL_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8081")]
+    pub listen: SocketAddr,
+
+    /// An origin whose pages may use the refresh cookie; repeat it, or separate several by commas, the main one first
+    ///
+    /// If the main one is https, the cookie is Secure and its name begins with __Host-. Without this flag it is the
+    /// address listened on, with http, also spelled localhost.
+    #[arg(
+        long = "public-origin",
+        env = "PERENNIAL_PUBLIC_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub public_origins: Vec<Origin>,
+
+    /// The directory of the built application, to serve it beside the API
+    #[arg(long, env = "PERENNIAL_STATIC_DIR", value_name = "DIR")]
+    pub static_dir: Option<PathBuf>,
+
+    /// Believe the last entry of X-Forwarded-For; only behind a proxy that writes it
+    #[arg(long, env = "PERENNIAL_TRUST_FORWARDED_FOR", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    pub trust_forwarded_for: bool,
+
+    /// Make a demo account with a random password and print both at each start
+    ///
+    /// The password is kept in the data directory. A start without this flag closes the account and ends its sessions.
+    #[arg(long, env = "PERENNIAL_DEMO", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    pub demo: bool,
+
+    /// How much to log: error, warn, info (a line per request), debug or trace
+    #[arg(long, env = "PERENNIAL_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
+    pub log_level: LevelFilter,
+
+    /// Lifetimes and bounds
+    #[command(flatten, next_help_heading = "Lifetimes and bounds")]
+    pub limits: Limits,
+}
+
+/// What the program does besides serving.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Manage accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Manage signing keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+/// Commands about accounts.
+#[derive(Subcommand, Debug)]
+pub enum UserCommand {
+    /// Make an account; the password is asked for, or read as one line from standard input
+    Add {
+        /// The address the person signs in with
+        #[arg(long)]
+        email: String,
+        /// What the person is called
+        #[arg(long)]
+        name: String,
+        /// What the person may do; repeat it for several
+        #[arg(long = "role", value_name = "ROLE", default_value = "member")]
+        roles: Vec<String>,
+    },
+}
+
+/// Commands about signing keys.
+#[derive(Subcommand, Debug)]
+pub enum KeyCommand {
+    /// Put a new signing key in front; a running server uses it from its next start, and the two keys before it
+    /// still verify
+    Rotate,
+}
+
+/// Refuses environment variables that look like settings of this program and are none: a misspelt limit would
+/// otherwise be no limit.
+///
+/// # Errors
+/// [`Failure::UnknownVariable`] for the first one.
+pub fn check_variables(names: impl IntoIterator<Item = String>) -> Result<(), Failure> {
+    let command = Cli::command();
+    let known: Vec<_> = command.get_arguments().filter_map(|arg| arg.get_env()).collect();
+    match names
+        .into_iter()
+        .find(|name| name.starts_with(PREFIX) && !known.contains(&std::ffi::OsStr::new(name)))
+    {
+        Some(name) => Err(Failure::UnknownVariable { name }),
+        None => Ok(()),
+    }
+}
+
+const PREFIX: &str = "PERENNIAL_";

@@ -1,0 +1,61 @@
+//! The directory where the backend keeps everything: database, keys, demo password.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::failure::Failure;
+use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
+
+/// A directory this process may write to.
+#[derive(Clone, Debug)]
+pub(crate) struct DataDir {
+    path: PathBuf,
+}
+
+impl DataDir {
+    /// Makes the directory if it is missing, for its owner only, and tries to write there.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        make(path)
+            .and_then(|()| try_to_write(path))
+            .map_err(|found| Failure::DataDir { path: path.to_owned(), found })?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// The file with the signing keys.
+    pub(crate) fn keys_path(&self) -> PathBuf {
+        self.path.join("keys.json")
+    }
+
+    /// The file with the demo account's password.
+    pub(crate) fn demo_password_path(&self) -> PathBuf {
+        self.path.join("demo-password")
+    }
+
+    /// Opens the database.
+    pub(crate) async fn open_store(&self) -> Result<Arc<dyn Store>, Failure> {
+        Ok(Arc::new(SqliteStore::open(&self.path.join("perennial.sqlite3")).await?))
+    }
+}
+
+fn make(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+fn try_to_write(path: &Path) -> io::Result<()> {
+    let trial = path.join(format!("trial-{}", std::process::id()));
+    fs::write(&trial, b"")?;
+    fs::remove_file(trial)
+}

@@ -1,0 +1,74 @@
+//! Files that only the backend's own user may read.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Writes `content` to a file that does not exist yet, readable by its owner only, whole or not at all.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] when another process was first; its file is untouched.
+pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let draft = write_draft(path, content)?;
+    // A link, unlike a rename, never replaces what is there.
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    linked?;
+    sync_directory(path)
+}
+
+/// Replaces a file's content at once: whoever reads it sees the old or the new, after a crash too.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let draft = write_draft(path, content)?;
+    fs::rename(&draft, path)?;
+    sync_directory(path)
+}
+
+/// Makes an empty file readable by its owner only, unless it exists.
+pub(crate) fn ensure(path: &Path) -> io::Result<()> {
+    match private_options().create_new(true).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// What about the file's permissions lets others read it, in words; nothing when it is private.
+#[cfg(unix)]
+pub(crate) fn too_open(path: &Path) -> io::Result<Option<String>> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+    Ok((mode & 0o077 != 0).then(|| format!("its mode is {mode:04o}, so others on this machine may read it")))
+}
+
+/// What about the file's permissions lets others read it, in words; not judged on this system.
+#[cfg(not(unix))]
+pub(crate) fn too_open(_path: &Path) -> io::Result<Option<String>> {
+    Ok(None)
+}
+
+fn write_draft(path: &Path, content: &[u8]) -> io::Result<std::path::PathBuf> {
+    let draft = path.with_extension(format!("draft-{}", std::process::id()));
+    let mut file = private_options().create(true).truncate(true).open(&draft)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    Ok(draft)
+}
+
+fn private_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) if cfg!(unix) => File::open(parent)?.sync_all(),
+        _ => Ok(()),
+    }
+}

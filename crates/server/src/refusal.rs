@@ -1,0 +1,179 @@
+//! What the backend says when it does not do what was asked, as RFC 9457 problem details.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use perennial_dialect::wire::Problem;
+
+use crate::passwords::HashError;
+use crate::request_log::Note;
+use crate::store::{RevokedWhy, StoreError};
+
+/// Why a request was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    WrongCredentials,
+    TooManyAttempts { retry_after_s: u64 },
+    RefreshMissing,
+    RefreshUnknown,
+    RefreshReused,
+    RefreshSuperseded,
+    TokenMissing,
+    TokenInvalid,
+    TokenExpired,
+    SessionRevoked(RevokedWhy),
+    SessionExpired,
+    Csrf(&'static str),
+    IdempotencyKeyInvalid,
+    BodyMalformed(String),
+    BodyInvalid(String),
+    BodyTooLarge { limit_bytes: u32 },
+    MediaTypeUnsupported,
+    NotFound,
+    MethodNotAllowed,
+    Busy,
+    Internal,
+}
+
+impl Refusal {
+    /// The status, the stable word for programs and what kind of problem it is.
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::WrongCredentials => {
+                (StatusCode::UNAUTHORIZED, "wrong_credentials", "Wrong e-mail or password")
+            }
+            Self::TooManyAttempts { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many failed sign-ins")
+            }
+            Self::RefreshMissing => (StatusCode::UNAUTHORIZED, "refresh_missing", "No refresh token"),
+            Self::RefreshUnknown => (StatusCode::UNAUTHORIZED, "refresh_unknown", "Unknown refresh token"),
+            Self::RefreshReused => (StatusCode::UNAUTHORIZED, "refresh_reused", "Refresh token used twice"),
+            Self::RefreshSuperseded => (StatusCode::CONFLICT, "refresh_superseded", "Late duplicate"),
+            Self::TokenMissing => (StatusCode::UNAUTHORIZED, "token_missing", "No access token"),
+            Self::TokenInvalid => (StatusCode::UNAUTHORIZED, "token_invalid", "Invalid access token"),
+            Self::TokenExpired => (StatusCode::UNAUTHORIZED, "token_expired", "Expired access token"),
+            Self::SessionRevoked(_) => (StatusCode::UNAUTHORIZED, "session_revoked", "Session ended"),
+            Self::SessionExpired => (StatusCode::UNAUTHORIZED, "session_expired", "Session expired"),
+            Self::Csrf(_) => (StatusCode::FORBIDDEN, "csrf", "Not from a page of this application"),
+            Self::IdempotencyKeyInvalid => {
+                (StatusCode::BAD_REQUEST, "idempotency_key_invalid", "Invalid Idempotency-Key")
+            }
+            Self::BodyMalformed(_) => (StatusCode::BAD_REQUEST, "body_malformed", "Malformed body"),
+            Self::BodyInvalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "body_invalid", "Invalid body"),
+            Self::BodyTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "Body too large"),
+            Self::MediaTypeUnsupported => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type_unsupported", "Unsupported media type")
+            }
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found"),
+            Self::MethodNotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed")
+            }
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
+        }
+    }
+
+    /// What happened this time and what to do about it, in a sentence.
+    fn detail(&self) -> String {
+        match self {
+            Self::WrongCredentials => "The e-mail address or the password is wrong.",
+            Self::TooManyAttempts { retry_after_s } => {
+                return format!("Too many failed sign-ins. Try again in {}.", in_words(*retry_after_s));
+            }
+            Self::RefreshMissing => "The request carries no refresh cookie. Sign in.",
+            Self::RefreshUnknown => "The refresh token is not known here. Sign in again.",
+            Self::RefreshReused => {
+                "A refresh token that was already used came back, so the session was ended for safety. Sign in again."
+            }
+            Self::RefreshSuperseded => {
+                "The refresh this repeats was answered and its answer used since. Go on with the newer tokens."
+            }
+            Self::TokenMissing => "The request needs an access token in the Authorization header.",
+            Self::TokenInvalid => "The access token was not made by this server, or was changed.",
+            Self::TokenExpired => "The access token has expired. Refresh it.",
+            Self::SessionRevoked(RevokedWhy::SignedOut) => "You signed out. Sign in again.",
+            Self::SessionRevoked(RevokedWhy::RevokedElsewhere) => {
+                "This session was signed out from another device. Sign in again."
+            }
+            Self::SessionRevoked(RevokedWhy::Reused) => {
+                "This session was ended for safety, because one of its refresh tokens was used twice. Sign in again."
+            }
+            Self::SessionRevoked(RevokedWhy::AccountDisabled) => "This account was closed for signing in.",
+            Self::SessionExpired => "The session reached its time limit. Sign in again.",
+            Self::Csrf(what) => what,
+            Self::IdempotencyKeyInvalid => "Idempotency-Key must be 32 hexadecimal digits.",
+            Self::BodyMalformed(what) | Self::BodyInvalid(what) => what,
+            Self::BodyTooLarge { limit_bytes } => {
+                return format!("The body is longer than the {limit_bytes} bytes allowed here.");
+            }
+            Self::MediaTypeUnsupported => "Send the body as application/json.",
+            Self::NotFound => "There is nothing of this name here.",
+            Self::MethodNotAllowed => "This path knows other methods; the Allow header lists them.",
+            Self::Busy => "The server is busy. Try again in a moment.",
+            Self::Internal => "Something went wrong on the server. It has been logged; try again later.",
+        }
+        .to_owned()
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        if let Self::TooManyAttempts { retry_after_s } = self {
+            return Some(*retry_after_s);
+        }
+        (*self == Self::Busy).then_some(1)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, reason, title) = self.kind();
+        let retry_after_s = self.retry_after_s();
+        let problem = Problem {
+            kind: format!("urn:perennial:problem:{reason}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: self.detail(),
+            reason: reason.to_owned(),
+            retry_after_s,
+        };
+        let mut response = (status, axum::Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if let Some(seconds) = retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        Note::outcome(reason).attach(&mut response);
+        response
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => {
+                tracing::warn!("the database is busy");
+                Self::Busy
+            }
+            StoreError::EmailTaken | StoreError::Failed(_) => {
+                tracing::error!(%error, "the database failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<HashError> for Refusal {
+    fn from(error: HashError) -> Self {
+        tracing::error!(%error, "comparing a password failed");
+        Self::Internal
+    }
+}
+
+fn in_words(seconds: u64) -> String {
+    match seconds {
+        1 => "1 second".to_owned(),
+        0..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+/// The media type of RFC 9457.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";

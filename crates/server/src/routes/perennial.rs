@@ -1,0 +1,37 @@
+//! The `perennial` dialect: a short access JWT in JSON, a rotated refresh token in a cookie.
+
+mod bearer;
+mod body;
+mod cookie;
+mod page_request;
+mod peer;
+mod session;
+mod sessions;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::{delete, get, post};
+
+use crate::app::App;
+use crate::refusal::Refusal;
+
+/// The routes under `/api`.
+pub(super) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
+    let with_bearer = from_fn_with_state(Arc::clone(app), bearer::require);
+    Router::new()
+        .route(
+            "/session",
+            get(session::profile)
+                .route_layer(with_bearer.clone())
+                .post(session::sign_in)
+                .delete(session::sign_out),
+        )
+        .route("/session/refresh", post(session::refresh))
+        .route("/sessions", get(sessions::list).route_layer(with_bearer.clone()))
+        .route("/sessions/others", delete(sessions::revoke_others).route_layer(with_bearer.clone()))
+        .route("/sessions/{id}", delete(sessions::revoke).route_layer(with_bearer))
+        .fallback(async || Refusal::NotFound.into_response())
+}

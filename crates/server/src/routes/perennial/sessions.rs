@@ -1,0 +1,62 @@
+//! `/api/sessions`: the devices a person is signed in on.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::{Extension, Json};
+use perennial_dialect::wire::{Device, Devices, Revoked};
+use uuid::Uuid;
+
+use super::bearer::Caller;
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::store::{RevokedWhy, Session};
+
+/// `GET /api/sessions`
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Result<Json<Devices>, Refusal> {
+    let live = app.store.live_sessions(caller.account.id, caller.now).await?;
+    let sessions = live.into_iter().map(|session| device(session, &caller)).collect();
+    Ok(Json(Devices { sessions }))
+}
+
+/// `DELETE /api/sessions/{id}`
+pub(super) async fn revoke(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let id: Uuid = id.parse().map_err(|_| Refusal::NotFound)?;
+    let (session, _) = app.store.session(id).await?.ok_or(Refusal::NotFound)?;
+    if session.account_id != caller.account.id {
+        return Err(Refusal::NotFound);
+    }
+    let is_own = id == caller.session.id;
+    let why = if is_own { RevokedWhy::SignedOut } else { RevokedWhy::RevokedElsewhere };
+    app.store.revoke(id, why, caller.now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /api/sessions/others`
+pub(super) async fn revoke_others(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Result<Json<Revoked>, Refusal> {
+    let revoked = app.store.revoke_others(caller.account.id, caller.session.id, caller.now).await?;
+    Ok(Json(Revoked { revoked }))
+}
+
+fn device(session: Session, caller: &Caller) -> Device {
+    Device {
+        id: session.id.to_string(),
+        device: session.device,
+        address: session.address,
+        created_at: session.created_at.to_string(),
+        last_seen_at: session.last_seen_at.to_string(),
+        current: session.id == caller.session.id,
+        kept: session.kept,
+    }
+}

@@ -1,0 +1,134 @@
+//! Serving until told to stop.
+
+use std::future::IntoFuture;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::accounts;
+use crate::app::App;
+use crate::cli::Serve;
+use crate::clock::{Clock, SystemClock};
+use crate::failure::Failure;
+use crate::settings::{Origin, Settings};
+
+/// Serves until SIGTERM or SIGINT, then lets open requests finish.
+///
+/// # Errors
+/// The first [`Failure`] met on the way to serving.
+pub async fn serve(data_dir: &Path, flags: Serve) -> Result<(), Failure> {
+    // First of all, so that a second start on a busy port touches nothing.
+    let listener = listen(flags.listen).await?;
+    let address = listener.local_addr().map_err(|found| Failure::Listen { address: flags.listen, found })?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let drain_limit = Duration::from_secs(flags.limits.drain_limit_s);
+    let settings = Settings {
+        public_origins: origins(flags.public_origins, address),
+        limits: flags.limits,
+        static_dir: flags.static_dir,
+        trust_forwarded_for: flags.trust_forwarded_for,
+    };
+    let app = App::open(data_dir, settings, Arc::clone(&clock)).await?;
+    if flags.demo {
+        let demo = accounts::open_demo(app.store(), data_dir, clock.now()).await?;
+        say(&format!("Demo account: {} password: {}", demo.email, demo.password))?;
+    } else {
+        accounts::close_demo(app.store(), clock.now()).await?;
+    }
+    say(&format!("Listening on http://{address}"))?;
+    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
+    let housekeeping = tokio::spawn(forget_now_and_then(Arc::clone(&app)));
+    run(listener, &app, drain_limit).await?;
+    housekeeping.abort();
+    app.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|found| Failure::Listen { address, found })
+}
+
+fn origins(named: Vec<Origin>, address: SocketAddr) -> Vec<Origin> {
+    if !named.is_empty() {
+        return named;
+    }
+    let spellings = [format!("http://{address}"), format!("http://localhost:{}", address.port())];
+    spellings.iter().filter_map(|spelling| spelling.parse().ok()).collect()
+}
+
+async fn run(listener: TcpListener, app: &Arc<App>, drain_limit: Duration) -> Result<(), Failure> {
+    let (stop, stopping) = watch::channel(false);
+    let mut told = stopping.clone();
+    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        // An error means that the sender is gone, which is a reason to stop as well.
+        drop(told.wait_for(|stop| *stop).await);
+    });
+    let mut serving = std::pin::pin!(serving.into_future());
+    tokio::select! {
+        ended = &mut serving => return ended.map_err(serving_failed),
+        signal = stop_signal() => {
+            tracing::info!(signal = signal?, "stopping");
+        }
+    }
+    stop.send_replace(true);
+    match tokio::time::timeout(drain_limit, serving).await {
+        Ok(ended) => ended.map_err(serving_failed),
+        Err(_) => {
+            tracing::warn!("some requests did not finish in time and were cut off");
+            Ok(())
+        }
+    }
+}
+
+fn serving_failed(found: io::Error) -> Failure {
+    Failure::System { what: "serving ended", found }
+}
+
+#[cfg(unix)]
+async fn stop_signal() -> Result<&'static str, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |found| Failure::System { what: "signals cannot be received", found };
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    })
+}
+
+#[cfg(not(unix))]
+async fn stop_signal() -> Result<&'static str, Failure> {
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|found| Failure::System { what: "signals cannot be received", found })?;
+    Ok("Ctrl-C")
+}
+
+async fn forget_now_and_then(app: Arc<App>) {
+    let mut interval = tokio::time::interval(FORGET_EVERY);
+    loop {
+        interval.tick().await;
+        match app.forget_ended_sessions().await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "ended sessions forgotten"),
+            Err(error) => tracing::warn!(%error, "ended sessions could not be forgotten"),
+        }
+    }
+}
+
+/// Writes a line for the person who started the program; the one output that is not a log.
+pub(crate) fn say(line: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|found| Failure::System { what: "standard output cannot be written", found })
+}
+
+const FORGET_EVERY: Duration = Duration::from_secs(600);

@@ -1,0 +1,145 @@
+//! Limits and lifetimes, each a flag and an environment variable with its unit in the name.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+
+/// How long things live and how much of them is allowed.
+#[derive(Args, Clone, Debug)]
+pub struct Limits {
+    /// How long an access token lives, in seconds
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_S", value_name = "S", default_value_t = 900, value_parser = lifetime())]
+    pub access_token_lifetime_s: u64,
+
+    /// The absolute limit of a session, in seconds: no refresh extends it
+    #[arg(long, env = "PERENNIAL_SESSION_LIFETIME_S", value_name = "S", default_value_t = 86_400, value_parser = lifetime())]
+    pub session_lifetime_s: u64,
+
+    /// The absolute limit of a session that a person asked to keep on the device, in seconds; 0 does not offer it
+    #[arg(long, env = "PERENNIAL_KEPT_SESSION_LIFETIME_S", value_name = "S", default_value_t = 2_592_000, value_parser = window())]
+    pub kept_session_lifetime_s: u64,
+
+    /// How long the previous refresh token still gets the same successor, in seconds: two tabs that refresh at once
+    #[arg(long, env = "PERENNIAL_REFRESH_OVERLAP_S", value_name = "S", default_value_t = 10, value_parser = window())]
+    pub refresh_overlap_s: u64,
+
+    /// How long a repeated Idempotency-Key gets the same successor, in seconds: an answer that was lost
+    #[arg(long, env = "PERENNIAL_IDEMPOTENCY_WINDOW_S", value_name = "S", default_value_t = 60, value_parser = window())]
+    pub idempotency_window_s: u64,
+
+    /// How many sign-ins to one account may fail within the window
+    #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURES_PER_ACCOUNT", value_name = "N", default_value_t = 5, value_parser = count())]
+    pub sign_in_failures_per_account: u32,
+
+    /// How many sign-ins from one address (IPv6: one /64) may fail within the window
+    #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURES_PER_ADDRESS", value_name = "N", default_value_t = 20, value_parser = count())]
+    pub sign_in_failures_per_address: u32,
+
+    /// The window in which failed sign-ins are counted, in seconds
+    #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURE_WINDOW_S", value_name = "S", default_value_t = 300, value_parser = lifetime())]
+    pub sign_in_failure_window_s: u64,
+
+    /// The longest request body that is read, in bytes
+    #[arg(long, env = "PERENNIAL_BODY_LIMIT_BYTES", value_name = "BYTES", default_value_t = 16_384, value_parser = count())]
+    pub body_limit_bytes: u32,
+
+    /// How long open requests may take to finish after SIGTERM or SIGINT, in seconds
+    #[arg(long, env = "PERENNIAL_DRAIN_LIMIT_S", value_name = "S", default_value_t = 10, value_parser = window())]
+    pub drain_limit_s: u64,
+}
+
+impl Default for Limits {
+    /// The values of `--help`, whatever the environment says.
+    fn default() -> Self {
+        Self {
+            access_token_lifetime_s: 900,
+            session_lifetime_s: 86_400,
+            kept_session_lifetime_s: 2_592_000,
+            refresh_overlap_s: 10,
+            idempotency_window_s: 60,
+            sign_in_failures_per_account: 5,
+            sign_in_failures_per_address: 20,
+            sign_in_failure_window_s: 300,
+            body_limit_bytes: 16_384,
+            drain_limit_s: 10,
+        }
+    }
+}
+
+/// Everything the router needs to know about where and how it is served.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Lifetimes and bounds.
+    pub limits: Limits,
+    /// The origins whose pages may use the refresh cookie; the first decides whether the cookie is `Secure`.
+    pub public_origins: Vec<Origin>,
+    /// The built application to serve beside the API.
+    pub static_dir: Option<PathBuf>,
+    /// Whether the last entry of `X-Forwarded-For` is believed.
+    pub trust_forwarded_for: bool,
+}
+
+impl Settings {
+    /// Whether people reach this backend by https.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_origins.first().is_some_and(|origin| origin.0.starts_with("https://"))
+    }
+}
+
+/// An origin as browsers spell it in the `Origin` header: `https://example.org` or `http://localhost:8080`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The origin as browsers send it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Origin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wanted =
+            "give scheme, host and port only, such as https://app.example.org or http://localhost:8080";
+        let lower = text.trim().trim_end_matches('/').to_ascii_lowercase();
+        let (scheme, authority) = lower.split_once("://").ok_or_else(|| wanted.to_owned())?;
+        let default_port = match scheme {
+            "http" => ":80",
+            "https" => ":443",
+            _ => return Err(wanted.to_owned()),
+        };
+        let authority = authority.strip_suffix(default_port).unwrap_or(authority);
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+        if authority.is_empty() || !authority.chars().all(plain) {
+            return Err(wanted.to_owned());
+        }
+        Ok(Self(format!("{scheme}://{authority}")))
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn lifetime() -> clap::builder::RangedU64ValueParser<u64> {
+    clap::value_parser!(u64).range(1..=LONGEST_S)
+}
+
+fn window() -> clap::builder::RangedU64ValueParser<u64> {
+    clap::value_parser!(u64).range(0..=LONGEST_S)
+}
+
+fn count() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..)
+}
+
+/// Ten years: longer than any session should last and far from where milliseconds overflow.
+const LONGEST_S: u64 = 315_360_000;

@@ -1,0 +1,68 @@
+//! Opening the file: refusing what is damaged, then bringing its tables up to date.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::SqliteStore;
+use crate::failure::Failure;
+use crate::private_file;
+
+impl SqliteStore {
+    /// Opens the file, making it when there is none.
+    ///
+    /// # Errors
+    /// [`Failure::Database`] when it is damaged or cannot be written, [`Failure::OtherVersion`] when it has
+    /// tables this version does not know. The file is left as it was found.
+    pub(crate) async fn open(path: &Path) -> Result<Self, Failure> {
+        let failed = |found: String| Failure::Database { path: path.to_owned(), found };
+        // Made here and not by SQLite, so that nobody else may read it; its companions inherit the mode.
+        private_file::ensure(path).map_err(|error| failed(error.to_string()))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(LONGEST_WAIT);
+        let writer = pool(1, options.clone()).await.map_err(|error| failed(said(&error)))?;
+        check(&writer).await.map_err(failed)?;
+        MIGRATIONS.run(&writer).await.map_err(|error| {
+            if let MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) = error {
+                return Failure::OtherVersion { path: path.to_owned(), version };
+            }
+            failed(error.to_string())
+        })?;
+        let reader = pool(READERS, options).await.map_err(|error| failed(said(&error)))?;
+        Ok(Self { reader, writer })
+    }
+}
+
+async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(LONGEST_WAIT)
+        .connect_with(options)
+        .await
+}
+
+/// Reads through the file's structure; what it finds wrong, in words.
+async fn check(pool: &SqlitePool) -> Result<(), String> {
+    let found: String =
+        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(pool).await.map_err(|error| said(&error))?;
+    if found == "ok" { Ok(()) } else { Err(found.replace('\n', " ")) }
+}
+
+/// What SQLite itself said, without the layers around it.
+fn said(error: &sqlx::Error) -> String {
+    error.as_database_error().map_or_else(|| error.to_string(), |found| found.message().to_owned())
+}
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a statement waits for its turn before the caller is told to come back.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+const READERS: u32 = 4;
