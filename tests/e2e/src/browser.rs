@@ -1,0 +1,175 @@
+//! A browser as a person uses it: things are found by role and name, never by class or position.
+
+mod find;
+mod pages;
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use thirtyfour::prelude::{WebDriver, WebDriverResult};
+use thirtyfour::{BrowserLogEntry, WindowHandle};
+
+use crate::driver::{Driver, capabilities};
+use crate::wait::eventually;
+
+pub use find::Role;
+
+/// One browser with its own profile, looking at one site.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    driver: WebDriver,
+    origin: String,
+}
+
+impl Browser {
+    /// Opens a browser with an empty profile in `profile`.
+    ///
+    /// # Errors
+    /// When the driver cannot start one.
+    pub async fn open(driver: &Driver, origin: &str, profile: &Path, size: (u32, u32)) -> Result<Self> {
+        let capabilities = capabilities(profile, size.0, size.1);
+        let driver = WebDriver::new(driver.url(), capabilities).await.context("no browser starts")?;
+        Ok(Self { driver, origin: origin.to_owned() })
+    }
+
+    /// The WebDriver session, for what has no method here.
+    #[must_use]
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    /// Goes to a path of the site.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn go(&self, path: &str) -> Result<()> {
+        Ok(self.driver.goto(format!("{}{path}", self.origin)).await?)
+    }
+
+    /// Loads the page again, as the reload key does.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.driver.refresh().await?)
+    }
+
+    /// The path shown now.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn path(&self) -> Result<String> {
+        Ok(self.driver.current_url().await?.path().to_owned())
+    }
+
+    /// Opens another tab beside this one and looks at it.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn new_tab(&self) -> Result<WindowHandle> {
+        let tab = self.driver.new_tab().await?;
+        self.look_at(&tab).await?;
+        Ok(tab)
+    }
+
+    /// The tab looked at.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn tab(&self) -> Result<WindowHandle> {
+        Ok(self.driver.window().await?)
+    }
+
+    /// Looks at another tab.
+    ///
+    /// # Errors
+    /// When it is closed.
+    pub async fn look_at(&self, tab: &WindowHandle) -> Result<()> {
+        Ok(self.driver.switch_to_window(tab.clone()).await?)
+    }
+
+    /// Runs a function body in the page and gives what it returns.
+    ///
+    /// # Errors
+    /// When the script throws.
+    pub async fn run(&self, script: &str) -> Result<Value> {
+        Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
+    }
+
+    /// Every text on the page, as a person reads it.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn text(&self) -> Result<String> {
+        let text = self.run("return document.body ? document.body.innerText : ''").await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until this text is on the page.
+    ///
+    /// # Errors
+    /// When it does not come, with what was there instead.
+    pub async fn sees(&self, text: &str) -> Result<()> {
+        let what = format!("the text \"{text}\"");
+        let waited = eventually(&what, async || Ok(self.text().await?.contains(text).then_some(())));
+        match waited.await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(format!("the page says:\n{}", self.text().await?))),
+        }
+    }
+
+    /// What the page wrote to the console since this was last asked.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn console(&self) -> WebDriverResult<Vec<BrowserLogEntry>> {
+        self.driver.browser_log().await
+    }
+
+    /// Gives the page a window of this size in CSS pixels, also one narrower than windows can be.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        Ok(())
+    }
+
+    /// Waits until nothing moves any more: fonts are there and animations have ended.
+    ///
+    /// # Errors
+    /// When something moves for ever.
+    pub async fn settle(&self) -> Result<()> {
+        eventually("the page to come to rest", async || {
+            Ok((self.run(AT_REST).await? == json!(true)).then_some(()))
+        })
+        .await
+    }
+
+    /// Saves a picture of what is visible.
+    ///
+    /// # Errors
+    /// When it cannot be taken or written.
+    pub async fn photograph(&self, file: &Path) -> Result<()> {
+        if let Some(dir) = file.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        Ok(self.driver.screenshot(file).await?)
+    }
+
+    /// Closes it.
+    ///
+    /// # Errors
+    /// When the driver does not answer.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.driver.quit().await?)
+    }
+}
+
+/// Animations without an end, such as those of a spinner, do not count.
+const AT_REST: &str = "
+    const ends = (a) => a.effect && a.effect.getComputedTiming().endTime !== Infinity;
+    return document.fonts.status === 'loaded'
+        && document.getAnimations().every((a) => a.playState !== 'running' || !ends(a));";

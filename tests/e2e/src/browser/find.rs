@@ -1,0 +1,153 @@
+//! Finding what a person sees, by what assistive technology is told about it.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use reqwest::Method;
+use serde_json::Value;
+use thirtyfour::common::command::{Command, ExtensionCommand};
+use thirtyfour::{By, WebElement};
+
+use super::Browser;
+use crate::wait::eventually;
+
+/// What kind of thing to look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Something that acts.
+    Button,
+    /// Something that leads elsewhere.
+    Link,
+    /// Something to type into or to tick.
+    Field,
+    /// A heading of any level.
+    Heading,
+    /// An open dialog.
+    Dialog,
+    /// A live region that speaks when it has time.
+    Status,
+    /// A live region that interrupts.
+    Alert,
+}
+
+impl Browser {
+    /// Waits for a visible thing of this role with exactly this name.
+    ///
+    /// # Errors
+    /// When it does not come, with what was there instead.
+    pub async fn find(&self, role: Role, name: &str) -> Result<WebElement> {
+        let what = format!("the {role:?} \"{name}\"");
+        let found = eventually(&what, async || self.look_for(role, name).await);
+        match found.await {
+            Ok(element) => Ok(element),
+            Err(error) => {
+                let (path, text) = (self.path().await?, self.text().await?);
+                Err(error.context(format!("the page at {path} says:\n{text}")))
+            }
+        }
+    }
+
+    /// Looks once for a visible thing of this role with exactly this name.
+    ///
+    /// # Errors
+    /// When the page changed while looking.
+    pub async fn look_for(&self, role: Role, name: &str) -> Result<Option<WebElement>> {
+        for element in self.driver.find_all(By::Css(role.selector())).await? {
+            if element.is_displayed().await? && accessible_name(&element).await? == name {
+                return Ok(Some(element));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether such a thing is visible now.
+    ///
+    /// # Errors
+    /// When the page changed while looking.
+    pub async fn shows(&self, role: Role, name: &str) -> Result<bool> {
+        Ok(self.look_for(role, name).await?.is_some())
+    }
+
+    /// Waits until no such thing is visible.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn misses(&self, role: Role, name: &str) -> Result<()> {
+        let what = format!("the {role:?} \"{name}\" to go");
+        eventually(&what, async || Ok((!self.shows(role, name).await?).then_some(()))).await
+    }
+
+    /// Clicks a button or a link, or ticks a box.
+    ///
+    /// # Errors
+    /// When it does not come or something lies over it.
+    pub async fn click(&self, role: Role, name: &str) -> Result<()> {
+        let what = format!("a click on the {role:?} \"{name}\"");
+        eventually(&what, async || {
+            let Some(element) = self.look_for(role, name).await? else { bail!("it is not there") };
+            element.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Replaces what a field holds.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
+        let field = self.find(Role::Field, name).await?;
+        field.clear().await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// What a field holds.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn value(&self, name: &str) -> Result<String> {
+        let field = self.find(Role::Field, name).await?;
+        Ok(field.prop("value").await?.unwrap_or_default())
+    }
+}
+
+impl Role {
+    /// The elements that have this role by themselves or by attribute.
+    fn selector(self) -> &'static str {
+        match self {
+            Self::Button => "button, [role=button], input[type=submit], summary",
+            Self::Link => "a[href], [role=link]",
+            Self::Field => "input, textarea, select",
+            Self::Heading => "h1, h2, h3, h4, h5, h6, [role=heading]",
+            Self::Dialog => "dialog[open], [role=dialog], [role=alertdialog]",
+            Self::Status => "[role=status], output",
+            Self::Alert => "[role=alert]",
+        }
+    }
+}
+
+/// The name the browser computed for the accessibility tree.
+async fn accessible_name(element: &WebElement) -> Result<String> {
+    let command = ComputedLabel(element.element_id().to_string());
+    let answer = element.handle().cmd(Command::ExtensionCommand(Box::new(command))).await?;
+    let label: Value = answer.value()?;
+    Ok(label.as_str().context("the browser tells no name")?.trim().to_owned())
+}
+
+/// WebDriver's "Get Computed Label", which the client library does not offer.
+#[derive(Debug)]
+struct ComputedLabel(String);
+
+impl ExtensionCommand for ComputedLabel {
+    fn parameters_json(&self) -> Option<Value> {
+        None
+    }
+
+    fn method(&self) -> Method {
+        Method::GET
+    }
+
+    fn endpoint(&self) -> Arc<str> {
+        format!("/element/{}/computedlabel", self.0).into()
+    }
+}

@@ -1,0 +1,250 @@
+//! The site's origin as the browser sees it: a reverse proxy that counts, and breaks what it is told to.
+//!
+//! It passes `Host` and `Origin` on untouched, since its own address is the public origin the backend
+//! was started with. It closes each connection after one answer: a browser silently repeats a request
+//! whose reused connection died, and then a scenario about a lost answer would count two.
+
+mod fault;
+mod page;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+pub use fault::Fault;
+use fault::Rule;
+
+/// One request that reached the site.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// When it arrived.
+    pub at: Instant,
+    /// `GET /api/session`, without the query.
+    pub call: String,
+    /// What it carried.
+    pub headers: HeaderMap,
+    /// The status the browser was answered; `None` while it waits and when the connection was dropped.
+    pub status: Option<u16>,
+}
+
+/// The proxy; it ends with this value.
+#[derive(Debug)]
+pub struct Proxy {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    started: Instant,
+    task: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    backend_port: u16,
+    client: reqwest::Client,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    seen: Vec<Seen>,
+    rules: Vec<Rule>,
+    config: Option<Value>,
+    shim: Option<String>,
+}
+
+impl Proxy {
+    /// Binds a free port in front of a backend that may start later.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub async fn start(backend_port: u16) -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the proxy")?;
+        let address = listener.local_addr()?;
+        let client = crate::server::client()?;
+        let shared = Arc::new(Shared { backend_port, client, state: Mutex::default() });
+        let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
+        Ok(Self { shared, address, started: Instant::now(), task })
+    }
+
+    /// The origin of the site: `http://127.0.0.1:40123`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Puts this configuration into the data block of each page served from now on.
+    pub fn configure(&self, config: Value) {
+        self.shared.state().config = Some(config);
+    }
+
+    /// Runs this script before everything else in each page served from now on.
+    pub fn shim(&self, script: &str) {
+        self.shared.state().shim = Some(script.to_owned());
+    }
+
+    /// Breaks the next `times` requests of one call, such as `POST /api/session/refresh`.
+    pub fn disturb(&self, call: &str, times: usize, fault: Fault) {
+        self.shared.state().rules.push(Rule { call: call.to_owned(), left: times, fault });
+    }
+
+    /// Breaks nothing any more.
+    pub fn heal(&self) {
+        self.shared.state().rules.clear();
+    }
+
+    /// Every request so far, oldest first.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        self.shared.state().seen.clone()
+    }
+
+    /// The requests of one call so far, oldest first.
+    #[must_use]
+    pub fn calls(&self, call: &str) -> Vec<Seen> {
+        self.shared.state().seen.iter().filter(|seen| seen.call == call).cloned().collect()
+    }
+
+    /// How many requests of one call were answered with this status.
+    #[must_use]
+    pub fn count(&self, call: &str, status: u16) -> usize {
+        self.calls(call).iter().filter(|seen| seen.status == Some(status)).count()
+    }
+
+    /// How long after the start of the proxy a request arrived, in seconds.
+    #[must_use]
+    pub fn age_s(&self, seen: &Seen) -> f32 {
+        seen.at.duration_since(self.started).as_secs_f32()
+    }
+
+    /// Forgets what was seen, so that the next count starts here.
+    pub fn forget(&self) {
+        self.shared.state().seen.clear();
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Seen {
+    /// The bearer token it carried.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+    }
+}
+
+impl Shared {
+    /// A panic in one scenario poisons nothing that another uses.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a request and takes the fault that is meant for it.
+    fn note(&self, call: &str, headers: &HeaderMap) -> (Instant, Option<Fault>) {
+        let at = Instant::now();
+        let mut state = self.state();
+        state.seen.push(Seen { at, call: call.to_owned(), headers: headers.clone(), status: None });
+        let rule = state.rules.iter_mut().find(|rule| rule.call == call && rule.left > 0);
+        let fault = rule.map(|rule| {
+            rule.left -= 1;
+            rule.fault.clone()
+        });
+        (at, fault)
+    }
+
+    fn answered(&self, call: &str, at: Instant, status: StatusCode) {
+        let mut state = self.state();
+        if let Some(seen) = state.seen.iter_mut().rev().find(|seen| seen.at == at && seen.call == call) {
+            seen.status = Some(status.as_u16());
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        tokio::spawn(serve(stream, Arc::clone(&shared)));
+    }
+}
+
+async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    let service = service_fn(|request| answer(&shared, request));
+    let mut http = hyper::server::conn::http1::Builder::new();
+    let connection = http.keep_alive(false).serve_connection(TokioIo::new(stream), service);
+    // An error here is a connection that was dropped, by the browser or on purpose.
+    connection.await.unwrap_or(());
+}
+
+/// Answers one request; an error closes the connection without an answer.
+async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+    let call = format!("{} {}", request.method(), request.uri().path());
+    if call == format!("GET {}", page::SHIM_PATH) {
+        let script = shared.state().shim.clone().unwrap_or_default();
+        return Ok(Response::builder()
+            .header(header::CONTENT_TYPE, "text/javascript")
+            .body(script.into())?);
+    }
+    let (at, fault) = shared.note(&call, request.headers());
+    let response = fault::apply(fault, request, async |request| forward(shared, request).await).await?;
+    shared.answered(&call, at, response.status());
+    Ok(response)
+}
+
+/// Lets the backend answer; when it is not there, answers as any gateway would.
+async fn forward(shared: &Shared, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+    let is_page = is_page(&request);
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let url = format!("http://127.0.0.1:{}{path}", shared.backend_port);
+    let mut headers = without(parts.headers, HOP_BY_HOP);
+    if is_page {
+        headers = without(headers, CONDITIONAL);
+    }
+    let body = body.collect().await?.to_bytes();
+    let sent = shared.client.request(parts.method, url).headers(headers).body(body).send().await;
+    let Ok(answer) = sent else {
+        return Ok(Response::builder().status(StatusCode::BAD_GATEWAY).body(Full::default())?);
+    };
+    let (status, headers) = (answer.status(), without(answer.headers().clone(), HOP_BY_HOP));
+    let mut body = answer.bytes().await?;
+    if is_page && status.is_success() {
+        let state = shared.state();
+        body = page::rewrite(&body, state.config.as_ref(), state.shim.is_some())?;
+    }
+    let mut response = Response::builder().status(status).body(Full::new(body))?;
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+/// Whether a browser navigates, so that the answer is a page to rewrite.
+fn is_page(request: &Request<Incoming>) -> bool {
+    let accept =
+        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    request.method() == Method::GET && accept.contains("text/html")
+}
+
+fn without(mut headers: HeaderMap<HeaderValue>, names: &[HeaderName]) -> HeaderMap<HeaderValue> {
+    for name in names {
+        headers.remove(name);
+    }
+    headers
+}
+
+/// What concerns one connection only; the length is computed anew.
+const HOP_BY_HOP: &[HeaderName] = &[header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH];
+/// What would make the backend answer a page in a form that cannot be rewritten.
+const CONDITIONAL: &[HeaderName] =
+    &[header::ACCEPT_ENCODING, header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE];

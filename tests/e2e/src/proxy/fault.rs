@@ -1,0 +1,72 @@
+//! What can go wrong on the way to the backend and back.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::{self, HeaderValue};
+use hyper::{Request, Response};
+
+/// A thing that goes wrong with one request.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// The backend gets the request this much later.
+    Delay(Duration),
+    /// The backend never gets it, and the browser gets this status, header and body.
+    Answer {
+        /// The status code.
+        status: u16,
+        /// A header, such as `("retry-after", "3")`.
+        header: Option<(&'static str, &'static str)>,
+        /// The body, as `text/html`.
+        body: &'static str,
+    },
+    /// The connection breaks before the backend gets the request.
+    LoseRequest,
+    /// The backend handles the request, and the connection breaks before the browser gets the answer.
+    LoseResponse,
+    /// The backend gets this bearer token in place of the one that was sent.
+    ReplaceToken(String),
+}
+
+/// A fault that waits for requests of one call.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) call: String,
+    pub(super) left: usize,
+    pub(super) fault: Fault,
+}
+
+/// Passes a request on with its fault, if it has one.
+pub(super) async fn apply(
+    fault: Option<Fault>,
+    mut request: Request<Incoming>,
+    forward: impl AsyncFnOnce(Request<Incoming>) -> Result<Response<Full<Bytes>>>,
+) -> Result<Response<Full<Bytes>>> {
+    match fault {
+        None => forward(request).await,
+        Some(Fault::Delay(time)) => {
+            tokio::time::sleep(time).await;
+            forward(request).await
+        }
+        Some(Fault::Answer { status, header, body }) => {
+            let mut response = Response::builder().status(status).header(header::CONTENT_TYPE, "text/html");
+            if let Some((name, value)) = header {
+                response = response.header(name, value);
+            }
+            Ok(response.body(body.into())?)
+        }
+        Some(Fault::LoseRequest) => bail!("the request is lost, as asked"),
+        Some(Fault::LoseResponse) => {
+            forward(request).await?;
+            bail!("the response is lost, as asked")
+        }
+        Some(Fault::ReplaceToken(token)) => {
+            let value = HeaderValue::try_from(format!("Bearer {token}"))?;
+            request.headers_mut().insert(header::AUTHORIZATION, value);
+            forward(request).await
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The changes a scenario makes to index.html, which an operator could make as well.
+
+use anyhow::{Context, Result};
+use bytes::Bytes;
+use serde_json::Value;
+
+/// Puts a configuration into the data block and a script ahead of all others.
+pub(super) fn rewrite(page: &Bytes, config: Option<&Value>, with_shim: bool) -> Result<Bytes> {
+    let mut text = std::str::from_utf8(page).context("the page is not UTF-8")?.to_owned();
+    if let Some(config) = config {
+        let block = text.find("perennial-config").context("the page has no configuration block")?;
+        let start = block + text[block..].find('>').context("the configuration block does not open")? + 1;
+        let end =
+            start + text[start..].find("</script>").context("the configuration block does not close")?;
+        text.replace_range(start..end, &config.to_string());
+    }
+    if with_shim {
+        let first = text.find("<script").context("the page has no script")?;
+        text.insert_str(first, &format!("<script src=\"{SHIM_PATH}\"></script>"));
+    }
+    Ok(text.into())
+}
+
+/// Where the script comes from: the same origin, since the page's policy allows no other.
+pub(super) const SHIM_PATH: &str = "/__shim.js";

@@ -1,0 +1,95 @@
+//! The ways a session ends.
+
+use perennial_e2e::{Role, Setup, eventually, scenario};
+use serde_json::json;
+
+use crate::REFRESH;
+
+#[test]
+fn a_person_who_signs_out_is_out_after_a_reload_and_does_not_come_back_by_the_back_button() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.open_page("Devices").await?;
+        browser.click(Role::Button, "Sign out").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        assert_eq!(world.proxy.count("DELETE /api/session", 204), 1);
+        browser.driver().back().await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        assert!(!browser.text().await?.contains(&demo.email), "something personal is left on the page");
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await.map(drop)
+    });
+}
+
+#[test]
+fn a_session_ended_on_another_device_says_so_and_the_way_back_leads_to_the_same_page() {
+    let config = json!({ "check_interval_s": 2 });
+    scenario(Setup { config, ..Setup::default() }, async |world| {
+        let demo = world.demo()?;
+        let (here, there) = (world.browser().await?, world.browser().await?);
+        here.sign_in(&demo).await?;
+        here.open_page("Devices").await?;
+        there.sign_in(&demo).await?;
+        there.open_page("Devices").await?;
+        there.click(Role::Button, "Sign out everywhere else").await?;
+        there.click(Role::Button, "Sign out 1 device").await?;
+        there.sees("1 other device was signed out.").await?;
+        here.find(Role::Heading, "Sign in").await?;
+        here.sees("You were signed out on another device.").await?;
+        here.submit(&demo).await?;
+        here.find(Role::Heading, "Devices").await?;
+        assert_eq!(here.path().await?, "/devices");
+        there.is_signed_in().await
+    });
+}
+
+#[test]
+fn a_person_who_does_nothing_is_asked_can_stay_and_is_signed_out_the_next_time() {
+    let config = json!({ "inactivity_limit_s": 10, "inactivity_warning_s": 6 });
+    scenario(Setup { config, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.find(Role::Dialog, "Are you still there?").await?;
+        browser.click(Role::Button, "Stay signed in").await?;
+        browser.misses(Role::Dialog, "Are you still there?").await?;
+        browser.is_signed_in().await?;
+        browser.find(Role::Dialog, "Are you still there?").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.sees("You were signed out after 10 seconds without activity.").await?;
+        eventually("the revocation on the server", async || {
+            Ok((world.proxy.count("DELETE /api/session", 204) == 1).then_some(()))
+        })
+        .await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await.map(drop)
+    });
+}
+
+#[test]
+fn a_person_who_is_asked_can_sign_out_at_once() {
+    let config = json!({ "inactivity_limit_s": 30, "inactivity_warning_s": 27 });
+    scenario(Setup { config, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.find(Role::Dialog, "Are you still there?").await?;
+        browser.click(Role::Button, "Sign out now").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        assert_eq!(world.proxy.count("DELETE /api/session", 204), 1);
+        Ok(())
+    });
+}
+
+#[test]
+fn the_absolute_limit_of_the_server_ends_the_session_with_its_reason() {
+    let server = vec!["--access-token-lifetime-s=5", "--session-lifetime-s=12"];
+    scenario(Setup { server, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.sees("Your session reached its time limit. Please sign in again.").await?;
+        let refreshes = world.proxy.calls(REFRESH).len();
+        assert!(refreshes <= 4, "{refreshes} refreshes in two and a half lifetimes");
+        Ok(())
+    });
+}

@@ -1,0 +1,97 @@
+//! Credentials that the server refuses.
+
+use anyhow::Result;
+use perennial_e2e::{Browser, Fault, Role, Setup, scenario};
+use thirtyfour::Cookie;
+
+use crate::{DEVICES, REFRESH};
+
+#[test]
+fn a_forged_access_token_costs_one_refresh_and_the_page_comes_all_the_same() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        world.proxy.forget();
+        world.proxy.disturb(DEVICES, 1, Fault::ReplaceToken(FORGED.to_owned()));
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        assert_eq!(statuses(world, DEVICES), [Some(401), Some(200)]);
+        assert_eq!(statuses(world, REFRESH), [Some(200)]);
+        browser.is_signed_in().await
+    });
+}
+
+#[test]
+fn a_corrupted_access_token_costs_one_refresh_and_the_page_comes_all_the_same() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        world.proxy.forget();
+        world.proxy.disturb(DEVICES, 1, Fault::ReplaceToken("%%%.not.a-token".to_owned()));
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        assert_eq!(statuses(world, DEVICES), [Some(401), Some(200)]);
+        assert_eq!(statuses(world, REFRESH), [Some(200)]);
+        browser.is_signed_in().await
+    });
+}
+
+#[test]
+fn a_forged_access_token_with_a_forged_refresh_cookie_leads_to_the_sign_in_page() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        forge_refresh_cookie(&browser).await?;
+        world.proxy.forget();
+        world.proxy.disturb(DEVICES, 1, Fault::ReplaceToken(FORGED.to_owned()));
+        browser.click(Role::Link, "Devices").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.sees("Your session has ended. Please sign in again.").await?;
+        assert_eq!(statuses(world, REFRESH), [Some(401)]);
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Devices").await.map(drop)
+    });
+}
+
+#[test]
+fn a_forged_refresh_cookie_on_load_leads_to_the_sign_in_page() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        forge_refresh_cookie(&browser).await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await.map(drop)
+    });
+}
+
+#[test]
+fn an_endpoint_that_refuses_even_a_fresh_token_does_not_end_the_session_or_loop() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        world.proxy.forget();
+        world.proxy.disturb(DEVICES, 100, Fault::ReplaceToken(FORGED.to_owned()));
+        browser.open_page("Devices").await?;
+        browser.sees("Your devices could not be loaded.").await?;
+        browser.is_signed_in().await?;
+        assert_eq!(statuses(world, DEVICES), [Some(401), Some(401)]);
+        assert_eq!(statuses(world, REFRESH), [Some(200)]);
+        Ok(())
+    });
+}
+
+fn statuses(world: &perennial_e2e::World, call: &str) -> Vec<Option<u16>> {
+    world.proxy.calls(call).iter().map(|seen| seen.status).collect()
+}
+
+async fn forge_refresh_cookie(browser: &Browser) -> Result<()> {
+    let mut cookie = browser.driver().get_named_cookie("perennial_refresh").await?;
+    cookie = Cookie { value: "forged".to_owned(), ..cookie };
+    browser.driver().delete_cookie("perennial_refresh").await?;
+    Ok(browser.driver().add_cookie(cookie).await?)
+}
+
+/// A well-formed token for somebody else, signed with a key that nobody trusts.
+const FORGED: &str = "eyJhbGciOiJIUzI1NiIsImtpZCI6ImZvcmdlZCJ9.eyJzdWIiOiIxIiwic2lkIjoiMSIsImlhdCI6MTcwMDAwMDAwMCwiZXhwIjo0MTAyNDQ0ODAwfQ.c2lnbmVkIGJ5IG5vYm9keSB3aG8gbWF0dGVycyBoZXJl";

@@ -1,0 +1,170 @@
+//! Staying signed in: lifetimes, restarts, lost answers.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use perennial_e2e::wait::within;
+use perennial_e2e::{Fault, Role, Seen, Setup, eventually, scenario};
+
+use crate::{DEVICES, REFRESH};
+
+#[test]
+fn with_ten_second_tokens_a_person_clicks_around_for_a_minute_and_is_never_interrupted() {
+    scenario(short_tokens(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        world.proxy.forget();
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(60) {
+            browser.open_page("Devices").await?;
+            browser.sees("This device").await?;
+            browser.open_page("Overview").await?;
+        }
+        let refreshes = world.proxy.calls(REFRESH);
+        assert!(
+            refreshes.iter().all(|seen| seen.status == Some(200)),
+            "a refresh was refused: {refreshes:?}"
+        );
+        for pair in refreshes.windows(2) {
+            let gap = pair[1].at.duration_since(pair[0].at);
+            assert!(gap >= LIFETIME * 7 / 10, "two refreshes within {gap:?}");
+        }
+        let tokens = tokens(&world.proxy.seen());
+        // The last token may have come too late for a click to use it.
+        let expected = [tokens.len() - 1, tokens.len()];
+        assert!(
+            expected.contains(&refreshes.len()),
+            "{} refreshes, {} tokens",
+            refreshes.len(),
+            tokens.len()
+        );
+        assert!(refreshes.len() >= 5, "{} refreshes in a minute", refreshes.len());
+        let refused: Vec<_> =
+            world.proxy.seen().into_iter().filter(|seen| seen.status == Some(401)).collect();
+        assert!(refused.is_empty(), "requests were refused: {refused:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_click_with_an_expired_token_waits_for_one_refresh() {
+    scenario(short_tokens(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        let granted = Instant::now();
+        world.proxy.forget();
+        world.proxy.disturb(REFRESH, 1, Fault::Delay(Duration::from_secs(6)));
+        eventually("the token to expire while its refresh is under way", async || {
+            let under_way = !world.proxy.calls(REFRESH).is_empty();
+            Ok((under_way && granted.elapsed() > LIFETIME).then_some(()))
+        })
+        .await?;
+        assert_eq!(world.proxy.count(REFRESH, 200), 0, "the refresh was over too soon for this scenario");
+        browser.click(Role::Link, "Devices").await?;
+        browser.sees("This device").await?;
+        let asked = world.proxy.calls(DEVICES);
+        assert_eq!(asked.len(), 1);
+        assert_eq!(asked[0].status, Some(200));
+        assert!(asked[0].at.duration_since(world.proxy.calls(REFRESH)[0].at) >= Duration::from_secs(6));
+        assert_eq!(world.proxy.calls(REFRESH).len(), 1);
+        Ok(())
+    });
+}
+
+#[test]
+fn refresh_now_causes_one_refresh_and_says_so() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        world.proxy.forget();
+        browser.click(Role::Button, "Refresh now").await?;
+        browser.sees("because you asked for it").await?;
+        assert_eq!(world.proxy.calls(REFRESH).len(), 1);
+        assert_eq!(world.proxy.count(REFRESH, 200), 1);
+        eventually("the line in the console", async || {
+            let lines = browser.console().await?;
+            Ok(lines.iter().any(|line| line.message.contains("Token refreshed successfully")).then_some(()))
+        })
+        .await
+    });
+}
+
+#[test]
+fn a_server_that_is_killed_and_comes_back_twenty_seconds_later_finds_the_person_signed_in() {
+    scenario(short_tokens(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        world.server.kill()?;
+        world.proxy.forget();
+        let killed = Instant::now();
+        browser.chip_says("Retrying").await?;
+        within(Duration::from_secs(30), "twenty seconds to pass", async || {
+            Ok((killed.elapsed() > Duration::from_secs(20)).then_some(()))
+        })
+        .await?;
+        browser.is_signed_in().await?;
+        world.server.start().await?;
+        // The longest pause between two attempts is a minute.
+        within(Duration::from_secs(70), "a refresh that succeeds", async || {
+            Ok((world.proxy.count(REFRESH, 200) > 0).then_some(()))
+        })
+        .await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        browser.is_signed_in().await
+    });
+}
+
+#[test]
+fn a_refresh_whose_answer_is_lost_is_repeated_with_the_same_key_and_costs_no_session() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        world.proxy.forget();
+        world.proxy.disturb(REFRESH, 1, Fault::LoseResponse);
+        browser.click(Role::Button, "Refresh now").await?;
+        eventually("the repetition", async || Ok((world.proxy.count(REFRESH, 200) > 0).then_some(())))
+            .await?;
+        let keys: BTreeSet<_> = world.proxy.calls(REFRESH).iter().map(idempotency_key).collect();
+        assert_eq!(keys.len(), 1, "a repetition must carry the key of what it repeats: {keys:?}");
+        browser.reload().await?;
+        browser.find(Role::Heading, "Overview").await.map(drop)
+    });
+}
+
+#[test]
+fn trouble_on_the_server_is_no_reason_to_sign_anybody_out() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        for status in [500, 403, 429, 200] {
+            world.proxy.forget();
+            let body = "<h1>Something else answered</h1>";
+            world.proxy.disturb(REFRESH, 1, Fault::Answer { status, header: None, body });
+            browser.reload().await?;
+            eventually(&format!("recovery from {status}"), async || {
+                Ok((world.proxy.calls(REFRESH).len() >= 2).then_some(()))
+            })
+            .await?;
+            browser.find(Role::Heading, "Overview").await?;
+            browser.chip_says("Signed in").await?;
+        }
+        Ok(())
+    });
+}
+
+fn short_tokens() -> Setup {
+    Setup { server: vec!["--access-token-lifetime-s=10"], ..Setup::default() }
+}
+
+fn tokens(seen: &[Seen]) -> BTreeSet<String> {
+    seen.iter().filter_map(|seen| seen.token().map(str::to_owned)).collect()
+}
+
+fn idempotency_key(seen: &Seen) -> String {
+    let key = seen.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    key.unwrap_or("none").to_owned()
+}
+
+/// That of [`short_tokens`].
+const LIFETIME: Duration = Duration::from_secs(10);
