@@ -1,0 +1,14 @@
+//! Each adapter against the real Web API.
+
+#![cfg(target_arch = "wasm32")]
+
+mod platform {
+    mod clock;
+    mod config;
+    mod events;
+    mod http;
+    mod storage;
+    mod timer;
+}
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

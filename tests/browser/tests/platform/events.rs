@@ -1,0 +1,80 @@
+use std::{cell::RefCell, rc::Rc};
+
+use perennial::platform::{
+    activity,
+    wake::{self, Sign},
+};
+use perennial_session::Wake;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Event, PageTransitionEvent, PageTransitionEventInit, Window};
+
+fn window() -> Window {
+    web_sys::window().unwrap()
+}
+
+fn fire(name: &str) {
+    window().dispatch_event(&Event::new(name).unwrap()).unwrap();
+}
+
+/// What a listener heard.
+type Heard<T> = Rc<RefCell<Vec<T>>>;
+
+#[wasm_bindgen_test]
+fn the_network_the_focus_and_a_restored_page_are_each_heard_for_what_they_are() {
+    let heard: Heard<Sign> = Rc::default();
+    let listeners = wake::listen({
+        let heard = heard.clone();
+        move |sign| heard.borrow_mut().push(sign)
+    });
+    fire("offline");
+    fire("online");
+    fire("focus");
+    window().document().unwrap().dispatch_event(&Event::new("visibilitychange").unwrap()).unwrap();
+    let restored = PageTransitionEventInit::new();
+    restored.set_persisted(true);
+    let restored = PageTransitionEvent::new_with_event_init_dict("pageshow", &restored).unwrap();
+    window().dispatch_event(&restored).unwrap();
+    assert_eq!(
+        *heard.borrow(),
+        [
+            Sign::WentOffline,
+            Sign::Woke(Wake::Online),
+            Sign::Woke(Wake::Seen),
+            Sign::Woke(Wake::Seen),
+            Sign::Woke(Wake::Restored),
+        ]
+    );
+    drop(listeners);
+    fire("online");
+    assert_eq!(heard.borrow().len(), 5, "a dropped listener hears nothing");
+}
+
+#[wasm_bindgen_test]
+fn a_page_that_was_merely_loaded_was_not_restored() {
+    let heard: Heard<Sign> = Rc::default();
+    let _listeners = wake::listen({
+        let heard = heard.clone();
+        move |sign| heard.borrow_mut().push(sign)
+    });
+    window().dispatch_event(&PageTransitionEvent::new("pageshow").unwrap()).unwrap();
+    assert_eq!(*heard.borrow(), []);
+}
+
+/// Real activity takes a real person or a WebDriver; the end-to-end suite has one.
+#[wasm_bindgen_test]
+fn an_event_that_a_script_made_up_is_not_a_person() {
+    let heard: Heard<()> = Rc::default();
+    let _listeners = activity::listen({
+        let heard = heard.clone();
+        move || heard.borrow_mut().push(())
+    });
+    for name in ["pointerdown", "pointermove", "keydown", "touchstart", "wheel", "scroll"] {
+        fire(name);
+    }
+    assert_eq!(heard.borrow().len(), 0);
+}
+
+#[wasm_bindgen_test]
+fn a_test_browser_is_online() {
+    assert!(!wake::is_offline());
+}
