@@ -142,8 +142,8 @@ fn end_to_end(arguments: &[&str]) -> Result<()> {
     let mut cargo = shell::cargo();
     cargo.args(["test", "--package", "perennial-e2e", "--"]).args(arguments);
     cargo.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
-    cargo.env("PERENNIAL_SERVER", shell::debug_dir()?.join("perennial-server"));
-    shell::run(cargo.env("PERENNIAL_DIST", build::dist_dir()))
+    cargo.env("E2E_SERVER", shell::debug_dir()?.join("perennial-server"));
+    shell::run(cargo.env("E2E_DIST", build::dist_dir()))
 }
 
 const TARGET: &str = "wasm32-unknown-unknown";

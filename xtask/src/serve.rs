@@ -172,7 +172,7 @@ fn is_healthy(port: u16) -> bool {
 const BACKEND_PORT: u16 = 8081;
 const DATA_DIR: &str = "data";
 const DEMO_FILE: &str = "demo-password";
-const DEMO_EMAIL: &str = "demo@example.com";
+const DEMO_EMAIL: &str = "demo@perennial.example";
 /// A backend that has not answered by then never will: it starts in well under a second.
 const START_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(100);

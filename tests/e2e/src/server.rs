@@ -25,7 +25,7 @@ impl Server {
     /// # Errors
     /// When the binary was not built or no port is free.
     pub fn new(data_dir: &Path) -> Result<Self> {
-        let binary = artifact("PERENNIAL_SERVER", "perennial-server")?;
+        let binary = artifact("E2E_SERVER", "perennial-server")?;
         Ok(Self {
             binary,
             data_dir: data_dir.to_path_buf(),
@@ -110,7 +110,7 @@ impl Server {
     }
 
     fn log_file(&self) -> PathBuf {
-        self.data_dir.join("server.log")
+        self.data_dir.with_extension("log")
     }
 }
 

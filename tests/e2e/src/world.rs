@@ -76,10 +76,8 @@ pub fn scenario(setup: Setup, story: impl AsyncFnOnce(&mut World) -> Result<()>)
 impl World {
     async fn build(setup: Setup) -> Result<Self> {
         let dir = tempfile::tempdir()?;
-        let data_dir = dir.path().join("data");
-        std::fs::create_dir(&data_dir)?;
-        let dist = artifact("PERENNIAL_DIST", concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist"))?;
-        let mut server = Server::new(&data_dir)?;
+        let dist = artifact("E2E_DIST", concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist"))?;
+        let mut server = Server::new(&dir.path().join("data"))?;
         let proxy = Proxy::start(server.port()).await?;
         proxy.configure(setup.config);
         if let Some(script) = setup.shim {
@@ -99,7 +97,7 @@ impl World {
     /// # Errors
     /// When its password cannot be read.
     pub fn demo(&self) -> Result<Account> {
-        Ok(Account { email: "demo@example.com".to_owned(), password: self.server.demo_password()? })
+        Ok(Account { email: "demo@perennial.example".to_owned(), password: self.server.demo_password()? })
     }
 
     /// Opens one more browser, independent of the others.
@@ -137,7 +135,10 @@ impl World {
         for seen in self.proxy.seen().iter().filter(|seen| seen.call.contains("/api/")) {
             eprintln!("{:>8.3} s {} → {:?}", self.proxy.age_s(seen), seen.call, seen.status);
         }
-        eprintln!("{}", self.server.log());
+        // A line about a file of the application explains nothing.
+        for line in self.server.log().lines().filter(|line| !line.contains("\"path\":\"(none)\"")) {
+            eprintln!("{line}");
+        }
     }
 
     /// Closes the browsers first: a driver that is killed leaves its browsers behind.
