@@ -1,0 +1,56 @@
+//! The whole application: its frame, and which page belongs to which path. It decides nothing.
+
+mod focus;
+mod frame;
+mod now;
+mod title;
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+use crate::{
+    contexts::use_auth,
+    guard::{Admission, SignedInOnly, admission},
+    pages::{self, Devices, NotFound, Overview, Placeholder, SignIn},
+};
+
+use frame::Frame;
+
+/// Perennial. The contexts must have been provided before.
+#[component]
+pub fn App() -> impl IntoView {
+    let snapshot = use_auth().snapshot();
+    let admission = admission(snapshot);
+    let now = now::use_now(snapshot);
+    let base = StoredValue::new(pages::base());
+    view! {
+        <Router base=base.get_value()>
+            <title::Title now base />
+            <focus::FocusAfterNavigation />
+            <Frame admission now base>
+                <FlatRoutes fallback=move || view! { <NotFound base /> }>
+                    <Route path=path!("") view=move || only(admission, now, base, move || view! { <Overview now /> }.into_any()) />
+                    <Route path=path!("/login") view=move || view! { <SignIn admission now /> } />
+                    <Route path=path!("/devices") view=move || only(admission, now, base, move || view! { <Devices now /> }.into_any()) />
+                </FlatRoutes>
+            </Frame>
+        </Router>
+    }
+}
+
+fn only(
+    admission: Memo<Admission>,
+    now: Signal<perennial_session::Wall>,
+    base: StoredValue<String>,
+    page: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
+) -> AnyView {
+    view! {
+        <SignedInOnly admission base placeholder=move || view! { <Placeholder now /> }>
+            {page()}
+        </SignedInOnly>
+    }
+    .into_any()
+}

@@ -1,0 +1,34 @@
+//! Where the keyboard is after a page has changed.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Moves the focus into the page that was navigated to: to the field that waits for input, else to the heading.
+///
+/// Without it the focus stays on a link of the page before, or nowhere, and a screen reader says nothing. The page
+/// that was loaded first is left alone: the browser has placed the focus there.
+#[component]
+pub fn FocusAfterNavigation() -> impl IntoView {
+    let pathname = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = pathname.get();
+        if before.is_some_and(|before| before != path) {
+            request_animation_frame(|| {
+                let target = [FIELD, HEADING]
+                    .iter()
+                    .find_map(|selector| document().query_selector(selector).ok().flatten())
+                    .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+                if let Some(element) = target {
+                    // An element that cannot take the focus leaves it where it was.
+                    drop(element.focus());
+                }
+            });
+        }
+        path
+    });
+}
+
+const FIELD: &str = "main [autofocus]";
+const HEADING: &str = "main h1";

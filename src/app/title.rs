@@ -1,0 +1,31 @@
+//! The title of the tab.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use perennial_session::Wall;
+
+use crate::{contexts::use_auth, pages, texts};
+
+/// Keeps the title of the tab: the page's name, or the count while the person is asked whether they are there.
+#[component]
+pub fn Title(
+    /// What time it is.
+    now: Signal<Wall>,
+    /// The path the application is served under.
+    base: StoredValue<String>,
+) -> impl IntoView {
+    let snapshot = use_auth().snapshot();
+    let pathname = use_location().pathname;
+    let ends = Memo::new(move |_| snapshot.with(|snapshot| snapshot.inactivity_ends));
+    let title = Memo::new(move |_| match ends.get() {
+        Some(ends) => {
+            let left_ms = ends.0.saturating_sub(now.get().0);
+            texts::title(&texts::inactivity::title(&texts::countdown(left_ms)))
+        }
+        None => {
+            let page = base.with_value(|base| pages::name(pages::inner(base, &pathname.read())));
+            texts::title(page.unwrap_or(texts::NOT_FOUND))
+        }
+    });
+    Effect::new(move |_| title.with(|title| document().set_title(title)));
+}

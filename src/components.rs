@@ -1,0 +1,23 @@
+//! What pages are made of. Components take values and callbacks; they fetch nothing and keep nothing.
+
+mod banner;
+mod brand;
+mod header;
+mod inactivity_dialog;
+mod modal;
+mod ring;
+mod session_chip;
+mod skeleton;
+mod theme_switch;
+mod time_ago;
+
+pub use banner::{Banner, Tone};
+pub use brand::Brand;
+pub use header::Header;
+pub use inactivity_dialog::InactivityDialog;
+pub use modal::Modal;
+pub use ring::Ring;
+pub use session_chip::SessionChip;
+pub use skeleton::Skeleton;
+pub use theme_switch::ThemeSwitch;
+pub use time_ago::TimeAgo;

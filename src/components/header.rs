@@ -1,0 +1,37 @@
+//! What stands at the top of every page of a signed-in person.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::texts;
+
+/// Navigation, the state of the session, the person and the way out.
+#[component]
+pub fn Header<const N: usize>(
+    /// Where the navigation leads: path and name.
+    links: [(String, &'static str); N],
+    /// The person's name, once it is known.
+    name: Memo<Option<String>>,
+    /// The person wants to sign out.
+    on_sign_out: Callback<()>,
+    /// The state of the session.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <nav class="nav" aria-label=texts::NAVIGATION>
+            {links
+                .map(|(href, name)| view! { <A href=href exact=true attr:class="nav-link">{name}</A> })
+                .into_iter()
+                .collect_view()}
+        </nav>
+        <div class="header-session">{children()}</div>
+        {move || {
+            name.get().map(|name| view! {
+                <span class="person">{name}</span>
+                <button type="button" class="button header-leave" on:click=move |_| on_sign_out.run(())>
+                    {texts::SIGN_OUT}
+                </button>
+            })
+        }}
+    }
+}

@@ -1,0 +1,26 @@
+//! The session in one line.
+
+use leptos::prelude::*;
+
+use super::Tone;
+use crate::texts::{self, Chip};
+
+/// How the session is doing. A change of kind is announced; what ticks is for the eye only.
+#[component]
+pub fn SessionChip(
+    /// What it says.
+    chip: Memo<Chip>,
+    /// What that means for the person.
+    tone: Memo<Tone>,
+) -> impl IntoView {
+    let said = Memo::new(move |_| chip.with(|chip| chip.said.clone()));
+    view! {
+        <p class="chip" role="status" aria-label=texts::SESSION data-tone=move || tone.get().name()>
+            <span class="chip-dot" aria-hidden="true"></span>
+            <span class="chip-text">
+                {said}
+                <span aria-hidden="true">{move || chip.with(|chip| chip.counted.clone())}</span>
+            </span>
+        </p>
+    }
+}

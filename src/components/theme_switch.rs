@@ -1,0 +1,38 @@
+//! Light, dark, or as the system prefers.
+
+use leptos::prelude::*;
+
+use crate::{platform::theme::Theme, texts};
+
+/// Three radio buttons, one of which is always chosen.
+#[component]
+pub fn ThemeSwitch(
+    /// The theme in force.
+    #[prop(into)]
+    chosen: Signal<Theme>,
+    /// The person wants another.
+    choose: Callback<Theme>,
+) -> impl IntoView {
+    let option = move |theme: Theme, name: &'static str| {
+        view! {
+            <label class="segment">
+                <input
+                    type="radio"
+                    name="theme"
+                    class="segment-input"
+                    prop:checked=move || chosen.get() == theme
+                    on:change=move |_| choose.run(theme)
+                />
+                <span class="segment-name">{name}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="segments">
+            <legend class="segments-name">{texts::theme::NAME}</legend>
+            {option(Theme::System, texts::theme::SYSTEM)}
+            {option(Theme::Light, texts::theme::LIGHT)}
+            {option(Theme::Dark, texts::theme::DARK)}
+        </fieldset>
+    }
+}

@@ -1,0 +1,76 @@
+//! Who sees a page: three states, because while a session is being restored nothing is decided.
+
+mod return_path;
+
+use leptos::{children::ViewFn, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+use perennial_session::{SignOutReason, Snapshot, Status};
+
+pub use return_path::{safe, sign_in_path};
+
+/// Whether a person may see what only signed-in people see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It is being found out.
+    Restoring,
+    /// Yes: the account with this identifier.
+    In(String),
+    /// No.
+    Out {
+        /// Whether the person left on purpose, and so wants nothing back.
+        on_purpose: bool,
+    },
+}
+
+/// The admission of the session, changing only when it really does.
+#[must_use]
+pub fn admission(snapshot: ReadSignal<Snapshot>) -> Memo<Admission> {
+    Memo::new(move |_| {
+        snapshot.with(|snapshot| match &snapshot.status {
+            Status::Restoring => Admission::Restoring,
+            Status::SignedIn { account, .. } => Admission::In(account.id.clone()),
+            Status::SignedOut { reason } => {
+                Admission::Out { on_purpose: *reason == Some(SignOutReason::ByPerson) }
+            }
+        })
+    })
+}
+
+/// Shows its children to people who are signed in and sends everybody else to sign in, with the way back.
+///
+/// The children are made anew when another account signs in, so that no page mixes the data of two people.
+#[component]
+pub fn SignedInOnly(
+    /// Whether the person may see the children.
+    admission: Memo<Admission>,
+    /// The path the application is served under, without a slash at its end.
+    base: StoredValue<String>,
+    /// What is shown until it is known.
+    #[prop(into)]
+    placeholder: ViewFn,
+    /// What only signed-in people see.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let location = use_location();
+    Effect::new(move |_| {
+        let Admission::Out { on_purpose } = admission.get() else { return };
+        let back = base.with_value(|base| {
+            let path = location.pathname.read_untracked();
+            let path = path.strip_prefix(base.as_str()).unwrap_or(&path).to_owned();
+            match location.search.read_untracked().as_str() {
+                "" => path,
+                search => format!("{path}?{search}"),
+            }
+        });
+        let target = sign_in_path(if on_purpose { "/" } else { &back });
+        navigate(&target, NavigateOptions { replace: true, ..NavigateOptions::default() });
+    });
+    move || match admission.get() {
+        Admission::In(_) => children(),
+        Admission::Restoring | Admission::Out { .. } => placeholder.run(),
+    }
+}

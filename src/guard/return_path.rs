@@ -1,0 +1,108 @@
+//! The way back after signing in: a path that came in through the address bar, and so may be anybody's.
+
+/// The path if it can lead nowhere but into this application: it begins with a single `/`, and nothing in it can
+/// be read as another host.
+///
+/// A browser takes `\` for `/`, drops tabs and line breaks, and reads what begins with `//` as a host. The
+/// sign-in page itself is refused too: it would lead back to itself.
+#[must_use]
+pub fn safe(path: &str) -> Option<&str> {
+    let end = path.find(['?', '#']).unwrap_or(path.len());
+    let plain = path.get(..end)?;
+    let foreign = !plain.starts_with('/')
+        || plain.contains("//")
+        || path.contains('\\')
+        || path.chars().any(char::is_control)
+        || path.len() > MAX_LENGTH;
+    (!foreign && plain.trim_end_matches('/') != SIGN_IN).then_some(path)
+}
+
+/// The path of the sign-in page that leads back to `back`, or on to the landing page when there is nothing to go
+/// back to.
+#[must_use]
+pub fn sign_in_path(back: &str) -> String {
+    match safe(back) {
+        None | Some("/") => SIGN_IN.to_owned(),
+        Some(back) => format!("{SIGN_IN}?return={}", escaped(back)),
+    }
+}
+
+fn escaped(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte));
+            }
+            _ => {
+                out.push('%');
+                out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                out.push(char::from(DIGITS[usize::from(byte & 15)]));
+            }
+        }
+    }
+    out
+}
+
+/// Where people sign in.
+const SIGN_IN: &str = "/login";
+
+/// Longer paths than any of this application's; a return path is not a place to keep data.
+const MAX_LENGTH: usize = 1024;
+
+const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_of_the_application_is_safe() {
+        for path in ["/", "/devices", "/datasets/7?page=2&sort=name", "/a?next=//b", "/ä b"] {
+            assert_eq!(safe(path), Some(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_leaves_the_application_is_refused() {
+        for path in [
+            "",
+            "devices",
+            "//evil.example",
+            "/\\evil.example",
+            "/a\\b",
+            "/.//evil.example",
+            "/\t/evil.example",
+            "/\n",
+            "/\u{7f}",
+            "https://evil.example/",
+            "javascript:alert(1)",
+            " /devices",
+        ] {
+            assert_eq!(safe(path), None, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_of_unreasonable_length_is_refused() {
+        assert_eq!(safe(&format!("/{}", "a".repeat(MAX_LENGTH))), None);
+    }
+
+    #[test]
+    fn the_way_back_never_leads_to_the_sign_in_page_itself() {
+        assert_eq!(safe("/login"), None);
+        assert_eq!(safe("/login/?return=/login"), None);
+    }
+
+    #[test]
+    fn a_page_that_was_asked_for_is_carried_along_whole() {
+        assert_eq!(sign_in_path("/devices"), "/login?return=/devices");
+        assert_eq!(sign_in_path("/x?a=1&b=é#c"), "/login?return=/x%3Fa%3D1%26b%3D%C3%A9%23c");
+    }
+
+    #[test]
+    fn the_first_page_and_hostile_paths_are_not_carried_along() {
+        assert_eq!(sign_in_path("/"), "/login");
+        assert_eq!(sign_in_path("//evil.example"), "/login");
+    }
+}

@@ -1,0 +1,63 @@
+//! One page per path.
+
+mod broken_config;
+mod devices;
+mod not_found;
+mod overview;
+mod placeholder;
+mod sign_in;
+
+use leptos::prelude::document;
+
+use crate::texts;
+
+pub use broken_config::BrokenConfig;
+pub use devices::Devices;
+pub use not_found::NotFound;
+pub use overview::Overview;
+pub use placeholder::Placeholder;
+pub use sign_in::SignIn;
+
+/// The path of the overview.
+pub const OVERVIEW: &str = "/";
+
+/// The pages of the navigation, by path and name.
+pub const NAVIGATION: [(&str, &str); 2] = [(OVERVIEW, texts::OVERVIEW), ("/devices", texts::DEVICES)];
+
+/// The name of the page at a path of the application.
+#[must_use]
+pub fn name(path: &str) -> Option<&'static str> {
+    let path = match path.trim_end_matches('/') {
+        "" => OVERVIEW,
+        path => path,
+    };
+    if path == "/login" {
+        return Some(texts::SIGN_IN);
+    }
+    NAVIGATION.iter().find(|(of, _)| *of == path).map(|(_, name)| *name)
+}
+
+/// The path the application is served under, without a slash at its end: empty at the root of a host.
+#[must_use]
+pub fn base() -> String {
+    let uri = document().base_uri().ok().flatten().unwrap_or_default();
+    // The scheme and the host come first: `https://host/sub/`.
+    let path = uri.splitn(4, '/').nth(3).unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    match path.rsplit_once('/') {
+        Some((folder, _)) => format!("/{folder}"),
+        None => String::new(),
+    }
+}
+
+/// A path of the application as the address bar shows it.
+#[must_use]
+pub fn href(base: &str, path: &str) -> String {
+    format!("{base}{path}")
+}
+
+/// A path of the address bar as the application knows it.
+#[must_use]
+pub fn inner<'a>(base: &str, path: &'a str) -> &'a str {
+    path.strip_prefix(base).unwrap_or(path)
+}

@@ -1,0 +1,26 @@
+//! The page of an installation that cannot start.
+
+use leptos::prelude::*;
+
+use crate::{components::Brand, texts::broken_config as texts};
+
+/// Tells whoever runs the site what is wrong with its configuration. Needs no context.
+#[component]
+pub fn BrokenConfig(
+    /// One sentence for each error.
+    errors: Vec<String>,
+) -> impl IntoView {
+    view! {
+        <header class="header">
+            <Brand href=super::href(&super::base(), super::OVERVIEW) />
+        </header>
+        <main class="page page-narrow" id="content">
+            <h1 tabindex="-1">{texts::HEADING}</h1>
+            <p class="lead">{texts::LEAD}</p>
+            <ul class="errors">
+                {errors.into_iter().map(|error| view! { <li>{error}</li> }).collect_view()}
+            </ul>
+            <p class="soft">{texts::HINT}</p>
+        </main>
+    }
+}

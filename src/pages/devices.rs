@@ -1,0 +1,122 @@
+//! Every place a person is signed in.
+
+mod list;
+mod row;
+
+use leptos::prelude::*;
+use perennial_dialect::wire::Device;
+use perennial_session::Wall;
+
+use crate::{
+    components::{Banner, Modal, Skeleton, Tone},
+    contexts::use_auth,
+    platform::dates,
+    texts::{self, devices as labels},
+};
+use list::DeviceList;
+use row::Row;
+
+/// The device list.
+#[component]
+pub fn Devices(
+    /// What time it is.
+    now: Signal<Wall>,
+) -> impl IntoView {
+    let auth = use_auth();
+    let list = DeviceList::new();
+    list.load();
+    let sign_out = Callback::new(
+        move |device: Device| {
+            if device.current { auth.sign_out() } else { list.revoke(device) }
+        },
+    );
+    view! {
+        <main class="page" id="content" aria-busy=move || list.loading.get().then_some("true")>
+            <div class="page-top">
+                <div>
+                    <h1 tabindex="-1">{texts::DEVICES}</h1>
+                    <p class="lead">{labels::INTRODUCTION}</p>
+                </div>
+                <button type="button" class="button" on:click=move |_| list.load()>{labels::RELOAD}</button>
+            </div>
+            <p class="said" aria-live="polite">{list.said}</p>
+            <Trouble list />
+            {move || match list.loaded.get() {
+                None if list.failed.with(Option::is_some) => ().into_any(),
+                None => view! { <Skeleton label=labels::LOADING /> }.into_any(),
+                Some(loaded) => {
+                    let rows = loaded.devices.into_iter();
+                    view! {
+                        <ul class="devices">
+                            {rows.map(|device| view! { <Row device now busy=list.busy sign_out /> }).collect_view()}
+                        </ul>
+                    }
+                    .into_any()
+                }
+            }}
+            <Others list />
+        </main>
+    }
+}
+
+/// What could not be loaded or done, with what is shown instead.
+#[component]
+fn Trouble(list: DeviceList) -> impl IntoView {
+    let failed = move |why: String| {
+        let shown = list
+            .loaded
+            .with(|loaded| loaded.as_ref().map(|loaded| texts::showing_loaded_at(&dates::clock(loaded.at))));
+        view! {
+            <Banner tone=Tone::Bad>
+                <p>{shown.unwrap_or_else(|| labels::FAILED.to_owned())}" "{why}</p>
+                <button type="button" class="button" on:click=move |_| list.load()>{texts::TRY_AGAIN}</button>
+            </Banner>
+        }
+    };
+    view! {
+        <div role="alert">
+            {move || list.failed.get().map(failed)}
+            {move || list.refused.get().map(|why| view! { <Banner tone=Tone::Bad><p>{why}</p></Banner> })}
+        </div>
+    }
+}
+
+/// The way to sign out everywhere else, which asks first.
+#[component]
+fn Others(list: DeviceList) -> impl IntoView {
+    let others = Memo::new(move |_| list.loaded.with(|loaded| loaded.as_ref().map(list::Loaded::others)));
+    let asking = RwSignal::new(false);
+    let close = Callback::new(move |()| asking.set(false));
+    let confirm = move |_| {
+        asking.set(false);
+        list.revoke_others();
+    };
+    let count = move || others.get().unwrap_or_default();
+    view! {
+        {move || match others.get() {
+            None => ().into_any(),
+            Some(0) => view! { <p class="soft">{labels::ONLY_THIS}</p> }.into_any(),
+            Some(_) => view! {
+                <button type="button" class="button button-danger" on:click=move |_| asking.set(true)>
+                    {labels::SIGN_OUT_OTHERS}
+                </button>
+            }
+            .into_any(),
+        }}
+        <Modal open=asking role="alertdialog" labelled_by=CONFIRM described_by=EXPLAINED on_dismiss=close>
+            <h2 class="modal-heading" id=CONFIRM>{labels::CONFIRM}</h2>
+            <p id=EXPLAINED>{move || labels::confirm(count())}</p>
+            <div class="actions">
+                <button type="button" class="button button-danger" on:click=confirm>
+                    {move || labels::confirm_button(count())}
+                </button>
+                <button type="button" class="button" autofocus on:click=move |_| close.run(())>
+                    {texts::CANCEL}
+                </button>
+            </div>
+        </Modal>
+    }
+}
+
+const CONFIRM: &str = "others-heading";
+const EXPLAINED: &str = "others-explained";

@@ -1,0 +1,65 @@
+//! One device of the list.
+
+use leptos::prelude::*;
+use perennial_dialect::wire::Device;
+use perennial_session::Wall;
+
+use crate::{
+    components::TimeAgo,
+    texts::{self, devices as labels},
+};
+
+/// A session of the person, with the way to end it.
+#[component]
+pub fn Row(
+    /// The session.
+    device: Device,
+    /// What time it is.
+    now: Signal<Wall>,
+    /// The session that is being ended.
+    #[prop(into)]
+    busy: Signal<Option<String>>,
+    /// The person wants to end this session.
+    sign_out: Callback<Device>,
+) -> impl IntoView {
+    let name = labels::sign_out(&device.device, device.current);
+    let id = device.id.clone();
+    let ending = Memo::new(move |_| busy.with(|busy| busy.as_deref() == Some(id.as_str())));
+    let asked = device.clone();
+    view! {
+        <li class="device" data-current=device.current.then_some("true")>
+            <div class="device-name">
+                <h2 class="device-heading">{device.device}</h2>
+                {device.current.then(|| view! { <span class="tag tag-accent">{labels::THIS_DEVICE}</span> })}
+                {device.kept.then(|| view! { <span class="tag">{labels::KEPT}</span> })}
+            </div>
+            <dl class="device-facts">
+                <div>
+                    <dt>{labels::ADDRESS}</dt>
+                    <dd>{device.address}</dd>
+                </div>
+                <div>
+                    <dt>{labels::SIGNED_IN}</dt>
+                    <dd><TimeAgo moment=device.created_at now /></dd>
+                </div>
+                <div>
+                    <dt>{labels::LAST_ACTIVE}</dt>
+                    <dd><TimeAgo moment=device.last_seen_at now /></dd>
+                </div>
+            </dl>
+            <button
+                type="button"
+                class="button device-leave"
+                aria-label=name
+                aria-disabled=move || ending.get().then_some("true")
+                on:click=move |_| {
+                    if !ending.get_untracked() {
+                        sign_out.run(asked.clone());
+                    }
+                }
+            >
+                {texts::SIGN_OUT}
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,65 @@
+//! Who is signed in, and how the session is doing.
+
+mod session_card;
+
+use leptos::prelude::*;
+use perennial_session::{Account, Status, Wall};
+
+use crate::{
+    contexts::use_auth,
+    texts::{self, overview as labels},
+};
+use session_card::SessionCard;
+
+/// The first page.
+#[component]
+pub fn Overview(
+    /// What time it is.
+    now: Signal<Wall>,
+) -> impl IntoView {
+    let auth = use_auth();
+    let snapshot = auth.snapshot();
+    let account = Memo::new(move |_| {
+        snapshot.with(|snapshot| match &snapshot.status {
+            Status::SignedIn { account, .. } => Some(account.clone()),
+            Status::Restoring | Status::SignedOut { .. } => None,
+        })
+    });
+    let refresh = Callback::new(move |()| auth.refresh_now());
+    view! {
+        <main class="page" id="content">
+            <h1 tabindex="-1">{texts::OVERVIEW}</h1>
+            <p class="lead">
+                {labels::SIGNED_IN_AS}
+                <strong>{move || account.get().map(|account| account.name)}</strong>
+            </p>
+            <div class="cards">
+                <SessionCard snapshot now refresh />
+                {move || account.get().map(account_card)}
+            </div>
+        </main>
+    }
+}
+
+fn account_card(account: Account) -> impl IntoView {
+    let roles = (!account.roles.is_empty()).then(|| {
+        view! {
+            <dt>{labels::ROLES}</dt>
+            <dd>{account.roles.join(", ")}</dd>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby=HEADING>
+            <h2 class="card-heading" id=HEADING>{labels::ACCOUNT}</h2>
+            <dl class="facts">
+                <dt>{labels::NAME}</dt>
+                <dd>{account.name}</dd>
+                <dt>{labels::EMAIL}</dt>
+                <dd>{account.email}</dd>
+                {roles}
+            </dl>
+        </section>
+    }
+}
+
+const HEADING: &str = "account-heading";

@@ -1,0 +1,131 @@
+//! The session: when its token is renewed, when it last was and why, and how it is doing.
+
+use leptos::prelude::*;
+use perennial_session::{Health, Snapshot, Wall};
+
+use crate::{
+    components::Ring,
+    platform::dates,
+    texts::{self, overview as labels},
+};
+
+/// The state of the session, with a button for those who want a new token now.
+#[component]
+pub fn SessionCard(
+    /// The session.
+    snapshot: ReadSignal<Snapshot>,
+    /// What time it is.
+    now: Signal<Wall>,
+    /// The person wants a new token now.
+    refresh: Callback<()>,
+) -> impl IntoView {
+    let refreshing = Memo::new(move |_| snapshot.with(|snapshot| snapshot.health == Health::Refreshing));
+    let ask = move |_| {
+        if !refreshing.get_untracked() {
+            refresh.run(());
+        }
+    };
+    view! {
+        <section class="card card-session" aria-labelledby=HEADING>
+            <h2 class="card-heading" id=HEADING>{texts::SESSION}</h2>
+            <NextRefresh snapshot now />
+            <Facts snapshot now />
+            <div class="actions card-actions">
+                <button
+                    type="button"
+                    class="button button-primary"
+                    aria-disabled=move || refreshing.get().then_some("true")
+                    on:click=ask
+                >
+                    {labels::REFRESH_NOW}
+                </button>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn NextRefresh(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
+    let left_ms = Memo::new(move |_| {
+        let next = snapshot.with(|snapshot| snapshot.next_refresh);
+        next.map(|next| next.0.saturating_sub(now.get().0))
+    });
+    let share = Memo::new(move |_| {
+        let from = snapshot.with(|snapshot| snapshot.token_from.zip(snapshot.next_refresh));
+        share_left(from, now.get())
+    });
+    let value = Memo::new(move |_| left_ms.get().map_or_else(|| labels::ON_DEMAND.to_owned(), texts::left));
+    let note = Memo::new(move |_| match left_ms.get() {
+        Some(_) => labels::UNTIL_REFRESH,
+        None => labels::ON_DEMAND_NOTE,
+    });
+    view! { <Ring share value note /> }
+}
+
+#[component]
+fn Facts(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
+    let health =
+        Memo::new(move |_| texts::health(snapshot.with(|snapshot| snapshot.health), now.get(), dates::clock));
+    let last = Memo::new(move |_| {
+        snapshot.with(|snapshot| snapshot.last_refresh).map_or_else(
+            || labels::NO_REFRESH.to_owned(),
+            |last| {
+                labels::last_refresh(&dates::clock(last.at), texts::cause(last.cause), last.took.as_millis())
+            },
+        )
+    });
+    let until = Memo::new(move |_| snapshot.with(|snapshot| snapshot.token_until));
+    let ends = Memo::new(move |_| snapshot.with(|snapshot| snapshot.session_ends));
+    view! {
+        <dl class="facts">
+            <dt>{labels::HEALTH}</dt>
+            <dd>{health}</dd>
+            <dt>{labels::LAST_REFRESH}</dt>
+            <dd aria-live="polite">{last}</dd>
+            {move || until.get().map(|until| view! {
+                <dt>{labels::TOKEN}</dt>
+                <dd>{labels::token_until(&dates::clock(until))}</dd>
+            })}
+            {move || ends.get().map(|ends| view! {
+                <dt>{labels::SESSION_ENDS}</dt>
+                <dd>
+                    {move || {
+                        let left = texts::left(ends.0.saturating_sub(now.get().0));
+                        labels::session_ends(&dates::date_and_clock(ends), &left)
+                    }}
+                </dd>
+            })}
+        </dl>
+    }
+}
+
+/// How much of the time between a token's beginning and its refresh is left, from 0 to 1. A token that is
+/// refreshed when it is refused has all of it.
+fn share_left(span: Option<(Wall, Wall)>, now: Wall) -> f64 {
+    let Some((from, next)) = span else { return 1.0 };
+    let whole_ms = next.0.saturating_sub(from.0).max(1);
+    let left_ms = next.0.saturating_sub(now.0).min(whole_ms);
+    #[expect(clippy::cast_precision_loss, reason = "it is drawn, and a pixel is coarser")]
+    let share = left_ms as f64 / whole_ms as f64;
+    share
+}
+
+const HEADING: &str = "session-heading";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ring_empties_from_the_tokens_beginning_to_its_refresh() {
+        let span = Some((Wall(1_000), Wall(5_000)));
+        assert!((share_left(span, Wall(1_000)) - 1.0).abs() < f64::EPSILON);
+        assert!((share_left(span, Wall(4_000)) - 0.25).abs() < f64::EPSILON);
+        assert!(share_left(span, Wall(9_000)).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_does_not_overfill_the_ring() {
+        assert!((share_left(Some((Wall(1_000), Wall(5_000))), Wall(0)) - 1.0).abs() < f64::EPSILON);
+    }
+}

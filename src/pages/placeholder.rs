@@ -1,0 +1,28 @@
+//! What stands in the place of a page while the session is being restored.
+
+use leptos::prelude::*;
+use perennial_session::{Health, Wall};
+
+use crate::{components::Skeleton, contexts::use_auth, platform::dates, texts};
+
+/// A quiet outline of a page, with a sentence when restoring takes longer for a reason.
+#[component]
+pub fn Placeholder(
+    /// What time it is.
+    now: Signal<Wall>,
+) -> impl IntoView {
+    let snapshot = use_auth().snapshot();
+    let trouble = Memo::new(move |_| match snapshot.with(|snapshot| snapshot.health) {
+        Health::Fresh | Health::Refreshing => None,
+        health @ (Health::Retrying { .. }
+        | Health::WaitingForServer { .. }
+        | Health::Offline
+        | Health::Unconfirmed { .. }) => Some(texts::health(health, now.get(), dates::clock)),
+    });
+    view! {
+        <main class="page" id="content" aria-busy="true">
+            <Skeleton label=texts::RESTORING />
+            <p class="soft">{trouble}</p>
+        </main>
+    }
+}

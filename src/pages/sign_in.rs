@@ -1,0 +1,98 @@
+//! Where people sign in.
+
+mod form;
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use perennial_session::{SignOutReason, Status, Wall};
+
+use super::Placeholder;
+use crate::{
+    components::{Banner, Tone},
+    contexts::{use_auth, use_config},
+    guard::{self, Admission},
+    texts,
+};
+use form::CredentialsForm;
+
+/// Asks who the person is, says why they are asked, and leads on once they are known.
+#[component]
+pub fn SignIn(
+    /// Whether somebody is signed in.
+    admission: Memo<Admission>,
+    /// What time it is.
+    now: Signal<Wall>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let back = Memo::new(move |_| {
+        query.with(|query| query.get("return")).filter(|path| guard::safe(path).is_some())
+    });
+    lead_on(admission, back);
+    move || match admission.get() {
+        Admission::Out { .. } => view! { <Entrance back now /> }.into_any(),
+        Admission::Restoring | Admission::In(_) => view! { <Placeholder now /> }.into_any(),
+    }
+}
+
+#[component]
+fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
+    let (auth, config) = (use_auth(), use_config());
+    let snapshot = auth.snapshot();
+    let reason = Memo::new(move |_| {
+        snapshot.with(|snapshot| match snapshot.status {
+            Status::SignedOut { reason } => reason,
+            Status::Restoring | Status::SignedIn { .. } => None,
+        })
+    });
+    let progress = Memo::new(move |_| snapshot.with(|snapshot| snapshot.sign_in));
+    let submit = Callback::new(move |form| auth.sign_in(form));
+    view! {
+        <main class="page page-entrance" id="content">
+            <div class="entrance">
+                <h1 tabindex="-1">{texts::SIGN_IN}</h1>
+                <div class="entrance-why" id=form::WHY>
+                    {move || reason.get().map(|reason| why(reason, config.inactivity_limit_s))}
+                    {move || back.get().map(|back| {
+                        let page = super::name(&back).map_or(back, str::to_owned);
+                        view! { <p class="soft">{texts::return_note(&page)}</p> }
+                    })}
+                </div>
+                <CredentialsForm progress now keep_offered=config.keep_signed_in submit />
+                <p class="entrance-limit">
+                    {texts::sign_in::limit(&texts::length(config.inactivity_limit_s), config.keep_signed_in)}
+                </p>
+            </div>
+        </main>
+    }
+}
+
+fn why(reason: SignOutReason, limit_s: u64) -> impl IntoView {
+    let tone = if reason == SignOutReason::ByPerson { Tone::Good } else { Tone::Waiting };
+    view! { <Banner tone>{texts::sign_out_reason(reason, limit_s)}</Banner> }
+}
+
+/// Leads a person who is signed in to the page they asked for, else to where people like them land.
+///
+/// After a sign-in the path is pushed, which is the sign that password managers wait for; whoever was signed in
+/// already has never seen this page, so it leaves no trace.
+fn lead_on(admission: Memo<Admission>, back: Memo<Option<String>>) {
+    let snapshot = use_auth().snapshot();
+    let navigate = use_navigate();
+    Effect::new(move |before: Option<Admission>| {
+        let admission = admission.get();
+        if let Admission::In(_) = admission {
+            let landing = snapshot.with_untracked(|snapshot| match &snapshot.status {
+                Status::SignedIn { landing, .. } => landing.clone(),
+                Status::Restoring | Status::SignedOut { .. } => None,
+            });
+            let landing = landing.filter(|path| guard::safe(path).is_some());
+            let target = back.get_untracked().or(landing).unwrap_or_else(|| super::OVERVIEW.to_owned());
+            let replace = !matches!(before, Some(Admission::Out { .. }));
+            navigate(&target, NavigateOptions { replace, ..NavigateOptions::default() });
+        }
+        admission
+    });
+}

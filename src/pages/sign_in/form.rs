@@ -1,0 +1,131 @@
+//! The form people sign in with.
+
+use leptos::{ev::SubmitEvent, html::Input, prelude::*};
+use perennial_session::{Secret, SignInFailure, SignInForm, SignInProgress, Wall};
+
+use crate::{
+    platform::dates,
+    texts::{self, sign_in as labels},
+};
+
+/// Address, password and the wish to sign in.
+///
+/// The fields belong to the browser and its password manager: what is in them is read when the form is sent, and
+/// only a wrong password is ever cleared.
+#[component]
+pub fn CredentialsForm(
+    /// How the sign-in is doing.
+    progress: Memo<SignInProgress>,
+    /// What time it is.
+    now: Signal<Wall>,
+    /// Whether staying signed in on this device is offered.
+    keep_offered: bool,
+    /// The person wants to sign in.
+    submit: Callback<SignInForm>,
+) -> impl IntoView {
+    let (email, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let (shown, keep) = (RwSignal::new(false), RwSignal::new(false));
+    let pending = Memo::new(move |_| progress.get() == SignInProgress::Pending);
+    let blocked = Memo::new(move |_| pending.get() || must_wait(progress.get(), now.get()));
+    ask_for_another(password, progress);
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (Some(email), Some(password)) = (email.get_untracked(), password.get_untracked()) else { return };
+        if !blocked.get_untracked() {
+            // A readable password would be offered again by the browser the next time somebody types.
+            shown.set(false);
+            let password = Secret::new(password.value());
+            submit.run(SignInForm { identifier: email.value(), password, keep: keep.get_untracked() });
+        }
+    };
+    view! {
+        <form class="form" method="post" on:submit=on_submit>
+            <div class="field">
+                <label class="field-label" for=EMAIL>{labels::EMAIL}</label>
+                <input
+                    class="input" id=EMAIL name="email" type="email" autocomplete="username" required autofocus
+                    spellcheck="false" autocapitalize="none" aria-describedby=WHY node_ref=email
+                />
+            </div>
+            <div class="field">
+                <label class="field-label" for=PASSWORD>{labels::PASSWORD}</label>
+                <input
+                    class="input" id=PASSWORD name="password" autocomplete="current-password" required
+                    type=move || if shown.get() { "text" } else { "password" }
+                    spellcheck="false" autocapitalize="none" aria-describedby=PROBLEM node_ref=password
+                    aria-invalid=move || (progress.get() == WRONG).then_some("true")
+                />
+            </div>
+            <div class="choices">
+                <Choice label=labels::SHOW_PASSWORD chosen=shown />
+                {keep_offered.then(|| view! { <Choice label=labels::KEEP chosen=keep /> })}
+            </div>
+            <button
+                type="submit"
+                class="button button-primary button-wide"
+                aria-disabled=move || blocked.get().then_some("true")
+            >
+                {move || if pending.get() { labels::BUSY } else { texts::SIGN_IN }}
+            </button>
+            <Problem progress now />
+        </form>
+    }
+}
+
+#[component]
+fn Choice(label: &'static str, chosen: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <label class="choice">
+            <input
+                type="checkbox"
+                class="choice-box"
+                prop:checked=chosen
+                on:change=move |event| chosen.set(event_target_checked(&event))
+            />
+            {label}
+        </label>
+    }
+}
+
+/// What was wrong, announced once; a count that follows it is for the eye only.
+#[component]
+fn Problem(progress: Memo<SignInProgress>, now: Signal<Wall>) -> impl IntoView {
+    let problem = Memo::new(move |_| match progress.get() {
+        SignInProgress::Failed(failure) => Some(texts::sign_in_failure(failure, now.get(), dates::clock)),
+        SignInProgress::Idle | SignInProgress::Pending => None,
+    });
+    let said =
+        Memo::new(move |_| problem.with(|problem| problem.as_ref().map(|problem| problem.said.clone())));
+    let counted = move || problem.with(|problem| problem.as_ref().map(|problem| problem.counted.clone()));
+    view! {
+        <p class="form-problem" role="alert" id=PROBLEM>
+            {said}
+            <span aria-hidden="true">{counted}</span>
+        </p>
+    }
+}
+
+/// After a wrong password its field is empty and has the focus.
+fn ask_for_another(password: NodeRef<Input>, progress: Memo<SignInProgress>) {
+    Effect::new(move |_| {
+        if progress.get() == WRONG
+            && let Some(password) = password.get_untracked()
+        {
+            password.set_value("");
+            // A field that cannot take the focus leaves it where it was.
+            drop(password.focus());
+        }
+    });
+}
+
+fn must_wait(progress: SignInProgress, now: Wall) -> bool {
+    matches!(progress, SignInProgress::Failed(SignInFailure::TooMany { until }) if until > now)
+}
+
+/// The identifier of the place where the page says why it is shown.
+pub const WHY: &str = "sign-in-why";
+
+const EMAIL: &str = "email";
+const PASSWORD: &str = "password";
+const PROBLEM: &str = "sign-in-problem";
+const WRONG: SignInProgress = SignInProgress::Failed(SignInFailure::WrongCredentials);

@@ -1,0 +1,43 @@
+//! Moments as text and back, in the reader's time zone (`Date`, `Intl.DateTimeFormat`).
+
+use js_sys::{
+    Date,
+    Intl::{DateTimeFormatOptions, DateTimeStyle, HourCycle},
+};
+use perennial_session::Wall;
+use wasm_bindgen::JsValue;
+
+/// The time of day: `11:42`.
+#[must_use]
+pub fn clock(moment: Wall) -> String {
+    let options = DateTimeFormatOptions::new();
+    options.set_time_style(DateTimeStyle::Short);
+    written(moment, &options)
+}
+
+/// The day and the time of day: `20 Nov 2026, 11:42`.
+#[must_use]
+pub fn date_and_clock(moment: Wall) -> String {
+    let options = DateTimeFormatOptions::new();
+    options.set_date_style(DateTimeStyle::Medium);
+    options.set_time_style(DateTimeStyle::Short);
+    written(moment, &options)
+}
+
+/// Reads a moment as RFC 3339 writes it; `None` for anything else.
+#[must_use]
+pub fn parse(moment: &str) -> Option<Wall> {
+    let ms = Date::parse(moment);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a date has 53 bits at most")]
+    (ms >= 0.0).then_some(Wall(ms as u64))
+}
+
+fn written(moment: Wall, options: &DateTimeFormatOptions) -> String {
+    options.set_hour_cycle(HourCycle::H23);
+    #[expect(clippy::cast_precision_loss, reason = "a date has 53 bits at most")]
+    let date = Date::new(&JsValue::from_f64(moment.0 as f64));
+    date.to_locale_string(LOCALE, options).into()
+}
+
+/// The language of the texts, so that no month is named in another.
+const LOCALE: &str = "en-GB";

@@ -1,0 +1,87 @@
+use perennial_session::Account;
+
+use super::*;
+
+#[test]
+fn the_chip_of_a_fresh_session_says_when_the_next_refresh_is() {
+    let snapshot = Snapshot { next_refresh: Some(Wall(54 * 60_000)), ..signed_in(Health::Fresh) };
+    assert_eq!(line(&snapshot), "Signed in · next refresh in 54 min");
+}
+
+#[test]
+fn the_chip_of_a_token_without_a_known_end_promises_no_refresh() {
+    assert_eq!(line(&signed_in(Health::Fresh)), "Signed in");
+}
+
+#[test]
+fn a_refresh_that_goes_well_is_never_announced() {
+    let fresh = chip(&signed_in(Health::Fresh), Wall(0), clock);
+    let refreshing = chip(&signed_in(Health::Refreshing), Wall(0), clock);
+    assert_eq!(fresh.said, refreshing.said);
+    assert_ne!(fresh, refreshing);
+}
+
+#[test]
+fn a_count_in_the_chip_is_never_announced() {
+    let health = Health::Retrying { at: Wall(4_000), why: Doubt::Network };
+    let early = chip(&signed_in(health), Wall(0), clock);
+    let late = chip(&signed_in(health), Wall(3_000), clock);
+    assert_eq!(format!("{}{}", early.said, early.counted), "Retrying in 4 s");
+    assert_eq!(early.said, late.said);
+}
+
+#[test]
+fn the_chip_says_until_when_the_server_wants_to_be_left_alone() {
+    let snapshot = signed_in(Health::WaitingForServer { until: Wall(0) });
+    assert_eq!(line(&snapshot), "Waiting for the server until 12:05");
+}
+
+#[test]
+fn a_session_being_restored_is_not_called_signed_in() {
+    let snapshot = Snapshot { status: Status::Restoring, ..signed_in(Health::Refreshing) };
+    assert_eq!(line(&snapshot), "Restoring your session");
+}
+
+#[test]
+fn a_sign_out_for_inactivity_names_the_limit() {
+    assert_eq!(
+        sign_out_reason(SignOutReason::Inactivity, 3600),
+        "You were signed out after 60 minutes without activity."
+    );
+}
+
+#[test]
+fn too_many_attempts_count_down_behind_a_sentence_that_stays() {
+    let failure = SignInFailure::TooMany { until: Wall(42_000) };
+    let early = sign_in_failure(failure, Wall(0), clock);
+    let late = sign_in_failure(failure, Wall(41_000), clock);
+    assert_eq!(early.said, "Too many attempts. You can try again at 12:05");
+    assert_eq!(early.said, late.said);
+    assert_eq!(early.counted, ", in 42 s.");
+    assert_eq!(sign_in_failure(failure, Wall(42_000), clock).said, "You can try again now.");
+}
+
+fn line(snapshot: &Snapshot) -> String {
+    let Chip { said, counted } = chip(snapshot, Wall(0), clock);
+    said + &counted
+}
+
+fn clock(_: Wall) -> String {
+    "12:05".to_owned()
+}
+
+fn signed_in(health: Health) -> Snapshot {
+    let account =
+        Account { id: "1".into(), name: "Ada".into(), email: "ada@example.org".into(), roles: vec![] };
+    Snapshot {
+        status: Status::SignedIn { account, landing: None },
+        health,
+        next_refresh: None,
+        token_from: None,
+        token_until: None,
+        last_refresh: None,
+        inactivity_ends: None,
+        session_ends: None,
+        sign_in: perennial_session::SignInProgress::Idle,
+    }
+}
