@@ -1,18 +1,49 @@
 //! Perennial: a browser application that keeps people signed in while they work, and not a minute longer.
 //!
 //! Read in this order: [`config`] is what an operator may choose, [`driver`] owns the session engine, [`backend`] puts
-//! its calls on the wire, [`client`] is what pages fetch with, [`contexts`] is what pages see. [`platform`] is the
-//! browser, one Web API per file. Only `app`, `pages` and `components` know this application's routes and texts;
-//! the rest could serve another.
+//! its calls on the wire, [`client`] is what pages fetch with, [`contexts`] is what pages see, and [`guard`] keeps pages
+//! for those who are signed in. [`platform`] is the browser, one Web API per file. Only [`app`], [`pages`],
+//! [`components`] and [`texts`] know this application's routes and words; the rest could serve another.
 
 #![allow(unreachable_pub, reason = "the component macro makes public items of private components")]
 
+pub mod app;
 pub mod backend;
 pub mod client;
+pub mod components;
 pub mod config;
 pub mod contexts;
 pub mod driver;
+pub mod guard;
+pub mod pages;
 pub mod platform;
+pub mod texts;
 
-/// Starts the application.
-pub fn start() {}
+use leptos::prelude::*;
+use perennial_dialect::config::Config;
+
+/// Starts the application in the page it was loaded by, or says there why it cannot start.
+pub fn start() {
+    let root = config::read().map_err(|errors| errors.iter().map(ToString::to_string).collect());
+    mount_to_body(move || view! { <Root config=root /> });
+    remove_splash();
+}
+
+/// The outermost component: everything long-lived belongs to it.
+#[component]
+fn Root(config: Result<Config, Vec<String>>) -> impl IntoView {
+    let started = config.and_then(|config| {
+        contexts::provide_session(config).map_err(|_| vec![texts::broken_config::NO_ENTROPY.to_owned()])
+    });
+    match started {
+        Ok(()) => view! { <app::App /> }.into_any(),
+        Err(errors) => view! { <pages::BrokenConfig errors /> }.into_any(),
+    }
+}
+
+/// The frame in plain HTML has done its duty.
+fn remove_splash() {
+    if let Some(splash) = document().get_element_by_id("splash") {
+        splash.remove();
+    }
+}

@@ -3,8 +3,10 @@
 pub mod activity;
 pub mod clock;
 pub mod console;
+pub mod dates;
 pub mod entropy;
 pub mod http;
 pub mod storage;
+pub mod theme;
 pub mod timer;
 pub mod wake;
