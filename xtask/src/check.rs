@@ -131,7 +131,6 @@ fn browser() -> Result<()> {
     let browser = setup::browser()?;
     let mut cargo = shell::cargo();
     cargo.args(["test", "--package", "perennial-browser", "--target", TARGET]);
-    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
     shell::run(cargo.env("CHROMEDRIVER", browser.chromedriver))
 }
 

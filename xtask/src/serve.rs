@@ -42,6 +42,8 @@ impl Serve {
         let served = wait_until(&mut children, &stop, None, || is_open(self.port));
         let end = served.and_then(|ready| {
             if ready {
+                // Trunk opens its port before it lists its addresses; this is to be read last.
+                std::thread::sleep(Duration::from_millis(500));
                 self.announce()?;
                 wait_until(&mut children, &stop, None, || false)?;
             }
