@@ -134,7 +134,7 @@ fn hash(password: &str) -> Result<String, Failure> {
 }
 
 /// A name that no mail can reach (RFC 2606).
-const DEMO_EMAIL: &str = "demo@perennial.example";
+pub(crate) const DEMO_EMAIL: &str = "demo@perennial.example";
 
 /// As NIST SP 800-63B asks of passwords that people choose.
 const SHORTEST_PASSWORD: usize = 8;

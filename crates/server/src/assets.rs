@@ -52,7 +52,7 @@ async fn serve(files: ServeDir, index: ServeFile, request: Request) -> Response 
         return Refusal::NotFound.into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Refusal::MethodNotAllowed.into_response();
+        return ([(header::ALLOW, "GET,HEAD")], Refusal::MethodNotAllowed).into_response();
     }
     let page = is_page(&path, request.headers()).then(|| same_request(&request));
     let mut response = done(files.oneshot(request).await);

@@ -20,6 +20,11 @@ pub async fn run(data_dir: &Path, command: Command) -> Result<(), Failure> {
     let data = DataDir::open(data_dir)?;
     match command {
         Command::User(UserCommand::Add { email, name, roles }) => {
+            if email.trim().eq_ignore_ascii_case(accounts::DEMO_EMAIL) {
+                return Err(Failure::Account(
+                    "this address is the demo account's; start with --demo to have it".to_owned(),
+                ));
+            }
             let store = data.open_store().await?;
             let password = read_password()?;
             let account = accounts::add(&*store, NewAccount { email, name, roles, password }, now).await?;

@@ -1,54 +1,51 @@
 //! Passwords: hashed with argon2id, compared in the same time whether or not the account exists.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Hashes and compares, a few at a time: each comparison takes 19 MiB and a core for a while, so a crowd of
-/// guesses must queue instead of taking the machine down.
+/// Compares passwords, a few at a time: each comparison takes 19 MiB and a core for a while, so a crowd of guesses
+/// must queue instead of taking the machine down.
 pub(crate) struct Passwords {
-    turns: Semaphore,
-    nobodys: Arc<OnceLock<String>>,
+    turns: Arc<Semaphore>,
 }
 
 /// A turn to compare one password.
-pub(crate) struct Turn<'a> {
-    _permit: tokio::sync::SemaphorePermit<'a>,
-    nobodys: Arc<OnceLock<String>>,
+pub(crate) struct Turn {
+    permit: OwnedSemaphorePermit,
 }
 
 impl Passwords {
     /// As many turns as there are cores.
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { turns: Semaphore::new(cores), nobodys: Arc::default() }
+        Self { turns: Arc::new(Semaphore::new(cores)) }
     }
 
     /// Waits for a turn; nothing when the queue is too long.
-    pub(crate) async fn turn(&self) -> Option<Turn<'_>> {
-        let permit = tokio::time::timeout(LONGEST_WAIT, self.turns.acquire()).await.ok()?.ok()?;
-        Some(Turn { _permit: permit, nobodys: Arc::clone(&self.nobodys) })
+    pub(crate) async fn turn(&self) -> Option<Turn> {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        let permit = tokio::time::timeout(LONGEST_WAIT, turn).await.ok()?.ok()?;
+        Some(Turn { permit })
     }
 }
 
-impl Turn<'_> {
+impl Turn {
     /// Whether the password is the one hashed; without a hash it takes as long and never is.
+    ///
+    /// The turn lasts until the work is done, even when the one who asked has gone.
     pub(crate) async fn matches(self, password: String, hash: Option<String>) -> Result<bool, HashError> {
-        tokio::task::spawn_blocking(move || {
-            let is_somebody = hash.is_some();
-            let hash = match hash {
-                Some(hash) => hash,
-                None => nobodys_hash(&self.nobodys)?,
-            };
-            Ok(is_matching(&password, &hash)? && is_somebody)
-        })
-        .await
-        .map_err(|error| HashError(error.to_string()))?
+        let work = move || {
+            let matches = is_matching(&password, hash.as_deref().unwrap_or(NOBODYS_HASH));
+            drop(self.permit);
+            Ok(matches? && hash.is_some())
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| HashError(error.to_string()))?
     }
 }
 
@@ -76,15 +73,32 @@ pub(crate) fn is_matching(password: &str, hash: &str) -> Result<bool, HashError>
 #[error("a password hash could not be made or read: {0}")]
 pub(crate) struct HashError(String);
 
-fn nobodys_hash(cell: &OnceLock<String>) -> Result<String, HashError> {
-    match cell.get() {
-        Some(hash) => Ok(hash.clone()),
-        None => {
-            let made = hash("nobody has this password")?;
-            Ok(cell.get_or_init(|| made).clone())
-        }
-    }
-}
+/// What stands for the hash of an account that does not exist: as costly as a real one, and no password's.
+const NOBODYS_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$cGVyZW5uaWFsbm9ib2R5cw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// How long a sign-in waits for its turn before it is told to come back.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_account_costs_as_much_as_a_real_one() {
+        let cost = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(cost(NOBODYS_HASH), cost(&hash("a password").unwrap()));
+        assert!(
+            !is_matching("", NOBODYS_HASH).unwrap(),
+            "it must be well-formed, or comparing would be quick"
+        );
+    }
+
+    #[test]
+    fn a_password_matches_its_own_hash_only() {
+        let hash = hash("correct horse").unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(is_matching("correct horse", &hash).unwrap());
+        assert!(!is_matching("correct horsf", &hash).unwrap());
+    }
+}

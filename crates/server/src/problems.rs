@@ -19,9 +19,7 @@ pub(crate) async fn complete(request: Request, next: Next) -> Response {
         _ if is_worded => return response,
         StatusCode::NOT_FOUND => Refusal::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Refusal::MethodNotAllowed,
-        status if status.is_client_error() => {
-            Refusal::BodyMalformed("The request cannot be understood.".to_owned())
-        }
+        StatusCode::BAD_REQUEST => Refusal::BodyMalformed("The request cannot be understood.".to_owned()),
         status if status.is_server_error() => Refusal::Internal,
         _ => return response,
     };

@@ -1,6 +1,6 @@
 //! What the backend remembers, behind an interface that knows no database.
 //!
-//! [`sqlite`] is the one implementation so far. Each method is one atomic step: callers never hold a transaction.
+//! SQLite is the one implementation so far. Each method is one atomic step: callers never hold a transaction.
 
 pub(crate) mod sqlite;
 

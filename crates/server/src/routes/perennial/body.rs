@@ -56,6 +56,10 @@ fn is_too_long(error: &axum::Error) -> bool {
 
 /// Parses without ever quoting a value: the body may hold a password.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        // Derived deserializers would take an array for an object, field by field.
+        return Err(Refusal::BodyInvalid(NOT_AN_OBJECT.to_owned()));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let (path, cause) = (error.path().to_string(), error.inner());
@@ -76,10 +80,12 @@ fn what_is_invalid(path: &str, cause: &str) -> String {
     let names_a_field = cause.starts_with("missing field") || cause.starts_with("unknown field");
     match (names_a_field, path) {
         (true, _) => format!("The body has a {}.", cause.split(" at line").next().unwrap_or_default()),
-        (false, ".") => "The body must be a JSON object.".to_owned(),
+        (false, ".") => NOT_AN_OBJECT.to_owned(),
         (false, path) => format!("The field `{path}` holds a value of the wrong type."),
     }
 }
+
+const NOT_AN_OBJECT: &str = "The body must be a JSON object.";
 
 /// How long a body may take to arrive.
 const LONGEST_READ: std::time::Duration = std::time::Duration::from_secs(10);

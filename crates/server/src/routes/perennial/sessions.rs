@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -27,9 +28,10 @@ pub(super) async fn list(
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Refusal> {
-    let id: Uuid = id.parse().map_err(|_| Refusal::NotFound)?;
+    // What is no identifier is nobody's session.
+    let Path(id) = id.map_err(|_| Refusal::NotFound)?;
     let (session, _) = app.store.session(id).await?.ok_or(Refusal::NotFound)?;
     if session.account_id != caller.account.id {
         return Err(Refusal::NotFound);

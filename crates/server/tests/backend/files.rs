@@ -1,0 +1,108 @@
+//! Serving the built application.
+
+use std::fs;
+
+use axum::http::{Method, StatusCode};
+use tempfile::TempDir;
+
+use crate::harness::{Backend, Call};
+
+const SCRIPT: &str = "/app-0123456789abcdef.js";
+
+async fn with_files() -> (Backend, TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &str| fs::write(dir.path().join(name), content).unwrap();
+    fs::create_dir(dir.path().join("style")).unwrap();
+    write("index.html", "<!doctype html>page");
+    write("index.html.br", "(page in brotli)");
+    write(&SCRIPT[1..], "script");
+    write(&format!("{}.br", &SCRIPT[1..]), "(script in brotli)");
+    write("boot.js", "boot");
+    write("style/main.css", "style");
+    let path = dir.path().to_owned();
+    (Backend::start_with(|settings| settings.static_dir = Some(path)).await, dir)
+}
+
+fn navigate(backend: &Backend, path: &str) -> Call {
+    backend.get(path).with("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
+}
+
+#[tokio::test]
+async fn every_page_gets_the_document_with_its_policy_and_is_asked_for_again() {
+    let (backend, _dir) = with_files().await;
+    for path in ["/", "/index.html", "/devices", "/datasets/42", "/style"] {
+        let reply = navigate(&backend, path).send().await.expect(StatusCode::OK);
+        assert_eq!(reply.bytes, b"<!doctype html>page", "{path}");
+        assert_eq!(reply.header("content-type"), Some("text/html"));
+        assert_eq!(reply.header("cache-control"), Some("no-cache"));
+        let policy = reply.header("content-security-policy").unwrap();
+        for rule in ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(rule), "{policy}");
+        }
+        assert!(!policy.contains("unsafe-inline"));
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+    }
+}
+
+#[tokio::test]
+async fn a_file_with_a_hash_in_its_name_is_kept_for_ever_and_the_others_are_not() {
+    let (backend, _dir) = with_files().await;
+    let script = backend.get(SCRIPT).send().await.expect(StatusCode::OK);
+    assert_eq!(script.bytes, b"script");
+    assert_eq!(script.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    for (path, content) in [("/boot.js", "boot"), ("/style/main.css", "style")] {
+        let reply = backend.get(path).send().await.expect(StatusCode::OK);
+        assert_eq!(reply.bytes, content.as_bytes());
+        assert_eq!(reply.header("cache-control"), Some("no-cache"));
+    }
+}
+
+#[tokio::test]
+async fn brotli_is_sent_to_those_who_take_it() {
+    let (backend, _dir) = with_files().await;
+    let script = backend.get(SCRIPT).with("accept-encoding", "gzip, br").send().await.expect(StatusCode::OK);
+    assert_eq!(script.bytes, b"(script in brotli)");
+    assert_eq!(script.header("content-encoding"), Some("br"));
+    assert_eq!(script.header("content-type"), Some("text/javascript"));
+    assert_eq!(script.header("vary"), Some("accept-encoding"));
+    let page = navigate(&backend, "/devices").with("accept-encoding", "br").send().await;
+    assert_eq!(page.expect(StatusCode::OK).bytes, b"(page in brotli)");
+}
+
+#[tokio::test]
+async fn a_missing_file_and_a_missing_endpoint_are_not_found_and_never_the_page() {
+    let (backend, _dir) = with_files().await;
+    for path in [
+        "/app-ffffffffffffffff.js",
+        "/missing.css",
+        "/style/x.png",
+        "/api",
+        "/api/",
+        "/api/nothing",
+        "/../Cargo.toml",
+        "/%2e%2e/etc/passwd.x",
+    ] {
+        let reply = navigate(&backend, path).send().await.expect_problem(404, "not_found");
+        assert_ne!(reply.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    }
+    let fetched = backend.get("/devices").with("accept", "application/json").send().await;
+    fetched.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn files_are_only_read() {
+    let (backend, _dir) = with_files().await;
+    let reply = backend.page(Method::POST, "/boot.js").send().await.expect_problem(405, "method_not_allowed");
+    assert_eq!(reply.header("allow"), Some("GET,HEAD"));
+    let head = backend.call(Method::HEAD, "/boot.js").send().await.expect(StatusCode::OK);
+    assert_eq!(head.bytes, b"");
+}
+
+#[tokio::test]
+async fn a_page_that_has_not_changed_is_not_sent_again() {
+    let (backend, _dir) = with_files().await;
+    let page = navigate(&backend, "/devices").send().await.expect(StatusCode::OK);
+    let again =
+        navigate(&backend, "/devices").with("if-modified-since", page.header("last-modified").unwrap());
+    again.send().await.expect(StatusCode::NOT_MODIFIED);
+}

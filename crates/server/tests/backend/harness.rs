@@ -1,0 +1,244 @@
+//! A backend to talk to, a clock to move and a browser that remembers its cookie.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use perennial_server::accounts::{self, NewAccount};
+use perennial_server::app::App;
+use perennial_server::clock::{Clock, Moment};
+use perennial_server::settings::{Limits, Settings};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub(crate) const ORIGIN: &str = "http://127.0.0.1:8081";
+pub(crate) const EMAIL: &str = "ada@example.org";
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub(crate) fn advance_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    pub(crate) fn advance_s(&self, seconds: i64) {
+        self.advance_ms(seconds * 1000);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Moment {
+        Moment::from_unix_ms(self.0.load(Ordering::SeqCst))
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+pub(crate) struct Backend {
+    pub(crate) app: Arc<App>,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) dir: Arc<TempDir>,
+    pub(crate) settings: Settings,
+    router: Router,
+}
+
+impl Backend {
+    /// A backend with the default settings and one account.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// A backend with changed settings and one account.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings {
+            limits: Limits::default(),
+            public_origins: vec![ORIGIN.parse().unwrap()],
+            static_dir: None,
+            trust_forwarded_for: false,
+        };
+        change(&mut settings);
+        // Half a second past a full one, so that rounding shows.
+        let clock = Arc::new(TestClock(AtomicI64::new(1_795_190_400_500)));
+        let backend = Self::open(Arc::new(tempfile::tempdir().unwrap()), settings, clock).await;
+        backend.add_account(EMAIL).await;
+        backend
+    }
+
+    async fn open(dir: Arc<TempDir>, settings: Settings, clock: Arc<TestClock>) -> Self {
+        let source = Arc::clone(&clock);
+        let app = App::open(dir.path(), settings.clone(), source).await.unwrap();
+        let router = app.router();
+        Self { app, clock, dir, settings, router }
+    }
+
+    pub(crate) async fn add_account(&self, email: &str) {
+        let wanted = NewAccount {
+            email: email.to_owned(),
+            name: "Ada Lovelace".to_owned(),
+            roles: vec!["member".to_owned()],
+            password: PASSWORD.to_owned(),
+        };
+        accounts::add(self.app.store(), wanted, self.clock.now()).await.unwrap();
+    }
+
+    /// Ends this backend and opens another one on the same data directory, with changed settings.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Settings)) -> Self {
+        self.app.close().await;
+        let mut settings = self.settings;
+        change(&mut settings);
+        Self::open(self.dir, settings, self.clock).await
+    }
+
+    pub(crate) fn call(&self, method: Method, path: &str) -> Call {
+        Call {
+            router: self.router.clone(),
+            request: Request::builder().method(method).uri(path).body(Body::empty()).unwrap(),
+            peer: "192.0.2.7".parse().unwrap(),
+        }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call {
+        self.call(Method::GET, path)
+    }
+
+    /// A request as a page of the application sends it.
+    pub(crate) fn page(&self, method: Method, path: &str) -> Call {
+        self.call(method, path).with("x-requested-by", "perennial").with("origin", ORIGIN)
+    }
+
+    pub(crate) fn sign_in_call(&self, email: &str, password: &str, keep: bool) -> Call {
+        self.page(Method::POST, "/api/session")
+            .json(&json!({ "email": email, "password": password, "keep": keep }))
+    }
+
+    /// Signs in and expects success.
+    pub(crate) async fn sign_in(&self) -> Browser {
+        Browser::of(self.sign_in_call(EMAIL, PASSWORD, false).send().await.expect(StatusCode::OK))
+    }
+
+    pub(crate) fn refresh_call(&self, cookie: &str) -> Call {
+        self.page(Method::POST, "/api/session/refresh").with("cookie", cookie)
+    }
+}
+
+/// A request on its way.
+pub(crate) struct Call {
+    router: Router,
+    request: Request<Body>,
+    peer: IpAddr,
+}
+
+impl Call {
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.request.headers_mut().insert(name, value.parse().unwrap());
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &'static str) -> Self {
+        self.request.headers_mut().remove(name);
+        self
+    }
+
+    pub(crate) fn bearer(self, browser: &Browser) -> Self {
+        self.with("authorization", &format!("Bearer {}", browser.token))
+    }
+
+    pub(crate) fn from(mut self, peer: &str) -> Self {
+        self.peer = peer.parse().unwrap();
+        self
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.with("content-type", "application/json").body(body.to_string())
+    }
+
+    pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
+        *self.request.body_mut() = body.into();
+        self
+    }
+
+    pub(crate) async fn send(mut self) -> Reply {
+        self.request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.peer, 50_000)));
+        let response = self.router.oneshot(self.request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 1 << 20).await.unwrap();
+        Reply { status: parts.status, headers: parts.headers, bytes: bytes.to_vec() }
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Reply {
+    #[track_caller]
+    pub(crate) fn expect(self, status: StatusCode) -> Self {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
+        self
+    }
+
+    /// Expects a whole problem document with this status and reason.
+    #[track_caller]
+    pub(crate) fn expect_problem(self, status: u16, reason: &str) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        let problem = self.json();
+        assert_eq!(problem["reason"], reason);
+        assert_eq!(problem["type"], format!("urn:perennial:problem:{reason}"));
+        assert_eq!(problem["status"], status);
+        assert!(!problem["title"].as_str().unwrap().is_empty());
+        assert!(problem["detail"].as_str().unwrap().ends_with('.'), "the detail is a sentence");
+        self
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap()
+    }
+
+    pub(crate) fn set_cookie(&self) -> Option<&str> {
+        self.header(header::SET_COOKIE.as_str())
+    }
+
+    /// The cookie to send back, `name=value`.
+    pub(crate) fn cookie(&self) -> String {
+        self.set_cookie().unwrap().split(';').next().unwrap().to_owned()
+    }
+}
+
+/// What a browser holds after a grant.
+#[derive(Clone, Debug)]
+pub(crate) struct Browser {
+    pub(crate) token: String,
+    pub(crate) cookie: String,
+    pub(crate) session_id: String,
+}
+
+impl Browser {
+    pub(crate) fn of(reply: Reply) -> Self {
+        let grant = reply.json();
+        Self {
+            token: grant["access_token"].as_str().unwrap().to_owned(),
+            cookie: reply.cookie(),
+            session_id: grant["session"]["id"].as_str().unwrap().to_owned(),
+        }
+    }
+}

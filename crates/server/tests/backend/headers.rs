@@ -1,0 +1,28 @@
+//! Security headers.
+
+use axum::http::{Method, StatusCode};
+
+use crate::harness::{Backend, Reply};
+
+fn expect_locked_down(reply: &Reply) {
+    assert_eq!(reply.header("cache-control"), Some("no-store"));
+    assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(reply.header("referrer-policy"), Some("same-origin"));
+    assert_eq!(reply.header("cross-origin-opener-policy"), Some("same-origin"));
+    assert_eq!(reply.header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'"));
+    assert!(reply.header("permissions-policy").is_some());
+    assert_eq!(reply.header("strict-transport-security"), None, "only behind https");
+}
+
+#[tokio::test]
+async fn every_answer_of_the_api_is_locked_down_refused_or_not() {
+    let backend = Backend::start().await;
+    let browser = backend.sign_in().await;
+    expect_locked_down(&backend.get("/healthz").send().await.expect(StatusCode::OK));
+    expect_locked_down(&backend.get("/api/session").bearer(&browser).send().await.expect(StatusCode::OK));
+    expect_locked_down(&backend.refresh_call(&browser.cookie).send().await.expect(StatusCode::OK));
+    expect_locked_down(&backend.get("/api/session").send().await.expect(StatusCode::UNAUTHORIZED));
+    expect_locked_down(&backend.get("/api/nothing").send().await.expect(StatusCode::NOT_FOUND));
+    let sign_out = backend.page(Method::DELETE, "/api/session").send().await;
+    expect_locked_down(&sign_out.expect(StatusCode::NO_CONTENT));
+}

@@ -1,0 +1,28 @@
+//! The backend's router in process: a fresh database and a clock of its own for each test.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod bearer;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod guessing;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod logs;
+#[cfg(test)]
+mod page_requests;
+#[cfg(test)]
+mod refresh;
+#[cfg(test)]
+mod restart;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+mod sign_out;

@@ -1,0 +1,230 @@
+//! `POST /api/session/refresh`: rotation, theft, and the two exceptions that cost no honest person a session.
+
+use std::collections::BTreeSet;
+
+use axum::http::{Method, StatusCode};
+
+use crate::harness::{Backend, Browser, PASSWORD};
+
+const KEY_1: &str = "00000000000000000000000000000001";
+const KEY_2: &str = "00000000000000000000000000000002";
+const KEY_3: &str = "00000000000000000000000000000003";
+
+async fn refresh(backend: &Backend, cookie: &str, key: &str) -> crate::harness::Reply {
+    backend.refresh_call(cookie).with("idempotency-key", key).send().await
+}
+
+#[tokio::test]
+async fn each_refresh_gives_a_new_cookie_and_a_token_that_works() {
+    let backend = Backend::start().await;
+    let mut browser = backend.sign_in().await;
+    let mut cookies = BTreeSet::from([browser.cookie.clone()]);
+    for round in 0..5 {
+        backend.clock.advance_s(800);
+        let key = format!("{round:032x}");
+        let reply = refresh(&backend, &browser.cookie, &key).await.expect(StatusCode::OK);
+        assert_eq!(reply.json()["session"]["expires_in"], 86_400 - 800 * (round + 1));
+        let next = Browser::of(reply);
+        assert_eq!(next.session_id, browser.session_id);
+        assert!(cookies.insert(next.cookie.clone()), "a cookie came twice");
+        backend.get("/api/session").bearer(&next).send().await.expect(StatusCode::OK);
+        browser = next;
+    }
+}
+
+#[tokio::test]
+async fn a_superseded_token_ends_the_session_as_stolen() {
+    let backend = Backend::start().await;
+    let thief = backend.sign_in().await;
+    let owner = Browser::of(refresh(&backend, &thief.cookie, KEY_1).await.expect(StatusCode::OK));
+    backend.clock.advance_s(61);
+    let refused = refresh(&backend, &thief.cookie, KEY_1).await.expect_problem(401, "refresh_reused");
+    assert!(refused.set_cookie().is_none(), "a refusal leaves the cookie alone");
+
+    let refused =
+        backend.get("/api/session").bearer(&owner).send().await.expect_problem(401, "session_revoked");
+    assert!(refused.json()["detail"].as_str().unwrap().contains("used twice"));
+    refresh(&backend, &owner.cookie, KEY_2).await.expect_problem(401, "session_revoked");
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_given_again_to_the_same_idempotency_key() {
+    let backend = Backend::start().await;
+    let browser = backend.sign_in().await;
+    let lost = refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    backend.clock.advance_ms(59_999);
+    let again = refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    assert_eq!(again.cookie(), lost.cookie());
+    backend.clock.advance_ms(1);
+    refresh(&backend, &browser.cookie, KEY_1).await.expect_problem(401, "refresh_reused");
+}
+
+#[tokio::test]
+async fn another_idempotency_key_does_not_get_a_lost_answer_after_the_overlap() {
+    let backend = Backend::start().await;
+    let browser = backend.sign_in().await;
+    refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    backend.clock.advance_s(11);
+    refresh(&backend, &browser.cookie, KEY_2).await.expect_problem(401, "refresh_reused");
+}
+
+#[tokio::test]
+async fn a_request_without_a_key_is_not_the_same_as_another_without_a_key() {
+    let backend = Backend::start().await;
+    let browser = backend.sign_in().await;
+    backend.refresh_call(&browser.cookie).send().await.expect(StatusCode::OK);
+    backend.clock.advance_s(11);
+    backend.refresh_call(&browser.cookie).send().await.expect_problem(401, "refresh_reused");
+}
+
+#[tokio::test]
+async fn two_tabs_that_refresh_at_once_get_the_same_successor() {
+    let backend = Backend::start().await;
+    let browser = backend.sign_in().await;
+    let one = refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    backend.clock.advance_ms(9_999);
+    let two = refresh(&backend, &browser.cookie, KEY_2).await.expect(StatusCode::OK);
+    assert_eq!(one.cookie(), two.cookie());
+    backend.clock.advance_ms(1);
+    refresh(&backend, &browser.cookie, KEY_3).await.expect_problem(401, "refresh_reused");
+}
+
+#[tokio::test]
+async fn a_late_duplicate_of_an_answer_already_used_is_told_so_and_ends_nothing() {
+    let backend = Backend::start().await;
+    let first = backend.sign_in().await;
+    let second = Browser::of(refresh(&backend, &first.cookie, KEY_1).await.expect(StatusCode::OK));
+    let third = Browser::of(refresh(&backend, &second.cookie, KEY_2).await.expect(StatusCode::OK));
+    let late = refresh(&backend, &first.cookie, KEY_1).await.expect_problem(409, "refresh_superseded");
+    assert!(late.set_cookie().is_none());
+    backend.get("/api/session").bearer(&third).send().await.expect(StatusCode::OK);
+    refresh(&backend, &third.cookie, KEY_3).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_token_before_the_previous_one_has_no_overlap() {
+    let backend = Backend::start().await;
+    let first = backend.sign_in().await;
+    let second = Browser::of(refresh(&backend, &first.cookie, KEY_1).await.expect(StatusCode::OK));
+    refresh(&backend, &second.cookie, KEY_2).await.expect(StatusCode::OK);
+    refresh(&backend, &first.cookie, KEY_3).await.expect_problem(401, "refresh_reused");
+}
+
+#[tokio::test]
+async fn with_windows_of_zero_every_superseded_token_is_stolen() {
+    for key in [KEY_1, KEY_2] {
+        let backend = Backend::start_with(|settings| {
+            settings.limits.refresh_overlap_s = 0;
+            settings.limits.idempotency_window_s = 0;
+        })
+        .await;
+        let browser = backend.sign_in().await;
+        refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+        refresh(&backend, &browser.cookie, key).await.expect_problem(401, "refresh_reused");
+    }
+}
+
+#[tokio::test]
+async fn each_window_works_with_the_other_at_zero() {
+    let backend = Backend::start_with(|settings| settings.limits.refresh_overlap_s = 0).await;
+    let browser = backend.sign_in().await;
+    refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    refresh(&backend, &browser.cookie, KEY_2).await.expect_problem(401, "refresh_reused");
+
+    let backend = Backend::start_with(|settings| settings.limits.idempotency_window_s = 0).await;
+    let browser = backend.sign_in().await;
+    refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    backend.clock.advance_s(10);
+    refresh(&backend, &browser.cookie, KEY_1).await.expect_problem(401, "refresh_reused");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_refreshes_of_one_token_at_once_make_one_generation() {
+    let backend = Backend::start().await;
+    let browser = backend.sign_in().await;
+    let tasks: Vec<_> = (0..40)
+        .map(|n| {
+            let call = backend.refresh_call(&browser.cookie).with("idempotency-key", &format!("{n:032x}"));
+            tokio::spawn(call.send())
+        })
+        .collect();
+    let mut cookies = BTreeSet::new();
+    for task in tasks {
+        cookies.insert(task.await.unwrap().expect(StatusCode::OK).cookie());
+    }
+    assert_eq!(cookies.len(), 1, "all got the same successor");
+    assert!(!cookies.contains(&browser.cookie));
+}
+
+#[tokio::test]
+async fn no_refresh_extends_the_absolute_limit() {
+    let backend = Backend::start_with(|settings| settings.limits.session_lifetime_s = 1000).await;
+    let browser = backend.sign_in().await;
+    backend.clock.advance_s(700);
+    let reply = refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    assert_eq!(reply.json()["session"]["expires_in"], 300);
+    assert_eq!(reply.json()["expires_in"], 300, "the token ends with the session");
+    let browser = Browser::of(reply);
+    backend.clock.advance_ms(299_001);
+    refresh(&backend, &browser.cookie, KEY_2).await.expect_problem(401, "session_expired");
+    backend.get("/api/session").bearer(&browser).send().await.expect_problem(401, "session_expired");
+}
+
+#[tokio::test]
+async fn what_is_no_refresh_token_is_refused_by_name() {
+    let backend = Backend::start().await;
+    let browser = backend.sign_in().await;
+    let bare = backend.page(Method::POST, "/api/session/refresh").send().await;
+    bare.expect_problem(401, "refresh_missing");
+    for cookie in ["other=1", "perennial_refresh=", "__Host-perennial_refresh=abc"] {
+        refresh(&backend, cookie, KEY_1).await.expect_problem(401, "refresh_missing");
+    }
+    for text in ["abc", "%%%", &"A".repeat(43), &"A".repeat(9000)] {
+        let cookie = format!("perennial_refresh={text}");
+        refresh(&backend, &cookie, KEY_1).await.expect_problem(401, "refresh_unknown");
+    }
+    refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_cookie_is_found_among_others() {
+    let backend = Backend::start().await;
+    let browser = backend.sign_in().await;
+    let cookies = format!("theme=dark; x_perennial_refresh=1; {}; last=1", browser.cookie);
+    refresh(&backend, &cookies, KEY_1).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_malformed_idempotency_key_is_refused_before_anything_happens() {
+    let backend = Backend::start().await;
+    let browser = backend.sign_in().await;
+    for key in ["", "xyz", "0000000000000000000000000000000g", &"0".repeat(33)] {
+        refresh(&backend, &browser.cookie, key).await.expect_problem(400, "idempotency_key_invalid");
+    }
+    let kept = refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);
+    assert_ne!(kept.cookie(), browser.cookie);
+}
+
+#[tokio::test]
+async fn the_store_keeps_no_token_in_any_file() {
+    let backend = Backend::start().await;
+    let first = backend.sign_in().await;
+    let second = Browser::of(refresh(&backend, &first.cookie, KEY_1).await.expect(StatusCode::OK));
+    let secrets = [&first.cookie, &second.cookie].map(|cookie| cookie.split_once('=').unwrap().1.to_owned());
+    let raw = secrets.clone().map(|text| {
+        use base64::Engine as _;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap()
+    });
+    let mut seen = 0;
+    for file in std::fs::read_dir(backend.dir.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+        seen += usize::from(holds(KEY_1.as_bytes()));
+        assert!(!secrets.iter().any(|secret| holds(secret.as_bytes())));
+        assert!(!raw.iter().any(|secret| holds(secret)));
+        assert!(!holds(PASSWORD.as_bytes()));
+    }
+    assert!(seen > 0, "the idempotency key is kept, so the search finds what is there");
+}

@@ -1,0 +1,142 @@
+//! `POST /api/session` and what it grants.
+
+use axum::http::{Method, StatusCode};
+use base64::Engine as _;
+use serde_json::Value;
+
+use crate::harness::{Backend, Browser, EMAIL, PASSWORD};
+
+fn token_part(token: &str, part: usize) -> Value {
+    let text = token.split('.').nth(part).unwrap();
+    serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn the_right_password_grants_tokens_and_says_who_is_signed_in() {
+    let backend = Backend::start().await;
+    let reply =
+        backend.sign_in_call(" Ada@Example.org ", PASSWORD, false).send().await.expect(StatusCode::OK);
+    let grant = reply.json();
+    assert_eq!(grant["token_type"], "Bearer");
+    assert_eq!(grant["expires_in"], 900);
+    assert_eq!(grant["session"]["expires_in"], 86_400);
+    assert_eq!(grant["user"]["email"], EMAIL);
+    assert_eq!(grant["user"]["name"], "Ada Lovelace");
+    assert_eq!(grant["user"]["roles"], serde_json::json!(["member"]));
+    assert_eq!(grant["landing"], "/");
+
+    let browser = Browser::of(reply);
+    let header = token_part(&browser.token, 0);
+    assert_eq!(header["alg"], "HS256");
+    assert!(header["kid"].as_str().is_some_and(|kid| !kid.is_empty()));
+    let claims = token_part(&browser.token, 1);
+    assert_eq!(claims["sub"], grant["user"]["id"]);
+    assert_eq!(claims["sid"], browser.session_id.as_str());
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
+}
+
+#[tokio::test]
+async fn the_cookie_ends_with_the_browser_unless_keeping_was_asked_for() {
+    let backend = Backend::start().await;
+    let plain = backend.sign_in_call(EMAIL, PASSWORD, false).send().await.expect(StatusCode::OK);
+    let cookie = plain.set_cookie().unwrap();
+    assert!(cookie.starts_with("perennial_refresh="), "{cookie}");
+    assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict"), "{cookie}");
+
+    let kept = backend.sign_in_call(EMAIL, PASSWORD, true).send().await.expect(StatusCode::OK);
+    assert!(kept.set_cookie().unwrap().ends_with("; SameSite=Strict; Max-Age=2592000"));
+    assert_eq!(kept.json()["session"]["expires_in"], 2_592_000);
+
+    backend.clock.advance_s(1000);
+    let refreshed = backend.refresh_call(&kept.cookie()).send().await.expect(StatusCode::OK);
+    assert!(refreshed.set_cookie().unwrap().ends_with("; Max-Age=2591000"), "a refresh never extends it");
+    let refreshed = backend.refresh_call(&plain.cookie()).send().await.expect(StatusCode::OK);
+    assert!(!refreshed.set_cookie().unwrap().contains("Max-Age"));
+}
+
+#[tokio::test]
+async fn keeping_is_not_granted_where_it_is_not_offered() {
+    let backend = Backend::start_with(|settings| settings.limits.kept_session_lifetime_s = 0).await;
+    let reply = backend.sign_in_call(EMAIL, PASSWORD, true).send().await.expect(StatusCode::OK);
+    assert!(!reply.set_cookie().unwrap().contains("Max-Age"));
+    assert_eq!(reply.json()["session"]["expires_in"], 86_400);
+    let browser = Browser::of(reply);
+    let listed = backend.get("/api/sessions").bearer(&browser).send().await.json();
+    assert_eq!(listed["sessions"][0]["kept"], false);
+}
+
+#[tokio::test]
+async fn the_cookie_is_secure_and_host_bound_behind_https() {
+    let backend = Backend::start_with(|settings| {
+        settings.public_origins = vec!["https://app.example.org".parse().unwrap()];
+    })
+    .await;
+    let call = backend.sign_in_call(EMAIL, PASSWORD, false).with("origin", "https://app.example.org");
+    let reply = call.send().await.expect(StatusCode::OK);
+    let cookie = reply.set_cookie().unwrap();
+    assert!(cookie.starts_with("__Host-perennial_refresh="), "{cookie}");
+    assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Strict; Secure"), "{cookie}");
+    assert!(reply.header("strict-transport-security").is_some());
+    let refresh = backend.refresh_call(&reply.cookie()).with("origin", "https://app.example.org");
+    refresh.send().await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_account_get_the_same_answer() {
+    let backend = Backend::start().await;
+    let wrong =
+        backend.sign_in_call(EMAIL, "wrong", false).send().await.expect_problem(401, "wrong_credentials");
+    let unknown = backend.sign_in_call("eve@example.org", PASSWORD, false).send().await;
+    assert_eq!(wrong.bytes, unknown.bytes);
+    assert_eq!(wrong.headers, unknown.headers);
+    assert!(wrong.set_cookie().is_none());
+}
+
+#[tokio::test]
+async fn signing_in_on_two_devices_opens_two_sessions() {
+    let backend = Backend::start().await;
+    let (one, two) = (backend.sign_in().await, backend.sign_in().await);
+    assert_ne!(one.session_id, two.session_id);
+    assert_ne!(one.cookie, two.cookie);
+}
+
+#[tokio::test]
+async fn the_demo_account_works_only_while_it_is_asked_for() {
+    use perennial_server::accounts::{close_demo, open_demo};
+    use perennial_server::clock::Clock;
+    let backend = Backend::start().await;
+    let (store, dir) = (backend.app.store(), backend.dir.path());
+    let demo = open_demo(store, dir, backend.clock.now()).await.unwrap();
+    let reply = backend.sign_in_call(demo.email, &demo.password, false).send().await.expect(StatusCode::OK);
+    let browser = Browser::of(reply);
+
+    close_demo(store, backend.clock.now()).await.unwrap();
+    backend.get("/api/session").bearer(&browser).send().await.expect_problem(401, "session_revoked");
+    let again = backend.sign_in_call(demo.email, &demo.password, false).send().await;
+    again.expect_problem(401, "wrong_credentials");
+
+    let reopened = open_demo(store, dir, backend.clock.now()).await.unwrap();
+    assert_eq!(reopened.password, demo.password, "the password stays the same from start to start");
+    backend.sign_in_call(demo.email, &demo.password, false).send().await.expect(StatusCode::OK);
+    backend.call(Method::GET, "/healthz").send().await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_device_and_address_are_those_of_the_request() {
+    let backend = Backend::start_with(|settings| settings.trust_forwarded_for = true).await;
+    let firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:153.0) Gecko/20100101 Firefox/153.0";
+    let call = backend.sign_in_call(EMAIL, PASSWORD, false).with("user-agent", firefox);
+    let browser = Browser::of(call.with("x-forwarded-for", "6.6.6.6, 198.51.100.9").send().await);
+    let listed = backend.get("/api/sessions").bearer(&browser).send().await.json();
+    assert_eq!(listed["sessions"][0]["device"], "Firefox on Windows");
+    assert_eq!(listed["sessions"][0]["address"], "198.51.100.9");
+}
+
+#[tokio::test]
+async fn a_forwarded_address_is_not_believed_unless_told_so() {
+    let backend = Backend::start().await;
+    let call = backend.sign_in_call(EMAIL, PASSWORD, false).with("x-forwarded-for", "198.51.100.9");
+    let browser = Browser::of(call.send().await);
+    let listed = backend.get("/api/sessions").bearer(&browser).send().await.json();
+    assert_eq!(listed["sessions"][0]["address"], "192.0.2.7");
+}

@@ -1,0 +1,12 @@
+//! The program as an operator meets it: exit codes, sentences, signals, and what survives.
+
+#![cfg(unix)]
+
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod serving;

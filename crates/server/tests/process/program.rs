@@ -1,0 +1,103 @@
+//! Running the program and talking to it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+/// The program with this data directory and nothing of this process's environment that it would read.
+pub(crate) fn program(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_perennial-server"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("PERENNIAL_") {
+            command.env_remove(name);
+        }
+    }
+    command.arg("--data-dir").arg(data_dir);
+    command
+}
+
+/// Runs to the end; `input` is what it reads.
+pub(crate) fn run(command: &mut Command, input: &str) -> Output {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A program that refuses early does not read, which is no failure of the test.
+    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+    child.wait_with_output().unwrap()
+}
+
+/// A server that listens.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+    /// What it printed before it listened.
+    pub(crate) printed: Vec<String>,
+}
+
+impl Server {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let command = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        let child = command.spawn().unwrap();
+        // A server from here on, so that it is ended whatever happens next.
+        let mut server = Self { child, address: String::new(), printed: Vec::new() };
+        let lines = BufReader::new(server.child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        for line in lines {
+            if let Some(address) = line.strip_prefix("Listening on http://") {
+                server.address = address.to_owned();
+                return server;
+            }
+            server.printed.push(line);
+        }
+        panic!("the server ended before it listened");
+    }
+
+    pub(crate) fn connect(&self) -> TcpStream {
+        TcpStream::connect(&self.address).unwrap()
+    }
+
+    /// Sends a request on a connection of its own and returns the whole answer.
+    pub(crate) fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+        let mut stream = self.connect();
+        stream.write_all(head(method, path, headers, body.len()).as_bytes()).unwrap();
+        stream.write_all(body.as_bytes()).unwrap();
+        read_all(&mut stream)
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Waits for the end; the exit code, if no signal caused it.
+    pub(crate) fn wait(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+pub(crate) fn head(method: &str, path: &str, headers: &str, length: usize) -> String {
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\nX-Requested-By: perennial\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n"
+    )
+}
+
+pub(crate) fn read_all(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
