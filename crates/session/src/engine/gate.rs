@@ -50,10 +50,9 @@ impl Engine {
 
     /// Sends what waits and can go, and fails what has waited too long.
     pub(super) fn release_requests(&mut self, now: Moment) {
-        let Some(live) = self.live() else { return };
-        let usable = live.session.as_ref().map(|it| &it.token).filter(|token| !token.is_expired(now));
+        let usable = self.session().map(|it| &it.token).filter(|token| !token.is_expired(now));
         let credential = usable.map(crate::state::Token::credential);
-        let suspicion = live.refresher.in_flight_on_suspicion();
+        let suspicion = self.live().is_some_and(|live| live.refresher.in_flight_on_suspicion());
         let hold_limit = self.settings.hold_limit;
         let token = usable.map_or((Generation::default(), now), |token| (token.generation, token.from));
         let sending = |since| Sending { generation: token.0, at: now, fresh: token.1 >= since };
