@@ -1,7 +1,7 @@
 //! The one check that every input ends with: limits, then refresh, then validation, then requests.
 
 use crate::{
-    Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutReason,
+    Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutReason, ValidateAnswer,
     engine::Engine,
     state::{Purpose, RefreshPhase, State},
 };
@@ -98,7 +98,7 @@ impl Engine {
         {
             let call = validation.flight.call;
             self.outbox.push_back(Output::Abort(call));
-            self.validate_failed(Doubt::TimedOut);
+            self.validate_answered(ValidateAnswer::Unknown(Doubt::TimedOut), now);
         }
         if let Some(flight) = self.sign_in_flight()
             && flight.times_out_at(&self.settings) <= now

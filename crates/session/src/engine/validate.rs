@@ -35,7 +35,11 @@ impl Engine {
     pub(super) fn validate_answered(&mut self, answer: ValidateAnswer, now: Moment) {
         let Some(session) = self.session_mut() else { return };
         let Some(validation) = session.validation.take() else { return };
-        let is_current = validation.generation == session.token.generation;
+        if validation.generation != session.token.generation {
+            // It speaks of a token that has been replaced since, and of what was known then.
+            self.deliver_judged();
+            return;
+        }
         match answer {
             ValidateAnswer::Valid { account, session_lifetime } => {
                 session.unconfirmed = None;
@@ -49,16 +53,14 @@ impl Engine {
                 }
                 self.deliver_judged();
             }
-            ValidateAnswer::Unauthorized(_) if !is_current => self.deliver_judged(),
             ValidateAnswer::Unauthorized(refusal) => self.unauthorized(validation.purpose, refusal, now),
             ValidateAnswer::Unknown(doubt) => self.validate_failed(doubt),
         }
     }
 
     /// Keeps the session: an answer that decides nothing ends nothing.
-    pub(super) fn validate_failed(&mut self, doubt: Doubt) {
+    fn validate_failed(&mut self, doubt: Doubt) {
         if let Some(session) = self.session_mut() {
-            session.validation = None;
             session.unconfirmed = Some(doubt);
         }
         self.outbox.push_back(Output::Say(Line::ValidationFailed(doubt)));
