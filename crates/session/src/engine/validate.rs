@@ -43,13 +43,10 @@ impl Engine {
         match answer {
             ValidateAnswer::Valid { account, session_lifetime } => {
                 session.unconfirmed = None;
-                if let Some(account) = account
-                    && account.id == session.account.id
-                {
-                    session.account = account;
-                }
-                if let Some(lifetime) = session_lifetime {
-                    session.ends_at = Some(validation.flight.sent_at + lifetime);
+                if account.as_ref().is_none_or(|account| account.id == session.account.id) {
+                    session.account = account.unwrap_or_else(|| session.account.clone());
+                    let ends_at = session_lifetime.map(|lifetime| validation.flight.sent_at + lifetime);
+                    session.ends_at = ends_at.or(session.ends_at);
                 }
                 self.deliver_judged();
             }
