@@ -29,9 +29,11 @@ impl Engine {
         self.release_requests(now);
     }
 
-    /// Whether the person is being asked if they are still there.
+    /// Whether the person is being asked if they are still there. While restoring nobody can be: there is no page
+    /// yet that could show the question.
     pub(super) fn is_asking(&self, now: Moment) -> bool {
         self.live()
+            .filter(|live| live.session.is_some())
             .and_then(|live| live.activity.asks_at(&self.settings))
             .is_some_and(|asks_at| asks_at <= now)
     }

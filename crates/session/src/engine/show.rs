@@ -25,7 +25,7 @@ impl Engine {
             last_refresh: session.and_then(|it| it.last_refresh),
             inactivity_ends: wall(
                 self.live()
-                    .filter(|live| live.session.is_some() && self.is_asking(now))
+                    .filter(|_| self.is_asking(now))
                     .and_then(|live| live.activity.ends_at(&self.settings)),
             ),
             session_ends: wall(session.and_then(|it| it.ends_at)),
