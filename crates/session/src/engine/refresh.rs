@@ -61,8 +61,10 @@ impl Engine {
             return;
         };
         if generation != live.session.as_ref().map(|session| session.token.generation) {
-            // The credential this attempt was to replace has been replaced already.
-            live.refresher = Refresher::idle(None);
+            // The token this attempt was to replace has been replaced already. Unless the answer brought another,
+            // the credential of the refresh has not, and the next attempt is still the same one to the server.
+            let is_settled = matches!(answer, RefreshAnswer::Granted(_));
+            live.refresher = Refresher::idle(live.refresher.key.filter(|_| !is_settled));
             return;
         }
         match answer {
@@ -119,7 +121,7 @@ impl Engine {
             session.last_refresh =
                 Some(LastRefresh { at, cause: RefreshCause::Header, took: Duration::ZERO });
             if !matches!(live.refresher.phase, RefreshPhase::InFlight { .. }) {
-                live.refresher = Refresher::idle(None);
+                live.refresher = Refresher::idle(live.refresher.key);
             }
         }
         self.outbox.push_back(Output::Say(Line::AutoRefreshed));
