@@ -96,6 +96,8 @@ pub(crate) struct Refresher {
     /// The key of the attempt that is not settled yet.
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) failures: u32,
+    /// What the server asked for when a token came by another way: it still wants no refresh before then.
+    pub(crate) not_before: Option<Moment>,
 }
 
 #[derive(Debug)]
@@ -124,7 +126,17 @@ pub(crate) enum Wait {
 
 impl Refresher {
     pub(crate) fn idle(key: Option<IdempotencyKey>) -> Self {
-        Self { phase: RefreshPhase::Idle, key, failures: 0 }
+        Self { phase: RefreshPhase::Idle, key, failures: 0, not_before: None }
+    }
+
+    /// Until when the server wants no refresh, if it said so.
+    pub(crate) fn server_asked_until(&self) -> Option<Moment> {
+        match self.phase {
+            RefreshPhase::Waiting { until, why: Wait::ServerAsked, .. } => Some(until),
+            RefreshPhase::Waiting { .. } | RefreshPhase::Idle | RefreshPhase::InFlight { .. } => {
+                self.not_before
+            }
+        }
     }
 
     /// Whether a refresh is under way because the server refused the token.

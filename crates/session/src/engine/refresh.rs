@@ -14,7 +14,14 @@ impl Engine {
     pub(super) fn refresh(&mut self, cause: RefreshCause, now: Moment) {
         let Some(live) = self.live() else { return };
         let may_start = match live.refresher.phase {
-            RefreshPhase::Idle => true,
+            RefreshPhase::Idle => match live.refresher.not_before {
+                Some(until) if until > now => {
+                    let why = Wait::ServerAsked;
+                    self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why });
+                    return;
+                }
+                Some(_) | None => true,
+            },
             RefreshPhase::InFlight { .. } => false,
             RefreshPhase::Waiting { until, why, .. } => {
                 until <= now || (cause == RefreshCause::Manual && matches!(why, Wait::Backoff(_)))
@@ -121,7 +128,8 @@ impl Engine {
             session.last_refresh =
                 Some(LastRefresh { at, cause: RefreshCause::Header, took: Duration::ZERO });
             if !matches!(live.refresher.phase, RefreshPhase::InFlight { .. }) {
-                live.refresher = Refresher::idle(live.refresher.key);
+                let not_before = live.refresher.server_asked_until();
+                live.refresher = Refresher { not_before, ..Refresher::idle(live.refresher.key) };
             }
         }
         self.outbox.push_back(Output::Say(Line::AutoRefreshed));
