@@ -180,7 +180,7 @@ impl Token {
             let expires = sent_at + lifetime;
             if held.is_some_and(|held| token.lasts_no_longer_than(held)) {
                 // The server has no more to give; asking before the end would only ask again and again.
-                return expires;
+                return expires.max(sent_at + MIN_REFRESH_GAP);
             }
             let buffer = settings.refresh_buffer.min(lifetime / BUFFER_SHARE);
             (expires - buffer - random.up_to(buffer / JITTER_SHARE)).max(sent_at + MIN_REFRESH_GAP)
