@@ -139,17 +139,17 @@ impl Refresher {
         }
     }
 
-    /// Whether a refresh is under way because the server refused the token.
-    pub(crate) fn in_flight_on_suspicion(&self) -> bool {
+    /// Whether a refresh is under way because the server refused this token.
+    pub(crate) fn in_flight_on_suspicion_of(&self, token: Generation) -> bool {
         match &self.phase {
-            RefreshPhase::InFlight { cause, .. } => match cause {
+            RefreshPhase::InFlight { cause, generation, .. } if *generation == Some(token) => match cause {
                 RefreshCause::RequestRefused | RefreshCause::ValidationRefused => true,
                 RefreshCause::Restore
                 | RefreshCause::Scheduled
                 | RefreshCause::Manual
                 | RefreshCause::Header => false,
             },
-            RefreshPhase::Idle | RefreshPhase::Waiting { .. } => false,
+            RefreshPhase::InFlight { .. } | RefreshPhase::Idle | RefreshPhase::Waiting { .. } => false,
         }
     }
 }

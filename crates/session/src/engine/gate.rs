@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     Generation, Moment, Order, Output, RefreshCause, RequestError, RequestEvent, RequestId,
     engine::Engine,
-    state::{Purpose, State},
+    state::{Purpose, State, Token},
 };
 
 /// A request that has not ended.
@@ -51,8 +51,10 @@ impl Engine {
     /// Sends what waits and can go, and fails what has waited too long.
     pub(super) fn release_requests(&mut self, now: Moment) {
         let usable = self.session().map(|it| &it.token).filter(|token| !token.is_expired(now));
-        let credential = usable.map(crate::state::Token::credential);
-        let suspicion = self.live().is_some_and(|live| live.refresher.in_flight_on_suspicion());
+        let is_suspected = |token: &Token| {
+            self.live().is_some_and(|live| live.refresher.in_flight_on_suspicion_of(token.generation))
+        };
+        let credential = usable.filter(|token| !is_suspected(token)).map(Token::credential);
         let hold_limit = self.settings.hold_limit;
         let token = usable.map_or((Generation::default(), now), |token| (token.generation, token.from));
         let sending = |since| Sending { generation: token.0, at: now, fresh: token.1 >= since };
@@ -66,19 +68,21 @@ impl Engine {
                 }
                 Phase::Sent(_) | Phase::Replayed(_) | Phase::Judged { .. } => continue,
             };
-            match (&credential, refused) {
-                (Some(credential), None) if !suspicion => {
+            let newer =
+                credential.as_ref().filter(|it| refused.is_none_or(|refused| it.generation > refused));
+            match (newer, refused) {
+                (Some(credential), None) => {
                     request.phase = Phase::Sent(sending(since));
                     orders.push((*id, Order::Send(credential.clone())));
                 }
-                (Some(credential), Some(refused)) if credential.generation > refused => {
+                (Some(credential), Some(_)) => {
                     request.phase = Phase::Replayed(sending(since));
                     orders.push((*id, Order::Replay(credential.clone())));
                 }
-                (Some(_) | None, _) if since + hold_limit <= now => {
+                (None, _) if since + hold_limit <= now => {
                     orders.push((*id, Order::Fail(RequestError::Unavailable)));
                 }
-                (Some(_) | None, _) => {}
+                (None, _) => {}
             }
         }
         for (id, order) in orders {
