@@ -178,6 +178,7 @@ impl Engine {
         request.phase = Phase::Judged { since: now };
         let endpoint = request.endpoint.clone();
         if let Some(session) = self.session_mut()
+            && session.token.generation == sending.generation
             && session.stubborn.len() < MAX_STUBBORN
         {
             session.stubborn.insert(endpoint);
