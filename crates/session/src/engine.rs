@@ -14,7 +14,7 @@ use alloc::{
 
 use crate::{
     Answer, Call, CallId, CallKind, Generation, Input, Line, Moment, Output, Reading, Record, RefreshAnswer,
-    RequestError, RequestId, Settings, SignOutReason, Snapshot, Wake,
+    RequestError, RequestId, Secret, Settings, SignInAnswer, SignOutReason, Snapshot, Wake,
     random::Random,
     state::{Flight, Live, RefreshPhase, SignInAttempt, SignedOut, State},
     time::Timeline,
@@ -138,11 +138,17 @@ impl Engine {
                     && flight.call == call
                 {
                     self.sign_in_answered(flight, answer, now);
+                } else if let SignInAnswer::Granted(grant) = answer {
+                    self.give_back(grant.access, now);
                 }
             }
             Answer::Refresh(answer) => match self.refresh_flight() {
                 Some(flight) if flight.call == call => self.refresh_answered(flight, answer, now),
-                Some(_) | None => self.refresh_answered_too_late(answer, now),
+                Some(_) | None => {
+                    if let RefreshAnswer::Granted(grant) = answer {
+                        self.give_back(grant.access, now);
+                    }
+                }
             },
             Answer::Validate(answer) => {
                 if self
@@ -157,19 +163,20 @@ impl Engine {
         }
     }
 
-    /// A token that arrives when nobody is signed in belongs to a session that somebody left while it was being
-    /// refreshed: it is given back.
-    fn refresh_answered_too_late(&mut self, answer: RefreshAnswer, now: Moment) {
-        let RefreshAnswer::Granted(grant) = answer else { return };
-        let idle = match &self.state {
-            State::SignedOut(out) => {
-                out.revocation.is_none()
-                    && matches!(out.attempt, SignInAttempt::Idle | SignInAttempt::Failed(_))
+    /// Ends on the server what a token began that came when nobody waited for it: the session that somebody left
+    /// while it was being refreshed, or the sign-in that was given up.
+    ///
+    /// Not while somebody signs in: the answer to a sign-out clears the cookie, and must not clear theirs.
+    fn give_back(&mut self, access: Secret, now: Moment) {
+        let State::SignedOut(out) = &mut self.state else { return };
+        match (&out.attempt, out.revocation) {
+            (SignInAttempt::Pending { .. }, _) => {}
+            (SignInAttempt::Idle | SignInAttempt::Queued(_) | SignInAttempt::Failed(_), Some(_)) => {
+                out.late = Some(access);
             }
-            State::Starting | State::Live(_) => false,
-        };
-        if idle {
-            self.revoke(Some(grant.access), now);
+            (SignInAttempt::Idle | SignInAttempt::Queued(_) | SignInAttempt::Failed(_), None) => {
+                self.revoke(Some(access), now);
+            }
         }
     }
 
@@ -178,7 +185,8 @@ impl Engine {
         if self.live().is_none() {
             return;
         }
-        let out = SignedOut { reason: Some(reason), attempt: SignInAttempt::Idle, revocation: None };
+        let out =
+            SignedOut { reason: Some(reason), attempt: SignInAttempt::Idle, revocation: None, late: None };
         let State::Live(live) = core::mem::replace(&mut self.state, State::SignedOut(out)) else { return };
         let Live { refresher, session, .. } = *live;
         if let RefreshPhase::InFlight { flight, .. } = refresher.phase {

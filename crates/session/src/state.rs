@@ -24,6 +24,8 @@ pub(crate) struct SignedOut {
     /// The sign-out on its way to the server. A sign-in waits for it: its answer clears the cookie, and must not
     /// clear the next person's.
     pub(crate) revocation: Option<Flight>,
+    /// A token that came too late for anybody, to be given back when the sign-out on its way has ended.
+    pub(crate) late: Option<Secret>,
 }
 
 #[derive(Debug)]

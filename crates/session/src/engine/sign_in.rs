@@ -23,6 +23,7 @@ impl Engine {
                     reason: None,
                     attempt: SignInAttempt::Idle,
                     revocation: None,
+                    late: None,
                 });
                 self.fail_requests(crate::RequestError::SignedOut);
                 return;
@@ -120,6 +121,9 @@ impl Engine {
             && out.revocation.is_some_and(|flight| flight.call == call)
         {
             out.revocation = None;
+            if let Some(access) = out.late.take() {
+                self.revoke(Some(access), now);
+            }
             self.send_queued_sign_in(now);
         }
     }
