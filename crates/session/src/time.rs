@@ -78,8 +78,8 @@ impl Timeline {
 
     /// Takes a new reading in and returns the moment it stands for.
     pub(crate) fn advance(&mut self, reading: Reading) -> Moment {
-        let monotonic = reading.monotonic_ms.saturating_sub(self.last.monotonic_ms);
-        let wall = reading.wall_ms.saturating_sub(self.last.wall_ms);
+        let monotonic = reading.monotonic_ms.saturating_sub(self.last.monotonic_ms).min(LONGEST_STEP_MS);
+        let wall = reading.wall_ms.saturating_sub(self.last.wall_ms).min(LONGEST_STEP_MS);
         let slept = wall > monotonic.saturating_add(CLOCK_TOLERANCE_MS);
         self.now = Moment(self.now.0.saturating_add(if slept { wall } else { monotonic }));
         self.last = reading;
@@ -96,7 +96,8 @@ impl Timeline {
 
     /// Says a moment as the device's wall clock would.
     pub(crate) fn wall(&self, moment: Moment) -> Wall {
-        Wall(u64::try_from(i128::from(moment.0) + self.zero_wall_ms).unwrap_or(0))
+        let wall_ms = (i128::from(moment.0) + self.zero_wall_ms).max(0);
+        Wall(u64::try_from(wall_ms).unwrap_or(u64::MAX))
     }
 
     /// The time from a wall moment kept by an earlier run until now, zero when it lies ahead.
@@ -115,3 +116,7 @@ const ORIGIN: Moment = Moment(1 << 42);
 /// How far the two clocks may part between readings before it means something. Clocks are disciplined by
 /// milliseconds all day; no sleep that matters to a session is shorter than this.
 const CLOCK_TOLERANCE_MS: u64 = 1_000;
+
+/// No page is away for longer than a hundred years. A clock that says so is broken, and taking it at its word would
+/// leave no later moment to wait for.
+const LONGEST_STEP_MS: u64 = 100 * 365 * 24 * 60 * 60 * 1_000;
