@@ -10,11 +10,13 @@ use leptos_router::{
     components::{FlatRoutes, Route, Router},
     path,
 };
+use perennial_session::Wall;
 
 use crate::{
     contexts::use_auth,
     guard::{Admission, SignedInOnly, admission},
     pages::{self, Devices, NotFound, Overview, Placeholder, SignIn},
+    texts,
 };
 
 use frame::Frame;
@@ -32,23 +34,26 @@ pub fn App() -> impl IntoView {
             <focus::FocusAfterNavigation />
             <Frame admission now base>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
-                    <Route path=path!("") view=move || only(admission, now, base, move || view! { <Overview now /> }.into_any()) />
+                    <Route path=path!("") view=move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any()) />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now /> } />
-                    <Route path=path!("/devices") view=move || only(admission, now, base, move || view! { <Devices now /> }.into_any()) />
+                    <Route path=path!("/devices") view=move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any()) />
                 </FlatRoutes>
             </Frame>
         </Router>
     }
 }
 
+/// A page for signed-in people, with its heading alone until it is known who they are.
 fn only(
     admission: Memo<Admission>,
-    now: Signal<perennial_session::Wall>,
+    now: Signal<Wall>,
     base: StoredValue<String>,
+    heading: &'static str,
     page: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
 ) -> AnyView {
+    let placeholder = move || view! { <Placeholder now heading /> };
     view! {
-        <SignedInOnly admission base placeholder=move || view! { <Placeholder now /> }>
+        <SignedInOnly admission base placeholder>
             {page()}
         </SignedInOnly>
     }

@@ -63,12 +63,6 @@ pub mod sign_in {
 pub mod overview {
     /// The button that asks for a new token.
     pub const REFRESH_NOW: &str = "Refresh now";
-    /// Under the ring.
-    pub const UNTIL_REFRESH: &str = "to next refresh";
-    /// In the ring of a token that is refreshed only when it is refused.
-    pub const ON_DEMAND: &str = "On demand";
-    /// Under the ring of such a token.
-    pub const ON_DEMAND_NOTE: &str = "refreshed when needed";
     /// Term of the session card.
     pub const HEALTH: &str = "Health";
     /// Term of the session card.
@@ -90,6 +84,8 @@ pub mod overview {
 
     /// Who is signed in, ahead of the name.
     pub const SIGNED_IN_AS: &str = "Signed in as ";
+
+    pub use super::session::next_refresh;
 
     /// When the last refresh was and why.
     #[must_use]

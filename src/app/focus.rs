@@ -5,6 +5,8 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::texts;
+
 /// Moves the focus into the page that was navigated to: to the field that waits for input, else to the heading.
 ///
 /// Without it the focus stays on a link of the page before, or nowhere, and a screen reader says nothing. The page
@@ -15,20 +17,34 @@ pub fn FocusAfterNavigation() -> impl IntoView {
     Effect::new(move |before: Option<String>| {
         let path = pathname.get();
         if before.is_some_and(|before| before != path) {
-            request_animation_frame(|| {
-                let target = [FIELD, HEADING]
-                    .iter()
-                    .find_map(|selector| document().query_selector(selector).ok().flatten())
-                    .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-                if let Some(element) = target {
-                    // An element that cannot take the focus leaves it where it was.
-                    drop(element.focus());
-                }
-            });
+            request_animation_frame(|| focus_first(&[FIELD, HEADING]));
         }
         path
     });
 }
 
-const FIELD: &str = "main [autofocus]";
+/// Moves the focus over the header into the page. It is no link to a fragment: under a `<base>` that would lead to
+/// another page.
+#[component]
+pub fn SkipToContent() -> impl IntoView {
+    view! {
+        <button type="button" class="button skip" on:click=|_| focus_first(&[HEADING])>
+            {texts::SKIP}
+        </button>
+    }
+}
+
+fn focus_first(selectors: &[&str]) {
+    let target = selectors
+        .iter()
+        .find_map(|selector| document().query_selector(selector).ok().flatten())
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = target {
+        // An element that cannot take the focus leaves it where it was.
+        drop(element.focus());
+    }
+}
+
+/// A dialog of the page has such a control too, and is closed.
+const FIELD: &str = "main [autofocus]:not(dialog *)";
 const HEADING: &str = "main h1";

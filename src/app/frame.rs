@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use perennial_session::{Health, Status, Wall};
 
+use super::focus::SkipToContent;
 use crate::{
     components::{Banner, Brand, Header, InactivityDialog, SessionChip, ThemeSwitch, Tone},
     contexts::{use_auth, use_config},
@@ -32,7 +33,7 @@ pub fn Frame(
     });
     let leave = Callback::new(move |()| auth.sign_out());
     view! {
-        <a class="skip" href="#content">{texts::SKIP}</a>
+        <SkipToContent />
         <header class="header">
             <Brand href=base.with_value(|base| pages::href(base, pages::OVERVIEW)) />
             {move || match admission.get() {

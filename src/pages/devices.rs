@@ -3,7 +3,7 @@
 mod list;
 mod row;
 
-use leptos::prelude::*;
+use leptos::{html::P, prelude::*};
 use perennial_dialect::wire::Device;
 use perennial_session::Wall;
 
@@ -25,13 +25,22 @@ pub fn Devices(
     let auth = use_auth();
     let list = DeviceList::new();
     list.load();
+    let said = NodeRef::<P>::new();
+    // The button that was pressed goes away with its row: the focus moves to what was done.
+    Effect::new(move |_| {
+        if let Some(said) = said.get()
+            && list.said.with(|said| !said.is_empty())
+        {
+            drop(said.focus());
+        }
+    });
     let sign_out = Callback::new(
         move |device: Device| {
             if device.current { auth.sign_out() } else { list.revoke(device) }
         },
     );
     view! {
-        <main class="page" id="content" aria-busy=move || list.loading.get().then_some("true")>
+        <main class="page" aria-busy=move || list.loading.get().then_some("true")>
             <div class="page-top">
                 <div>
                     <h1 tabindex="-1">{texts::DEVICES}</h1>
@@ -39,21 +48,23 @@ pub fn Devices(
                 </div>
                 <button type="button" class="button" on:click=move |_| list.load()>{labels::RELOAD}</button>
             </div>
-            <p class="said" aria-live="polite">{list.said}</p>
-            <Trouble list />
-            {move || match list.loaded.get() {
-                None if list.failed.with(Option::is_some) => ().into_any(),
-                None => view! { <Skeleton label=labels::LOADING /> }.into_any(),
-                Some(loaded) => {
-                    let rows = loaded.devices.into_iter();
-                    view! {
-                        <ul class="devices">
-                            {rows.map(|device| view! { <Row device now busy=list.busy sign_out /> }).collect_view()}
-                        </ul>
+            <div>
+                <p class="said" tabindex="-1" node_ref=said>{list.said}</p>
+                <Trouble list />
+                {move || match list.loaded.get() {
+                    None if list.failed.with(Option::is_some) => ().into_any(),
+                    None => view! { <Skeleton label=labels::LOADING /> }.into_any(),
+                    Some(loaded) => {
+                        let rows = loaded.devices.into_iter();
+                        view! {
+                            <ul class="devices">
+                                {rows.map(|device| view! { <Row device now busy=list.busy sign_out /> }).collect_view()}
+                            </ul>
+                        }
+                        .into_any()
                     }
-                    .into_any()
-                }
-            }}
+                }}
+            </div>
             <Others list />
         </main>
     }
@@ -74,7 +85,7 @@ fn Trouble(list: DeviceList) -> impl IntoView {
         }
     };
     view! {
-        <div role="alert">
+        <div class="trouble" role="alert">
             {move || list.failed.get().map(failed)}
             {move || list.refused.get().map(|why| view! { <Banner tone=Tone::Bad><p>{why}</p></Banner> })}
         </div>

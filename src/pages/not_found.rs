@@ -14,7 +14,7 @@ pub fn NotFound(
     let pathname = use_location().pathname;
     let back = base.with_value(|base| super::href(base, super::OVERVIEW));
     view! {
-        <main class="page page-narrow" id="content">
+        <main class="page page-narrow">
             <h1 tabindex="-1">{texts::NOT_FOUND}</h1>
             <p class="lead">
                 {texts::not_found::LEAD}

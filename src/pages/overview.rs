@@ -27,7 +27,7 @@ pub fn Overview(
     });
     let refresh = Callback::new(move |()| auth.refresh_now());
     view! {
-        <main class="page" id="content">
+        <main class="page">
             <h1 tabindex="-1">{texts::OVERVIEW}</h1>
             <p class="lead">
                 {labels::SIGNED_IN_AS}

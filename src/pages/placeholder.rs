@@ -8,6 +8,9 @@ use crate::{components::Skeleton, contexts::use_auth, platform::dates, texts};
 /// A quiet outline of a page, with a sentence when restoring takes longer for a reason.
 #[component]
 pub fn Placeholder(
+    /// The heading of the page that will stand here, where it is known.
+    #[prop(optional)]
+    heading: Option<&'static str>,
     /// What time it is.
     now: Signal<Wall>,
 ) -> impl IntoView {
@@ -20,9 +23,10 @@ pub fn Placeholder(
         | Health::Unconfirmed { .. }) => Some(texts::health(health, now.get(), dates::clock)),
     });
     view! {
-        <main class="page" id="content" aria-busy="true">
-            <Skeleton label=texts::RESTORING />
+        <main class="page" aria-busy="true">
+            <h1 tabindex="-1" class:visually-hidden=heading.is_none()>{heading.unwrap_or(texts::RESTORING)}</h1>
             <p class="soft">{trouble}</p>
+            <Skeleton label=texts::RESTORING />
         </main>
     }
 }

@@ -50,7 +50,7 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
     let progress = Memo::new(move |_| snapshot.with(|snapshot| snapshot.sign_in));
     let submit = Callback::new(move |form| auth.sign_in(form));
     view! {
-        <main class="page page-entrance" id="content">
+        <main class="page page-entrance">
             <div class="entrance">
                 <h1 tabindex="-1">{texts::SIGN_IN}</h1>
                 <div class="entrance-why" id=form::WHY>
@@ -60,7 +60,9 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
                         view! { <p class="soft">{texts::return_note(&page)}</p> }
                     })}
                 </div>
-                <CredentialsForm progress now keep_offered=config.keep_signed_in submit />
+                <div class="card entrance-card">
+                    <CredentialsForm progress now keep_offered=config.keep_signed_in submit />
+                </div>
                 <p class="entrance-limit">
                     {texts::sign_in::limit(&texts::length(config.inactivity_limit_s), config.keep_signed_in)}
                 </p>

@@ -53,6 +53,21 @@ pub fn health(health: Health, now: Wall, clock: fn(Wall) -> String) -> String {
     }
 }
 
+/// Says what the ring shows: how long, and until what.
+#[must_use]
+pub fn next_refresh(snapshot: &Snapshot, now: Wall) -> (String, &'static str) {
+    let count = |at: Wall| left(at.0.saturating_sub(now.0));
+    match (snapshot.health, snapshot.next_refresh) {
+        (Health::Retrying { at, .. } | Health::WaitingForServer { until: at }, _) => {
+            (count(at), "to next try")
+        }
+        (Health::Offline, _) => ("Paused".to_owned(), "while offline"),
+        (_, Some(at)) => (count(at), "to next refresh"),
+        (Health::Refreshing, None) => ("Now".to_owned(), "refreshing"),
+        (Health::Fresh | Health::Unconfirmed { .. }, None) => ("On demand".to_owned(), "no fixed time"),
+    }
+}
+
 /// Says why a refresh happened.
 #[must_use]
 pub fn cause(cause: RefreshCause) -> &'static str {

@@ -46,19 +46,13 @@ pub fn SessionCard(
 
 #[component]
 fn NextRefresh(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
-    let left_ms = Memo::new(move |_| {
-        let next = snapshot.with(|snapshot| snapshot.next_refresh);
-        next.map(|next| next.0.saturating_sub(now.get().0))
-    });
     let share = Memo::new(move |_| {
-        let from = snapshot.with(|snapshot| snapshot.token_from.zip(snapshot.next_refresh));
-        share_left(from, now.get())
+        let span = snapshot.with(|snapshot| snapshot.token_from.zip(snapshot.next_refresh));
+        share_left(span, now.get())
     });
-    let value = Memo::new(move |_| left_ms.get().map_or_else(|| labels::ON_DEMAND.to_owned(), texts::left));
-    let note = Memo::new(move |_| match left_ms.get() {
-        Some(_) => labels::UNTIL_REFRESH,
-        None => labels::ON_DEMAND_NOTE,
-    });
+    let words = Memo::new(move |_| snapshot.with(|snapshot| labels::next_refresh(snapshot, now.get())));
+    let value = Memo::new(move |_| words.with(|words| words.0.clone()));
+    let note = Memo::new(move |_| words.with(|words| words.1));
     view! { <Ring share value note /> }
 }
 
@@ -99,10 +93,10 @@ fn Facts(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
     }
 }
 
-/// How much of the time between a token's beginning and its refresh is left, from 0 to 1. A token that is
-/// refreshed when it is refused has all of it.
+/// How much of the time between a token's beginning and its refresh is left, from 0 to 1: none where no refresh is
+/// planned.
 fn share_left(span: Option<(Wall, Wall)>, now: Wall) -> f64 {
-    let Some((from, next)) = span else { return 1.0 };
+    let Some((from, next)) = span else { return 0.0 };
     let whole_ms = next.0.saturating_sub(from.0).max(1);
     let left_ms = next.0.saturating_sub(now.0).min(whole_ms);
     #[expect(clippy::cast_precision_loss, reason = "it is drawn, and a pixel is coarser")]

@@ -43,6 +43,15 @@ fn a_session_being_restored_is_not_called_signed_in() {
 }
 
 #[test]
+fn the_ring_counts_to_whatever_comes_next() {
+    let health = Health::WaitingForServer { until: Wall(300_000) };
+    assert_eq!(next_refresh(&signed_in(health), Wall(0)), ("5 min".to_owned(), "to next try"));
+    let fresh = Snapshot { next_refresh: Some(Wall(90_000)), ..signed_in(Health::Fresh) };
+    assert_eq!(next_refresh(&fresh, Wall(0)), ("1 min 30 s".to_owned(), "to next refresh"));
+    assert_eq!(next_refresh(&signed_in(Health::Fresh), Wall(0)).0, "On demand");
+}
+
+#[test]
 fn a_sign_out_for_inactivity_names_the_limit() {
     assert_eq!(
         sign_out_reason(SignOutReason::Inactivity, 3600),
