@@ -9,8 +9,11 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 /// The workspace root, where every program is started.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+///
+/// Cargo says at run time where the package lies: a checkout may be moved together with its target directory.
+pub(crate) fn root() -> PathBuf {
+    let own = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&own).parent().unwrap_or(Path::new(".")).to_path_buf()
 }
 
 /// The directory of binaries built in the development profile, which is where this program lies.

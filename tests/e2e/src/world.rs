@@ -76,7 +76,7 @@ pub fn scenario(setup: Setup, story: impl AsyncFnOnce(&mut World) -> Result<()>)
 impl World {
     async fn build(setup: Setup) -> Result<Self> {
         let dir = tempfile::tempdir()?;
-        let dist = artifact("E2E_DIST", concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist"))?;
+        let dist = artifact("E2E_DIST", "../../dist")?;
         let mut server = Server::new(&dir.path().join("data"))?;
         let proxy = Proxy::start(server.port()).await?;
         proxy.configure(setup.config);
@@ -151,8 +151,9 @@ impl World {
     }
 }
 
-/// The directory of everything built, which holds what scenarios leave behind.
+/// Where scenarios leave what a person is to look at.
 #[must_use]
 pub fn target_dir() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target")
+    // The tests of a package run in its directory.
+    Path::new("../../target").to_path_buf()
 }

@@ -1,0 +1,44 @@
+//! Lets the end-to-end suite send many requests at the same instant through the client that pages use.
+//!
+//! No page of the application does that, and none should be made to for a test. This one is built from the same
+//! library, served by the harness on the same origin, and restores the same session.
+
+use futures_util::future::join_all;
+use gloo_events::EventListener;
+use perennial::{
+    client::{ApiRequest, Client},
+    config,
+    driver::Driver,
+};
+use web_sys::Document;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    let document = web_sys::window().and_then(|window| window.document()).expect("a page");
+    let config = config::read().expect("a configuration without errors");
+    let driver = Driver::start(config, |_| {}).expect("a browser with randomness");
+    let client = Client::new(driver);
+    let button = document.get_element_by_id("burst").expect("the button");
+    let listener = EventListener::new(&button, "click", {
+        let document = document.clone();
+        move |_| {
+            let (client, document) = (client.clone(), document.clone());
+            wasm_bindgen_futures::spawn_local(async move { burst(&client, &document).await });
+        }
+    });
+    listener.forget();
+    say(&document, "ready");
+}
+
+async fn burst(client: &Client, document: &Document) {
+    let requests = (0..REQUESTS).map(|_| client.send(ApiRequest::get("/api/sessions")));
+    let answers = join_all(requests).await;
+    let answered = answers.iter().filter(|answer| answer.is_ok()).count();
+    say(document, &format!("{answered} of {REQUESTS} answered"));
+}
+
+fn say(document: &Document, text: &str) {
+    document.get_element_by_id("outcome").expect("a place for the outcome").set_text_content(Some(text));
+}
+
+const REQUESTS: usize = 50;
