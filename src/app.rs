@@ -28,15 +28,19 @@ pub fn App() -> impl IntoView {
     let admission = admission(snapshot);
     let now = now::use_now(snapshot);
     let base = StoredValue::new(pages::base());
+    let overview =
+        move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any());
+    let devices =
+        move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any());
     view! {
         <Router base=base.get_value()>
             <title::Title now base />
             <focus::FocusAfterNavigation />
             <Frame admission now base>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
-                    <Route path=path!("") view=move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any()) />
+                    <Route path=path!("") view=overview />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now /> } />
-                    <Route path=path!("/devices") view=move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any()) />
+                    <Route path=path!("/devices") view=devices />
                 </FlatRoutes>
             </Frame>
         </Router>
@@ -53,7 +57,7 @@ fn only(
 ) -> AnyView {
     let placeholder = move || view! { <Placeholder now heading /> };
     view! {
-        <SignedInOnly admission base placeholder>
+        <SignedInOnly admission base sign_in=pages::SIGN_IN placeholder>
             {page()}
         </SignedInOnly>
     }

@@ -48,6 +48,8 @@ pub fn SignedInOnly(
     admission: Memo<Admission>,
     /// The path the application is served under, without a slash at its end.
     base: StoredValue<String>,
+    /// Where people sign in.
+    sign_in: &'static str,
     /// What is shown until it is known.
     #[prop(into)]
     placeholder: ViewFn,
@@ -66,7 +68,7 @@ pub fn SignedInOnly(
                 search => format!("{path}?{search}"),
             }
         });
-        let target = sign_in_path(if on_purpose { "/" } else { &back });
+        let target = sign_in_path(sign_in, if on_purpose { "/" } else { &back });
         navigate(&target, NavigateOptions { replace: true, ..NavigateOptions::default() });
     });
     move || match admission.get() {

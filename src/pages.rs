@@ -21,19 +21,21 @@ pub use sign_in::SignIn;
 /// The path of the overview.
 pub const OVERVIEW: &str = "/";
 
+/// Where people sign in.
+pub const SIGN_IN: &str = "/login";
+
 /// The pages of the navigation, by path and name.
 pub const NAVIGATION: [(&str, &str); 2] = [(OVERVIEW, texts::OVERVIEW), ("/devices", texts::DEVICES)];
 
-/// The name of the page at a path of the application.
+/// The name of the page at a path of the application, whatever it is asked for.
 #[must_use]
 pub fn name(path: &str) -> Option<&'static str> {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = match path.trim_end_matches('/') {
         "" => OVERVIEW,
+        SIGN_IN => return Some(texts::SIGN_IN),
         path => path,
     };
-    if path == "/login" {
-        return Some(texts::SIGN_IN);
-    }
     NAVIGATION.iter().find(|(of, _)| *of == path).map(|(_, name)| *name)
 }
 

@@ -240,7 +240,8 @@ pub mod broken_config {
     /// What to do.
     pub const HINT: &str = "The configuration is the data block named perennial-config in index.html.";
     /// Where the browser cannot run a session.
-    pub const NO_ENTROPY: &str = "This browser offers no secure source of randomness (crypto.getRandomValues). A session cannot be kept without one; use a current browser.";
+    pub const NO_ENTROPY: &str = "This browser offers no secure source of randomness (crypto.getRandomValues). \
+        A session cannot be kept without one; use a current browser.";
 }
 
 /// The theme switch.

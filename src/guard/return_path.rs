@@ -4,9 +4,9 @@
 /// be read as another host.
 ///
 /// A browser takes `\` for `/`, drops tabs and line breaks, and reads what begins with `//` as a host. The
-/// sign-in page itself is refused too: it would lead back to itself.
+/// sign-in page is refused too: it would lead back to itself.
 #[must_use]
-pub fn safe(path: &str) -> Option<&str> {
+pub fn safe<'a>(path: &'a str, sign_in: &str) -> Option<&'a str> {
     let end = path.find(['?', '#']).unwrap_or(path.len());
     let plain = path.get(..end)?;
     let foreign = !plain.starts_with('/')
@@ -14,16 +14,16 @@ pub fn safe(path: &str) -> Option<&str> {
         || path.contains('\\')
         || path.chars().any(char::is_control)
         || path.len() > MAX_LENGTH;
-    (!foreign && plain.trim_end_matches('/') != SIGN_IN).then_some(path)
+    (!foreign && plain.trim_end_matches('/') != sign_in).then_some(path)
 }
 
 /// The path of the sign-in page that leads back to `back`, or on to the landing page when there is nothing to go
 /// back to.
 #[must_use]
-pub fn sign_in_path(back: &str) -> String {
-    match safe(back) {
-        None | Some("/") => SIGN_IN.to_owned(),
-        Some(back) => format!("{SIGN_IN}?return={}", escaped(back)),
+pub fn sign_in_path(sign_in: &str, back: &str) -> String {
+    match safe(back, sign_in) {
+        None | Some("/") => sign_in.to_owned(),
+        Some(back) => format!("{sign_in}?return={}", escaped(back)),
     }
 }
 
@@ -44,9 +44,6 @@ fn escaped(path: &str) -> String {
     out
 }
 
-/// Where people sign in.
-const SIGN_IN: &str = "/login";
-
 /// Longer paths than any of this application's; a return path is not a place to keep data.
 const MAX_LENGTH: usize = 1024;
 
@@ -56,10 +53,12 @@ const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
 mod tests {
     use super::*;
 
+    const SIGN_IN: &str = "/login";
+
     #[test]
     fn a_path_of_the_application_is_safe() {
         for path in ["/", "/devices", "/datasets/7?page=2&sort=name", "/a?next=//b", "/ä b"] {
-            assert_eq!(safe(path), Some(path), "{path}");
+            assert_eq!(safe(path, SIGN_IN), Some(path), "{path}");
         }
     }
 
@@ -79,30 +78,30 @@ mod tests {
             "javascript:alert(1)",
             " /devices",
         ] {
-            assert_eq!(safe(path), None, "{path:?}");
+            assert_eq!(safe(path, SIGN_IN), None, "{path:?}");
         }
     }
 
     #[test]
     fn a_path_of_unreasonable_length_is_refused() {
-        assert_eq!(safe(&format!("/{}", "a".repeat(MAX_LENGTH))), None);
+        assert_eq!(safe(&format!("/{}", "a".repeat(MAX_LENGTH)), SIGN_IN), None);
     }
 
     #[test]
     fn the_way_back_never_leads_to_the_sign_in_page_itself() {
-        assert_eq!(safe("/login"), None);
-        assert_eq!(safe("/login/?return=/login"), None);
+        assert_eq!(safe("/login", SIGN_IN), None);
+        assert_eq!(safe("/login/?return=/login", SIGN_IN), None);
     }
 
     #[test]
     fn a_page_that_was_asked_for_is_carried_along_whole() {
-        assert_eq!(sign_in_path("/devices"), "/login?return=/devices");
-        assert_eq!(sign_in_path("/x?a=1&b=é#c"), "/login?return=/x%3Fa%3D1%26b%3D%C3%A9%23c");
+        assert_eq!(sign_in_path(SIGN_IN, "/devices"), "/login?return=/devices");
+        assert_eq!(sign_in_path(SIGN_IN, "/x?a=1&b=é#c"), "/login?return=/x%3Fa%3D1%26b%3D%C3%A9%23c");
     }
 
     #[test]
     fn the_first_page_and_hostile_paths_are_not_carried_along() {
-        assert_eq!(sign_in_path("/"), "/login");
-        assert_eq!(sign_in_path("//evil.example"), "/login");
+        assert_eq!(sign_in_path(SIGN_IN, "/"), "/login");
+        assert_eq!(sign_in_path(SIGN_IN, "//evil.example"), "/login");
     }
 }

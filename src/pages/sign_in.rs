@@ -28,7 +28,7 @@ pub fn SignIn(
 ) -> impl IntoView {
     let query = use_query_map();
     let back = Memo::new(move |_| {
-        query.with(|query| query.get("return")).filter(|path| guard::safe(path).is_some())
+        query.with(|query| query.get("return")).filter(|path| guard::safe(path, super::SIGN_IN).is_some())
     });
     lead_on(admission, back);
     move || match admission.get() {
@@ -55,10 +55,10 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
                 <h1 tabindex="-1">{texts::SIGN_IN}</h1>
                 <div class="entrance-why" id=form::WHY>
                     {move || reason.get().map(|reason| why(reason, config.inactivity_limit_s))}
-                    {move || back.get().map(|back| {
-                        let page = super::name(&back).map_or(back, str::to_owned);
-                        view! { <p class="soft">{texts::return_note(&page)}</p> }
-                    })}
+                    {move || {
+                        let page = back.with(|back| back.as_deref().and_then(super::name));
+                        page.map(|page| view! { <p class="soft">{texts::return_note(page)}</p> })
+                    }}
                 </div>
                 <div class="card entrance-card">
                     <CredentialsForm progress now keep_offered=config.keep_signed_in submit />
@@ -90,7 +90,7 @@ fn lead_on(admission: Memo<Admission>, back: Memo<Option<String>>) {
                 Status::SignedIn { landing, .. } => landing.clone(),
                 Status::Restoring | Status::SignedOut { .. } => None,
             });
-            let landing = landing.filter(|path| guard::safe(path).is_some());
+            let landing = landing.filter(|path| guard::safe(path, super::SIGN_IN).is_some());
             let target = back.get_untracked().or(landing).unwrap_or_else(|| super::OVERVIEW.to_owned());
             let replace = !matches!(before, Some(Admission::Out { .. }));
             navigate(&target, NavigateOptions { replace, ..NavigateOptions::default() });
