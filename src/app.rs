@@ -39,7 +39,7 @@ pub fn App() -> impl IntoView {
             <Frame admission now base>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
                     <Route path=path!("") view=overview />
-                    <Route path=path!("/login") view=move || view! { <SignIn admission now /> } />
+                    <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
                     <Route path=path!("/devices") view=devices />
                 </FlatRoutes>
             </Frame>

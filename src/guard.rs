@@ -69,7 +69,9 @@ pub fn SignedInOnly(
             }
         });
         let target = sign_in_path(sign_in, if on_purpose { "/" } else { &back });
-        navigate(&target, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        let target = base.with_value(|base| format!("{base}{target}"));
+        // Resolved by hand: the router would drop the slash that the first page has under a sub-path.
+        navigate(&target, NavigateOptions { replace: true, resolve: false, ..NavigateOptions::default() });
     });
     move || match admission.get() {
         Admission::In(_) => children(),

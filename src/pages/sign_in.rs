@@ -25,12 +25,14 @@ pub fn SignIn(
     admission: Memo<Admission>,
     /// What time it is.
     now: Signal<Wall>,
+    /// The path the application is served under.
+    base: StoredValue<String>,
 ) -> impl IntoView {
     let query = use_query_map();
     let back = Memo::new(move |_| {
         query.with(|query| query.get("return")).filter(|path| guard::safe(path, super::SIGN_IN).is_some())
     });
-    lead_on(admission, back);
+    lead_on(admission, back, base);
     move || match admission.get() {
         Admission::Out { .. } => view! { <Entrance back now /> }.into_any(),
         Admission::Restoring | Admission::In(_) => view! { <Placeholder now /> }.into_any(),
@@ -80,7 +82,7 @@ fn why(reason: SignOutReason, limit_s: u64) -> impl IntoView {
 ///
 /// After a sign-in the path is pushed, which is the sign that password managers wait for; whoever was signed in
 /// already has never seen this page, so it leaves no trace.
-fn lead_on(admission: Memo<Admission>, back: Memo<Option<String>>) {
+fn lead_on(admission: Memo<Admission>, back: Memo<Option<String>>, base: StoredValue<String>) {
     let snapshot = use_auth().snapshot();
     let navigate = use_navigate();
     Effect::new(move |before: Option<Admission>| {
@@ -93,7 +95,9 @@ fn lead_on(admission: Memo<Admission>, back: Memo<Option<String>>) {
             let landing = landing.filter(|path| guard::safe(path, super::SIGN_IN).is_some());
             let target = back.get_untracked().or(landing).unwrap_or_else(|| super::OVERVIEW.to_owned());
             let replace = !matches!(before, Some(Admission::Out { .. }));
-            navigate(&target, NavigateOptions { replace, ..NavigateOptions::default() });
+            let target = base.with_value(|base| super::href(base, &target));
+            // Resolved by hand: the router would drop the slash that the first page has under a sub-path.
+            navigate(&target, NavigateOptions { replace, resolve: false, ..NavigateOptions::default() });
         }
         admission
     });
