@@ -7,10 +7,15 @@ use crate::{
 };
 
 impl Engine {
-    /// Asks about the current token, or joins the question that is under way.
+    /// Asks about the current token, or joins the question that is under way. An expired token is shown to nobody:
+    /// the one that replaces it is, in its place.
     pub(super) fn validate(&mut self, purpose: Purpose, now: Moment) {
         let Some(session) = self.session_mut() else { return };
         session.last_check = now;
+        if session.token.is_expired(now) {
+            session.confirm = true;
+            return;
+        }
         let generation = session.token.generation;
         let access = session.token.access.clone();
         match &mut session.validation {
@@ -64,10 +69,13 @@ impl Engine {
         self.deliver_judged();
     }
 
+    /// A token that has expired while the question was on its way may have been refused for no more than that, and
+    /// nothing is settled.
     fn unauthorized(&mut self, purpose: Purpose, refusal: Refusal, now: Moment) {
+        let has_expired = self.session().is_some_and(|session| session.token.is_expired(now));
         match purpose {
-            Purpose::Verdict => self.end(SignOutReason::Refused(refusal), now),
-            Purpose::Heartbeat => {
+            Purpose::Verdict if !has_expired => self.end(SignOutReason::Refused(refusal), now),
+            Purpose::Verdict | Purpose::Heartbeat => {
                 if let Some(session) = self.session_mut() {
                     session.confirm = true;
                 }
