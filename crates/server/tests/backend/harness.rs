@@ -100,6 +100,11 @@ impl Backend {
         Self::open(self.dir, settings, self.clock).await
     }
 
+    /// Another backend on the same data directory, as a second process would be.
+    pub(crate) async fn twin(&self) -> Self {
+        Self::open(Arc::clone(&self.dir), self.settings.clone(), Arc::clone(&self.clock)).await
+    }
+
     pub(crate) fn call(&self, method: Method, path: &str) -> Call {
         Call {
             router: self.router.clone(),

@@ -13,8 +13,6 @@ mod harness;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
-mod logs;
-#[cfg(test)]
 mod page_requests;
 #[cfg(test)]
 mod refresh;

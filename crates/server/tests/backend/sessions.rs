@@ -92,18 +92,23 @@ async fn all_others_end_at_once_and_are_counted() {
 }
 
 #[tokio::test]
-async fn sessions_past_their_limit_are_not_listed_and_forgotten_after_a_week() {
+async fn sessions_that_are_over_are_not_listed_and_forgotten_after_a_week() {
     let backend = Backend::start().await;
     let old = backend.sign_in().await;
     backend.clock.advance_s(86_400);
     let new = Browser::of(backend.sign_in_call(EMAIL, PASSWORD, true).send().await);
     assert_eq!(listed(&backend, &new).await.len(), 1);
+    let revoked = Browser::of(backend.sign_in_call(EMAIL, PASSWORD, true).send().await);
+    let call = backend.call(Method::DELETE, &format!("/api/sessions/{}", revoked.session_id)).bearer(&new);
+    call.send().await.expect(StatusCode::NO_CONTENT);
 
     assert_eq!(backend.app.forget_ended_sessions().await.unwrap(), 0);
     backend.refresh_call(&old.cookie).send().await.expect_problem(401, "session_expired");
     backend.clock.advance_s(7 * 86_400 + 1);
-    assert_eq!(backend.app.forget_ended_sessions().await.unwrap(), 1);
-    backend.refresh_call(&old.cookie).send().await.expect_problem(401, "refresh_unknown");
+    assert_eq!(backend.app.forget_ended_sessions().await.unwrap(), 2);
+    for forgotten in [&old, &revoked] {
+        backend.refresh_call(&forgotten.cookie).send().await.expect_problem(401, "refresh_unknown");
+    }
     backend.refresh_call(&new.cookie).send().await.expect(StatusCode::OK);
 }
 

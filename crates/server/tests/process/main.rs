@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod logging;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod refusals;

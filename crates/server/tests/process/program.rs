@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 /// The program with this data directory and nothing of this process's environment that it would read.
 pub(crate) fn program(data_dir: &Path) -> Command {
@@ -36,7 +37,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(command: &mut Command) -> Self {
-        let command = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        Self::start_logging(command, Stdio::null())
+    }
+
+    /// As [`Self::start`], with the log going to `log`.
+    pub(crate) fn start_logging(command: &mut Command, log: impl Into<Stdio>) -> Self {
+        let command = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(log);
         let child = command.spawn().unwrap();
         // A server from here on, so that it is ended whatever happens next.
         let mut server = Self { child, address: String::new(), printed: Vec::new() };
@@ -68,9 +74,15 @@ impl Server {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
-    /// Waits for the end; the exit code, if no signal caused it.
+    /// Waits half a minute at most for the end; the exit code, if no signal caused it.
     pub(crate) fn wait(mut self) -> Option<i32> {
-        self.child.wait().unwrap().code()
+        for _ in 0..300 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("the server did not stop");
     }
 }
 

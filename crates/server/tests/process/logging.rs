@@ -1,0 +1,104 @@
+//! The log: one line per request that says what happened, and no secret, ever.
+
+use std::fs::File;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{Server, program};
+use crate::serving::{cookie, demo_password, sign_in_body};
+
+fn grant(answer: &str) -> Value {
+    serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap()
+}
+
+fn requests(log: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(log).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let told = |line: Value| {
+        assert!(line["duration_ms"].is_number() && line["level"] == "INFO", "{line}");
+        let text = |name: &str| line[name].as_str().unwrap_or("-").to_owned();
+        let (method, path, session, outcome) =
+            (text("method"), text("path"), text("session"), text("outcome"));
+        format!("{method} {path} {} {session} {outcome}", line["status"])
+    };
+    lines.filter(|line| line["message"] == "request").map(told).collect()
+}
+
+#[test]
+fn a_request_makes_one_line_with_its_route_status_session_and_outcome() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    let start = &mut program(&dir.path().join("data"));
+    let server = Server::start_logging(start.arg("--demo"), File::create(&log).unwrap());
+    let body = sign_in_body(&demo_password(&server));
+    let signed_in = server.request("POST", "/api/session", "", &body);
+    let (id, token) = (&grant(&signed_in)["session"]["id"], &grant(&signed_in)["access_token"]);
+    let bearer = format!("Authorization: Bearer {}\r\n", token.as_str().unwrap());
+    let cookie = format!("Cookie: {}\r\n", cookie(&signed_in));
+    server.request("DELETE", "/api/sessions/typed-by-somebody?token=secret", &bearer, "");
+    server.request("POST", "/api/session/refresh", &cookie, "");
+    server.request("POST", "/api/session/refresh", &cookie, "");
+    server.request("GET", "/typed-by-somebody", "", "");
+    server.request("PUT", "/api/session", "", "");
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(0));
+
+    let id = id.as_str().unwrap();
+    let expected = [
+        format!("POST /api/session 200 {id} signed_in"),
+        format!("DELETE /api/sessions/{{id}} 404 {id} not_found"),
+        format!("POST /api/session/refresh 200 {id} rotated"),
+        format!("POST /api/session/refresh 200 {id} repeated"),
+        "GET (none) 404 - not_found".to_owned(),
+        "PUT /api/session 405 - method_not_allowed".to_owned(),
+    ];
+    assert_eq!(requests(&log), expected);
+}
+
+#[test]
+fn no_secret_reaches_the_log_at_any_level() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    let data = dir.path().join("data");
+    let start = &mut program(&data);
+    start.args(["--demo", "--log-level", "trace", "--refresh-overlap-s", "0", "--idempotency-window-s", "0"]);
+    let server = Server::start_logging(start, File::create(&log).unwrap());
+    let password = demo_password(&server);
+    let first = server.request("POST", "/api/session", "", &sign_in_body(&password));
+    server.request("POST", "/api/session", "", &sign_in_body("a wrong password"));
+    server.request("POST", "/api/session", "", "{\"password\":\"torn body");
+    server.request("POST", "/api/session", "", "{\"password\":{\"nested password\":1},\"email\":\"\"}");
+    let refresh =
+        |cookie: &str| server.request("POST", "/api/session/refresh", &format!("Cookie: {cookie}\r\n"), "");
+    let second = refresh(&cookie(&first));
+    assert!(refresh(&cookie(&first)).contains("refresh_reused"));
+    let token = |answer: &str| grant(answer)["access_token"].as_str().unwrap().to_owned();
+    let headers = format!("Authorization: Bearer {}\r\nCookie: {}\r\n", token(&second), cookie(&second));
+    server.request("GET", "/api/sessions", &headers, "");
+    server.request("DELETE", "/api/session", &headers, "");
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(0));
+
+    let text = std::fs::read_to_string(&log).unwrap();
+    for expected in ["DEBUG", "refresh_reused", "SELECT", grant(&first)["session"]["id"].as_str().unwrap()] {
+        assert!(text.contains(expected), "the log is there and tells a lot: {expected}");
+    }
+    let keys: Value = serde_json::from_slice(&std::fs::read(data.join("keys.json")).unwrap()).unwrap();
+    let value = |answer: &str| cookie(answer).split_once('=').unwrap().1.to_owned();
+    let secrets = [
+        password,
+        "a wrong password".to_owned(),
+        "torn body".to_owned(),
+        "nested password".to_owned(),
+        token(&first),
+        token(&second),
+        value(&first),
+        value(&second),
+        keys["keys"][0]["secret"].as_str().unwrap().to_owned(),
+        "$argon2id$".to_owned(),
+    ];
+    for secret in secrets {
+        assert!(!text.contains(&secret), "{secret} is in the log");
+    }
+}
