@@ -46,7 +46,18 @@ pub fn Devices(
                     <h1 tabindex="-1">{texts::DEVICES}</h1>
                     <p class="lead">{labels::INTRODUCTION}</p>
                 </div>
-                <button type="button" class="button" on:click=move |_| list.load()>{labels::RELOAD}</button>
+                <button
+                    type="button"
+                    class="button"
+                    aria-disabled=move || list.loading.get().then_some("true")
+                    on:click=move |_| {
+                        if !list.loading.get_untracked() {
+                            list.load();
+                        }
+                    }
+                >
+                    {labels::RELOAD}
+                </button>
             </div>
             <div>
                 <p class="said" tabindex="-1" node_ref=said>{list.said}</p>

@@ -69,6 +69,10 @@ impl DeviceList {
         let turn = self.asked.with_value(|asked| asked.wrapping_add(1));
         self.asked.set_value(turn);
         self.loading.set(true);
+        if self.loaded.with_untracked(Option::is_none) {
+            // The outline says that something is on its way; the failure would say the opposite.
+            self.failed.set(None);
+        }
         let client = self.client.get_value();
         spawn_local(async move {
             let answer = fetch(&client).await;
