@@ -1,7 +1,10 @@
 //! Each adapter against the real Web API.
 
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, reason = "Clippy takes only `#[test]` for a test, and these have another attribute")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "Clippy takes only `#[test]` for a test, and these have another attribute"
+)]
 
 mod platform {
     mod clock;
