@@ -1,0 +1,19 @@
+//! Scenarios of one session: each test's name is the sentence that it shows.
+//!
+//! The engine stands in a [`world::World`] of virtual clocks; whatever it says is held against the rules of
+//! `world::rules` in every test, besides what the test itself is about.
+
+mod answers;
+mod header_tokens;
+mod inactivity;
+mod properties;
+mod refresh;
+mod refusals;
+mod requests;
+mod restore;
+mod retry;
+mod sign_in;
+mod sign_out;
+mod time;
+mod validation;
+mod world;

@@ -1,0 +1,158 @@
+//! The way into a session.
+
+use perennial_session::{
+    Answer, CallKind, Doubt, Grant, Input, Record, Refusal, SignInAnswer, SignInFailure, SignInProgress,
+    SignOutAnswer, SignOutReason, Status,
+};
+
+use crate::world::{LIFETIME, World, account, form, mins, secs};
+
+#[test]
+fn a_person_signs_in() {
+    let mut world = World::signed_out();
+    world.input(Input::SignIn(form(false)));
+    assert_eq!(world.snapshot().sign_in, SignInProgress::Pending);
+    let grant = Grant { landing: Some("/work".into()), ..world.new_grant(LIFETIME) };
+    world.answer_sign_in(SignInAnswer::Granted(grant));
+    let status = Status::SignedIn { account: account("ada"), landing: Some("/work".into()) };
+    assert_eq!(world.snapshot().status, status);
+    assert_eq!(world.snapshot().sign_in, SignInProgress::Idle);
+    assert_eq!(world.record(), Some(Record { last_activity: world.wall(), kept: false, attempt: None }));
+    world.ask(1);
+    assert_eq!(world.fate(1), ["send 1"]);
+    assert_eq!(world.open_calls().len(), 0, "a token that has just come is not looked at again");
+}
+
+/// What the person chose is remembered with the session.
+#[test]
+fn staying_signed_in_is_remembered() {
+    let mut world = World::signed_out();
+    world.input(Input::SignIn(form(true)));
+    world.serve(LIFETIME);
+    assert_eq!(world.record().map(|it| it.kept), Some(true));
+    let mut world = world.restart();
+    world.grant(LIFETIME);
+    world.advance_served(mins(61), LIFETIME);
+    assert!(world.is_signed_in());
+}
+
+/// Each way to fail is told, leaves nobody signed in, and can be tried again at once.
+#[test]
+fn a_sign_in_that_fails_says_why_and_can_be_repeated() {
+    for answer in [
+        SignInAnswer::WrongCredentials,
+        SignInAnswer::Later(secs(30)),
+        SignInAnswer::Unknown(Doubt::Network),
+        SignInAnswer::Unknown(Doubt::Status(500)),
+        SignInAnswer::Unknown(Doubt::Unreadable),
+    ] {
+        let mut world = World::signed_out();
+        world.input(Input::SignIn(form(false)));
+        world.answer_sign_in(answer.clone());
+        let failure = match answer {
+            SignInAnswer::Granted(_) | SignInAnswer::WrongCredentials => SignInFailure::WrongCredentials,
+            SignInAnswer::Later(_) => {
+                SignInFailure::TooMany { until: perennial_session::Wall(world.wall().0 + 30_000) }
+            }
+            SignInAnswer::Unknown(doubt) => SignInFailure::Unknown(doubt),
+        };
+        assert_eq!(world.snapshot().sign_in, SignInProgress::Failed(failure));
+        assert_eq!(world.record(), None);
+        assert_eq!(world.deadline(), None);
+        world.input(Input::SignIn(form(false)));
+        assert_eq!(world.snapshot().sign_in, SignInProgress::Pending);
+        world.serve(LIFETIME);
+        assert!(world.is_signed_in());
+    }
+}
+
+/// A wrong password does not make the page forget why the last session ended.
+#[test]
+fn the_reason_of_the_last_end_outlives_a_failed_sign_in() {
+    let mut world = World::signed_in();
+    world.input(Input::RefreshNow);
+    world.answer_refresh(perennial_session::RefreshAnswer::Refused(Refusal::Revoked));
+    world.input(Input::SignIn(form(false)));
+    world.answer_sign_in(SignInAnswer::WrongCredentials);
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Revoked)));
+}
+
+/// A double click asks once.
+#[test]
+fn a_second_sign_in_while_the_first_is_on_its_way_is_nothing() {
+    let mut world = World::signed_out();
+    world.input(Input::SignIn(form(false)));
+    world.input(Input::SignIn(form(true)));
+    assert_eq!(world.sign_ins(), 1);
+    world.serve(LIFETIME);
+    world.input(Input::SignIn(form(false)));
+    assert_eq!(world.sign_ins(), 1, "nor while somebody is signed in");
+    assert_eq!(world.record().map(|it| it.kept), Some(false));
+}
+
+/// It is not known yet whether anybody is signed in: there is no page to sign in on, and nothing is asked.
+#[test]
+fn a_sign_in_while_restoring_is_nothing() {
+    let mut world = World::restoring(false);
+    world.input(Input::SignIn(form(false)));
+    assert_eq!(world.sign_ins(), 0);
+    world.grant(LIFETIME);
+    assert!(world.is_signed_in());
+}
+
+/// A sign-in that is not answered is given up; the answer that comes after all signs nobody in, and is given back.
+#[test]
+fn a_sign_in_that_is_answered_too_late_is_given_back() {
+    let mut world = World::signed_out();
+    world.input(Input::SignIn(form(false)));
+    let call = world.open_call(|kind| matches!(kind, CallKind::SignIn(_)));
+    world.advance(secs(15));
+    assert!(world.was_aborted(call));
+    let failed = SignInProgress::Failed(SignInFailure::Unknown(Doubt::TimedOut));
+    assert_eq!(world.snapshot().sign_in, failed);
+    let grant = world.new_grant(LIFETIME);
+    world.answer(call, Answer::SignIn(SignInAnswer::Granted(grant)));
+    assert_eq!(world.sign_out_reason(), None);
+    assert!(!world.is_signed_in());
+    assert_eq!(world.revoked(), [1]);
+    world.answer_sign_out(SignOutAnswer::Done);
+    assert_eq!(world.snapshot().sign_in, failed);
+}
+
+/// Nor does an answer that comes while the second attempt is on its way.
+#[test]
+fn an_answer_to_the_first_attempt_does_not_settle_the_second() {
+    let mut world = World::signed_out();
+    world.input(Input::SignIn(form(false)));
+    let call = world.open_call(|kind| matches!(kind, CallKind::SignIn(_)));
+    world.advance(secs(15));
+    world.input(Input::SignIn(form(false)));
+    world.answer(call, Answer::SignIn(SignInAnswer::WrongCredentials));
+    assert_eq!(world.snapshot().sign_in, SignInProgress::Pending);
+    world.serve(LIFETIME);
+    assert!(world.is_signed_in());
+}
+
+/// The life of the first token counts from the moment it was asked for, too.
+#[test]
+fn the_life_of_the_first_token_counts_from_the_request() {
+    let mut world = World::signed_out();
+    world.input(Input::SignIn(form(false)));
+    let asked = world.wall();
+    world.pass(secs(10));
+    world.serve(LIFETIME);
+    assert_eq!(world.snapshot().token_until.map(|it| it.0), Some(asked.0 + 900_000));
+}
+
+/// Neither the engine nor any order shows a password or a token when it is printed.
+#[test]
+fn no_credential_is_ever_printed() {
+    let mut world = World::signed_in();
+    world.ask(1);
+    world.refuse(1);
+    world.grant(LIFETIME);
+    assert!(!world.engine_as_debug_text().contains("secret-"));
+    world.input(Input::SignOut);
+    world.input(Input::SignIn(form(false)));
+    assert!(!world.engine_as_debug_text().contains("secret-"));
+}

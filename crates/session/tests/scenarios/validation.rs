@@ -1,0 +1,161 @@
+//! The regular look at the session.
+
+use perennial_session::{
+    Account, CallKind, Doubt, Health, Input, Refusal, Settings, SignOutReason, Status, ValidateAnswer, Wake,
+};
+
+use crate::world::{LIFETIME, World, account, hours, mins, secs, valid};
+
+/// A person who does nothing but read is asked about once a minute, and refreshed when it is time.
+#[test]
+fn the_session_is_looked_at_once_a_minute() {
+    let mut world = World::signed_in_for(hours(1));
+    world.advance_served(mins(50), hours(1));
+    assert_eq!((world.validations(), world.refreshes()), (50, 0));
+    assert_eq!(world.health(), Health::Fresh);
+}
+
+/// Nothing is asked while the last question is open.
+#[test]
+fn one_question_is_asked_at_a_time() {
+    let settings = Settings { check_interval: secs(5), ..Settings::default() };
+    let mut world = World::signed_in_with(settings, 1, |_| {});
+    world.advance(secs(14));
+    world.input(Input::Woke(Wake::Online));
+    world.input(Input::Woke(Wake::Restored));
+    assert_eq!(world.validations(), 1);
+}
+
+/// Everything that wakes a page wakes it at once: one decision is made.
+#[test]
+fn triggers_that_come_together_cause_one_look() {
+    let mut world = World::signed_in();
+    world.pass(secs(70));
+    for wake in [Wake::Seen, Wake::Restored, Wake::Online, Wake::Seen] {
+        world.input(Input::Woke(wake));
+    }
+    world.input(Input::Timeout);
+    world.ask(1);
+    assert_eq!((world.validations(), world.refreshes()), (1, 0));
+    world.answer_validation(valid());
+    world.input(Input::Woke(Wake::Seen));
+    assert_eq!(world.validations(), 1, "a second focus within the minute asks nobody");
+}
+
+/// A page from the back/forward cache, and one whose network is back, are looked at without waiting for the minute.
+#[test]
+fn a_page_that_was_away_is_looked_at_at_once() {
+    for wake in [Wake::Restored, Wake::Online] {
+        let mut world = World::signed_in();
+        world.pass(secs(5));
+        world.input(Input::Woke(wake));
+        assert!(world.is_validating());
+    }
+}
+
+/// When the token is due, the refresh is the look.
+#[test]
+fn a_session_that_is_being_refreshed_needs_no_second_question() {
+    let mut world = World::signed_in();
+    world.pass(mins(14));
+    world.input(Input::Woke(Wake::Seen));
+    assert_eq!((world.validations(), world.refreshes()), (0, 1));
+    assert_eq!(world.open_calls().len(), 1);
+}
+
+/// A token that is known to be expired is shown to nobody.
+#[test]
+fn an_expired_token_is_not_validated() {
+    let mut world = World::signed_in();
+    world.pass(hours(1) - secs(1));
+    world.input(Input::Woke(Wake::Restored));
+    assert_eq!((world.validations(), world.refreshes()), (0, 1));
+}
+
+/// Where the backend has no way to ask, nobody asks.
+#[test]
+fn a_backend_that_cannot_validate_is_not_asked() {
+    let settings = Settings { can_validate: false, ..Settings::default() };
+    let mut world = World::signed_in_with(settings, 1, |_| {});
+    world.advance_served(mins(10), LIFETIME);
+    assert_eq!(world.validations(), 0);
+}
+
+/// A question that is never answered decides nothing.
+#[test]
+fn a_validation_that_is_never_answered_is_given_up() {
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    let call = world.open_call(|kind| matches!(kind, CallKind::Validate { .. }));
+    world.advance(secs(15));
+    assert!(world.was_aborted(call));
+    assert_eq!(world.health(), Health::Unconfirmed { why: Doubt::TimedOut });
+    world.answer(call, perennial_session::Answer::Validate(ValidateAnswer::Unauthorized(Refusal::Revoked)));
+    assert!(world.is_signed_in());
+}
+
+/// What the server says of the person is shown, if it speaks of the same person.
+#[test]
+fn a_validation_brings_the_profile_up_to_date() {
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    let renamed = Account { name: "Ada, Countess".into(), ..account("ada") };
+    let answer = |account| ValidateAnswer::Valid { account: Some(account), session_lifetime: Some(hours(3)) };
+    world.answer_validation(answer(renamed.clone()));
+    assert_eq!(world.snapshot().status, Status::SignedIn { account: renamed, landing: None });
+    let ends = world.snapshot().session_ends;
+    assert!(ends.is_some());
+    world.advance(secs(60));
+    world.answer_validation(ValidateAnswer::Valid {
+        account: Some(account("bob")),
+        session_lifetime: Some(secs(1)),
+    });
+    world.advance(secs(2));
+    assert!(matches!(&world.snapshot().status, Status::SignedIn { account, .. } if account.id == "ada"));
+    assert_eq!(world.snapshot().session_ends, ends);
+}
+
+/// The absolute limit that the server tells counts from the moment it was asked.
+#[test]
+fn the_absolute_limit_counts_from_the_question() {
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    let asked = world.wall();
+    world.pass(secs(3));
+    world.answer_validation(ValidateAnswer::Valid { account: None, session_lifetime: Some(secs(600)) });
+    assert_eq!(world.snapshot().session_ends.map(|it| it.0), Some(asked.0 + 600_000));
+}
+
+/// A refusal that comes while a refresh is on its way waits for it, and the new token is shown to the server.
+#[test]
+fn a_refused_validation_joins_the_refresh_under_way() {
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    world.input(Input::RefreshNow);
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+    assert_eq!(world.refreshes(), 1);
+    world.grant(LIFETIME);
+    assert!(world.is_validating());
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Revoked));
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Revoked)));
+}
+
+/// A question about the old token is on its way when the new one comes: the new one is asked about instead when
+/// the session is under suspicion.
+#[test]
+fn a_question_about_an_old_token_gives_way_to_one_about_the_new() {
+    let mut world = World::signed_in();
+    world.ask(1);
+    world.refuse(1);
+    world.input(Input::Woke(Wake::Online));
+    world.grant(LIFETIME);
+    world.pass(secs(30));
+    world.input(Input::Woke(Wake::Online));
+    let old = world.open_call(|kind| matches!(kind, CallKind::Validate { .. }));
+    world.input(Input::RefreshNow);
+    world.grant(LIFETIME);
+    world.refuse(1);
+    assert!(world.was_aborted(old));
+    world.answer_validation(valid());
+    assert_eq!(world.fate(1), ["send 1", "replay 2", "deliver"]);
+}
