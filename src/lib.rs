@@ -41,6 +41,9 @@ fn Root(config: Result<Config, Vec<String>>) -> impl IntoView {
     }
 }
 
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
 /// The frame in plain HTML has done its duty.
 fn remove_splash() {
     if let Some(splash) = document().get_element_by_id("splash") {

@@ -77,6 +77,8 @@ const MINUTE_MS: u64 = 60_000;
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

@@ -60,6 +60,8 @@ const SPOKEN: &str = "inactivity-spoken";
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

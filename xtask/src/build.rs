@@ -44,6 +44,23 @@ pub(crate) fn dist(public_url: &str) -> Result<()> {
     Ok(())
 }
 
+/// Builds the page that the end-to-end suite sends many requests at once from, and says where it lies.
+pub(crate) fn probe() -> Result<PathBuf> {
+    let debug = shell::debug_dir()?;
+    let target = debug.parent().context("the build directory has no parent")?;
+    shell::run(shell::cargo().args([
+        "build",
+        "--package=perennial-probe",
+        "--target=wasm32-unknown-unknown",
+    ]))?;
+    let out = target.join("probe");
+    let wasm = target.join("wasm32-unknown-unknown/debug/perennial-probe.wasm");
+    let mut bindgen = shell::program("wasm-bindgen");
+    bindgen.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&out).arg(wasm);
+    shell::run(&mut bindgen)?;
+    Ok(out)
+}
+
 /// Where the build leaves its files.
 pub(crate) fn dist_dir() -> PathBuf {
     shell::root().join("dist")

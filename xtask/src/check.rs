@@ -129,19 +129,23 @@ fn docs() -> Result<()> {
 
 fn browser() -> Result<()> {
     let browser = setup::browser()?;
-    let mut cargo = shell::cargo();
-    cargo.args(["test", "--package", "perennial-browser", "--target", TARGET]);
-    shell::run(cargo.env("CHROMEDRIVER", browser.chromedriver))
+    for suite in [["perennial", "--lib"], ["perennial-browser", "--tests"]] {
+        let mut cargo = shell::cargo();
+        cargo.args(["test", "--target", TARGET, "--package"]).args(suite);
+        shell::run(cargo.env("CHROMEDRIVER", &browser.chromedriver))?;
+    }
+    Ok(())
 }
 
 /// Runs end-to-end scenarios with these arguments for the test runner.
 fn end_to_end(arguments: &[&str]) -> Result<()> {
     let browser = setup::browser()?;
     shell::run(shell::cargo().args(["build", "--package", "perennial-server"]))?;
+    let probe = build::probe()?;
     let mut cargo = shell::cargo();
     cargo.args(["test", "--package", "perennial-e2e", "--"]).args(arguments);
     cargo.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
-    cargo.env("E2E_SERVER", shell::debug_dir()?.join("perennial-server"));
+    cargo.env("E2E_PROBE", probe).env("E2E_SERVER", shell::debug_dir()?.join("perennial-server"));
     shell::run(cargo.env("E2E_DIST", build::dist_dir()))
 }
 
@@ -157,5 +161,9 @@ const HOST: &[&str] = &[
 ];
 
 /// The packages that run in a browser.
-const WASM: &[&str] =
-    &["--package=perennial", "--package=perennial-browser", "--target=wasm32-unknown-unknown"];
+const WASM: &[&str] = &[
+    "--package=perennial",
+    "--package=perennial-browser",
+    "--package=perennial-probe",
+    "--target=wasm32-unknown-unknown",
+];

@@ -108,6 +108,8 @@ const HEADING: &str = "session-heading";
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

@@ -1,5 +1,7 @@
 use perennial_session::Account;
 
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 use super::*;
 
 #[test]
