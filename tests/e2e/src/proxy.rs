@@ -6,6 +6,7 @@
 
 mod fault;
 mod page;
+mod probe;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -96,11 +97,6 @@ impl Proxy {
     /// Breaks the next `times` requests of one call, such as `POST /api/session/refresh`.
     pub fn disturb(&self, call: &str, times: usize, fault: Fault) {
         self.shared.state().rules.push(Rule { call: call.to_owned(), left: times, fault });
-    }
-
-    /// Breaks nothing any more.
-    pub fn heal(&self) {
-        self.shared.state().rules.clear();
     }
 
     /// Every request so far, oldest first.
@@ -196,6 +192,9 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<
         return Ok(Response::builder()
             .header(header::CONTENT_TYPE, "text/javascript")
             .body(script.into())?);
+    }
+    if let Some(answer) = probe::answer(request.uri().path()) {
+        return answer;
     }
     let (at, fault) = shared.note(&call, request.headers());
     let response = fault::apply(fault, request, async |request| forward(shared, request).await).await?;

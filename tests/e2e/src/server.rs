@@ -75,6 +75,14 @@ impl Server {
         Ok(())
     }
 
+    /// Loses the signing keys while it is not running, so that no access token made before is good any more.
+    ///
+    /// # Errors
+    /// When there is no key file.
+    pub fn lose_keys(&self) -> Result<()> {
+        std::fs::remove_file(self.data_dir.join("keys.json")).context("no signing keys to lose")
+    }
+
     /// Adds an account with this password.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Credentials that the server refuses.
 
 use anyhow::Result;
-use perennial_e2e::{Browser, Fault, Role, Setup, scenario};
+use perennial_e2e::{Browser, Fault, Role, Setup, World, scenario};
 use thirtyfour::Cookie;
 
 use crate::{DEVICES, REFRESH};
@@ -67,6 +67,30 @@ fn a_forged_refresh_cookie_on_load_leads_to_the_sign_in_page() {
 }
 
 #[test]
+fn fifty_requests_refused_at_once_cause_one_refresh_and_bring_fifty_answers() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.go("/__probe/").await?;
+        browser.sees("ready").await?;
+        // The session is restored before the keys are lost, so that its token is one of the old key.
+        browser.click(Role::Button, "Burst").await?;
+        browser.sees("50 of 50 answered, burst 1").await?;
+        world.server.kill()?;
+        world.server.lose_keys()?;
+        world.server.start().await?;
+        world.proxy.forget();
+        browser.click(Role::Button, "Burst").await?;
+        browser.sees("50 of 50 answered, burst 2").await?;
+        let answers = statuses(world, DEVICES);
+        assert_eq!(answers.iter().filter(|status| **status == Some(401)).count(), 50, "{answers:?}");
+        assert_eq!(answers.iter().filter(|status| **status == Some(200)).count(), 50, "{answers:?}");
+        assert_eq!(statuses(world, REFRESH), [Some(200)]);
+        Ok(())
+    });
+}
+
+#[test]
 fn an_endpoint_that_refuses_even_a_fresh_token_does_not_end_the_session_or_loop() {
     scenario(Setup::default(), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
@@ -82,7 +106,7 @@ fn an_endpoint_that_refuses_even_a_fresh_token_does_not_end_the_session_or_loop(
     });
 }
 
-fn statuses(world: &perennial_e2e::World, call: &str) -> Vec<Option<u16>> {
+fn statuses(world: &World, call: &str) -> Vec<Option<u16>> {
     world.proxy.calls(call).iter().map(|seen| seen.status).collect()
 }
 

@@ -3,6 +3,8 @@
 //! No page of the application does that, and none should be made to for a test. This one is built from the same
 //! library, served by the harness on the same origin, and restores the same session.
 
+use std::cell::Cell;
+
 use futures_util::future::join_all;
 use gloo_events::EventListener;
 use perennial::{
@@ -19,22 +21,24 @@ fn main() {
     let driver = Driver::start(config, |_| {}).expect("a browser with randomness");
     let client = Client::new(driver);
     let button = document.get_element_by_id("burst").expect("the button");
+    let bursts = Cell::new(0);
     let listener = EventListener::new(&button, "click", {
         let document = document.clone();
         move |_| {
-            let (client, document) = (client.clone(), document.clone());
-            wasm_bindgen_futures::spawn_local(async move { burst(&client, &document).await });
+            bursts.set(bursts.get() + 1);
+            let (client, document, number) = (client.clone(), document.clone(), bursts.get());
+            wasm_bindgen_futures::spawn_local(async move { burst(&client, &document, number).await });
         }
     });
     listener.forget();
     say(&document, "ready");
 }
 
-async fn burst(client: &Client, document: &Document) {
+async fn burst(client: &Client, document: &Document, number: u32) {
     let requests = (0..REQUESTS).map(|_| client.send(ApiRequest::get("/api/sessions")));
     let answers = join_all(requests).await;
     let answered = answers.iter().filter(|answer| answer.is_ok()).count();
-    say(document, &format!("{answered} of {REQUESTS} answered"));
+    say(document, &format!("{answered} of {REQUESTS} answered, burst {number}"));
 }
 
 fn say(document: &Document, text: &str) {
