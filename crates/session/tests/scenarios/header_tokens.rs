@@ -49,6 +49,23 @@ fn a_token_from_a_header_that_does_not_belong_is_ignored() {
     assert_eq!(world.generation_of(1), world.generation_of(2));
 }
 
+/// It is a new token to an endpoint that refused the last one.
+#[test]
+fn an_endpoint_that_refused_the_last_token_is_given_a_chance_with_one_from_a_header() {
+    let mut world = World::signed_in();
+    world.ask_endpoint(1, "GET /forbidden");
+    world.refuse(1);
+    world.grant(LIFETIME);
+    world.refuse(1);
+    world.answer_validation(crate::world::valid());
+    world.pass(secs(1));
+    world.ask(2);
+    world.header_token(2, LIFETIME);
+    world.ask_endpoint(3, "GET /forbidden");
+    world.refuse(3);
+    assert!(world.is_refreshing());
+}
+
 /// Two answers carry a token each: the first is taken, and the second belongs to a token that is gone.
 #[test]
 fn of_two_tokens_from_headers_the_first_is_taken() {

@@ -183,6 +183,16 @@ fn a_token_that_ends_earlier_than_the_one_held_is_used() {
     assert_eq!(world.next_refresh_in(), mins(5));
 }
 
+/// A refresh within a second of the last is no sign that the server has no more to give.
+#[test]
+fn a_token_of_the_same_life_is_refreshed_before_its_end() {
+    let mut world = World::kept(mins(60));
+    world.pass(millis(500));
+    world.input(Input::RefreshNow);
+    world.grant(mins(60));
+    assert!(world.next_refresh_in() <= mins(55));
+}
+
 /// The console says so.
 #[test]
 fn a_scheduled_refresh_says_how_much_is_left() {

@@ -203,6 +203,21 @@ fn a_request_refused_twice_waits_for_no_refresh_beyond_the_limit() {
     assert!(world.is_signed_in());
 }
 
+/// A question about the same token was on its way already: it decides, and no second one is asked.
+#[test]
+fn a_request_refused_twice_joins_the_question_under_way() {
+    let mut world = World::signed_in();
+    world.ask(1);
+    world.refuse(1);
+    world.grant(LIFETIME);
+    world.input(Input::Woke(perennial_session::Wake::Online));
+    world.refuse(1);
+    assert_eq!(world.validations(), 1);
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Revoked));
+    assert_eq!(world.sign_out_reason(), Some(perennial_session::SignOutReason::Refused(Refusal::Revoked)));
+    assert_eq!(world.refreshes(), 1);
+}
+
 /// The backend cannot be asked about a session: then nobody is, and the caller gets its 401.
 #[test]
 fn a_request_refused_twice_is_delivered_where_no_validation_exists() {

@@ -144,6 +144,29 @@ fn the_life_of_the_first_token_counts_from_the_request() {
     assert_eq!(world.snapshot().token_until.map(|it| it.0), Some(asked.0 + 900_000));
 }
 
+/// Signed out and in again within a millisecond: what was forgotten is remembered again.
+#[test]
+fn a_session_that_begins_as_the_last_one_ended_is_remembered() {
+    let mut world = World::signed_in();
+    world.input(Input::SignOut);
+    assert_eq!(world.record(), None);
+    world.answer_sign_out(SignOutAnswer::Done);
+    world.input(Input::SignIn(form(false)));
+    world.serve(LIFETIME);
+    assert!(world.record().is_some());
+}
+
+/// Where the person lands is told at sign-in, and not forgotten with the first refresh.
+#[test]
+fn the_landing_outlives_a_refresh() {
+    let settings = perennial_session::Settings::default();
+    let mut world = World::signed_in_with(settings, 1, |grant| grant.landing = Some("/work".into()));
+    world.input(Input::RefreshNow);
+    world.grant(LIFETIME);
+    let status = Status::SignedIn { account: account("ada"), landing: Some("/work".into()) };
+    assert_eq!(world.snapshot().status, status);
+}
+
 /// Neither the engine nor any order shows a password or a token when it is printed.
 #[test]
 fn no_credential_is_ever_printed() {

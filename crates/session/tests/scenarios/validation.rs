@@ -4,7 +4,7 @@ use perennial_session::{
     Account, CallKind, Doubt, Health, Input, Refusal, Settings, SignOutReason, Status, ValidateAnswer, Wake,
 };
 
-use crate::world::{LIFETIME, World, account, hours, mins, secs, valid};
+use crate::world::{LIFETIME, World, account, hours, millis, mins, secs, valid};
 
 /// A person who does nothing but read is asked about once a minute, and refreshed when it is time.
 #[test]
@@ -70,6 +70,30 @@ fn an_expired_token_is_not_validated() {
     world.pass(hours(1) - secs(1));
     world.input(Input::Woke(Wake::Restored));
     assert_eq!((world.validations(), world.refreshes()), (0, 1));
+}
+
+/// A token that ended before it could be replaced is no suspicion either: its successor is not put to the test.
+#[test]
+fn an_expired_token_casts_no_doubt_on_the_next() {
+    let mut world = World::signed_in_for(millis(500));
+    world.pass(millis(600));
+    world.input(Input::Woke(Wake::Online));
+    assert_eq!(world.open_calls().len(), 0);
+    world.pass(millis(400));
+    world.input(Input::Timeout);
+    world.grant(LIFETIME);
+    assert_eq!((world.validations(), world.refreshes()), (0, 1));
+}
+
+/// A refresh by hand does not move the minute.
+#[test]
+fn a_refresh_does_not_put_off_the_next_look() {
+    let mut world = World::signed_in();
+    world.advance(secs(30));
+    world.input(Input::RefreshNow);
+    world.grant(LIFETIME);
+    world.advance(secs(30));
+    assert!(world.is_validating());
 }
 
 /// Where the backend has no way to ask, nobody asks.
