@@ -116,24 +116,34 @@ pub(crate) async fn refresh(app: &App, presented: Refresh<'_>) -> Result<Granted
         .map_err(|refusal| Refused { refusal, session_id })
 }
 
-/// Ends the sessions of a bearer's token and of a refresh token; says which one, if any was live.
+/// What became of a sign-out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignedOut {
+    /// The session that was ended, if one was live.
+    pub(crate) ended: Option<Uuid>,
+    /// Whether the refresh cookie belongs to nobody else.
+    pub(crate) clears_cookie: bool,
+}
+
+/// Ends the session of a bearer's token, else that of the refresh token.
+///
+/// Where the two name different sessions, somebody has signed in since in the same browser, and a sign-out that was
+/// delayed must not end that.
 pub(crate) async fn sign_out(
     app: &App,
     bearers: Option<Uuid>,
     refresh: Option<&RefreshToken>,
-) -> Result<Option<Uuid>, Refusal> {
+) -> Result<SignedOut, Refusal> {
     let cookies = match refresh {
         Some(token) => app.store.session_of_token(&token.hash()).await?,
         None => None,
     };
-    let now = app.clock.now();
-    let mut ended = None;
-    for id in bearers.into_iter().chain(cookies.filter(|id| bearers != Some(*id))) {
-        if app.store.revoke(id, RevokedWhy::SignedOut, now).await? {
-            ended = ended.or(Some(id));
-        }
-    }
-    Ok(ended)
+    let named = bearers.or(cookies);
+    let ended = match named {
+        Some(id) if app.store.revoke(id, RevokedWhy::SignedOut, app.clock.now()).await? => Some(id),
+        Some(_) | None => None,
+    };
+    Ok(SignedOut { ended, clears_cookie: cookies.is_none_or(|id| named == Some(id)) })
 }
 
 /// The account, if the password is right and guessing has not gone on for too long.

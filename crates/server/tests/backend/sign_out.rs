@@ -60,3 +60,14 @@ async fn signing_out_leaves_other_devices_alone() {
     call.send().await.expect(StatusCode::NO_CONTENT);
     backend.get("/api/session").bearer(&there).send().await.expect(StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_late_sign_out_does_not_end_the_session_that_was_begun_since_in_the_same_browser() {
+    let backend = Backend::start().await;
+    let (before, since) = (backend.sign_in().await, backend.sign_in().await);
+    let call = backend.page(Method::DELETE, "/api/session").bearer(&before).with("cookie", &since.cookie);
+    let reply = call.send().await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(reply.set_cookie(), None);
+    backend.get("/api/session").bearer(&before).send().await.expect_problem(401, "session_revoked");
+    backend.get("/api/session").bearer(&since).send().await.expect(StatusCode::OK);
+}

@@ -18,7 +18,7 @@ use crate::clock::Moment;
 use crate::refresh_token::RefreshToken;
 use crate::refusal::Refusal;
 use crate::request_log::Note;
-use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
+use crate::sessions::{self, Granted, Refresh, Refused, SignIn, SignedOut};
 use crate::settings::Settings;
 use crate::store::{Account, Session};
 
@@ -69,9 +69,11 @@ pub(super) async fn sign_out(
 ) -> Result<Response, Refusal> {
     let bearers = bearer::session_to_end(&app, &headers);
     let token = cookie::read(&headers, &app.settings).and_then(RefreshToken::decode);
-    let ended = sessions::sign_out(&app, bearers, token.as_ref()).await?;
-    let mut response =
-        (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::clear(&app.settings))]).into_response();
+    let SignedOut { ended, clears_cookie } = sessions::sign_out(&app, bearers, token.as_ref()).await?;
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if clears_cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie::clear(&app.settings));
+    }
     Note::outcome(if ended.is_some() { "signed_out" } else { "nothing_to_end" }).attach(&mut response);
     if let Some(id) = ended.or(bearers) {
         Note::session(id).attach(&mut response);

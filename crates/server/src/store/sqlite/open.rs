@@ -24,7 +24,8 @@ impl SqliteStore {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            // A rotation that a power cut takes back would leave a browser with a token nobody knows.
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(LONGEST_WAIT);
         let writer = pool(1, options.clone()).await.map_err(|error| failed(said(&error)))?;
