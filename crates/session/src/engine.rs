@@ -14,7 +14,7 @@ use alloc::{
 
 use crate::{
     Answer, Call, CallId, CallKind, Generation, Input, Line, Moment, Output, Reading, Record, RefreshAnswer,
-    RequestError, RequestId, Secret, Settings, SignInAnswer, SignOutReason, Snapshot, Wake,
+    Refusal, RequestError, RequestId, Secret, Settings, SignInAnswer, SignOutReason, Snapshot, Wake,
     random::Random,
     state::{Flight, Live, RefreshPhase, SignInAttempt, SignedOut, State},
     time::Timeline,
@@ -185,8 +185,15 @@ impl Engine {
         if self.live().is_none() {
             return;
         }
-        let out =
-            SignedOut { reason: Some(reason), attempt: SignInAttempt::Idle, revocation: None, late: None };
+        // Where there was no session, none has ended.
+        let was_none = self.live().is_some_and(|live| live.is_guess && live.session.is_none())
+            && reason == SignOutReason::Refused(Refusal::Missing);
+        let out = SignedOut {
+            reason: (!was_none).then_some(reason),
+            attempt: SignInAttempt::Idle,
+            revocation: None,
+            late: None,
+        };
         let State::Live(live) = core::mem::replace(&mut self.state, State::SignedOut(out)) else { return };
         let Live { refresher, session, .. } = *live;
         if let RefreshPhase::InFlight { flight, .. } = refresher.phase {
@@ -202,6 +209,7 @@ impl Engine {
         self.stored = None;
         self.outbox.push_back(Output::Forget);
         match reason {
+            SignOutReason::Refused(_) if was_none => {}
             SignOutReason::Refused(_) => self.outbox.push_back(Output::Say(Line::Unauthorized)),
             SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => {
                 self.revoke(access, now);

@@ -40,6 +40,8 @@ pub(crate) enum SignInAttempt {
 pub(crate) struct Live {
     pub(crate) refresher: Refresher,
     pub(crate) activity: Activity,
+    /// Nothing on the device says that there was a session; it is only asked whether there is one.
+    pub(crate) is_guess: bool,
     /// `None` while restoring: a session may be there, but nobody has said whose.
     pub(crate) session: Option<Session>,
 }

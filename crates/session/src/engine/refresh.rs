@@ -6,7 +6,7 @@ use crate::{
     CallKind, Doubt, Grant, HeaderGrant, IdempotencyKey, LastRefresh, Line, Moment, Output, RefreshAnswer,
     RefreshCause, RequestError, RequestId, SignOutReason,
     engine::{Engine, gate::Sending},
-    state::{Flight, RefreshPhase, Refresher, Session, Token, Wait},
+    state::{Activity, Flight, RefreshPhase, Refresher, Session, Token, Wait},
 };
 
 impl Engine {
@@ -151,6 +151,8 @@ impl Engine {
         if !same_account && let Some(stranger) = previous.take() {
             let calls = stranger.validation.map(|validation| Output::Abort(validation.flight.call));
             self.outbox.extend(calls);
+            // Whoever has just signed in was active then; staying signed in was the other person's wish.
+            live.activity = Activity { last: now, kept: false };
         }
         let parts = (grant.access.clone(), grant.lifetime);
         let held = previous.as_ref().map(|session| &session.token);

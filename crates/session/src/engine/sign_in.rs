@@ -17,6 +17,7 @@ impl Engine {
         if !matches!(self.state, State::Starting) {
             return;
         }
+        let is_guess = remembered == Remembered::Unreadable;
         let (activity, key) = match remembered {
             Remembered::Nothing => {
                 self.state = State::SignedOut(SignedOut {
@@ -35,7 +36,12 @@ impl Engine {
                 (Activity { last: now - self.timeline.since_wall(last_activity), kept }, attempt)
             }
         };
-        self.state = State::Live(Box::new(Live { refresher: Refresher::idle(key), activity, session: None }));
+        self.state = State::Live(Box::new(Live {
+            refresher: Refresher::idle(key),
+            activity,
+            is_guess,
+            session: None,
+        }));
         self.judge_limits(now);
         self.refresh(RefreshCause::Restore, now);
     }
@@ -95,6 +101,7 @@ impl Engine {
                     &mut self.random,
                 );
                 self.state = State::Live(Box::new(Live {
+                    is_guess: false,
                     refresher: Refresher::idle(None),
                     activity: Activity { last: now, kept },
                     session: Some(Session::new(grant, token, flight.sent_at, now)),

@@ -74,7 +74,12 @@ impl Engine {
     fn unauthorized(&mut self, purpose: Purpose, refusal: Refusal, now: Moment) {
         let has_expired = self.session().is_some_and(|session| session.token.is_expired(now));
         match purpose {
-            Purpose::Verdict if !has_expired => self.end(SignOutReason::Refused(refusal), now),
+            Purpose::Verdict if !has_expired => {
+                // The token is refused; the credential that refreshes it may not be, and must not stay behind.
+                let access = self.session().map(|session| session.token.access.clone());
+                self.end(SignOutReason::Refused(refusal), now);
+                self.revoke(access, now);
+            }
             Purpose::Verdict | Purpose::Heartbeat => {
                 if let Some(session) = self.session_mut() {
                     session.confirm = true;

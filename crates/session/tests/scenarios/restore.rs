@@ -35,6 +35,16 @@ fn a_storage_that_cannot_be_read_does_not_sign_out() {
     assert!(world.is_signed_in());
 }
 
+/// A first visit with the storage switched off: nobody was signed in, so nobody is told that a session has ended.
+#[test]
+fn a_storage_that_cannot_be_read_and_no_session_on_the_server_is_no_ended_session() {
+    let mut world = World::new(Settings::default(), 1);
+    world.input(Input::Start(Remembered::Unreadable));
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Missing));
+    assert_eq!(world.snapshot().status, Status::SignedOut { reason: None });
+    assert_eq!(world.lines(), Vec::<String>::new());
+}
+
 #[test]
 fn a_refused_restore_ends_in_the_sign_in_page_with_the_reason() {
     let mut world = World::restoring(true);

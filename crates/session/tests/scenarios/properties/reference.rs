@@ -65,6 +65,12 @@ impl Reference {
         let was_live = is_live(&before.status);
         self.take_limit(happening, before);
         self.take_activity(happening, before, world);
+        if let (Status::SignedIn { account: old, .. }, Status::SignedIn { account: new, .. }) =
+            (&before.status, &after)
+            && old.id != new.id
+        {
+            (self.last_activity, self.kept) = (self.now, false);
+        }
         if let (true, Status::SignedOut { reason }) = (was_live, &after) {
             self.justify(*reason, happening, before);
         }
