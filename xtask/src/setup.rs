@@ -6,6 +6,8 @@
 
 mod tools;
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 
 use crate::shell;
@@ -53,6 +55,11 @@ pub(crate) fn for_build() -> Result<()> {
 
 /// Sets up a browser and its driver, and says where they are.
 pub(crate) fn for_browser() -> Result<Browser> {
+    for variable in ["CHROME", "CHROMEDRIVER"] {
+        if let Some(path) = std::env::var_os(variable).filter(|path| !Path::new(path).is_file()) {
+            bail!("{variable} points at {}, where nothing is: correct or unset it", path.display());
+        }
+    }
     ensure(&tools::chromium())?;
     ensure(&tools::chromedriver()?)?;
     browser()
