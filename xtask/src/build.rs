@@ -34,6 +34,11 @@ pub(crate) fn dist(public_url: &str) -> Result<()> {
         public_url,
     ]))?;
     let dist = dist_dir();
+    // Trunk locks the directory by a file that it leaves behind.
+    let lock = dist.join(".trunk-lock");
+    if lock.exists() {
+        fs::remove_file(&lock).with_context(|| format!("cannot remove {}", lock.display()))?;
+    }
     // Static hosts answer an unknown path with this page; the application then shows the right one.
     fs::copy(dist.join("index.html"), dist.join("404.html")).context("cannot write 404.html")?;
     for file in files(&dist)? {

@@ -16,7 +16,7 @@ pub(crate) fn run() -> Result<()> {
     let (mut plain_sum, mut packed_sum) = (0, 0);
     for file in build::files(&dist)? {
         let name = file.strip_prefix(&dist).unwrap_or(&file).display().to_string();
-        if name.ends_with(".br") || name.starts_with('.') || name == "404.html" {
+        if name.ends_with(".br") || name == "404.html" {
             continue;
         }
         let plain = length(&file)?;

@@ -48,7 +48,7 @@ pub(crate) fn service(
 
 async fn serve(files: ServeDir, index: ServeFile, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    if path == "/api" || path.starts_with("/api/") {
+    if path == "/api" || path.starts_with("/api/") || is_hidden(&path) {
         return Refusal::NotFound.into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -100,7 +100,15 @@ fn is_page(path: &str, headers: &HeaderMap) -> bool {
     !last.contains('.') && takes_html
 }
 
-/// Whether the file's name holds a hash of its content, as Trunk writes it: `app-0123456789abcdef_bg.wasm`.
+/// Whether a part of the path begins with a dot: what tools and people leave lying about in a directory is nobody's
+/// business.
+fn is_hidden(path: &str) -> bool {
+    let path = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/");
+    path.split('/').any(|part| part.starts_with('.'))
+}
+
+/// Whether the file's name holds a hash of its content, as Trunk writes it: `app-0123456789abcdef_bg.wasm`, and
+/// without the zeros that a hash may begin with.
 fn has_hash(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
@@ -108,10 +116,13 @@ fn has_hash(path: &str) -> bool {
         && stem
             .split(['-', '_'])
             .skip(1)
-            .any(|part| part.len() >= 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+            .any(|part| part.len() >= SHORTEST_HASH && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 const INDEX: &str = "index.html";
+
+/// In digits: one hash in a million is shorter, and is merely asked for again; a date has no more than eight.
+const SHORTEST_HASH: usize = 12;
 
 #[cfg(test)]
 mod tests {
@@ -119,9 +130,12 @@ mod tests {
 
     #[test]
     fn a_hash_is_told_from_a_name() {
-        for path in
-            ["/app-0123456789abcdef.js", "/app-0123456789abcdef_bg.wasm", "/style/main-00ff00ff00ff00ff.css"]
-        {
+        for path in [
+            "/app-0123456789abcdef.js",
+            "/app-0123456789abcdef_bg.wasm",
+            "/app-ed5f3cb51b0ae4e_bg.wasm",
+            "/style/main-00ff00ff00ff00ff.css",
+        ] {
             assert!(has_hash(path), "{path}");
         }
         for path in [
@@ -130,6 +144,7 @@ mod tests {
             "/a-long-name-with-dashes.js",
             "/0123456789abcdef.js",
             "/x-0123.js",
+            "/report-20261120.js",
             "/x-0123456789abcdef",
         ] {
             assert!(!has_hash(path), "{path}");

@@ -18,6 +18,9 @@ async fn with_files() -> (Backend, TempDir) {
     write(&SCRIPT[1..], "script");
     write(&format!("{}.br", &SCRIPT[1..]), "(script in brotli)");
     write("boot.js", "boot");
+    write(".trunk-lock", "");
+    fs::create_dir(dir.path().join(".git")).unwrap();
+    write(".git/config", "secret");
     write("style/main.css", "style");
     let path = dir.path().to_owned();
     (Backend::start_with(|settings| settings.static_dir = Some(path)).await, dir)
@@ -46,7 +49,11 @@ async fn every_page_gets_the_document_with_its_policy_and_is_asked_for_again() {
 
 #[tokio::test]
 async fn a_file_with_a_hash_in_its_name_is_kept_for_ever_and_the_others_are_not() {
-    let (backend, _dir) = with_files().await;
+    let (backend, dir) = with_files().await;
+    // Trunk writes no leading zeros.
+    fs::write(dir.path().join("app-ed5f3cb51b0ae4e_bg.wasm"), "module").unwrap();
+    let module = backend.get("/app-ed5f3cb51b0ae4e_bg.wasm").send().await.expect(StatusCode::OK);
+    assert_eq!(module.header("cache-control"), Some("public, max-age=31536000, immutable"));
     let script = backend.get(SCRIPT).send().await.expect(StatusCode::OK);
     assert_eq!(script.bytes, b"script");
     assert_eq!(script.header("cache-control"), Some("public, max-age=31536000, immutable"));
@@ -87,6 +94,16 @@ async fn a_missing_file_and_a_missing_endpoint_are_not_found_and_never_the_page(
     }
     let fetched = backend.get("/devices").with("accept", "application/json").send().await;
     fetched.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn what_begins_with_a_dot_is_not_served_however_it_is_spelt() {
+    let (backend, _dir) = with_files().await;
+    for path in
+        ["/.trunk-lock", "/%2Etrunk-lock", "/.git/config", "/%2egit/config", "/style%2f..%2F.git/config"]
+    {
+        navigate(&backend, path).send().await.expect_problem(404, "not_found");
+    }
 }
 
 #[tokio::test]

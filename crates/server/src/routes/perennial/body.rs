@@ -77,11 +77,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
 
 fn what_is_invalid(path: &str, cause: &str) -> String {
     // Only these two messages of serde are known to name fields and no values.
-    let names_a_field = cause.starts_with("missing field") || cause.starts_with("unknown field");
-    match (names_a_field, path) {
-        (true, _) => format!("The body has a {}.", cause.split(" at line").next().unwrap_or_default()),
-        (false, ".") => NOT_AN_OBJECT.to_owned(),
-        (false, path) => format!("The field `{path}` holds a value of the wrong type."),
+    let said = cause.split(" at line").next().unwrap_or_default();
+    match (said.strip_prefix("missing field"), said.strip_prefix("unknown field"), path) {
+        (Some(missing), _, _) => format!("The body has no field{missing}."),
+        (_, Some(unknown), _) => format!("The body has an unknown field{unknown}."),
+        (None, None, ".") => NOT_AN_OBJECT.to_owned(),
+        (None, None, path) => format!("The field `{path}` holds a value of the wrong type."),
     }
 }
 
