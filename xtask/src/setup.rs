@@ -38,7 +38,7 @@ enum Install {
     Rustup,
     /// `cargo install` with these further arguments.
     Cargo(&'static [&'static str]),
-    /// `npm install` of this package into the tools directory.
+    /// `npm install` of this package into the tools directory; npm itself comes like any other program.
     Npm(&'static str),
     /// `apt-get install` of these packages where that is possible, else the sentence.
     Apt(&'static [&'static str], &'static str),
@@ -100,7 +100,8 @@ fn install(tool: &Tool) -> Result<()> {
         }
         Install::Npm(package) => {
             if shell::which("npm").is_none() {
-                bail!("npm is missing: install Node.js with npm, then run this again");
+                println!("    npm is missing; any version is needed to install it");
+                apt_install(&["nodejs", "npm"], "install Node.js with npm, then run this again")?;
             }
             let dir = shell::tools_dir()?;
             std::fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
@@ -108,15 +109,17 @@ fn install(tool: &Tool) -> Result<()> {
             npm.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(&dir).arg(package);
             shell::run(&mut npm)
         }
-        Install::Apt(packages, advice) => {
-            if shell::which("apt-get").is_none() || !is_root() {
-                bail!("{advice}");
-            }
-            shell::run(apt().args(["update", "-qq"]))?;
-            shell::run(apt().args(["install", "-y", "-qq", "--no-install-recommends"]).args(*packages))
-                .context(*advice)
-        }
+        Install::Apt(packages, advice) => apt_install(packages, advice),
     }
+}
+
+/// Installs packages of Debian where this program may, else says what the person is to do.
+fn apt_install(packages: &[&str], advice: &'static str) -> Result<()> {
+    if shell::which("apt-get").is_none() || !is_root() {
+        bail!("{advice}");
+    }
+    shell::run(apt().args(["update", "-qq"]))?;
+    shell::run(apt().args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages)).context(advice)
 }
 
 fn apt() -> std::process::Command {
