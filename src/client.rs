@@ -1,7 +1,5 @@
 //! The fetch wrapper that pages use: through the gate, onto the wire, and once more where the engine says so.
 
-use std::fmt;
-
 use futures_util::{
     StreamExt as _,
     future::{Either, select},
@@ -183,22 +181,6 @@ impl From<RequestError> for FetchError {
             RequestError::SignedOut => Self::SignedOut,
             RequestError::AccountChanged => Self::AccountChanged,
             RequestError::Unavailable => Self::Unavailable,
-        }
-    }
-}
-
-impl fmt::Display for FetchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::SignedOut => f.write_str("You are signed out."),
-            Self::AccountChanged => f.write_str("Another account is signed in on this device now."),
-            Self::Unavailable => {
-                f.write_str("The session could not be refreshed in time. You stay signed in.")
-            }
-            Self::Network => f.write_str("The server could not be reached."),
-            Self::Status { problem: Some(problem), .. } => f.write_str(&problem.detail),
-            Self::Status { status, problem: None } => write!(f, "The server answered with status {status}."),
-            Self::Unreadable => f.write_str("The server's answer could not be understood."),
         }
     }
 }

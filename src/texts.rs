@@ -3,9 +3,11 @@
 //! Nothing here touches a browser: moments come in as values, and what depends on the reader's time zone comes in
 //! as a function, so each sentence can be tested where the tests are quick.
 
+mod request;
 mod session;
 mod time;
 
+pub use request::fetch_failure;
 pub use session::{Chip, cause, chip, health, return_note, sign_in_failure, sign_out_reason};
 pub use time::{ago, countdown, left, length};
 

@@ -118,8 +118,17 @@ pub fn sign_in_failure(failure: SignInFailure, now: Wall, clock: fn(Wall) -> Str
                 .to_owned(),
             String::new(),
         ),
-        SignInFailure::Unknown(doubt @ (Doubt::Status(_) | Doubt::Unreadable)) => (
-            format!("You could not be signed in: {doubt}. What you typed is still here: try again in a moment."),
+        // Trying again does not help: it is the address in the bar that is wrong, or the server's list of its own.
+        SignInFailure::Unknown(Doubt::Status(403)) => (
+            "The server accepts no sign-in from this address. Open the application by its proper address, or tell whoever runs it."
+                .to_owned(),
+            String::new(),
+        ),
+        SignInFailure::Unknown(why @ (Doubt::Status(_) | Doubt::Unreadable)) => (
+            format!(
+                "You could not be signed in: {}. What you typed is still here: try again in a moment.",
+                doubt(why)
+            ),
             String::new(),
         ),
     };
@@ -139,8 +148,14 @@ fn inside(at: Wall, now: Wall) -> String {
     }
 }
 
+/// Says what was wrong, as the end of a sentence.
 fn doubt(why: Doubt) -> String {
-    why.to_string()
+    match why {
+        Doubt::Network => "the server could not be reached".to_owned(),
+        Doubt::TimedOut => "the server did not answer in time".to_owned(),
+        Doubt::Status(status) => format!("the server answered with status {status}"),
+        Doubt::Unreadable => "the server's answer could not be understood".to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What the device page knows, and how it comes to know it.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task::spawn_local};
 use perennial_dialect::wire::{self, Device};
 use perennial_session::Wall;
@@ -8,7 +10,7 @@ use crate::{
     client::{ApiRequest, Client, FetchError},
     contexts::use_client,
     platform::clock,
-    texts::devices as texts,
+    texts::{self, devices as labels},
 };
 
 /// The list as it was last loaded.
@@ -39,8 +41,8 @@ pub struct DeviceList {
     pub refused: RwSignal<Option<String>>,
     /// Whether an answer is on its way.
     pub loading: RwSignal<bool>,
-    /// The session that is being ended.
-    pub busy: RwSignal<Option<String>>,
+    /// The sessions that are being ended.
+    pub busy: RwSignal<BTreeSet<String>>,
     /// What was done last.
     pub said: RwSignal<String>,
     client: StoredValue<Client, LocalStorage>,
@@ -57,7 +59,7 @@ impl DeviceList {
             failed: RwSignal::new(None),
             refused: RwSignal::new(None),
             loading: RwSignal::new(false),
-            busy: RwSignal::new(None),
+            busy: RwSignal::new(BTreeSet::new()),
             said: RwSignal::new(String::new()),
             client: StoredValue::new_local(use_client()),
             asked: StoredValue::new(0),
@@ -84,7 +86,7 @@ impl DeviceList {
                         self.failed.try_set(None);
                     }
                     Err(error) => {
-                        self.failed.try_set(Some(error.to_string()));
+                        self.failed.try_set(Some(texts::fetch_failure(&error)));
                     }
                 }
             }
@@ -93,49 +95,51 @@ impl DeviceList {
 
     /// Ends another session of the person. One that is gone already is as good as ended.
     pub fn revoke(self, device: Device) {
-        self.begin(Some(device.id.clone()));
+        self.begin();
+        self.busy.update(|busy| {
+            busy.insert(device.id.clone());
+        });
         let client = self.client.get_value();
         spawn_local(async move {
             let path = format!("{SESSIONS}/{}", device.id);
-            match client.send(ApiRequest::delete(&path)).await {
-                Ok(_) | Err(FetchError::Status { status: 404, .. }) => {
-                    self.end(Ok(texts::signed_out(&device.device)));
-                }
-                Err(error) => self.end(Err(texts::not_signed_out(&device.device, &error.to_string()))),
-            }
+            let outcome = match client.send(ApiRequest::delete(&path)).await {
+                Ok(_) | Err(FetchError::Status { status: 404, .. }) => Ok(labels::signed_out(&device.device)),
+                Err(error) => Err(labels::not_signed_out(&device.device, &texts::fetch_failure(&error))),
+            };
+            self.busy.try_update(|busy| busy.remove(&device.id));
+            self.end(outcome);
         });
     }
 
     /// Ends all other sessions of the person.
     pub fn revoke_others(self) {
-        self.begin(None);
+        self.begin();
         let client = self.client.get_value();
         spawn_local(async move {
             let answer = client.send(ApiRequest::delete(&format!("{SESSIONS}/others"))).await;
-            match answer.and_then(|answer| answer.json::<wire::Revoked>()) {
-                Ok(answer) => self.end(Ok(texts::signed_out_others(answer.revoked))),
-                Err(error) => self.end(Err(texts::others_not_signed_out(&error.to_string()))),
-            }
+            self.end(match answer.and_then(|answer| answer.json::<wire::Revoked>()) {
+                Ok(answer) => Ok(labels::signed_out_others(answer.revoked)),
+                Err(error) => Err(labels::others_not_signed_out(&texts::fetch_failure(&error))),
+            });
         });
     }
 
-    fn begin(self, device: Option<String>) {
-        self.busy.set(device);
+    fn begin(self) {
         self.refused.set(None);
         self.said.set(String::new());
     }
 
     fn end(self, outcome: Result<String, String>) {
-        // Whoever left the page meanwhile is told nothing and asks for nothing.
-        if self.busy.try_set(None).is_some() {
-            return;
-        }
         match outcome {
+            // Whoever left the page meanwhile is told nothing and asks for nothing.
             Ok(said) => {
-                self.said.set(said);
-                self.load();
+                if self.said.try_set(said).is_none() {
+                    self.load();
+                }
             }
-            Err(why) => self.refused.set(Some(why)),
+            Err(why) => {
+                self.refused.try_set(Some(why));
+            }
         }
     }
 }

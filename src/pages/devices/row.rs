@@ -1,5 +1,7 @@
 //! One device of the list.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use perennial_dialect::wire::Device;
 use perennial_session::Wall;
@@ -16,15 +18,15 @@ pub fn Row(
     device: Device,
     /// What time it is.
     now: Signal<Wall>,
-    /// The session that is being ended.
+    /// The sessions that are being ended.
     #[prop(into)]
-    busy: Signal<Option<String>>,
+    busy: Signal<BTreeSet<String>>,
     /// The person wants to end this session.
     sign_out: Callback<Device>,
 ) -> impl IntoView {
     let name = labels::sign_out(&device.device, device.current);
     let id = device.id.clone();
-    let ending = Memo::new(move |_| busy.with(|busy| busy.as_deref() == Some(id.as_str())));
+    let ending = Memo::new(move |_| busy.with(|busy| busy.contains(&id)));
     let asked = device.clone();
     view! {
         <li class="device" data-current=device.current.then_some("true")>

@@ -72,6 +72,14 @@ fn too_many_attempts_count_down_behind_a_sentence_that_stays() {
     assert_eq!(sign_in_failure(failure, Wall(42_000), clock).said, "You can try again now.");
 }
 
+#[test]
+fn a_sign_in_from_a_wrong_address_promises_nothing_of_trying_again() {
+    let said = |status| sign_in_failure(SignInFailure::Unknown(Doubt::Status(status)), Wall(0), clock).said;
+    assert!(said(403).contains("proper address"), "{}", said(403));
+    assert!(!said(403).contains("try again"), "{}", said(403));
+    assert!(said(500).ends_with("try again in a moment."), "{}", said(500));
+}
+
 fn line(snapshot: &Snapshot) -> String {
     let Chip { said, counted } = chip(snapshot, Wall(0), clock);
     said + &counted
