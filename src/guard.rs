@@ -62,10 +62,11 @@ pub fn SignedInOnly(
         let Admission::Out { on_purpose } = admission.get() else { return };
         let back = base.with_value(|base| {
             let path = location.pathname.read_untracked();
-            let path = path.strip_prefix(base.as_str()).unwrap_or(&path).to_owned();
+            let path = path.strip_prefix(base.as_str()).unwrap_or(&path);
+            let fragment = location.hash.read_untracked();
             match location.search.read_untracked().as_str() {
-                "" => path,
-                search => format!("{path}?{search}"),
+                "" => format!("{path}{}", *fragment),
+                search => format!("{path}?{search}{}", *fragment),
             }
         });
         let target = sign_in_path(sign_in, if on_purpose { "/" } else { &back });

@@ -33,19 +33,21 @@ pub fn Frame(
     });
     let leave = Callback::new(move |()| auth.sign_out());
     view! {
-        <SkipToContent />
-        <header class="header">
-            <Brand href=base.with_value(|base| pages::href(base, pages::OVERVIEW)) />
-            {move || match admission.get() {
-                Admission::Out { .. } => ().into_any(),
-                Admission::Restoring | Admission::In(_) => view! { <SignedInHeader now base leave /> }.into_any(),
-            }}
-        </header>
+        <div class="frame">
+            <SkipToContent />
+            <header class="header">
+                <Brand href=base.with_value(|base| pages::href(base, pages::OVERVIEW)) />
+                {move || match admission.get() {
+                    Admission::Out { .. } => ().into_any(),
+                    Admission::Restoring | Admission::In(_) => view! { <SignedInHeader now base leave /> }.into_any(),
+                }}
+            </header>
+            {children()}
+            <footer class="footer">
+                <ThemeSwitch chosen choose />
+            </footer>
+        </div>
         <Banners now />
-        {children()}
-        <footer class="footer">
-            <ThemeSwitch chosen choose />
-        </footer>
         <Question now leave />
     }
 }

@@ -25,13 +25,10 @@ pub fn Header<const N: usize>(
                 .collect_view()}
         </nav>
         <div class="header-session">{children()}</div>
-        {move || {
-            name.get().map(|name| view! {
-                <span class="person">{name}</span>
-                <button type="button" class="button header-leave" on:click=move |_| on_sign_out.run(())>
-                    {texts::SIGN_OUT}
-                </button>
-            })
-        }}
+        {move || name.get().map(|name| view! { <span class="person">{name}</span> })}
+        // Also before it is known who the person is: a server that does not answer must keep nobody signed in.
+        <button type="button" class="button" on:click=move |_| on_sign_out.run(())>
+            {texts::SIGN_OUT}
+        </button>
     }
 }
