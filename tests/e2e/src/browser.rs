@@ -23,7 +23,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens a browser with an empty profile in `profile`.
+    /// Opens a browser with the profile in `profile`, which may be empty.
     ///
     /// # Errors
     /// When the driver cannot start one.
@@ -134,6 +134,18 @@ impl Browser {
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        Ok(())
+    }
+
+    /// Takes the network away from the page, or gives it back.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn set_offline(&self, offline: bool) -> Result<()> {
+        let conditions =
+            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.driver.cdp().send_raw("Network.enable", json!({})).await?;
+        self.driver.cdp().send_raw("Network.emulateNetworkConditions", conditions).await?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -113,10 +113,26 @@ impl World {
     /// # Errors
     /// When none starts.
     pub async fn browser_of_size(&mut self, size: (u32, u32)) -> Result<Browser> {
-        let profile = self.dir.path().join(format!("profile-{}", self.browsers.len()));
+        let profile = self.profile(self.browsers.len());
         let browser = Browser::open(&self.driver, &self.proxy.origin(), &profile, size).await?;
         self.browsers.push(browser.clone());
         Ok(browser)
+    }
+
+    /// Ends the first browser and starts it again with what it kept on the disk.
+    ///
+    /// # Errors
+    /// When there is none or it does not start again.
+    pub async fn restart_browser(&mut self) -> Result<Browser> {
+        let profile = self.profile(0);
+        let first = self.browsers.first_mut().context("no browser to restart")?;
+        first.clone().close().await?;
+        *first = Browser::open(&self.driver, &self.proxy.origin(), &profile, (1280, 800)).await?;
+        Ok(first.clone())
+    }
+
+    fn profile(&self, number: usize) -> PathBuf {
+        self.dir.path().join(format!("profile-{number}"))
     }
 
     /// Keeps what a person needs to understand a failure.

@@ -1,6 +1,6 @@
 //! The ways a session ends.
 
-use perennial_e2e::{Role, Setup, eventually, scenario};
+use perennial_e2e::{Fault, Role, Setup, eventually, scenario};
 use serde_json::json;
 
 use crate::REFRESH;
@@ -18,6 +18,37 @@ fn a_person_who_signs_out_is_out_after_a_reload_and_does_not_come_back_by_the_ba
         browser.find(Role::Heading, "Sign in").await?;
         assert!(!browser.text().await?.contains(&demo.email), "something personal is left on the page");
         browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await.map(drop)
+    });
+}
+
+#[test]
+fn a_person_can_sign_out_while_the_session_cannot_be_restored() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        world.proxy.disturb(REFRESH, 100, Fault::LoseRequest);
+        browser.reload().await?;
+        browser.chip_says("Retrying").await?;
+        browser.click(Role::Button, "Sign out").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        eventually("the revocation on the server", async || {
+            Ok((world.proxy.count("DELETE /api/session", 204) == 1).then_some(()))
+        })
+        .await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await.map(drop)
+    });
+}
+
+#[test]
+fn a_session_that_nobody_asked_to_keep_ends_with_the_browser() {
+    let config = json!({ "keep_signed_in": true });
+    scenario(Setup { config, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        let browser = world.restart_browser().await?;
+        browser.go("/").await?;
         browser.find(Role::Heading, "Sign in").await.map(drop)
     });
 }

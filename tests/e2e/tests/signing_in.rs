@@ -77,11 +77,13 @@ fn after_too_many_wrong_passwords_the_page_says_when_to_try_again_and_then_it_wo
 fn the_page_that_was_asked_for_is_shown_after_signing_in() {
     scenario(Setup::default(), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.go("/devices").await?;
+        let asked = "/devices?page=2#last";
+        browser.go(asked).await?;
         browser.find(Role::Heading, "Sign in").await?;
         browser.submit(&demo).await?;
         browser.find(Role::Heading, "Devices").await?;
-        assert_eq!(browser.path().await?, "/devices");
+        let shown = browser.driver().current_url().await?;
+        assert_eq!(shown.as_str(), world.proxy.origin() + asked);
         Ok(())
     });
 }
@@ -118,6 +120,19 @@ fn a_server_that_cannot_be_reached_keeps_what_was_typed() {
         world.server.start().await?;
         browser.click(Role::Button, "Sign in").await?;
         browser.find(Role::Heading, "Overview").await.map(drop)
+    });
+}
+
+#[test]
+fn an_address_that_the_server_does_not_know_as_its_own_is_said_to_be_the_reason() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        let elsewhere = world.proxy.origin().replace("127.0.0.1", "localhost");
+        browser.driver().goto(format!("{elsewhere}/login")).await?;
+        browser.submit(&demo).await?;
+        browser.sees("Open the application by its proper address").await?;
+        assert_eq!(world.proxy.count("POST /api/session", 403), 1);
+        Ok(())
     });
 }
 

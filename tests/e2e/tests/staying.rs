@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use perennial_e2e::wait::within;
 use perennial_e2e::{Fault, Role, Seen, Setup, eventually, scenario};
+use serde_json::json;
 
 use crate::{DEVICES, REFRESH};
 
@@ -153,6 +154,61 @@ fn trouble_on_the_server_is_no_reason_to_sign_anybody_out() {
     });
 }
 
+#[test]
+fn a_person_who_asked_to_be_kept_outlives_the_inactivity_limit_and_the_browser() {
+    let config = json!({ "keep_signed_in": true, "inactivity_limit_s": 6, "inactivity_warning_s": 4 });
+    scenario(Setup { config, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.go("/login").await?;
+        browser.click(Role::Field, "Keep me signed in on this device").await?;
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        let cookie = browser.driver().get_named_cookie("perennial_refresh").await?;
+        assert!(cookie.expiry.is_some(), "the cookie ends with the browser");
+        let idle = Instant::now();
+        eventually("the inactivity limit to pass", async || {
+            assert!(!browser.shows(Role::Dialog, "Are you still there?").await?, "the person was asked");
+            Ok((idle.elapsed() > Duration::from_secs(7)).then_some(()))
+        })
+        .await?;
+        browser.is_signed_in().await?;
+        let browser = world.restart_browser().await?;
+        browser.go("/devices").await?;
+        browser.find(Role::Heading, "Devices").await?;
+        browser.sees("Stays signed in").await
+    });
+}
+
+#[test]
+fn a_person_without_a_network_is_told_keeps_the_session_and_finds_nothing_moved() {
+    let setup = Setup { shim: Some(WATCH_FOR_SHIFTS), ..short_tokens() };
+    scenario(setup, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.reload().await?;
+        browser.sees("because the page was loaded").await?;
+        browser.run(FORGET_SHIFTS).await?;
+        browser.set_offline(true).await?;
+        browser.sees(OFFLINE).await?;
+        browser.chip_says("Offline").await?;
+        let moved = browser.run(SHIFTS).await?.as_f64().unwrap_or(1.0);
+        // The words inside the ring change, which counts for a thousandth.
+        assert!(moved < 0.002, "the page moved by {moved}");
+        world.proxy.forget();
+        let lost = Instant::now();
+        eventually("the token to expire", async || Ok((lost.elapsed() > LIFETIME).then_some(()))).await?;
+        browser.open_page("Devices").await?;
+        browser.is_signed_in().await?;
+        assert!(world.proxy.seen().is_empty(), "something was sent: {:?}", world.proxy.seen());
+        browser.set_offline(false).await?;
+        browser.chip_says("next refresh").await?;
+        assert!(!browser.text().await?.contains(OFFLINE), "the banner stayed");
+        browser.sees("This device").await?;
+        assert_eq!(world.proxy.calls(REFRESH).len(), 1);
+        Ok(())
+    });
+}
+
 fn short_tokens() -> Setup {
     Setup { server: vec!["--access-token-lifetime-s=10"], ..Setup::default() }
 }
@@ -165,6 +221,16 @@ fn idempotency_key(seen: &Seen) -> String {
     let key = seen.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     key.unwrap_or("none").to_owned()
 }
+
+/// Adds up by how much the page moved without being touched, as the browser measures it.
+const WATCH_FOR_SHIFTS: &str = "
+    window.shifts = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });";
+const FORGET_SHIFTS: &str = "window.shifts = 0";
+const SHIFTS: &str = "return window.shifts";
+const OFFLINE: &str = "You are offline. You stay signed in";
 
 /// That of [`short_tokens`].
 const LIFETIME: Duration = Duration::from_secs(10);
