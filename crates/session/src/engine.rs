@@ -1,22 +1,26 @@
 //! The engine: one entry for facts, one exit for orders.
 
 mod check;
+mod clock;
 mod gate;
 mod refresh;
 mod show;
 mod sign_in;
+mod tabs;
 mod validate;
 
 use alloc::{
     boxed::Box,
     collections::{BTreeMap, VecDeque},
 };
+use core::time::Duration;
 
 use crate::{
-    Answer, Call, CallId, CallKind, Generation, Input, Line, Moment, Output, Reading, Record, RefreshAnswer,
-    Refusal, RequestError, RequestId, Secret, Settings, SignInAnswer, SignOutReason, Snapshot, Wake,
+    Answer, Call, CallId, CallKind, Ended, Generation, Input, Line, MessageBody, Moment, Output, Reading,
+    Record, RefreshAnswer, Refusal, Remembered, RequestError, RequestId, Secret, SessionKey, Settings,
+    SignInAnswer, SignOutReason, Snapshot, TabId, Wake,
     random::Random,
-    state::{Flight, Live, RefreshPhase, SignInAttempt, SignedOut, State},
+    state::{Flight, Live, SignInAttempt, SignedOut, State},
     time::Timeline,
 };
 
@@ -39,6 +43,15 @@ pub struct Engine {
     outbox: VecDeque<Output>,
     published: Option<Box<Snapshot>>,
     stored: Option<(Record, Moment)>,
+    /// What the store said last, to be looked at with the next input.
+    recalled: Option<Remembered>,
+    tab: TabId,
+    lock: tabs::Lock,
+    /// Sessions of this browser that are over: whatever still speaks of them comes too late.
+    ended: VecDeque<SessionKey>,
+    activity_told_at: Option<Moment>,
+    server_date: Option<clock::ServerDate>,
+    clock_doubt: Option<clock::ClockDoubt>,
 }
 
 impl Engine {
@@ -47,9 +60,11 @@ impl Engine {
     /// The seed should come from the device's secure source: it keeps a fleet of engines out of step.
     #[must_use]
     pub fn new(settings: Settings, seed: [u8; 32], reading: Reading) -> Self {
+        let mut random = Random::from_seed(seed);
         Self {
             settings,
-            random: Random::from_seed(seed),
+            tab: TabId(random.next_u64()),
+            random,
             timeline: Timeline::start(reading),
             state: State::Starting,
             requests: BTreeMap::new(),
@@ -59,6 +74,12 @@ impl Engine {
             outbox: VecDeque::new(),
             published: None,
             stored: None,
+            recalled: None,
+            lock: tabs::Lock::None,
+            ended: VecDeque::new(),
+            activity_told_at: None,
+            server_date: None,
+            clock_doubt: None,
         }
     }
 
@@ -67,11 +88,16 @@ impl Engine {
     /// The limits are judged before the fact is looked at: after a sleep the first move of the mouse finds the
     /// session already over, and no request leaves on its behalf.
     pub fn handle_input(&mut self, input: Input, reading: Reading) {
-        let now = self.timeline.advance(reading);
+        let (now, jump) = self.timeline.advance(reading);
+        self.absorb_recalled(now);
+        self.jumped(jump, now);
+        let now = self.timeline.now();
         self.judge_limits(now);
         self.apply(input, now);
+        let now = self.timeline.now();
         self.check(now);
         self.store_if_due(now);
+        self.settle_lock();
         self.publish_if_changed(now);
     }
 
@@ -92,7 +118,11 @@ impl Engine {
             Input::SignIn(form) => self.sign_in(form, now),
             Input::SignOut => self.end(SignOutReason::ByPerson, now),
             Input::RefreshNow => self.refresh(crate::RefreshCause::Manual, now),
-            Input::Extend => self.active(now),
+            Input::Extend => {
+                self.activity_told_at = None;
+                self.active(now);
+                self.store_record(now);
+            }
             Input::Activity => {
                 if !self.is_asking(now) {
                     self.active(now);
@@ -103,13 +133,26 @@ impl Engine {
             Input::Answered { call, answer } => self.answered(call, answer, now),
             Input::Request { id, event } => self.request(id, event, now),
             Input::HeaderToken { request, grant } => self.header_token(request, grant, now),
-            Input::Timeout => {}
+            Input::LockGranted => self.lock_granted(now),
+            Input::Heard(message) => self.heard(message, now),
+            Input::ServerDate(date) => self.server_said(date, now),
+            Input::RecordChanged | Input::Timeout => {}
         }
     }
 
+    /// Notes that the person is there, and tells the other tabs now and then. While it is not known how long they were
+    /// away, no move of theirs may stand for the time before.
     fn active(&mut self, now: Moment) {
-        if let State::Live(live) = &mut self.state {
-            live.activity.last = now;
+        if self.is_in_clock_doubt() {
+            return;
+        }
+        let State::Live(live) = &mut self.state else { return };
+        live.activity.last = now;
+        let session = live.key;
+        let interval = MAX_ACTIVITY_INTERVAL.min(self.settings.inactivity_limit / ACTIVITY_SHARE);
+        if self.activity_told_at.is_none_or(|at| at + interval <= now) {
+            self.activity_told_at = Some(now);
+            self.broadcast(MessageBody::Activity { session, at: self.timeline.wall(now) });
         }
     }
 
@@ -124,6 +167,8 @@ impl Engine {
             }
         };
         self.retry_early(now);
+        self.revoke_early(now);
+        self.ask_clock_early(now);
         let due = now - self.settings.check_interval;
         if look_again && let Some(session) = self.session_mut() {
             session.last_check = due;
@@ -159,7 +204,8 @@ impl Engine {
                     self.validate_answered(answer, now);
                 }
             }
-            Answer::SignOut(_) => self.revocation_ended(call, now),
+            Answer::Clock(answer) => self.clock_answered(call, answer, now),
+            Answer::SignOut(answer) => self.revocation_answered(call, answer, now),
         }
     }
 
@@ -169,51 +215,41 @@ impl Engine {
     /// Not while somebody signs in: the answer to a sign-out clears the cookie, and must not clear theirs.
     fn give_back(&mut self, access: Secret, now: Moment) {
         let State::SignedOut(out) = &mut self.state else { return };
-        match (&out.attempt, out.revocation) {
+        match (&out.attempt, &out.revocation) {
             (SignInAttempt::Pending { .. }, _) => {}
             (SignInAttempt::Idle | SignInAttempt::Queued(_) | SignInAttempt::Failed(_), Some(_)) => {
                 out.late = Some(access);
             }
             (SignInAttempt::Idle | SignInAttempt::Queued(_) | SignInAttempt::Failed(_), None) => {
-                self.revoke(Some(access), now);
+                self.revoke(None, Some(access), now);
             }
         }
     }
 
     /// Ends the session here, at once, and tells the server where it does not know already.
     fn end(&mut self, reason: SignOutReason, now: Moment) {
-        if self.live().is_none() {
-            return;
-        }
+        let Some(live) = self.live() else { return };
+        let (session, is_guess) = (live.key, live.is_guess);
+        let access = live.session.as_ref().map(|session| session.token.access.clone());
         // Where there was no session, none has ended.
-        let was_none = self.live().is_some_and(|live| live.is_guess && live.session.is_none())
-            && reason == SignOutReason::Refused(Refusal::Missing);
-        let out = SignedOut {
-            reason: (!was_none).then_some(reason),
-            attempt: SignInAttempt::Idle,
-            revocation: None,
-            late: None,
-        };
-        let State::Live(live) = core::mem::replace(&mut self.state, State::SignedOut(out)) else { return };
-        let Live { refresher, session, .. } = *live;
-        if let RefreshPhase::InFlight { flight, .. } = refresher.phase {
-            self.outbox.push_back(Output::Abort(flight.call));
-        }
-        let access = session.map(|session| {
-            if let Some(validation) = session.validation {
-                self.outbox.push_back(Output::Abort(validation.flight.call));
-            }
-            session.token.access
-        });
-        self.fail_requests(RequestError::SignedOut);
+        let was_none = is_guess && access.is_none() && reason == SignOutReason::Refused(Refusal::Missing);
+        self.abandon(RequestError::SignedOut);
+        self.state = State::SignedOut(SignedOut::new((!was_none).then_some(reason)));
+        self.note_ended(session);
         self.stored = None;
-        self.outbox.push_back(Output::Forget);
-        match reason {
-            SignOutReason::Refused(_) if was_none => {}
-            SignOutReason::Refused(_) => self.outbox.push_back(Output::Say(Line::Unauthorized)),
-            SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => {
-                self.revoke(access, now);
-            }
+        let server_knows = match reason {
+            SignOutReason::Refused(_) => true,
+            SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => false,
+        };
+        let ended = Ended { session, reason, revoke: !server_knows };
+        self.outbox.push_back(Output::Forget(ended));
+        if !is_guess {
+            self.broadcast(MessageBody::SignedOut { session, reason });
+        }
+        if !server_knows {
+            self.revoke(Some(ended), access, now);
+        } else if !was_none {
+            self.outbox.push_back(Output::Say(Line::Unauthorized));
         }
     }
 
@@ -251,3 +287,9 @@ impl Engine {
         self.live_mut().and_then(|live| live.session.as_mut())
     }
 }
+
+/// The other tabs learn of a person's activity often enough that their limits differ by no more than a hundredth.
+const ACTIVITY_SHARE: u32 = 100;
+
+/// And often enough that a question in one tab goes away while the person works in another.
+const MAX_ACTIVITY_INTERVAL: Duration = Duration::from_secs(5);

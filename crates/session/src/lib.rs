@@ -54,6 +54,7 @@ mod answer;
 mod engine;
 mod input;
 mod line;
+mod message;
 mod output;
 mod random;
 mod record;
@@ -64,18 +65,19 @@ mod state;
 mod time;
 
 pub use answer::{
-    Account, Answer, Doubt, Grant, HeaderGrant, RefreshAnswer, Refusal, SignInAnswer, SignOutAnswer,
-    ValidateAnswer,
+    Account, Answer, ClockAnswer, Doubt, Grant, HeaderGrant, RefreshAnswer, Refusal, SignInAnswer,
+    SignOutAnswer, ValidateAnswer,
 };
 pub use engine::Engine;
 pub use input::{Input, Remembered, RequestEvent, SignInForm, Wake};
 pub use line::Line;
+pub use message::{Message, MessageBody, SharedGrant, TabId};
 pub use output::{
-    Call, CallId, CallKind, Credential, Deadline, Order, Output, Reason, RequestError, RequestId,
+    Call, CallId, CallKind, Credential, Deadline, LockOrder, Order, Output, Reason, RequestError, RequestId,
 };
-pub use record::{Generation, IdempotencyKey, Record};
+pub use record::{Ended, Generation, IdempotencyKey, Record, SessionKey};
 pub use secret::Secret;
-pub use settings::Settings;
+pub use settings::{Settings, Tabs};
 pub use snapshot::{
     Health, LastRefresh, RefreshCause, SignInFailure, SignInProgress, SignOutReason, Snapshot, Status,
 };

@@ -21,6 +21,18 @@ pub struct Settings {
     pub hold_limit: Duration,
     /// Whether the backend can be asked about a session without refreshing it. Default true.
     pub can_validate: bool,
+    /// What the platform offers to act as one with other tabs. Default nothing, which is right for a program that
+    /// has none.
+    pub tabs: Tabs,
+}
+
+/// The means by which tabs act as one. With neither the engine is still correct, only less thrifty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tabs {
+    /// Whether there is a lock that only one tab holds at a time (Web Locks).
+    pub has_lock: bool,
+    /// Whether messages reach the other tabs (BroadcastChannel).
+    pub has_channel: bool,
 }
 
 impl Default for Settings {
@@ -33,6 +45,7 @@ impl Default for Settings {
             call_timeout: Duration::from_secs(15),
             hold_limit: Duration::from_secs(20),
             can_validate: true,
+            tabs: Tabs::default(),
         }
     }
 }

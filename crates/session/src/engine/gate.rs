@@ -50,7 +50,8 @@ impl Engine {
 
     /// Sends what waits and can go, and fails what has waited too long.
     pub(super) fn release_requests(&mut self, now: Moment) {
-        let usable = self.session().map(|it| &it.token).filter(|token| !token.is_expired(now));
+        let is_known = !self.is_in_clock_doubt();
+        let usable = self.session().map(|it| &it.token).filter(|token| is_known && !token.is_expired(now));
         let is_suspected = |token: &Token| {
             self.live().is_some_and(|live| live.refresher.in_flight_on_suspicion_of(token.generation))
         };

@@ -18,7 +18,12 @@ impl Engine {
             health: self.health(),
             next_refresh: match self.live().map(|live| &live.refresher.phase) {
                 Some(RefreshPhase::Idle) => wall(session.and_then(|it| it.token.refresh_at)),
-                Some(RefreshPhase::InFlight { .. } | RefreshPhase::Waiting { .. }) | None => None,
+                Some(
+                    RefreshPhase::Queued { .. }
+                    | RefreshPhase::InFlight { .. }
+                    | RefreshPhase::Waiting { .. },
+                )
+                | None => None,
             },
             token_from: wall(session.map(|it| it.token.from)),
             token_until: wall(session.and_then(|it| it.token.until())),
@@ -73,7 +78,13 @@ impl Engine {
 
     fn record(&self) -> Option<Record> {
         let live = self.live()?;
+        if live.is_guess {
+            return None;
+        }
+        let not_before = live.refresher.server_asked_until().filter(|until| *until > self.timeline.now());
         Some(Record {
+            session: live.key,
+            not_before: not_before.map(|until| self.timeline.wall(until)),
             last_activity: self.timeline.wall(live.activity.last),
             kept: live.activity.kept,
             attempt: live.refresher.key,
@@ -84,6 +95,7 @@ impl Engine {
         match &self.state {
             State::Starting => Status::Restoring,
             State::SignedOut(out) => Status::SignedOut { reason: out.reason },
+            State::Live(_) if self.is_in_clock_doubt() => Status::Restoring,
             State::Live(live) => match &live.session {
                 None => Status::Restoring,
                 Some(Session { account, landing, .. }) => {
@@ -96,7 +108,7 @@ impl Engine {
     fn health(&self) -> Health {
         let unconfirmed = self.session().and_then(|session| session.unconfirmed);
         match self.live().map(|live| &live.refresher.phase) {
-            Some(RefreshPhase::InFlight { .. }) => Health::Refreshing,
+            Some(RefreshPhase::Queued { .. } | RefreshPhase::InFlight { .. }) => Health::Refreshing,
             Some(RefreshPhase::Waiting { until, why: Wait::ServerAsked, .. }) => {
                 Health::WaitingForServer { until: self.timeline.wall(*until) }
             }

@@ -3,10 +3,13 @@
 use alloc::boxed::Box;
 
 use crate::{
-    CallId, CallKind, Moment, Record, RefreshCause, Remembered, Secret, SignInAnswer, SignInFailure,
-    SignInForm,
+    CallId, CallKind, Doubt, Ended, Moment, Output, RefreshCause, Remembered, RequestError, Secret,
+    SignInAnswer, SignInFailure, SignInForm, SignOutAnswer, SignOutReason,
     engine::Engine,
-    state::{Activity, Flight, Live, Refresher, Session, SignInAttempt, SignedOut, State, Token},
+    state::{
+        Activity, Flight, Live, Refresher, Revocation, RevocationStage, Session, SignInAttempt, SignedOut,
+        State, Token,
+    },
 };
 
 impl Engine {
@@ -18,32 +21,32 @@ impl Engine {
             return;
         }
         let is_guess = remembered == Remembered::Unreadable;
-        let (activity, key) = match remembered {
-            Remembered::Nothing => {
-                self.state = State::SignedOut(SignedOut {
-                    reason: None,
-                    attempt: SignInAttempt::Idle,
-                    revocation: None,
-                    late: None,
-                });
-                self.fail_requests(crate::RequestError::SignedOut);
+        let (key, activity, attempt) = match remembered {
+            Remembered::Nothing => return self.start_signed_out(None),
+            Remembered::Ended(ended) => {
+                self.start_signed_out(Some(ended.reason).filter(|reason| *reason != SignOutReason::ByPerson));
+                self.note_ended(ended.session);
+                if ended.revoke {
+                    self.revoke(Some(ended), None, now);
+                }
                 return;
             }
-            Remembered::Unreadable => (Activity { last: now, kept: false }, None),
+            Remembered::Unreadable => (self.next_session_key(now), Activity { last: now, kept: false }, None),
             Remembered::Session(record) => {
                 self.stored = Some((record, now));
-                let Record { last_activity, kept, attempt } = record;
-                (Activity { last: now - self.timeline.since_wall(last_activity), kept }, attempt)
+                let last = now - self.timeline.since_wall(record.last_activity);
+                (record.session, Activity { last, kept: record.kept }, record.attempt)
             }
         };
-        self.state = State::Live(Box::new(Live {
-            refresher: Refresher::idle(key),
-            activity,
-            is_guess,
-            session: None,
-        }));
+        let refresher = Refresher::idle(attempt);
+        self.state = State::Live(Box::new(Live { key, refresher, activity, is_guess, session: None }));
         self.judge_limits(now);
         self.refresh(RefreshCause::Restore, now);
+    }
+
+    fn start_signed_out(&mut self, reason: Option<SignOutReason>) {
+        self.state = State::SignedOut(SignedOut::new(reason));
+        self.fail_requests(RequestError::SignedOut);
     }
 
     /// Asks the server who this is, after a sign-out that is still on its way.
@@ -53,6 +56,9 @@ impl Engine {
             SignInAttempt::Queued(_) | SignInAttempt::Pending { .. } => {}
             SignInAttempt::Idle | SignInAttempt::Failed(_) => {
                 out.attempt = SignInAttempt::Queued(form);
+                // The cookie of the session before is about to be replaced: now or never.
+                self.revoke_early(now);
+                self.revoke_if_due(now);
                 self.send_queued_sign_in(now);
             }
         }
@@ -60,7 +66,7 @@ impl Engine {
 
     fn send_queued_sign_in(&mut self, now: Moment) {
         let State::SignedOut(out) = &mut self.state else { return };
-        if out.revocation.is_some() {
+        if out.revocation.as_ref().is_some_and(|revocation| revocation.flight().is_some()) {
             return;
         }
         match core::mem::replace(&mut out.attempt, SignInAttempt::Idle) {
@@ -90,9 +96,11 @@ impl Engine {
                     State::SignedOut(SignedOut { attempt: SignInAttempt::Pending { kept, .. }, .. }) => *kept,
                     State::SignedOut(_) | State::Starting | State::Live(_) => false,
                 };
+                let key = self.next_session_key(now);
+                let from_wall = self.timeline.wall(flight.sent_at);
                 let generation = self.next_generation();
                 let parts = (grant.access.clone(), grant.lifetime);
-                let token = Token::schedule(
+                let mut token = Token::schedule(
                     parts,
                     generation,
                     flight.sent_at,
@@ -100,12 +108,16 @@ impl Engine {
                     &self.settings,
                     &mut self.random,
                 );
+                token.from_wall = from_wall;
                 self.state = State::Live(Box::new(Live {
+                    key,
                     is_guess: false,
                     refresher: Refresher::idle(None),
                     activity: Activity { last: now, kept },
                     session: Some(Session::new(grant, token, flight.sent_at, now)),
                 }));
+                self.store_record(now);
+                self.share_grant(now);
                 return;
             }
             SignInAnswer::WrongCredentials => SignInFailure::WrongCredentials,
@@ -116,28 +128,81 @@ impl Engine {
     }
 
     /// Tells the server that the session is over. Nothing here waits for the answer but the next sign-in.
-    pub(super) fn revoke(&mut self, access: Option<Secret>, now: Moment) {
-        let flight = self.send(CallKind::SignOut { access }, now);
+    pub(super) fn revoke(&mut self, ended: Option<Ended>, access: Option<Secret>, now: Moment) {
+        let revocation = Revocation { ended, access, failures: 0, stage: RevocationStage::Waiting(now) };
+        self.send_revocation(revocation, now);
+    }
+
+    fn send_revocation(&mut self, revocation: Revocation, now: Moment) {
+        let flight = self.send(CallKind::SignOut { access: revocation.access.clone() }, now);
         if let State::SignedOut(out) = &mut self.state {
-            out.revocation = Some(flight);
+            out.revocation = Some(Revocation { stage: RevocationStage::InFlight(flight), ..revocation });
         }
     }
 
-    pub(super) fn revocation_ended(&mut self, call: CallId, now: Moment) {
+    /// Tells the server again, where it could not be told before.
+    pub(super) fn revoke_if_due(&mut self, now: Moment) {
         if let State::SignedOut(out) = &mut self.state
-            && out.revocation.is_some_and(|flight| flight.call == call)
+            && let Some(Revocation { stage: RevocationStage::Waiting(until), .. }) = &out.revocation
+            && *until <= now
+            && !matches!(out.attempt, SignInAttempt::Pending { .. })
+            && let Some(revocation) = out.revocation.take()
         {
-            out.revocation = None;
-            if let Some(access) = out.late.take() {
-                self.revoke(Some(access), now);
-            }
-            self.send_queued_sign_in(now);
+            self.send_revocation(revocation, now);
         }
+    }
+
+    /// The network may be back: does not wait any longer.
+    pub(super) fn revoke_early(&mut self, now: Moment) {
+        if let State::SignedOut(out) = &mut self.state
+            && let Some(Revocation { stage: RevocationStage::Waiting(until), .. }) = &mut out.revocation
+        {
+            *until = now;
+        }
+    }
+
+    pub(super) fn revocation_answered(&mut self, call: CallId, answer: SignOutAnswer, now: Moment) {
+        let State::SignedOut(out) = &mut self.state else { return };
+        let Some(revocation) =
+            out.revocation.take_if(|it| it.flight().is_some_and(|flight| flight.call == call))
+        else {
+            return;
+        };
+        if is_worth_repeating(answer) {
+            let failures = revocation.failures.saturating_add(1);
+            let until = now + self.backoff(revocation.failures);
+            let stage = RevocationStage::Waiting(until);
+            if let State::SignedOut(out) = &mut self.state {
+                let access = out.late.take().or(revocation.access);
+                out.revocation = Some(Revocation { access, failures, stage, ..revocation });
+            }
+        } else {
+            let late = out.late.take();
+            if let Some(ended) = revocation.ended {
+                self.outbox.push_back(Output::Forget(Ended { revoke: false, ..ended }));
+            }
+            if let Some(access) = late {
+                self.revoke(None, Some(access), now);
+            }
+        }
+        self.send_queued_sign_in(now);
     }
 
     fn set_attempt(&mut self, attempt: SignInAttempt) {
         if let State::SignedOut(out) = &mut self.state {
             out.attempt = attempt;
         }
+    }
+}
+
+/// Whether a sign-out that was answered so should be sent again. A server that understood it and will not hear of it
+/// will not hear of it tomorrow either.
+fn is_worth_repeating(answer: SignOutAnswer) -> bool {
+    match answer {
+        SignOutAnswer::Done => false,
+        SignOutAnswer::Unknown(Doubt::Status(status)) => {
+            !(400..500).contains(&status) || matches!(status, 408 | 425 | 429)
+        }
+        SignOutAnswer::Unknown(Doubt::Network | Doubt::TimedOut | Doubt::Unreadable) => true,
     }
 }

@@ -78,7 +78,7 @@ impl Engine {
                 // The token is refused; the credential that refreshes it may not be, and must not stay behind.
                 let access = self.session().map(|session| session.token.access.clone());
                 self.end(SignOutReason::Refused(refusal), now);
-                self.revoke(access, now);
+                self.revoke(None, access, now);
             }
             Purpose::Verdict | Purpose::Heartbeat => {
                 if let Some(session) = self.session_mut() {

@@ -6,7 +6,7 @@
 mod happening;
 mod reference;
 
-use perennial_session::{Health, Input, Reading, Remembered, Settings, Wake};
+use perennial_session::{Health, Input, Reading, Remembered, Settings, Tabs, Wake};
 use proptest::prelude::*;
 
 use crate::world::{LIFETIME, World, mins, secs};
@@ -87,6 +87,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         call_timeout: secs(5),
         hold_limit: secs(8),
         can_validate: true,
+        tabs: Tabs::default(),
     };
     let dumb = Settings { can_validate: false, ..hasty };
     prop_oneof![Just(Settings::default()), Just(dumb), Just(hasty)]

@@ -220,7 +220,7 @@ fn a_sleep_beyond_every_limit_ends_the_session_once() {
     world.sleep(days_of_sleep());
     world.input(Input::Woke(Wake::Seen));
     assert!(world.sign_out_reason().is_some());
-    let forgotten = world.outputs().iter().filter(|it| **it == Output::Forget).count();
+    let forgotten = world.outputs().iter().filter(|it| matches!(it, Output::Forget(_))).count();
     assert_eq!((forgotten, world.revoked()), (1, vec![1]));
 }
 

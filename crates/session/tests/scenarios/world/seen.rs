@@ -77,7 +77,9 @@ impl World {
     pub(crate) fn open_refresh(&self) -> (CallId, IdempotencyKey) {
         let found = self.open.iter().find_map(|(call, kind)| match kind {
             CallKind::Refresh { key, .. } => Some((*call, *key)),
-            CallKind::SignIn(_) | CallKind::Validate { .. } | CallKind::SignOut { .. } => None,
+            CallKind::SignIn(_) | CallKind::Validate { .. } | CallKind::SignOut { .. } | CallKind::Clock => {
+                None
+            }
         });
         found.unwrap_or_else(|| panic!("no refresh among {:?}", self.open))
     }
@@ -104,7 +106,9 @@ impl World {
     pub(crate) fn revoked(&self) -> Vec<u64> {
         let access = |call: &Call| match &call.kind {
             CallKind::SignOut { access } => Some(access.as_ref().map_or(0, number_of)),
-            CallKind::SignIn(_) | CallKind::Refresh { .. } | CallKind::Validate { .. } => None,
+            CallKind::SignIn(_) | CallKind::Refresh { .. } | CallKind::Validate { .. } | CallKind::Clock => {
+                None
+            }
         };
         self.calls().filter_map(access).collect()
     }

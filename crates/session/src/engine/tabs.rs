@@ -1,0 +1,367 @@
+//! Many tabs as one: the lock, the messages, and the record that they share.
+
+use alloc::{boxed::Box, vec::Vec};
+use core::time::Duration;
+
+use crate::{
+    Doubt, Ended, Grant, LastRefresh, Line, LockOrder, Message, MessageBody, Moment, Output, Record,
+    RefreshCause, Remembered, RequestError, SessionKey, SharedGrant, SignOutReason, Wall,
+    engine::Engine,
+    state::{
+        Activity, Live, RefreshPhase, Refresher, Session, SignInAttempt, SignedOut, Stage, State, Token, Wait,
+    },
+};
+
+/// What this tab has to do with the lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lock {
+    None,
+    Wanted,
+    Held,
+}
+
+impl Engine {
+    /// Takes in what the device remembers, which another tab may have written. It is looked at together with the next
+    /// input, before anything else is judged: a person who is active in another tab is active.
+    ///
+    /// To be called before every [`Engine::handle_input`] by a driver whose store other tabs write to.
+    pub fn recall(&mut self, remembered: Remembered) {
+        self.recalled = Some(remembered);
+    }
+
+    pub(super) fn absorb_recalled(&mut self, now: Moment) {
+        match self.recalled.take() {
+            Some(Remembered::Session(record)) => self.absorb_record(record, now),
+            Some(Remembered::Ended(Ended { session, reason, .. })) => self.ended_elsewhere(session, reason),
+            // A store that was cleared is no sign-out: nobody asked for one.
+            Some(Remembered::Nothing | Remembered::Unreadable) | None => {}
+        }
+    }
+
+    fn absorb_record(&mut self, record: Record, now: Moment) {
+        if self.ended.contains(&record.session) {
+            return;
+        }
+        match &self.state {
+            State::Starting => {}
+            State::SignedOut(out) => {
+                if matches!(out.attempt, SignInAttempt::Idle | SignInAttempt::Failed(_)) {
+                    self.follow(record, now);
+                }
+            }
+            State::Live(live) if record.session == live.key => self.absorb_own_record(record, now),
+            // A lesser key is a read that came too early, of what was there before this session began.
+            State::Live(live) if record.session < live.key && !live.is_guess => {}
+            State::Live(live) => {
+                if live.session.is_some() {
+                    self.outbox.push_back(Output::Say(Line::AccountChanged));
+                }
+                self.abandon(RequestError::AccountChanged);
+                self.follow(record, now);
+            }
+        }
+    }
+
+    fn absorb_own_record(&mut self, record: Record, now: Moment) {
+        let last_activity = self.moment(record.last_activity);
+        let not_before =
+            record.not_before.map(|until| self.future_moment(until)).filter(|until| *until > now);
+        if let State::Live(live) = &mut self.state {
+            live.activity.last = live.activity.last.max(last_activity);
+            live.activity.kept = record.kept;
+            live.refresher.not_before = live.refresher.not_before.max(not_before);
+            // Another tab may have died with the attempt under way; the next is the same one to the server.
+            if !matches!(live.refresher.phase, RefreshPhase::InFlight { .. }) {
+                live.refresher.key = record.attempt;
+            }
+        }
+        self.stored = Some((record, self.stored.map_or(now, |(_, at)| at)));
+    }
+
+    /// Somebody has signed in, in another tab: finds out who, from that tab or from the server.
+    fn follow(&mut self, record: Record, now: Moment) {
+        let activity = Activity { last: self.moment(record.last_activity), kept: record.kept };
+        self.stored = Some((record, now));
+        self.state = State::Live(Box::new(Live {
+            key: record.session,
+            is_guess: false,
+            refresher: Refresher::idle(record.attempt),
+            activity,
+            session: None,
+        }));
+        self.refresh(RefreshCause::Restore, now);
+    }
+
+    pub(super) fn heard(&mut self, message: Message, now: Moment) {
+        if message.version != Message::VERSION || message.from == self.tab {
+            return;
+        }
+        match message.body {
+            MessageBody::Hello { session, newer_than } => self.answer_hello(session, newer_than, now),
+            MessageBody::Granted(grant) => self.adopt(grant, now),
+            MessageBody::SignedOut { session, reason } => self.ended_elsewhere(session, reason),
+            MessageBody::Activity { session, at } => {
+                let at = self.moment(at);
+                if let Some(live) = self.live_mut()
+                    && live.key == session
+                {
+                    live.activity.last = live.activity.last.max(at);
+                }
+            }
+            MessageBody::Waiting { session, until, why } => self.wait_together(session, until, why, now),
+        }
+    }
+
+    /// Only a tab that knows better answers, so that the messages about one refresh grow with the tabs and no faster.
+    fn answer_hello(&mut self, session: Option<SessionKey>, newer_than: Option<Wall>, now: Moment) {
+        if let Some(session) = session.filter(|session| self.ended.contains(session)) {
+            let reason = match &self.state {
+                State::SignedOut(SignedOut { reason: Some(reason), .. }) => *reason,
+                State::SignedOut(_) | State::Starting | State::Live(_) => SignOutReason::ByPerson,
+            };
+            self.broadcast(MessageBody::SignedOut { session, reason });
+            return;
+        }
+        let Some(grant) = self.shared_grant(now) else { return };
+        if newer_than.is_none_or(|theirs| grant.from > theirs) {
+            self.broadcast(MessageBody::Granted(grant));
+        }
+    }
+
+    pub(super) fn share_grant(&mut self, now: Moment) {
+        if let Some(grant) = self.shared_grant(now) {
+            self.broadcast(MessageBody::Granted(grant));
+        }
+    }
+
+    fn shared_grant(&self, now: Moment) -> Option<SharedGrant> {
+        let live = self.live()?;
+        let session = live.session.as_ref()?;
+        if session.token.is_expired(now) {
+            return None;
+        }
+        Some(SharedGrant {
+            session: live.key,
+            access: session.token.access.clone(),
+            from: session.token.from_wall,
+            lifetime: session.token.lifetime,
+            account: session.account.clone(),
+            session_id: session.session_id.clone(),
+            session_ends: session.ends_at.map(|at| self.timeline.wall(at)),
+            landing: session.landing.clone(),
+        })
+    }
+
+    /// Takes another tab's token as this one's, if it belongs here and is newer.
+    fn adopt(&mut self, shared: SharedGrant, now: Moment) {
+        if self.ended.contains(&shared.session) {
+            return;
+        }
+        let is_stranger = match &self.state {
+            State::Starting => return,
+            State::SignedOut(out) => match out.attempt {
+                SignInAttempt::Queued(_) | SignInAttempt::Pending { .. } => return,
+                SignInAttempt::Idle | SignInAttempt::Failed(_) => true,
+            },
+            State::Live(live) if shared.session < live.key && !live.is_guess => return,
+            State::Live(live) => {
+                let held = live.session.as_ref().map(|session| &session.token);
+                if shared.session == live.key && held.is_some_and(|held| held.from_wall >= shared.from) {
+                    return;
+                }
+                shared.session != live.key
+            }
+        };
+        if is_stranger {
+            self.become_session(&shared, now);
+        }
+        self.commit_shared(shared, now);
+    }
+
+    /// Leaves the session that was here, if one was, for the one that was begun in another tab.
+    fn become_session(&mut self, shared: &SharedGrant, now: Moment) {
+        if let Some(session) = self.session()
+            && session.account.id != shared.account.id
+        {
+            self.outbox.push_back(Output::Say(Line::AccountChanged));
+        }
+        self.abandon(RequestError::AccountChanged);
+        self.stored = None;
+        self.state = State::Live(Box::new(Live {
+            key: shared.session,
+            is_guess: false,
+            refresher: Refresher::idle(None),
+            activity: Activity { last: now, kept: false },
+            session: None,
+        }));
+    }
+
+    fn commit_shared(&mut self, shared: SharedGrant, now: Moment) {
+        let generation = self.next_generation();
+        let from = self.moment(shared.from);
+        let ends_at = shared.session_ends.map(|at| self.future_moment(at));
+        let at = self.timeline.wall(now);
+        let grant = Grant {
+            access: shared.access,
+            lifetime: shared.lifetime,
+            account: shared.account,
+            session_id: shared.session_id,
+            session_lifetime: None,
+            landing: shared.landing,
+        };
+        let (settings, random) = (&self.settings, &mut self.random);
+        let State::Live(live) = &mut self.state else { return };
+        let parts = (grant.access.clone(), grant.lifetime);
+        let held = live.session.as_ref().map(|session| &session.token);
+        let mut token = Token::schedule(parts, generation, from, held, settings, random);
+        token.from_wall = shared.from;
+        let previous = live.session.take();
+        let mut session = Session::new(grant, token, from, now);
+        session.ends_at = ends_at;
+        session.last_refresh = Some(LastRefresh { at, cause: RefreshCause::OtherTab, took: Duration::ZERO });
+        session.inherit(previous);
+        live.session = Some(session);
+        live.refresher.succeed_elsewhere();
+    }
+
+    /// What one tab learned about the server's patience, all know.
+    fn wait_together(&mut self, session: SessionKey, until: Wall, why: Option<Doubt>, now: Moment) {
+        let until = self.future_moment(until);
+        let Some(live) = self.live_mut() else { return };
+        if live.key != session || until <= now {
+            return;
+        }
+        let cause = match live.refresher.phase {
+            RefreshPhase::Queued { cause, .. } | RefreshPhase::Waiting { cause, .. } => cause,
+            RefreshPhase::Idle => {
+                if why.is_none() {
+                    live.refresher.not_before = live.refresher.not_before.max(Some(until));
+                }
+                return;
+            }
+            RefreshPhase::InFlight { .. } => return,
+        };
+        if let RefreshPhase::Waiting { why: Wait::ServerAsked, until: known, .. } = live.refresher.phase
+            && (why.is_some() || known >= until)
+        {
+            return;
+        }
+        let why = why.map_or(Wait::ServerAsked, Wait::Backoff);
+        live.refresher.phase = RefreshPhase::Waiting { until, cause, why };
+    }
+
+    /// Ends here what another tab has ended. That tab tells the server, so this one does not.
+    fn ended_elsewhere(&mut self, session: SessionKey, reason: SignOutReason) {
+        self.note_ended(session);
+        if self.live().is_some_and(|live| live.key == session) {
+            self.abandon(RequestError::SignedOut);
+            self.stored = None;
+            self.state = State::SignedOut(SignedOut::new(Some(reason)));
+        }
+    }
+
+    pub(super) fn note_ended(&mut self, session: SessionKey) {
+        if !self.ended.contains(&session) {
+            if self.ended.len() >= MAX_ENDED {
+                self.ended.pop_front();
+            }
+            self.ended.push_back(session);
+        }
+    }
+
+    /// Gives up everything that is under way for the session, without a word to anybody.
+    pub(super) fn abandon(&mut self, error: RequestError) {
+        let mut calls = Vec::new();
+        if let Some(live) = self.live_mut() {
+            if let RefreshPhase::InFlight { flight, .. } = live.refresher.phase {
+                calls.push(flight.call);
+            }
+            live.refresher.phase = RefreshPhase::Idle;
+            calls.extend(live.session.as_mut().and_then(|it| it.validation.take()).map(|it| it.flight.call));
+        }
+        self.outbox.extend(calls.into_iter().map(Output::Abort));
+        self.fail_requests(error);
+    }
+
+    pub(super) fn broadcast(&mut self, body: MessageBody) {
+        if self.settings.tabs.has_channel {
+            let message = Message { version: Message::VERSION, from: self.tab, body };
+            self.outbox.push_back(Output::Broadcast(message));
+        }
+    }
+
+    pub(super) fn lock_granted(&mut self, now: Moment) {
+        if self.lock != Lock::Wanted {
+            // Released meanwhile; the adapter drops such a grant, and this is for one that does not.
+            self.outbox.push_back(Output::Lock(LockOrder::Release));
+            return;
+        }
+        self.lock = Lock::Held;
+        let wait = if self.settings.tabs.has_channel { PEER_WAIT } else { Duration::ZERO };
+        if let Some(live) = self.live_mut()
+            && let RefreshPhase::Queued { stage, .. } = &mut live.refresher.phase
+        {
+            // The tab that held the lock before told what it got before it let go; the message may still be on its way.
+            *stage = Stage::Asking { until: now + wait };
+        }
+    }
+
+    /// Takes the lock and asks the other tabs before the server is asked.
+    pub(super) fn queue_refresh(&mut self, cause: RefreshCause, now: Moment) {
+        let tabs = self.settings.tabs;
+        let stage = if tabs.has_lock {
+            Stage::Locking { since: now }
+        } else {
+            Stage::Asking { until: now + PEER_WAIT }
+        };
+        if tabs.has_lock && self.lock == Lock::None {
+            self.lock = Lock::Wanted;
+            self.outbox.push_back(Output::Lock(LockOrder::Request));
+        }
+        let Some(live) = self.live_mut() else { return };
+        live.refresher.phase = RefreshPhase::Queued { cause, stage };
+        let session = (!live.is_guess).then_some(live.key);
+        let newer_than = live.session.as_ref().map(|session| session.token.from_wall);
+        self.broadcast(MessageBody::Hello { session, newer_than });
+    }
+
+    /// Lets go of the lock when nothing here needs it any more. Runs last, after the news has been told.
+    pub(super) fn settle_lock(&mut self) {
+        if self.lock == Lock::None {
+            return;
+        }
+        let needs_lock = match self.live().map(|live| &live.refresher.phase) {
+            Some(RefreshPhase::Queued { .. } | RefreshPhase::InFlight { .. }) => true,
+            Some(RefreshPhase::Idle | RefreshPhase::Waiting { .. }) | None => false,
+        };
+        if !needs_lock {
+            self.lock = Lock::None;
+            self.outbox.push_back(Output::Lock(LockOrder::Release));
+        }
+    }
+
+    /// A session that begins in this browser now: later than all that are known.
+    pub(super) fn next_session_key(&mut self, now: Moment) -> SessionKey {
+        let known = self.ended.iter().copied().max().map_or(0, |key| key.since_ms.saturating_add(1));
+        SessionKey { since_ms: self.timeline.wall(now).0.max(known), salt: self.random.next_u64() }
+    }
+
+    /// Places a moment that has passed, as the wall clock told it, in the engine's time.
+    fn moment(&self, wall: Wall) -> Moment {
+        self.timeline.now() - self.timeline.since_wall(wall)
+    }
+
+    /// Places a moment that may lie ahead.
+    fn future_moment(&self, wall: Wall) -> Moment {
+        let now = self.timeline.now();
+        let ahead_ms = wall.0.saturating_sub(self.timeline.wall(now).0);
+        self.moment(wall) + Duration::from_millis(ahead_ms)
+    }
+}
+
+/// How long a tab waits for another's token before it asks the server. Messages between tabs take a millisecond or
+/// two; a person who waits for a page does not see this.
+const PEER_WAIT: Duration = Duration::from_millis(50);
+
+/// More sessions than end in one browser while a page is open and their messages are still on their way.
+const MAX_ENDED: usize = 32;
