@@ -52,6 +52,8 @@ pub struct Engine {
     activity_told_at: Option<Moment>,
     server_date: Option<clock::ServerDate>,
     clock_doubt: Option<clock::ClockDoubt>,
+    /// A token was granted that the other tabs have not been told of.
+    has_news: bool,
 }
 
 impl Engine {
@@ -80,6 +82,7 @@ impl Engine {
             activity_told_at: None,
             server_date: None,
             clock_doubt: None,
+            has_news: false,
         }
     }
 
@@ -97,6 +100,7 @@ impl Engine {
         let now = self.timeline.now();
         self.check(now);
         self.store_if_due(now);
+        self.share_news(now);
         self.settle_lock();
         self.publish_if_changed(now);
     }

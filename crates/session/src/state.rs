@@ -132,6 +132,9 @@ pub(crate) struct Refresher {
     pub(crate) phase: RefreshPhase,
     /// The key of the attempt that is not settled yet.
     pub(crate) key: Option<IdempotencyKey>,
+    /// The key has been seen in the store, so that its absence there means that another tab has settled the attempt and
+    /// not that it could not be written.
+    pub(crate) key_is_stored: bool,
     pub(crate) failures: u32,
     /// What the server asked for when a token came by another way: it still wants no refresh before then.
     pub(crate) not_before: Option<Moment>,
@@ -177,7 +180,7 @@ pub(crate) enum Wait {
 
 impl Refresher {
     pub(crate) fn idle(key: Option<IdempotencyKey>) -> Self {
-        Self { phase: RefreshPhase::Idle, key, failures: 0, not_before: None }
+        Self { phase: RefreshPhase::Idle, key, key_is_stored: false, failures: 0, not_before: None }
     }
 
     /// Until when the server wants no refresh, if it said so.
@@ -188,6 +191,16 @@ impl Refresher {
             | RefreshPhase::Idle
             | RefreshPhase::Queued { .. }
             | RefreshPhase::InFlight { .. } => self.not_before,
+        }
+    }
+
+    /// Takes in the attempt that the store tells of. Another tab may have died with it under way; the next is then the
+    /// same one to the server.
+    pub(crate) fn recall_attempt(&mut self, stored: Option<IdempotencyKey>) {
+        if matches!(self.phase, RefreshPhase::InFlight { .. }) {
+            self.key_is_stored |= self.key.is_some() && stored == self.key;
+        } else if stored.is_some() || self.key_is_stored {
+            (self.key, self.key_is_stored) = (stored, stored.is_some());
         }
     }
 

@@ -92,7 +92,7 @@ impl Engine {
             RefreshAnswer::Granted(grant) => {
                 self.commit(grant, flight, cause, now);
                 self.outbox.push_back(Output::Say(Line::Refreshed));
-                self.share_grant(now);
+                self.has_news = true;
             }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
             RefreshAnswer::Later(wait) => {
@@ -158,7 +158,7 @@ impl Engine {
             live.refresher.succeed_elsewhere();
         }
         self.outbox.push_back(Output::Say(Line::AutoRefreshed));
-        self.share_grant(now);
+        self.has_news = true;
     }
 
     /// Makes a granted token the current one. Requests that wait are released by the check that follows.

@@ -116,8 +116,7 @@ impl Engine {
                     activity: Activity { last: now, kept },
                     session: Some(Session::new(grant, token, flight.sent_at, now)),
                 }));
-                self.store_record(now);
-                self.share_grant(now);
+                self.has_news = true;
                 return;
             }
             SignInAnswer::WrongCredentials => SignInFailure::WrongCredentials,
@@ -168,16 +167,18 @@ impl Engine {
         else {
             return;
         };
+        let late = out.late.take();
         if is_worth_repeating(answer) {
             let failures = revocation.failures.saturating_add(1);
-            let until = now + self.backoff(revocation.failures);
-            let stage = RevocationStage::Waiting(until);
-            if let State::SignedOut(out) = &mut self.state {
-                let access = out.late.take().or(revocation.access);
-                out.revocation = Some(Revocation { access, failures, stage, ..revocation });
+            let access = late.clone().or(revocation.access);
+            let stage = RevocationStage::Waiting(now + self.backoff(revocation.failures));
+            let revocation = Revocation { access, failures, stage, ..revocation };
+            if late.is_some() {
+                self.send_revocation(revocation, now);
+            } else if let State::SignedOut(out) = &mut self.state {
+                out.revocation = Some(revocation);
             }
         } else {
-            let late = out.late.take();
             if let Some(ended) = revocation.ended {
                 self.outbox.push_back(Output::Forget(Ended { revoke: false, ..ended }));
             }

@@ -70,10 +70,7 @@ impl Engine {
             live.activity.last = live.activity.last.max(last_activity);
             live.activity.kept = record.kept;
             live.refresher.not_before = live.refresher.not_before.max(not_before);
-            // Another tab may have died with the attempt under way; the next is the same one to the server.
-            if !matches!(live.refresher.phase, RefreshPhase::InFlight { .. }) {
-                live.refresher.key = record.attempt;
-            }
+            live.refresher.recall_attempt(record.attempt);
         }
         self.stored = Some((record, self.stored.map_or(now, |(_, at)| at)));
     }
@@ -128,8 +125,12 @@ impl Engine {
         }
     }
 
-    pub(super) fn share_grant(&mut self, now: Moment) {
-        if let Some(grant) = self.shared_grant(now) {
+    /// Tells the other tabs of a token that was granted here: after the record was stored, so that whoever hears of the
+    /// session finds it there too, and before the lock is let go.
+    pub(super) fn share_news(&mut self, now: Moment) {
+        if core::mem::take(&mut self.has_news)
+            && let Some(grant) = self.shared_grant(now)
+        {
             self.broadcast(MessageBody::Granted(grant));
         }
     }
