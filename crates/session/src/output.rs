@@ -72,7 +72,7 @@ pub enum Reason {
     Revocation,
     /// The regular look at the session.
     Heartbeat,
-    /// A request has waited long enough for a token.
+    /// A request has waited long enough, for a token or for its answer.
     HoldLimit,
     /// To write down when the person was last active.
     StoreActivity,
@@ -152,4 +152,6 @@ pub enum RequestError {
     AccountChanged,
     /// No usable token could be had in time; the session goes on.
     Unavailable,
+    /// The server did not answer in time. The request may or may not have got there.
+    TimedOut,
 }

@@ -19,6 +19,11 @@ pub struct Settings {
     /// How long a request may wait for a usable token before it fails. Default 20 s, so that one refresh that
     /// is never answered and the next attempt fit in.
     pub hold_limit: Duration,
+    /// How long a request of the application may be on its way before it fails. Default 60 s.
+    pub request_limit: Duration,
+    /// Whether a person may stay signed in on a device without the limit of activity. Default false: what the device
+    /// remembers of such a wish is then void.
+    pub may_keep: bool,
     /// Whether the backend can be asked about a session without refreshing it. Default true.
     pub can_validate: bool,
     /// What the platform offers to act as one with other tabs. Default nothing, which is right for a program that
@@ -44,6 +49,8 @@ impl Default for Settings {
             inactivity_warning: Duration::from_secs(5 * 60),
             call_timeout: Duration::from_secs(15),
             hold_limit: Duration::from_secs(20),
+            request_limit: Duration::from_secs(60),
+            may_keep: false,
             can_validate: true,
             tabs: Tabs::default(),
         }

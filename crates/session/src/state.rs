@@ -136,6 +136,8 @@ pub(crate) struct Refresher {
     /// not that it could not be written.
     pub(crate) key_is_stored: bool,
     pub(crate) failures: u32,
+    /// What went wrong last, until something goes right.
+    pub(crate) trouble: Option<Doubt>,
     /// What the server asked for when a token came by another way: it still wants no refresh before then.
     pub(crate) not_before: Option<Moment>,
 }
@@ -180,7 +182,14 @@ pub(crate) enum Wait {
 
 impl Refresher {
     pub(crate) fn idle(key: Option<IdempotencyKey>) -> Self {
-        Self { phase: RefreshPhase::Idle, key, key_is_stored: false, failures: 0, not_before: None }
+        Self {
+            phase: RefreshPhase::Idle,
+            key,
+            key_is_stored: false,
+            failures: 0,
+            trouble: None,
+            not_before: None,
+        }
     }
 
     /// Until when the server wants no refresh, if it said so.
@@ -262,6 +271,11 @@ impl Token {
         token
     }
 
+    /// Whether the token is good for as long as the session, so that no other could be better.
+    pub(crate) fn lasts_until(&self, session_ends: Option<Moment>) -> bool {
+        matches!((self.until(), session_ends), (Some(until), Some(end)) if until >= end)
+    }
+
     pub(crate) fn until(&self) -> Option<Moment> {
         self.lifetime.map(|lifetime| self.from + lifetime)
     }
@@ -316,6 +330,11 @@ impl Session {
             unconfirmed: None,
             stubborn: BTreeSet::new(),
         }
+    }
+
+    /// When the token is to be replaced by itself.
+    pub(crate) fn refresh_at(&self) -> Option<Moment> {
+        self.token.refresh_at.filter(|_| !self.token.lasts_until(self.ends_at))
     }
 
     /// Keeps what the session knew before its token was replaced and the new grant does not tell.

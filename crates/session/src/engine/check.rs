@@ -6,7 +6,7 @@ use crate::{
     Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutAnswer, SignOutReason,
     ValidateAnswer,
     engine::Engine,
-    state::{Purpose, RefreshPhase, Revocation, RevocationStage, SignInAttempt, Stage, State},
+    state::{Purpose, RefreshPhase, Revocation, RevocationStage, Session, SignInAttempt, Stage, State},
 };
 
 impl Engine {
@@ -62,7 +62,7 @@ impl Engine {
         let activity = live.map(|live| &live.activity);
         let (refresh, retry, tabs) = match live.map(|live| &live.refresher.phase) {
             _ if self.is_in_clock_doubt() => (None, None, None),
-            Some(RefreshPhase::Idle) => (session.and_then(|it| it.token.refresh_at), None, None),
+            Some(RefreshPhase::Idle) => (session.and_then(Session::refresh_at), None, None),
             Some(RefreshPhase::Waiting { until, .. }) => (None, Some(*until), None),
             Some(RefreshPhase::Queued { stage, .. }) => (None, None, Some(self.queued_until(*stage))),
             Some(RefreshPhase::InFlight { .. }) | None => (None, None, None),
@@ -151,8 +151,7 @@ impl Engine {
         let Some(live) = self.live() else { return };
         match live.refresher.phase {
             RefreshPhase::Idle => {
-                let due =
-                    live.session.as_ref().and_then(|it| it.token.refresh_at).is_some_and(|at| at <= now);
+                let due = live.session.as_ref().and_then(|it| it.refresh_at()).is_some_and(|at| at <= now);
                 if due {
                     self.refresh(RefreshCause::Scheduled, now);
                 }

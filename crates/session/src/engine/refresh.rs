@@ -47,7 +47,9 @@ impl Engine {
             && let Some(until) = token.and_then(Token::until)
         {
             let left_s = until.since(now).as_secs();
-            self.outbox.push_back(Output::Say(Line::Expiring { left_s }));
+            if left_s > 0 {
+                self.outbox.push_back(Output::Say(Line::Expiring { left_s }));
+            }
         }
         let key = self.attempt_key();
         self.store_record(now);
@@ -111,6 +113,7 @@ impl Engine {
         let Some(live) = self.live_mut() else { return };
         let failures = live.refresher.failures;
         live.refresher.failures = failures.saturating_add(1);
+        live.refresher.trouble = Some(doubt);
         let until = now + self.backoff(failures);
         self.outbox.push_back(Output::Say(Line::RefreshFailed(doubt)));
         self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::Backoff(doubt) });

@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::{
     Health, Moment, Output, Record, SignInProgress, Snapshot, Status,
     engine::Engine,
-    state::{RefreshPhase, Session, SignInAttempt, State, Wait},
+    state::{Flight, Live, RefreshPhase, Session, SignInAttempt, Stage, State, Wait},
 };
 
 impl Engine {
@@ -17,7 +17,7 @@ impl Engine {
             status: self.status(),
             health: self.health(),
             next_refresh: match self.live().map(|live| &live.refresher.phase) {
-                Some(RefreshPhase::Idle) => wall(session.and_then(|it| it.token.refresh_at)),
+                Some(RefreshPhase::Idle) => wall(session.and_then(Session::refresh_at)),
                 Some(
                     RefreshPhase::Queued { .. }
                     | RefreshPhase::InFlight { .. }
@@ -106,20 +106,30 @@ impl Engine {
     }
 
     fn health(&self) -> Health {
-        let unconfirmed = self.session().and_then(|session| session.unconfirmed);
-        match self.live().map(|live| &live.refresher.phase) {
-            Some(RefreshPhase::Queued { .. } | RefreshPhase::InFlight { .. }) => Health::Refreshing,
-            Some(RefreshPhase::Waiting { until, why: Wait::ServerAsked, .. }) => {
-                Health::WaitingForServer { until: self.timeline.wall(*until) }
-            }
-            Some(_) | None if self.offline => Health::Offline,
-            Some(RefreshPhase::Waiting { until, why: Wait::Backoff(why), .. }) => {
-                Health::Retrying { at: self.timeline.wall(*until), why: *why }
-            }
-            Some(RefreshPhase::Idle) | None => match unconfirmed {
-                Some(why) => Health::Unconfirmed { why },
-                None => Health::Fresh,
-            },
+        let wall = |at| self.timeline.wall(at);
+        let Some(Live { refresher, session, .. }) = self.live() else { return Health::Fresh };
+        if let RefreshPhase::Waiting { until, why: Wait::ServerAsked, .. } = refresher.phase {
+            return Health::WaitingForServer { until: wall(until) };
+        }
+        if self.offline {
+            return Health::Offline;
+        }
+        // An attempt that is under way says nothing yet: until one succeeds the trouble lasts.
+        let next_try = match refresher.phase {
+            RefreshPhase::Idle => None,
+            RefreshPhase::Waiting { until, .. } => Some(until),
+            RefreshPhase::InFlight { flight: Flight { sent_at, .. }, .. } => Some(sent_at),
+            RefreshPhase::Queued {
+                stage: Stage::Locking { since: at } | Stage::Asking { until: at },
+                ..
+            } => Some(at),
+        };
+        let unconfirmed = session.as_ref().and_then(|session| session.unconfirmed);
+        match (next_try, refresher.trouble, unconfirmed) {
+            (Some(at), Some(why), _) => Health::Retrying { at: wall(at), why },
+            (Some(_), None, _) => Health::Refreshing,
+            (None, _, Some(why)) => Health::Unconfirmed { why },
+            (None, _, None) => Health::Fresh,
         }
     }
 

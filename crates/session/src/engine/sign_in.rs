@@ -35,7 +35,11 @@ impl Engine {
             Remembered::Session(record) => {
                 self.stored = Some((record, now));
                 let last = now - self.timeline.since_wall(record.last_activity);
-                (record.session, Activity { last, kept: record.kept }, record.attempt)
+                (
+                    record.session,
+                    Activity { last, kept: record.kept && self.settings.may_keep },
+                    record.attempt,
+                )
             }
         };
         let refresher = Refresher::idle(attempt);
@@ -113,7 +117,7 @@ impl Engine {
                     key,
                     is_guess: false,
                     refresher: Refresher::idle(None),
-                    activity: Activity { last: now, kept },
+                    activity: Activity { last: now, kept: kept && self.settings.may_keep },
                     session: Some(Session::new(grant, token, flight.sent_at, now)),
                 }));
                 self.has_news = true;

@@ -68,7 +68,7 @@ impl Engine {
             record.not_before.map(|until| self.future_moment(until)).filter(|until| *until > now);
         if let State::Live(live) = &mut self.state {
             live.activity.last = live.activity.last.max(last_activity);
-            live.activity.kept = record.kept;
+            live.activity.kept = record.kept && self.settings.may_keep;
             live.refresher.not_before = live.refresher.not_before.max(not_before);
             live.refresher.recall_attempt(record.attempt);
         }
@@ -77,7 +77,8 @@ impl Engine {
 
     /// Somebody has signed in, in another tab: finds out who, from that tab or from the server.
     fn follow(&mut self, record: Record, now: Moment) {
-        let activity = Activity { last: self.moment(record.last_activity), kept: record.kept };
+        let activity =
+            Activity { last: self.moment(record.last_activity), kept: record.kept && self.settings.may_keep };
         self.stored = Some((record, now));
         self.state = State::Live(Box::new(Live {
             key: record.session,

@@ -246,3 +246,14 @@ fn activity_while_nobody_is_signed_in_is_nothing() {
     assert_eq!(world.record(), None);
     assert_eq!(world.deadline(), None);
 }
+
+/// What the device remembers may be from before the operator forbade it, or from somebody who wrote it there.
+#[test]
+fn staying_signed_in_counts_only_where_the_operator_allows_it() {
+    let mut world = World::new(perennial_session::Settings::default(), 1);
+    let record = perennial_session::Record { kept: true, ..record(world.wall()) };
+    world.input(Input::Start(perennial_session::Remembered::Session(record)));
+    world.serve(LIFETIME);
+    world.advance_served(mins(61), LIFETIME);
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Inactivity));
+}

@@ -65,7 +65,7 @@ impl World {
 
     /// Nobody is signed in.
     pub(crate) fn signed_out() -> Self {
-        let mut world = Self::new(Settings::default(), 1);
+        let mut world = Self::new(Settings { may_keep: true, ..Settings::default() }, 1);
         world.input(Input::Start(Remembered::Nothing));
         world
     }
@@ -95,7 +95,7 @@ impl World {
     }
 
     pub(crate) fn kept_with(seed: u8, lifetime: Duration) -> Self {
-        let mut world = Self::new(Settings::default(), seed);
+        let mut world = Self::new(Settings { may_keep: true, ..Settings::default() }, seed);
         world.input(Input::Start(Remembered::Nothing));
         world.input(Input::SignIn(form(true)));
         world.serve(lifetime);
@@ -104,7 +104,7 @@ impl World {
 
     /// A page that was loaded with something to remember, and is asking the server.
     pub(crate) fn restoring(kept: bool) -> Self {
-        let mut world = Self::new(Settings::default(), 1);
+        let mut world = Self::new(Settings { may_keep: true, ..Settings::default() }, 1);
         let record = Record { kept, ..record(world.wall()) };
         world.record = Some(record);
         world.input(Input::Start(Remembered::Session(record)));

@@ -142,6 +142,7 @@ impl World {
                 Order::Fail(RequestError::SignedOut) => "signed out".into(),
                 Order::Fail(RequestError::AccountChanged) => "account changed".into(),
                 Order::Fail(RequestError::Unavailable) => "unavailable".into(),
+                Order::Fail(RequestError::TimedOut) => "timed out".into(),
             })
         };
         self.outputs.iter().filter_map(told).collect()
