@@ -47,6 +47,8 @@ pub enum FetchError {
     Unavailable,
     /// The server could not be reached. The request may or may not have got there.
     Network,
+    /// The server did not answer in time. The request may or may not have got there.
+    TimedOut,
     /// The server answered with another status.
     Status {
         /// The status.
@@ -163,6 +165,7 @@ impl ApiRequest {
             headers: vec![("Accept".into(), "application/json".into())],
             body: None,
             keepalive: false,
+            cookies: true,
         })
     }
 }
@@ -183,6 +186,7 @@ impl From<RequestError> for FetchError {
             RequestError::SignedOut => Self::SignedOut,
             RequestError::AccountChanged => Self::AccountChanged,
             RequestError::Unavailable => Self::Unavailable,
+            RequestError::TimedOut => Self::TimedOut,
         }
     }
 }
@@ -196,6 +200,7 @@ impl fmt::Display for FetchError {
                 f.write_str("The session could not be refreshed in time. You stay signed in.")
             }
             Self::Network => f.write_str("The server could not be reached."),
+            Self::TimedOut => f.write_str("The server did not answer in time."),
             Self::Status { problem: Some(problem), .. } => f.write_str(&problem.detail),
             Self::Status { status, problem: None } => write!(f, "The server answered with status {status}."),
             Self::Unreadable => f.write_str("The server's answer could not be understood."),
