@@ -16,9 +16,10 @@ use alloc::{
 use core::time::Duration;
 
 use crate::{
-    Answer, Call, CallId, CallKind, Ended, Generation, Input, Line, MessageBody, Moment, Output, Reading,
-    Record, RefreshAnswer, Refusal, Remembered, RequestError, RequestId, Secret, SessionKey, Settings,
-    SignInAnswer, SignOutReason, Snapshot, TabId, Wake,
+    Answer, Call, CallId, CallKind, Ended, Event, Generation, Happened, Input, Line, MessageBody, Moment,
+    Output, Reading, Record, RefreshAnswer, Refusal, Remembered, RequestError, RequestId, Secret, SessionKey,
+    Settings, SignInAnswer, SignOutReason, Snapshot, TabId, Wake,
+    history::History,
     random::Random,
     state::{Flight, Live, SignInAttempt, SignedOut, State},
     time::Timeline,
@@ -54,6 +55,7 @@ pub struct Engine {
     clock_doubt: Option<clock::ClockDoubt>,
     /// A token was granted that the other tabs have not been told of.
     has_news: bool,
+    history: History,
 }
 
 impl Engine {
@@ -83,6 +85,7 @@ impl Engine {
             server_date: None,
             clock_doubt: None,
             has_news: false,
+            history: History::default(),
         }
     }
 
@@ -116,6 +119,16 @@ impl Engine {
         self.show(self.timeline.now())
     }
 
+    /// The last things that happened, oldest first; a few hundred are kept.
+    pub fn history(&self) -> impl Iterator<Item = &Event> {
+        self.history.iter()
+    }
+
+    fn note(&mut self, what: Happened) {
+        let at = self.timeline.wall(self.timeline.now());
+        self.history.note(at, what);
+    }
+
     fn apply(&mut self, input: Input, now: Moment) {
         match input {
             Input::Start(remembered) => self.start(remembered, now),
@@ -133,7 +146,10 @@ impl Engine {
                 }
             }
             Input::Woke(wake) => self.woke(wake, now),
-            Input::WentOffline => self.offline = true,
+            Input::WentOffline => {
+                self.offline = true;
+                self.note(Happened::WentOffline);
+            }
             Input::Answered { call, answer } => self.answered(call, answer, now),
             Input::Request { id, event } => self.request(id, event, now),
             Input::HeaderToken { request, grant } => self.header_token(request, grant, now),
@@ -167,6 +183,7 @@ impl Engine {
             Wake::Restored => true,
             Wake::Online => {
                 self.offline = false;
+                self.note(Happened::CameOnline);
                 true
             }
         };
@@ -239,6 +256,9 @@ impl Engine {
         let was_none = is_guess && access.is_none() && reason == SignOutReason::Refused(Refusal::Missing);
         self.abandon(RequestError::SignedOut);
         self.state = State::SignedOut(SignedOut::new((!was_none).then_some(reason)));
+        if !was_none {
+            self.note(Happened::SignedOut(reason));
+        }
         self.note_ended(session);
         self.stored = None;
         let server_knows = match reason {

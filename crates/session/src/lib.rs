@@ -52,6 +52,7 @@ extern crate alloc;
 
 mod answer;
 mod engine;
+mod history;
 mod input;
 mod line;
 mod message;
@@ -69,6 +70,7 @@ pub use answer::{
     SignOutAnswer, ValidateAnswer,
 };
 pub use engine::Engine;
+pub use history::{Event, Happened};
 pub use input::{Input, Remembered, RequestEvent, SignInForm, Wake};
 pub use line::Line;
 pub use message::{Message, MessageBody, SharedGrant, TabId};

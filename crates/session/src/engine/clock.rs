@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::{
-    CallKind, ClockAnswer, Moment, Output, Wall,
+    CallKind, ClockAnswer, Happened, Moment, Output, Wall,
     engine::Engine,
     state::{Flight, State},
 };
@@ -40,11 +40,17 @@ impl Engine {
             return;
         }
         if self.server_date.is_some() && self.would_end_within(jump, now) {
+            self.note(Happened::ClockDoubted(jump));
             let flight = self.send(CallKind::Clock, now);
             self.clock_doubt = Some(ClockDoubt { jump, stage: ClockStage::Asking(flight) });
         } else {
-            self.timeline.skip(jump);
+            self.slept(jump);
         }
+    }
+
+    fn slept(&mut self, jump: Duration) {
+        self.timeline.skip(jump);
+        self.note(Happened::Slept(jump));
     }
 
     /// Whether it is not known how much time has passed, and so whether there is a session.
@@ -80,7 +86,9 @@ impl Engine {
         let here = now.since(known.at);
         self.clock_doubt = None;
         if there.saturating_sub(here) >= jump / 2 {
-            self.timeline.skip(jump);
+            self.slept(jump);
+        } else {
+            self.note(Happened::ClockWasSet(jump));
         }
         self.server_date = Some(ServerDate { date, at: self.timeline.now() });
         self.judge_limits(self.timeline.now());
@@ -96,7 +104,7 @@ impl Engine {
                 self.outbox.push_back(Output::Abort(flight.call));
             }
             self.clock_doubt = None;
-            self.timeline.skip(jump);
+            self.slept(jump);
             return;
         }
         match doubt.stage {

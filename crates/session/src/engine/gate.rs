@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
-    Generation, Moment, Order, Output, RefreshCause, RequestError, RequestEvent, RequestId,
+    Generation, Happened, Moment, Order, Output, RefreshCause, RequestError, RequestEvent, RequestId,
     engine::Engine,
     state::{Purpose, State, Token},
 };
@@ -160,6 +160,7 @@ impl Engine {
                     self.order(id, Order::Deliver);
                 } else {
                     self.hold_refused(id, current, now);
+                    self.note(Happened::Suspected);
                     self.refresh(RefreshCause::RequestRefused, now);
                 }
             }

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use crate::{
-    CallKind, Doubt, Grant, HeaderGrant, IdempotencyKey, LastRefresh, Line, MessageBody, Moment, Output,
-    RefreshAnswer, RefreshCause, RequestError, RequestId, SignOutReason,
+    CallKind, Doubt, Grant, Happened, HeaderGrant, IdempotencyKey, LastRefresh, Line, MessageBody, Moment,
+    Output, RefreshAnswer, RefreshCause, RequestError, RequestId, SignOutReason,
     engine::{Engine, gate::Sending},
     state::{Activity, Flight, RefreshPhase, Refresher, Session, Token, Wait},
 };
@@ -41,6 +41,7 @@ impl Engine {
     /// Asks the server for a new token.
     pub(super) fn send_refresh(&mut self, cause: RefreshCause, now: Moment) {
         let Some(live) = self.live() else { return };
+        let failures = live.refresher.failures;
         let token = live.session.as_ref().map(|session| &session.token);
         let (generation, access) = (token.map(|it| it.generation), token.map(|it| it.access.clone()));
         if cause == RefreshCause::Scheduled
@@ -51,6 +52,7 @@ impl Engine {
                 self.outbox.push_back(Output::Say(Line::Expiring { left_s }));
             }
         }
+        self.note(Happened::RefreshSent { cause, failures });
         let key = self.attempt_key();
         self.store_record(now);
         let flight = self.send(CallKind::Refresh { key, access }, now);
@@ -93,6 +95,7 @@ impl Engine {
             }
             RefreshAnswer::Granted(grant) => {
                 self.commit(grant, flight, cause, now);
+                self.note(Happened::Refreshed { cause, took: now.since(flight.sent_at) });
                 self.outbox.push_back(Output::Say(Line::Refreshed));
                 self.has_news = true;
             }
@@ -102,6 +105,7 @@ impl Engine {
                 let until = now + wait + self.random.up_to(spread);
                 self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
                 self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
+                self.note(Happened::RefreshLater { until: self.timeline.wall(until) });
                 self.share_wait(now + wait, None);
             }
             RefreshAnswer::Unknown(doubt) => self.refresh_failed(doubt, cause, now),
@@ -117,6 +121,7 @@ impl Engine {
         let until = now + self.backoff(failures);
         self.outbox.push_back(Output::Say(Line::RefreshFailed(doubt)));
         self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::Backoff(doubt) });
+        self.note(Happened::RefreshFailed { why: doubt, retry_at: self.timeline.wall(until) });
         self.share_wait(until, Some(doubt));
     }
 
@@ -160,6 +165,7 @@ impl Engine {
                 Some(LastRefresh { at, cause: RefreshCause::Header, took: Duration::ZERO });
             live.refresher.succeed_elsewhere();
         }
+        self.note(Happened::Refreshed { cause: RefreshCause::Header, took: Duration::ZERO });
         self.outbox.push_back(Output::Say(Line::AutoRefreshed));
         self.has_news = true;
     }
@@ -170,6 +176,7 @@ impl Engine {
         let at = self.timeline.wall(now);
         let same_account = self.session().is_none_or(|session| session.account.id == grant.account.id);
         if !same_account {
+            self.note(Happened::AccountChanged);
             self.outbox.push_back(Output::Say(Line::AccountChanged));
             self.fail_requests(RequestError::AccountChanged);
         }

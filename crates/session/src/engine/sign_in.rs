@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use crate::{
-    CallId, CallKind, Doubt, Ended, Moment, Output, RefreshCause, Remembered, RequestError, Secret,
+    CallId, CallKind, Doubt, Ended, Happened, Moment, Output, RefreshCause, Remembered, RequestError, Secret,
     SignInAnswer, SignInFailure, SignInForm, SignOutAnswer, SignOutReason,
     engine::Engine,
     state::{
@@ -20,6 +20,7 @@ impl Engine {
         if !matches!(self.state, State::Starting) {
             return;
         }
+        self.note(Happened::Started);
         let is_guess = remembered == Remembered::Unreadable;
         let (key, activity, attempt) = match remembered {
             Remembered::Nothing => return self.start_signed_out(None),
@@ -120,6 +121,7 @@ impl Engine {
                     activity: Activity { last: now, kept: kept && self.settings.may_keep },
                     session: Some(Session::new(grant, token, flight.sent_at, now)),
                 }));
+                self.note(Happened::SignedIn);
                 self.has_news = true;
                 return;
             }
@@ -127,6 +129,7 @@ impl Engine {
             SignInAnswer::Later(wait) => SignInFailure::TooMany { until: self.timeline.wall(now + wait) },
             SignInAnswer::Unknown(doubt) => SignInFailure::Unknown(doubt),
         };
+        self.note(Happened::SignInFailed(failure));
         self.set_attempt(SignInAttempt::Failed(failure));
     }
 
@@ -172,6 +175,10 @@ impl Engine {
             return;
         };
         let late = out.late.take();
+        self.note(match answer {
+            SignOutAnswer::Done => Happened::SignOutTold,
+            SignOutAnswer::Unknown(doubt) => Happened::SignOutUntold(doubt),
+        });
         if is_worth_repeating(answer) {
             let failures = revocation.failures.saturating_add(1);
             let access = late.clone().or(revocation.access);

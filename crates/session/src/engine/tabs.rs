@@ -4,8 +4,8 @@ use alloc::{boxed::Box, vec::Vec};
 use core::time::Duration;
 
 use crate::{
-    Doubt, Ended, Grant, LastRefresh, Line, LockOrder, Message, MessageBody, Moment, Output, Record,
-    RefreshCause, Remembered, RequestError, SessionKey, SharedGrant, SignOutReason, Wall,
+    Doubt, Ended, Grant, Happened, LastRefresh, Line, LockOrder, Message, MessageBody, Moment, Output,
+    Record, RefreshCause, Remembered, RequestError, SessionKey, SharedGrant, SignOutReason, Wall,
     engine::Engine,
     state::{
         Activity, Live, RefreshPhase, Refresher, Session, SignInAttempt, SignedOut, Stage, State, Token, Wait,
@@ -54,6 +54,7 @@ impl Engine {
             State::Live(live) if record.session < live.key && !live.is_guess => {}
             State::Live(live) => {
                 if live.session.is_some() {
+                    self.note(Happened::AccountChanged);
                     self.outbox.push_back(Output::Say(Line::AccountChanged));
                 }
                 self.abandon(RequestError::AccountChanged);
@@ -185,6 +186,7 @@ impl Engine {
         if let Some(session) = self.session()
             && session.account.id != shared.account.id
         {
+            self.note(Happened::AccountChanged);
             self.outbox.push_back(Output::Say(Line::AccountChanged));
         }
         self.abandon(RequestError::AccountChanged);
@@ -224,6 +226,7 @@ impl Engine {
         session.inherit(previous);
         live.session = Some(session);
         live.refresher.succeed_elsewhere();
+        self.note(Happened::Refreshed { cause: RefreshCause::OtherTab, took: Duration::ZERO });
     }
 
     /// What one tab learned about the server's patience, all know.
@@ -256,6 +259,7 @@ impl Engine {
     fn ended_elsewhere(&mut self, session: SessionKey, reason: SignOutReason) {
         self.note_ended(session);
         if self.live().is_some_and(|live| live.key == session) {
+            self.note(Happened::SignedOut(reason));
             self.abandon(RequestError::SignedOut);
             self.stored = None;
             self.state = State::SignedOut(SignedOut::new(Some(reason)));

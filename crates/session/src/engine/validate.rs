@@ -1,7 +1,7 @@
 //! Asking the server about the session, and what its answer means.
 
 use crate::{
-    CallKind, Doubt, Line, Moment, Output, RefreshCause, Refusal, SignOutReason, ValidateAnswer,
+    CallKind, Doubt, Happened, Line, Moment, Output, RefreshCause, Refusal, SignOutReason, ValidateAnswer,
     engine::Engine,
     state::{Purpose, Validation},
 };
@@ -65,6 +65,7 @@ impl Engine {
         if let Some(session) = self.session_mut() {
             session.unconfirmed = Some(doubt);
         }
+        self.note(Happened::ValidationFailed(doubt));
         self.outbox.push_back(Output::Say(Line::ValidationFailed(doubt)));
         self.deliver_judged();
     }
@@ -84,6 +85,7 @@ impl Engine {
                 if let Some(session) = self.session_mut() {
                     session.confirm = true;
                 }
+                self.note(Happened::Suspected);
                 self.refresh(RefreshCause::ValidationRefused, now);
             }
         }

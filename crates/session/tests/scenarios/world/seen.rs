@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use perennial_session::{
-    Call, CallId, CallKind, Deadline, Generation, Health, IdempotencyKey, Order, Output, Record,
+    Call, CallId, CallKind, Deadline, Generation, Happened, Health, IdempotencyKey, Order, Output, Record,
     RequestError, RequestId, Secret, SignOutReason, Snapshot, Status, Wall,
 };
 
@@ -95,6 +95,11 @@ impl World {
     /// How many refreshes were sent since the beginning.
     pub(crate) fn refreshes(&self) -> usize {
         self.calls().filter(|call| matches!(call.kind, CallKind::Refresh { .. })).count()
+    }
+
+    /// What the engine's own record tells.
+    pub(crate) fn happened(&self) -> Vec<Happened> {
+        self.engine.history().map(|event| event.what).collect()
     }
 
     /// How many validations were sent since the beginning.
