@@ -43,13 +43,17 @@ pub struct Engine {
     generations: u64,
     outbox: VecDeque<Output>,
     published: Option<Box<Snapshot>>,
+    /// What this tab wrote last, and when.
     stored: Option<(Record, Moment)>,
+    /// What the store held when it was last looked at.
+    seen: Option<Record>,
     /// What the store said last, to be looked at with the next input.
     recalled: Option<Remembered>,
     tab: TabId,
     lock: tabs::Lock,
-    /// Sessions of this browser that are over: whatever still speaks of them comes too late.
-    ended: VecDeque<SessionKey>,
+    /// The last session of this browser that is over, and with it all before it: whatever still speaks of one of them
+    /// comes too late.
+    ended: Option<SessionKey>,
     activity_told_at: Option<Moment>,
     server_date: Option<clock::ServerDate>,
     clock_doubt: Option<clock::ClockDoubt>,
@@ -78,9 +82,10 @@ impl Engine {
             outbox: VecDeque::new(),
             published: None,
             stored: None,
+            seen: None,
             recalled: None,
             lock: tabs::Lock::None,
-            ended: VecDeque::new(),
+            ended: None,
             activity_told_at: None,
             server_date: None,
             clock_doubt: None,
@@ -260,7 +265,7 @@ impl Engine {
             self.note(Happened::SignedOut(reason));
         }
         self.note_ended(session);
-        self.stored = None;
+        (self.stored, self.seen) = (None, None);
         let server_knows = match reason {
             SignOutReason::Refused(_) => true,
             SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => false,

@@ -49,7 +49,7 @@ impl Engine {
     /// Writes the record down now, where it differs from what is written.
     pub(super) fn store_record(&mut self, now: Moment) {
         if let Some(record) = self.record()
-            && self.stored.as_ref().map(|(stored, _)| stored) != Some(&record)
+            && !self.is_stored(&record)
         {
             self.stored = Some((record, now));
             self.outbox.push_back(Output::Store(record));
@@ -67,13 +67,20 @@ impl Engine {
     pub(super) fn store_due_at(&self) -> Option<Moment> {
         let record = self.record()?;
         let Some((stored, at)) = self.stored else { return Some(self.timeline.now()) };
-        if record == stored {
+        if self.is_stored(&record) {
             return None;
         }
-        let only_activity = Record { last_activity: stored.last_activity, ..record } == stored;
+        let is_like = |known: Record| Record { last_activity: known.last_activity, ..record } == known;
+        let only_activity = is_like(stored) || self.seen.is_some_and(is_like);
         let interval =
             (self.settings.inactivity_limit / ACTIVITY_STORE_SHARE).min(MAX_ACTIVITY_STORE_INTERVAL);
         Some(if only_activity { at + interval } else { self.timeline.now() })
+    }
+
+    /// What was written once is not written again, whether the store took it or not: a store that is full is full a
+    /// moment later too.
+    fn is_stored(&self, record: &Record) -> bool {
+        self.seen.as_ref() == Some(record) || self.stored.as_ref().is_some_and(|(stored, _)| stored == record)
     }
 
     fn record(&self) -> Option<Record> {

@@ -39,7 +39,7 @@ impl Engine {
     }
 
     fn absorb_record(&mut self, record: Record, now: Moment) {
-        if self.ended.contains(&record.session) {
+        if self.is_over(record.session) {
             return;
         }
         match &self.state {
@@ -73,14 +73,14 @@ impl Engine {
             live.refresher.not_before = live.refresher.not_before.max(not_before);
             live.refresher.recall_attempt(record.attempt);
         }
-        self.stored = Some((record, self.stored.map_or(now, |(_, at)| at)));
+        self.seen = Some(record);
     }
 
     /// Somebody has signed in, in another tab: finds out who, from that tab or from the server.
     fn follow(&mut self, record: Record, now: Moment) {
         let activity =
             Activity { last: self.moment(record.last_activity), kept: record.kept && self.settings.may_keep };
-        self.stored = Some((record, now));
+        (self.stored, self.seen) = (Some((record, now)), None);
         self.state = State::Live(Box::new(Live {
             key: record.session,
             is_guess: false,
@@ -113,7 +113,7 @@ impl Engine {
 
     /// Only a tab that knows better answers, so that the messages about one refresh grow with the tabs and no faster.
     fn answer_hello(&mut self, session: Option<SessionKey>, newer_than: Option<Wall>, now: Moment) {
-        if let Some(session) = session.filter(|session| self.ended.contains(session)) {
+        if let Some(session) = session.filter(|session| self.is_over(*session)) {
             let reason = match &self.state {
                 State::SignedOut(SignedOut { reason: Some(reason), .. }) => *reason,
                 State::SignedOut(_) | State::Starting | State::Live(_) => SignOutReason::ByPerson,
@@ -157,7 +157,7 @@ impl Engine {
 
     /// Takes another tab's token as this one's, if it belongs here and is newer.
     fn adopt(&mut self, shared: SharedGrant, now: Moment) {
-        if self.ended.contains(&shared.session) {
+        if self.is_over(shared.session) {
             return;
         }
         let is_stranger = match &self.state {
@@ -190,7 +190,7 @@ impl Engine {
             self.outbox.push_back(Output::Say(Line::AccountChanged));
         }
         self.abandon(RequestError::AccountChanged);
-        self.stored = None;
+        (self.stored, self.seen) = (None, None);
         self.state = State::Live(Box::new(Live {
             key: shared.session,
             is_guess: false,
@@ -258,21 +258,21 @@ impl Engine {
     /// Ends here what another tab has ended. That tab tells the server, so this one does not.
     fn ended_elsewhere(&mut self, session: SessionKey, reason: SignOutReason) {
         self.note_ended(session);
-        if self.live().is_some_and(|live| live.key == session) {
+        if self.live().is_some_and(|live| live.key <= session && !live.is_guess) {
             self.note(Happened::SignedOut(reason));
             self.abandon(RequestError::SignedOut);
-            self.stored = None;
+            (self.stored, self.seen) = (None, None);
             self.state = State::SignedOut(SignedOut::new(Some(reason)));
         }
     }
 
     pub(super) fn note_ended(&mut self, session: SessionKey) {
-        if !self.ended.contains(&session) {
-            if self.ended.len() >= MAX_ENDED {
-                self.ended.pop_front();
-            }
-            self.ended.push_back(session);
-        }
+        self.ended = self.ended.max(Some(session));
+    }
+
+    /// A browser has one session at a time: with one, all that began before it are over.
+    fn is_over(&self, session: SessionKey) -> bool {
+        Some(session) <= self.ended
     }
 
     /// Gives up everything that is under way for the session, without a word to anybody.
@@ -348,7 +348,7 @@ impl Engine {
 
     /// A session that begins in this browser now: later than all that are known.
     pub(super) fn next_session_key(&mut self, now: Moment) -> SessionKey {
-        let known = self.ended.iter().copied().max().map_or(0, |key| key.since_ms.saturating_add(1));
+        let known = self.ended.map_or(0, |key| key.since_ms.saturating_add(1));
         SessionKey { since_ms: self.timeline.wall(now).0.max(known), salt: self.random.next_u64() }
     }
 
@@ -368,6 +368,3 @@ impl Engine {
 /// How long a tab waits for another's token before it asks the server. Messages between tabs take a millisecond or
 /// two; a person who waits for a page does not see this.
 const PEER_WAIT: Duration = Duration::from_millis(50);
-
-/// More sessions than end in one browser while a page is open and their messages are still on their way.
-const MAX_ENDED: usize = 32;
