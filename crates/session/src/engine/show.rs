@@ -70,8 +70,7 @@ impl Engine {
         if self.is_stored(&record) {
             return None;
         }
-        let is_like = |known: Record| Record { last_activity: known.last_activity, ..record } == known;
-        let only_activity = is_like(stored) || self.seen.is_some_and(is_like);
+        let only_activity = Record { last_activity: stored.last_activity, ..record } == stored;
         let interval =
             (self.settings.inactivity_limit / ACTIVITY_STORE_SHARE).min(MAX_ACTIVITY_STORE_INTERVAL);
         Some(if only_activity { at + interval } else { self.timeline.now() })
@@ -80,7 +79,7 @@ impl Engine {
     /// What was written once is not written again, whether the store took it or not: a store that is full is full a
     /// moment later too.
     fn is_stored(&self, record: &Record) -> bool {
-        self.seen.as_ref() == Some(record) || self.stored.as_ref().is_some_and(|(stored, _)| stored == record)
+        self.stored.as_ref().is_some_and(|(stored, _)| stored == record)
     }
 
     fn record(&self) -> Option<Record> {

@@ -73,7 +73,10 @@ impl Engine {
             live.refresher.not_before = live.refresher.not_before.max(not_before);
             live.refresher.recall_attempt(record.attempt);
         }
-        self.seen = Some(record);
+        if self.seen.replace(record) != Some(record) {
+            // The store has changed hands: what was written here before it did is not what it holds.
+            self.stored = Some((record, self.stored.map_or(now, |(_, at)| at)));
+        }
     }
 
     /// Somebody has signed in, in another tab: finds out who, from that tab or from the server.
