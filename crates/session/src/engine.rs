@@ -59,6 +59,8 @@ pub struct Engine {
     clock_doubt: Option<clock::ClockDoubt>,
     /// A token was granted that the other tabs have not been told of.
     has_news: bool,
+    /// When the token held here was last told to all tabs, by this one or another.
+    token_told_at: Option<Moment>,
     history: History,
 }
 
@@ -90,6 +92,7 @@ impl Engine {
             server_date: None,
             clock_doubt: None,
             has_news: false,
+            token_told_at: None,
             history: History::default(),
         }
     }

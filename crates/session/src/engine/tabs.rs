@@ -114,7 +114,9 @@ impl Engine {
         }
     }
 
-    /// Only a tab that knows better answers, so that the messages about one refresh grow with the tabs and no faster.
+    /// Only a tab that knows better answers, and not to each of many that ask about the same token at once, so that the
+    /// messages about one refresh grow with the tabs and no faster. Whoever asks had the ear that an answer of a moment
+    /// ago needed; a tab that was opened in this very moment had not, and asks the server.
     fn answer_hello(&mut self, session: Option<SessionKey>, newer_than: Option<Wall>, now: Moment) {
         if let Some(session) = session.filter(|session| self.is_over(*session)) {
             let reason = match &self.state {
@@ -125,8 +127,9 @@ impl Engine {
             return;
         }
         let Some(grant) = self.shared_grant(now) else { return };
-        if newer_than.is_none_or(|theirs| grant.from > theirs) {
-            self.broadcast(MessageBody::Granted(grant));
+        let was_just_told = self.token_told_at.is_some_and(|at| at + ANSWER_GAP > now);
+        if newer_than.is_none_or(|theirs| grant.from > theirs) && !was_just_told {
+            self.tell_token(grant, now);
         }
     }
 
@@ -136,8 +139,13 @@ impl Engine {
         if core::mem::take(&mut self.has_news)
             && let Some(grant) = self.shared_grant(now)
         {
-            self.broadcast(MessageBody::Granted(grant));
+            self.tell_token(grant, now);
         }
+    }
+
+    fn tell_token(&mut self, grant: SharedGrant, now: Moment) {
+        self.token_told_at = Some(now);
+        self.broadcast(MessageBody::Granted(grant));
     }
 
     fn shared_grant(&self, now: Moment) -> Option<SharedGrant> {
@@ -172,7 +180,13 @@ impl Engine {
             State::Live(live) if shared.session < live.key && !live.is_guess => return,
             State::Live(live) => {
                 let held = live.session.as_ref().map(|session| &session.token);
-                if shared.session == live.key && held.is_some_and(|held| held.from_wall >= shared.from) {
+                if shared.session == live.key
+                    && let Some(held) = held
+                    && held.from_wall >= shared.from
+                {
+                    if held.from_wall == shared.from {
+                        self.token_told_at = Some(now);
+                    }
                     return;
                 }
                 shared.session != live.key
@@ -181,6 +195,7 @@ impl Engine {
         if is_stranger {
             self.become_session(&shared, now);
         }
+        self.token_told_at = Some(now);
         self.commit_shared(shared, now);
     }
 
@@ -371,3 +386,7 @@ impl Engine {
 /// How long a tab waits for another's token before it asks the server. Messages between tabs take a millisecond or
 /// two; a person who waits for a page does not see this.
 const PEER_WAIT: Duration = Duration::from_millis(50);
+
+/// How long one answer stands for all who ask about the same token. Tabs that learn of something together ask within a
+/// few milliseconds of one another.
+const ANSWER_GAP: Duration = Duration::from_millis(20);
