@@ -57,6 +57,8 @@ pub struct Engine {
     activity_told_at: Option<Moment>,
     server_date: Option<clock::ServerDate>,
     clock_doubt: Option<clock::ClockDoubt>,
+    /// What only the wall clock saw of the time since the last input, until it has been looked at.
+    jump: Duration,
     /// A token was granted that the other tabs have not been told of.
     has_news: bool,
     /// When the token held here was last told to all tabs, by this one or another.
@@ -91,6 +93,7 @@ impl Engine {
             activity_told_at: None,
             server_date: None,
             clock_doubt: None,
+            jump: Duration::ZERO,
             has_news: false,
             token_told_at: None,
             history: History::default(),
@@ -103,8 +106,9 @@ impl Engine {
     /// session already over, and no request leaves on its behalf.
     pub fn handle_input(&mut self, input: Input, reading: Reading) {
         let (now, jump) = self.timeline.advance(reading);
+        self.jump = jump;
         self.absorb_recalled(now);
-        self.jumped(jump, now);
+        self.jumped(now);
         let now = self.timeline.now();
         self.judge_limits(now);
         self.apply(input, now);

@@ -31,7 +31,8 @@ pub(super) struct ServerDate {
 impl Engine {
     /// Takes in time that only the wall clock saw. Where it would end the session, and the server can be asked, it is
     /// not believed before the server has been.
-    pub(super) fn jumped(&mut self, jump: Duration, now: Moment) {
+    pub(super) fn jumped(&mut self, now: Moment) {
+        let jump = core::mem::take(&mut self.jump);
         if jump.is_zero() {
             return;
         }
@@ -46,6 +47,11 @@ impl Engine {
         } else {
             self.slept(jump);
         }
+    }
+
+    /// The time that only the wall clock saw and that the engine's time does not hold, or not yet.
+    pub(super) fn untold_time(&self) -> Duration {
+        self.jump + self.clock_doubt.as_ref().map_or(Duration::ZERO, |doubt| doubt.jump)
     }
 
     fn slept(&mut self, jump: Duration) {

@@ -16,6 +16,9 @@ impl Engine {
         let may_start = match live.refresher.phase {
             RefreshPhase::Idle => match live.refresher.not_before {
                 Some(until) if until > now => {
+                    if live.session.is_none() {
+                        self.say_hello();
+                    }
                     let why = Wait::ServerAsked;
                     self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why });
                     return;
@@ -38,9 +41,13 @@ impl Engine {
         }
     }
 
-    /// Asks the server for a new token.
+    /// Asks the server for a new token, unless it told another tab to wait while this one waited for the lock.
     pub(super) fn send_refresh(&mut self, cause: RefreshCause, now: Moment) {
         let Some(live) = self.live() else { return };
+        if let Some(until) = live.refresher.not_before.filter(|until| *until > now) {
+            self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
+            return;
+        }
         let failures = live.refresher.failures;
         let token = live.session.as_ref().map(|session| &session.token);
         let (generation, access) = (token.map(|it| it.generation), token.map(|it| it.access.clone()));
@@ -106,7 +113,7 @@ impl Engine {
                 self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
                 self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
                 self.note(Happened::RefreshLater { until: self.timeline.wall(until) });
-                self.share_wait(now + wait, None);
+                self.share_wait(until, None);
             }
             RefreshAnswer::Unknown(doubt) => self.refresh_failed(doubt, cause, now),
         }

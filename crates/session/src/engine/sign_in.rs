@@ -22,6 +22,7 @@ impl Engine {
         }
         self.note(Happened::Started);
         let is_guess = remembered == Remembered::Unreadable;
+        let mut not_before = None;
         let (key, activity, attempt) = match remembered {
             Remembered::Nothing => return self.start_signed_out(None),
             Remembered::Ended(ended) => {
@@ -36,6 +37,7 @@ impl Engine {
             Remembered::Session(record) => {
                 self.stored = Some((record, now));
                 let last = now - self.timeline.since_wall(record.last_activity);
+                not_before = record.not_before.map(|until| self.future_moment(until));
                 (
                     record.session,
                     Activity { last, kept: record.kept && self.settings.may_keep },
@@ -43,7 +45,7 @@ impl Engine {
                 )
             }
         };
-        let refresher = Refresher::idle(attempt);
+        let refresher = Refresher { not_before, ..Refresher::idle(attempt) };
         self.state = State::Live(Box::new(Live { key, refresher, activity, is_guess, session: None }));
         self.judge_limits(now);
         self.refresh(RefreshCause::Restore, now);

@@ -63,31 +63,36 @@ impl Engine {
         }
     }
 
+    /// Takes in what is new in the record. What is not is not placed in time again: a clock that was set back meanwhile
+    /// would make it younger.
     fn absorb_own_record(&mut self, record: Record, now: Moment) {
+        if self.seen == Some(record) {
+            return;
+        }
         let last_activity = self.moment(record.last_activity);
-        let not_before =
-            record.not_before.map(|until| self.future_moment(until)).filter(|until| *until > now);
+        let not_before = record.not_before.map(|until| self.future_moment(until));
         if let State::Live(live) = &mut self.state {
             live.activity.last = live.activity.last.max(last_activity);
             live.activity.kept = record.kept && self.settings.may_keep;
-            live.refresher.not_before = live.refresher.not_before.max(not_before);
+            live.refresher.not_before = not_before;
             live.refresher.recall_attempt(record.attempt);
         }
-        if self.seen.replace(record) != Some(record) {
-            // The store has changed hands: what was written here before it did is not what it holds.
-            self.stored = Some((record, self.stored.map_or(now, |(_, at)| at)));
-        }
+        // Where it is not known how much time has passed, it is placed once more when it is.
+        self.seen = (self.untold_time().is_zero()).then_some(record);
+        // The store has changed hands: what was written here before it did is not what it holds.
+        self.stored = Some((record, self.stored.map_or(now, |(_, at)| at)));
     }
 
     /// Somebody has signed in, in another tab: finds out who, from that tab or from the server.
     fn follow(&mut self, record: Record, now: Moment) {
         let activity =
             Activity { last: self.moment(record.last_activity), kept: record.kept && self.settings.may_keep };
+        let not_before = record.not_before.map(|until| self.future_moment(until));
         (self.stored, self.seen) = (Some((record, now)), None);
         self.state = State::Live(Box::new(Live {
             key: record.session,
             is_guess: false,
-            refresher: Refresher::idle(record.attempt),
+            refresher: Refresher { not_before, ..Refresher::idle(record.attempt) },
             activity,
             session: None,
         }));
@@ -333,7 +338,7 @@ impl Engine {
     /// Takes the lock and asks the other tabs before the server is asked.
     pub(super) fn queue_refresh(&mut self, cause: RefreshCause, now: Moment) {
         let tabs = self.settings.tabs;
-        let stage = if tabs.has_lock {
+        let stage = if tabs.has_lock && self.lock != Lock::Held {
             Stage::Locking { since: now }
         } else {
             Stage::Asking { until: now + PEER_WAIT }
@@ -342,8 +347,15 @@ impl Engine {
             self.lock = Lock::Wanted;
             self.outbox.push_back(Output::Lock(LockOrder::Request));
         }
-        let Some(live) = self.live_mut() else { return };
-        live.refresher.phase = RefreshPhase::Queued { cause, stage };
+        self.say_hello();
+        if let Some(live) = self.live_mut() {
+            live.refresher.phase = RefreshPhase::Queued { cause, stage };
+        }
+    }
+
+    /// Asks the other tabs for a newer token than the one held here.
+    pub(super) fn say_hello(&mut self) {
+        let Some(live) = self.live() else { return };
         let session = (!live.is_guess).then_some(live.key);
         let newer_than = live.session.as_ref().map(|session| session.token.from_wall);
         self.broadcast(MessageBody::Hello { session, newer_than });
@@ -370,16 +382,21 @@ impl Engine {
         SessionKey { since_ms: self.timeline.wall(now).0.max(known), salt: self.random.next_u64() }
     }
 
-    /// Places a moment that has passed, as the wall clock told it, in the engine's time.
+    /// Places a moment that has passed, as the wall clock told it, in the engine's time. Time that only the wall clock
+    /// saw and that the engine has not taken in lies between the two; it must not count twice.
     fn moment(&self, wall: Wall) -> Moment {
-        self.timeline.now() - self.timeline.since_wall(wall)
+        let now = self.timeline.now();
+        (now - self.timeline.since_wall(wall) + self.untold_time()).min(now)
     }
 
     /// Places a moment that may lie ahead.
-    fn future_moment(&self, wall: Wall) -> Moment {
+    pub(super) fn future_moment(&self, wall: Wall) -> Moment {
         let now = self.timeline.now();
         let ahead_ms = wall.0.saturating_sub(self.timeline.wall(now).0);
-        self.moment(wall) + Duration::from_millis(ahead_ms)
+        if ahead_ms == 0 {
+            return self.moment(wall);
+        }
+        now + self.untold_time() + Duration::from_millis(ahead_ms)
     }
 }
 
