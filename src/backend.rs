@@ -6,9 +6,8 @@ use perennial_dialect::{
     request::{Header, WireRequest},
 };
 use perennial_session::{
-    Answer, CallKind, Doubt, RefreshAnswer, SignInAnswer, SignOutAnswer, ValidateAnswer,
+    Answer, CallKind, ClockAnswer, Doubt, RefreshAnswer, SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
 };
-
 use web_sys::AbortSignal;
 
 use crate::platform::{
@@ -16,11 +15,23 @@ use crate::platform::{
     http::{self, HttpRequest, HttpResponse},
 };
 
+/// What a call brought.
+#[derive(Debug)]
+pub struct Reply {
+    /// What time it is at the server, where its answer says so.
+    pub date: Option<Wall>,
+    /// What the server said.
+    pub answer: Answer,
+}
+
 /// Makes a call and says what the server answered.
-pub async fn call(dialect: &Dialect, kind: &CallKind, abort: Option<&AbortSignal>) -> Answer {
+pub async fn call(dialect: &Dialect, kind: &CallKind, abort: Option<&AbortSignal>) -> Reply {
     match http::send(&to_http(dialect.request(kind)), abort).await {
-        Ok(response) => dialect.answer(kind, &to_wire(response)),
-        Err(http::NoAnswer) => unanswered(kind),
+        Ok(response) => {
+            let wire = to_wire(response);
+            Reply { date: wire.server_date(), answer: dialect.answer(kind, &wire) }
+        }
+        Err(http::NoAnswer) => Reply { date: None, answer: unanswered(kind) },
     }
 }
 
@@ -36,6 +47,7 @@ fn to_http(request: WireRequest) -> HttpRequest {
         headers: to_pairs(request.headers),
         body: request.body.map(|body| body.expose().as_bytes().to_vec()),
         keepalive: request.keepalive,
+        cookies: request.cookies,
     }
 }
 
@@ -44,6 +56,7 @@ fn to_wire(response: HttpResponse) -> WireAnswer {
         status: response.status,
         retry_after: response.headers.get("Retry-After"),
         date: response.headers.get("Date"),
+        age: response.headers.get("Age"),
         body: response.body,
         received_wall_ms: clock::read().wall_ms,
     }
@@ -55,6 +68,7 @@ fn unanswered(kind: &CallKind) -> Answer {
         CallKind::SignIn(_) => Answer::SignIn(SignInAnswer::Unknown(doubt)),
         CallKind::Refresh { .. } => Answer::Refresh(RefreshAnswer::Unknown(doubt)),
         CallKind::Validate { .. } => Answer::Validate(ValidateAnswer::Unknown(doubt)),
+        CallKind::Clock => Answer::Clock(ClockAnswer::Unknown(doubt)),
         CallKind::SignOut { .. } => Answer::SignOut(SignOutAnswer::Unknown(doubt)),
     }
 }

@@ -45,6 +45,8 @@ pub enum FetchError {
     Unavailable,
     /// The server could not be reached. The request may or may not have got there.
     Network,
+    /// The server did not answer in time. The request may or may not have got there.
+    TimedOut,
     /// The server answered with another status.
     Status {
         /// The status.
@@ -161,6 +163,7 @@ impl ApiRequest {
             headers: vec![("Accept".into(), "application/json".into())],
             body: None,
             keepalive: false,
+            cookies: true,
         })
     }
 }
@@ -181,6 +184,7 @@ impl From<RequestError> for FetchError {
             RequestError::SignedOut => Self::SignedOut,
             RequestError::AccountChanged => Self::AccountChanged,
             RequestError::Unavailable => Self::Unavailable,
+            RequestError::TimedOut => Self::TimedOut,
         }
     }
 }

@@ -9,14 +9,22 @@ use std::{
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use perennial_dialect::config::Config;
 use perennial_session::{
-    Call, CallId, Deadline, Engine, Input, Order, Output, RequestEvent, RequestId, Snapshot,
+    Call, CallId, Deadline, Engine, Input, LockOrder, Message, Order, Output, RequestEvent, RequestId,
+    Settings, Snapshot, Tabs,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    backend,
-    platform::{activity, clock, console, entropy, http::Abort, storage, timer, wake},
+    backend::{self, Reply},
+    platform::{
+        activity,
+        channel::{self, Channel},
+        clock, console, entropy,
+        http::Abort,
+        lock::{self, Lock},
+        storage, timer, wake,
+    },
 };
 
 /// A handle on the one engine of this page.
@@ -29,11 +37,13 @@ struct Inner {
     inbox: RefCell<VecDeque<Input>>,
     draining: Cell<bool>,
     timer: RefCell<Option<timer::Timer>>,
+    lock: RefCell<Option<Lock>>,
+    channel: RefCell<Option<Channel>>,
     calls: RefCell<BTreeMap<CallId, Abort>>,
     requests: RefCell<BTreeMap<RequestId, UnboundedSender<Order>>>,
     requests_made: Cell<u64>,
     publish: Box<dyn Fn(Snapshot)>,
-    listeners: RefCell<Option<(activity::Listeners, wake::Listeners)>>,
+    listeners: RefCell<Option<(activity::Listeners, wake::Listeners, storage::Listener)>>,
 }
 
 impl std::fmt::Debug for Driver {
@@ -48,13 +58,17 @@ impl Driver {
     /// # Errors
     /// What the browser threw, where it has no source of randomness.
     pub fn start(config: Config, publish: impl Fn(Snapshot) + 'static) -> Result<Self, JsValue> {
-        let engine = Engine::new(config.settings(), entropy::seed()?, clock::read());
+        let tabs = Tabs { has_lock: lock::is_available(), has_channel: channel::is_available() };
+        let settings = Settings { tabs, ..config.settings() };
+        let engine = Engine::new(settings, entropy::seed()?, clock::read());
         let driver = Self(Rc::new(Inner {
             config,
             engine: RefCell::new(engine),
             inbox: RefCell::default(),
             draining: Cell::new(false),
             timer: RefCell::default(),
+            lock: RefCell::default(),
+            channel: RefCell::default(),
             calls: RefCell::default(),
             requests: RefCell::default(),
             requests_made: Cell::new(0),
@@ -62,6 +76,9 @@ impl Driver {
             listeners: RefCell::default(),
         }));
         driver.listen();
+        if tabs.has_channel {
+            driver.join_channel();
+        }
         if wake::is_offline() {
             driver.dispatch(Input::WentOffline);
         }
@@ -73,12 +90,21 @@ impl Driver {
     ///
     /// Doing an order may bring the next fact at once; that one waits until the engine has been drained.
     pub fn dispatch(&self, input: Input) {
-        self.0.inbox.borrow_mut().push_back(input);
+        self.dispatch_all([input]);
+    }
+
+    /// Hands facts that belong together to the engine, with nothing between them.
+    fn dispatch_all(&self, inputs: impl IntoIterator<Item = Input>) {
+        self.0.inbox.borrow_mut().extend(inputs);
         if self.0.draining.replace(true) {
             return;
         }
         while let Some(input) = self.next_input() {
-            self.0.engine.borrow_mut().handle_input(input, clock::read());
+            {
+                let mut engine = self.0.engine.borrow_mut();
+                engine.recall(storage::load());
+                engine.handle_input(input, clock::read());
+            }
             while let Some(output) = self.next_output() {
                 self.obey(output);
             }
@@ -115,7 +141,15 @@ impl Driver {
                 wake::Sign::WentOffline => Input::WentOffline,
             });
         });
-        *self.0.listeners.borrow_mut() = Some((activity, wake));
+        let driver = self.clone();
+        let storage = storage::listen(move || driver.dispatch(Input::RecordChanged));
+        *self.0.listeners.borrow_mut() = Some((activity, wake, storage));
+    }
+
+    fn join_channel(&self) {
+        let driver = self.clone();
+        *self.0.channel.borrow_mut() =
+            channel::join(TABS, move |message| driver.dispatch(Input::Heard(message)));
     }
 
     fn next_input(&self) -> Option<Input> {
@@ -137,12 +171,10 @@ impl Driver {
             Output::Send(call) => self.send(call),
             Output::Abort(call) => drop(self.0.calls.borrow_mut().remove(&call)),
             Output::Request(id, order) => self.pass_on(id, order),
-            Output::Store(record) => {
-                if let Err(why) = storage::store(record) {
-                    console::warn(&format!("The session is not remembered beyond this page: {why}"));
-                }
-            }
-            Output::Forget => storage::forget(),
+            Output::Store(record) => warn(UNREMEMBERED, storage::store(record)),
+            Output::Forget(ended) => warn(UNREMEMBERED, storage::store_ended(ended)),
+            Output::Broadcast(message) => self.broadcast(&message),
+            Output::Lock(order) => self.lock(order),
             Output::Publish(snapshot) => (self.0.publish)(*snapshot),
             Output::Say(line) => console::say(line),
             Output::Timeout(deadline) => self.wake_at(deadline),
@@ -156,10 +188,36 @@ impl Driver {
         self.0.calls.borrow_mut().extend(abort.map(|abort| (id, abort)));
         let driver = self.clone();
         spawn_local(async move {
-            let answer = backend::call(driver.config().dialect, &kind, signal.as_ref()).await;
+            let Reply { date, answer } = backend::call(driver.config().dialect, &kind, signal.as_ref()).await;
             drop(driver.0.calls.borrow_mut().remove(&id));
-            driver.dispatch(Input::Answered { call: id, answer });
+            let answered = Input::Answered { call: id, answer };
+            driver.dispatch_all(date.map(Input::ServerDate).into_iter().chain([answered]));
         });
+    }
+
+    fn broadcast(&self, message: &Message) {
+        if let Some(channel) = &*self.0.channel.borrow() {
+            warn("Other tabs are not told", channel.send(message));
+        }
+    }
+
+    fn lock(&self, order: LockOrder) {
+        let lock = match order {
+            LockOrder::Request => Some(self.ask_for_lock()),
+            LockOrder::Release => None,
+        };
+        drop(self.0.lock.replace(lock));
+    }
+
+    fn ask_for_lock(&self) -> Lock {
+        let driver = self.clone();
+        lock::request(TABS, move |outcome| {
+            if outcome == lock::Outcome::Refused {
+                // As without any lock: nobody else gets it either, so nobody is in the way.
+                console::warn("The browser refuses the lock between tabs; each refreshes on its own");
+            }
+            driver.dispatch(Input::LockGranted);
+        })
     }
 
     fn pass_on(&self, id: RequestId, order: Order) {
@@ -211,3 +269,14 @@ impl Drop for Ticket {
         self.report(RequestEvent::Settled);
     }
 }
+
+fn warn(of: &str, outcome: Result<(), String>) {
+    if let Err(why) = outcome {
+        console::warn(&format!("{of}: {why}"));
+    }
+}
+
+const UNREMEMBERED: &str = "The session is not remembered beyond this page";
+
+/// What the tabs of this origin meet under: the lock and the channel.
+const TABS: &str = "perennial.session";

@@ -1,12 +1,15 @@
 //! The browser, one Web API per file. Nothing here decides anything, and nothing reports what did not happen.
 
 pub mod activity;
+pub mod channel;
 pub mod clock;
 pub mod console;
 pub mod dates;
 pub mod entropy;
 pub mod http;
+pub mod lock;
 pub mod storage;
 pub mod theme;
 pub mod timer;
 pub mod wake;
+mod words;

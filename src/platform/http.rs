@@ -2,7 +2,7 @@
 
 use gloo_net::http::{Headers, Request, Response};
 use wasm_bindgen::JsValue;
-use web_sys::{AbortController, AbortSignal, RequestCache, RequestInit};
+use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit};
 
 /// A request, with everything that goes on the wire; the same value makes the same bytes every time.
 ///
@@ -20,6 +20,8 @@ pub struct HttpRequest {
     pub body: Option<Vec<u8>>,
     /// Whether the request is to reach the server even if the page goes away meanwhile.
     pub keepalive: bool,
+    /// Whether the cookies of the origin go with the request and those of the answer are kept.
+    pub cookies: bool,
 }
 
 /// An answer that has arrived as a whole.
@@ -87,6 +89,8 @@ fn prepare(request: &HttpRequest, abort: Option<&AbortSignal>) -> Result<Request
     init.set_method(&request.method);
     init.set_headers(&headers);
     init.set_cache(RequestCache::NoStore);
+    let cookies = if request.cookies { RequestCredentials::SameOrigin } else { RequestCredentials::Omit };
+    init.set_credentials(cookies);
     if let Some(body) = &request.body {
         init.set_body(&js_sys::Uint8Array::from(body.as_slice()));
     }

@@ -1,17 +1,22 @@
 //! What outlives the page (`localStorage`): the record of the session, and no credential.
 
+use gloo_events::EventListener;
 use gloo_storage::{LocalStorage, Storage as _, errors::StorageError};
-use perennial_session::{IdempotencyKey, Record, Remembered, Wall};
+use perennial_session::{Ended, IdempotencyKey, Record, Remembered, SessionKey};
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use web_sys::StorageEvent;
 
-/// Reads what an earlier page stored. Any other value under the key is unreadable, whoever wrote it.
+use super::words::{self, Key};
+
+/// Reads what this page or another stored last. Any other value under the key is unreadable, whoever wrote it.
 #[must_use]
 pub fn load() -> Remembered {
     if !is_available() {
         return Remembered::Unreadable;
     }
     match LocalStorage::get::<Stored>(KEY) {
-        Ok(stored) => stored.into_record().map_or(Remembered::Unreadable, Remembered::Session),
+        Ok(stored) => stored.read().unwrap_or(Remembered::Unreadable),
         Err(StorageError::KeyNotFound(_)) => Remembered::Nothing,
         Err(StorageError::SerdeError(_) | StorageError::JsError(_)) => Remembered::Unreadable,
     }
@@ -22,17 +27,50 @@ pub fn load() -> Remembered {
 /// # Errors
 /// Why it was not stored: no storage, or no room in it.
 pub fn store(record: Record) -> Result<(), String> {
-    if !is_available() {
-        return Err("the browser offers no storage to this page".into());
-    }
-    LocalStorage::set(KEY, Stored::from(record)).map_err(|error| error.to_string())
+    write(&record.into())
 }
 
-/// Removes the record.
+/// Stores that the session has ended, in the place of its record.
+///
+/// # Errors
+/// Why it was not stored. The record is then gone all the same, if there is a storage at all.
+pub fn store_ended(ended: Ended) -> Result<(), String> {
+    let outcome = write(&ended.into());
+    if outcome.is_err() {
+        forget();
+    }
+    outcome
+}
+
+/// Removes whatever is there.
 pub fn forget() {
     if is_available() {
         LocalStorage::delete(KEY);
     }
+}
+
+/// A listener that is registered; dropping it removes it.
+#[derive(Debug)]
+pub struct Listener(#[expect(dead_code, reason = "held for its drop")] Option<EventListener>);
+
+/// Calls back when another page has changed what [`load`] gives.
+pub fn listen(on_change: impl Fn() + 'static) -> Listener {
+    Listener(web_sys::window().map(|window| {
+        EventListener::new(&window, "storage", move |event| {
+            let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
+            // Without a key it was the whole storage that was cleared.
+            if key.is_none_or(|key| key == KEY) {
+                on_change();
+            }
+        })
+    }))
+}
+
+fn write(stored: &Stored) -> Result<(), String> {
+    if !is_available() {
+        return Err("the browser offers no storage to this page".into());
+    }
+    LocalStorage::set(KEY, stored).map_err(|error| error.to_string())
 }
 
 /// Touching storage that is switched off throws, and gloo makes a panic of that; so it is touched here first.
@@ -40,26 +78,59 @@ fn is_available() -> bool {
     web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
 }
 
-/// The record as it lies in the storage; the version lets a later one change it.
-#[derive(Serialize, Deserialize)]
+/// What lies in the storage, in all versions: which fields there must be depends on the version, and on whether the
+/// session has ended.
+#[derive(Default, Serialize, Deserialize)]
 struct Stored {
     version: u32,
-    last_activity_ms: u64,
-    kept: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    session: Option<Key>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revoke: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_activity_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kept: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attempt: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_before_ms: Option<u64>,
 }
 
 impl Stored {
-    fn into_record(self) -> Option<Record> {
-        if self.version != VERSION {
-            return None;
+    fn read(self) -> Option<Remembered> {
+        match self.version {
+            // The first deployment knew of no session keys. Its record is that of a session older than all others, so
+            // that it is restored where nothing else is known, and counts for nothing where something is.
+            FIRST_VERSION => self.record(OLDEST).map(Remembered::Session),
+            VERSION => {
+                let session = self.session.as_ref()?.read()?;
+                match self.ended.as_deref() {
+                    Some(word) => {
+                        let (reason, revoke) = (words::read_reason(word)?, self.revoke?);
+                        Some(Remembered::Ended(Ended { session, reason, revoke }))
+                    }
+                    None => self.record(session).map(Remembered::Session),
+                }
+            }
+            _ => None,
         }
-        let attempt = match self.attempt {
-            Some(hex) => Some(IdempotencyKey(u128::from_str_radix(&hex, 16).ok()?)),
+    }
+
+    fn record(&self, session: SessionKey) -> Option<Record> {
+        let attempt = match &self.attempt {
+            Some(digits) => Some(IdempotencyKey(words::read_hex(digits)?)),
             None => None,
         };
-        Some(Record { last_activity: Wall(self.last_activity_ms), kept: self.kept, attempt })
+        Some(Record {
+            session,
+            last_activity: words::wall(self.last_activity_ms?)?,
+            kept: self.kept?,
+            attempt,
+            not_before: words::optional_wall(self.not_before_ms)?,
+        })
     }
 }
 
@@ -67,13 +138,33 @@ impl From<Record> for Stored {
     fn from(record: Record) -> Self {
         Self {
             version: VERSION,
-            last_activity_ms: record.last_activity.0,
-            kept: record.kept,
+            session: Some(record.session.into()),
+            last_activity_ms: Some(record.last_activity.0),
+            kept: Some(record.kept),
             attempt: record.attempt.map(|key| key.to_string()),
+            not_before_ms: record.not_before.map(|moment| moment.0),
+            ..Self::default()
         }
     }
 }
 
+impl From<Ended> for Stored {
+    fn from(ended: Ended) -> Self {
+        Self {
+            version: VERSION,
+            session: Some(ended.session.into()),
+            ended: Some(words::reason(ended.reason).to_owned()),
+            revoke: Some(ended.revoke),
+            ..Self::default()
+        }
+    }
+}
+
+const OLDEST: SessionKey = SessionKey { since_ms: 0, salt: 0 };
+
 const KEY: &str = "perennial.session";
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// That of the deployments before tabs acted as one.
+const FIRST_VERSION: u32 = 1;

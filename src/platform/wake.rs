@@ -1,5 +1,5 @@
-//! Signs that time may have passed or that the network came or went: `visibilitychange`, `focus`, `pageshow`,
-//! `online`, `offline`.
+//! Signs that time may have passed or that the network came or went: `visibilitychange`, `focus`, `resume`,
+//! `pageshow`, `online`, `offline`.
 
 use std::rc::Rc;
 
@@ -49,6 +49,8 @@ pub fn listen(on_sign: impl Fn(Sign) + 'static) -> Listeners {
     Listeners(vec![
         shown,
         restored,
+        // A tab that the browser froze in the background goes on there, before anybody looks at it.
+        on(&document, "resume", Sign::Woke(Wake::Seen)),
         on(&window, "focus", Sign::Woke(Wake::Seen)),
         on(&window, "online", Sign::Woke(Wake::Online)),
         on(&window, "offline", Sign::WentOffline),

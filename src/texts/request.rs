@@ -12,6 +12,7 @@ pub fn fetch_failure(error: &FetchError) -> String {
             "The session could not be refreshed in time. You stay signed in.".to_owned()
         }
         FetchError::Network => "The server could not be reached.".to_owned(),
+        FetchError::TimedOut => "The server did not answer in time.".to_owned(),
         FetchError::Status { problem: Some(problem), .. } => problem.detail.clone(),
         FetchError::Status { status, problem: None } => format!("The server answered with status {status}."),
         FetchError::Unreadable => "The server's answer could not be understood.".to_owned(),

@@ -78,6 +78,7 @@ pub fn cause(cause: RefreshCause) -> &'static str {
         RefreshCause::ValidationRefused => "because the server did not accept the token any more",
         RefreshCause::Manual => "because you asked for it",
         RefreshCause::Header => "because the server sent a new token by itself",
+        RefreshCause::OtherTab => "by another tab",
     }
 }
 

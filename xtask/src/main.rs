@@ -7,6 +7,7 @@
 
 mod build;
 mod check;
+mod fleet;
 mod serve;
 mod setup;
 mod shell;
@@ -43,6 +44,8 @@ enum Command {
     E2e(check::E2e),
     /// Photograph every page in both themes and two widths into target/screenshots/
     Screenshots,
+    /// Let a million sessions live through two days, and draw how evenly they ask for tokens in docs/fleet.svg
+    Fleet(fleet::Fleet),
     /// Say what each file of dist/ weighs on the wire
     Size,
 }
@@ -66,6 +69,7 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => check::lint(),
         Command::E2e(e2e) => e2e.run(),
         Command::Screenshots => check::screenshots(),
+        Command::Fleet(fleet) => fleet.run(),
         Command::Size => size::run(),
     }
 }

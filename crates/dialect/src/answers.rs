@@ -11,21 +11,24 @@
 //! | validate | 2xx with a JSON object | valid |
 //! | | 401 | unauthorized, with the reason the body gives |
 //! | sign-out | 2xx, empty or JSON | done |
+//! | the time | any with a `Date` | that |
 //! | any | anything else | unknown |
 //!
 //! A token is usable if it can be sent as a bearer token and if its account is known, from the body or from
 //! the token itself. A 2xx must be JSON to count, because a captive portal answers 200 with a page of its own.
+//! The time is taken from any answer that did not come out of a cache, whatever its status.
 
 use core::{fmt, time::Duration};
 
 use perennial_session::{
-    Account, Answer, CallKind, Doubt, Grant, RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer,
-    ValidateAnswer,
+    Account, Answer, CallKind, ClockAnswer, Doubt, Grant, RefreshAnswer, Refusal, Secret, SignInAnswer,
+    SignOutAnswer, ValidateAnswer, Wall,
 };
 use serde_json::Value;
 
 use crate::{
     dialect::Dialect,
+    http_date::since_1970,
     retry_after::retry_after,
     token::{Hint, MAX_LIFETIME, is_bearer, plausible},
 };
@@ -39,6 +42,8 @@ pub struct WireAnswer {
     pub retry_after: Option<String>,
     /// The header `Date`.
     pub date: Option<String>,
+    /// The header `Age`, which only an answer out of a cache has.
+    pub age: Option<String>,
     /// The body.
     pub body: Vec<u8>,
     /// When the answer came, in milliseconds since 1970 on the device's clock.
@@ -51,9 +56,22 @@ impl fmt::Debug for WireAnswer {
             .field("status", &self.status)
             .field("retry_after", &self.retry_after)
             .field("date", &self.date)
+            .field("age", &self.age)
             .field("body_bytes", &self.body.len())
             .field("received_wall_ms", &self.received_wall_ms)
             .finish()
+    }
+}
+
+impl WireAnswer {
+    /// What time it was at the server when it answered, if the answer says so (`Date`, RFC 9110 section 6.6.1).
+    ///
+    /// An answer out of a cache says when somebody else asked; it tells no time.
+    #[must_use]
+    pub fn server_date(&self) -> Option<Wall> {
+        let from_cache = self.age.as_deref().is_some_and(|age| age.trim_ascii() != "0");
+        let date = self.date.as_deref().filter(|_| !from_cache).and_then(since_1970)?;
+        u64::try_from(date.as_millis()).ok().map(Wall)
     }
 }
 
@@ -65,6 +83,7 @@ impl Dialect {
             CallKind::SignIn(_) => Answer::SignIn(self.to_sign_in(wire)),
             CallKind::Refresh { .. } => Answer::Refresh(self.to_refresh(wire)),
             CallKind::Validate { .. } => Answer::Validate(self.to_validate(wire)),
+            CallKind::Clock => Answer::Clock(to_clock(wire)),
             CallKind::SignOut { .. } => Answer::SignOut(to_sign_out(wire)),
         }
     }
@@ -146,6 +165,11 @@ impl Dialect {
             .find(|(word, _)| Some(*word) == reason)
             .map_or(Refusal::Unspecified, |(_, refusal)| *refusal)
     }
+}
+
+/// Who answers does not matter: any gateway on the way has a better clock than a device whose clock is in doubt.
+fn to_clock(wire: &WireAnswer) -> ClockAnswer {
+    wire.server_date().map_or(ClockAnswer::Unknown(Doubt::Unreadable), ClockAnswer::Date)
 }
 
 /// A 401 is a doubt here as well: it may be the token alone that is refused, while the cookie lives on.

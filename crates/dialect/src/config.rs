@@ -9,6 +9,7 @@
 //! | `inactivity_warning_s` | 300, but no more than a fifth of the limit | 1 to just under the limit | how long before that the person is asked |
 //! | `call_timeout_s` | 15 | 1 to 300 | how long a call to the backend may take |
 //! | `hold_limit_s` | 20 | 1 to 300 | how long a request may wait for a usable token |
+//! | `request_limit_s` | 60 | 1 to 3600 | how long a request of the application may be on its way |
 //! | `keep_signed_in` | `false` | `true`, `false` | whether people are offered to stay signed in on a device |
 //!
 //! An empty block means all defaults. Anything that is not understood is an error, and none is passed over in
@@ -19,7 +20,7 @@ mod error;
 
 use core::{ops::RangeInclusive, time::Duration};
 
-use perennial_session::Settings;
+use perennial_session::{Settings, Tabs};
 use serde_json::Value;
 
 use crate::{PERENNIAL, dialect::Dialect};
@@ -43,6 +44,8 @@ pub struct Config {
     pub call_timeout_s: u64,
     /// How long a request may wait for a usable token, in seconds.
     pub hold_limit_s: u64,
+    /// How long a request of the application may be on its way, in seconds.
+    pub request_limit_s: u64,
     /// Whether people are offered to stay signed in on a device.
     pub keep_signed_in: bool,
 }
@@ -57,6 +60,7 @@ impl Default for Config {
             inactivity_warning_s: 300,
             call_timeout_s: 15,
             hold_limit_s: 20,
+            request_limit_s: 60,
             keep_signed_in: false,
         }
     }
@@ -86,7 +90,7 @@ impl Config {
         if errors.is_empty() { Ok(config) } else { Err(errors) }
     }
 
-    /// The values the session engine works with.
+    /// The values the session engine works with; what the tabs can do together is for the platform to say.
     #[must_use]
     pub fn settings(&self) -> Settings {
         Settings {
@@ -96,7 +100,10 @@ impl Config {
             inactivity_warning: Duration::from_secs(self.inactivity_warning_s),
             call_timeout: Duration::from_secs(self.call_timeout_s),
             hold_limit: Duration::from_secs(self.hold_limit_s),
+            request_limit: Duration::from_secs(self.request_limit_s),
+            may_keep: self.keep_signed_in,
             can_validate: true,
+            tabs: Tabs::default(),
         }
     }
 
@@ -108,6 +115,7 @@ impl Config {
             LIMIT => self.inactivity_limit_s = seconds(key, value, 2..=30 * DAY_S)?,
             WARNING => self.inactivity_warning_s = seconds(key, value, 1..=30 * DAY_S - 1)?,
             "call_timeout_s" => self.call_timeout_s = seconds(key, value, 1..=MAX_PATIENCE_S)?,
+            "request_limit_s" => self.request_limit_s = seconds(key, value, 1..=LONGEST_REQUEST_S)?,
             "hold_limit_s" => self.hold_limit_s = seconds(key, value, 1..=MAX_PATIENCE_S)?,
             "keep_signed_in" => self.keep_signed_in = flag(key, value)?,
             _ => return Err(ConfigError::unknown(key, &KEYS)),
@@ -157,7 +165,7 @@ const LIMIT: &str = "inactivity_limit_s";
 const WARNING: &str = "inactivity_warning_s";
 
 /// Every key, for those who mistype one.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "preset",
     "check_interval_s",
     "refresh_buffer_s",
@@ -165,6 +173,7 @@ const KEYS: [&str; 8] = [
     WARNING,
     "call_timeout_s",
     "hold_limit_s",
+    "request_limit_s",
     "keep_signed_in",
 ];
 
@@ -173,3 +182,6 @@ const DAY_S: u64 = 24 * 60 * 60;
 
 /// Longer than five minutes nobody looks at a page that waits.
 const MAX_PATIENCE_S: u64 = 5 * 60;
+
+/// The longest answer a page waits for.
+const LONGEST_REQUEST_S: u64 = 60 * 60;

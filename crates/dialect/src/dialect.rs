@@ -15,6 +15,9 @@ pub struct Dialect {
     pub validate: Endpoint,
     /// Ends the session on the server.
     pub sign_out: Endpoint,
+    /// Answers anybody, so that the `Date` of its answer can be read. It is asked without any credential; its status
+    /// and its body do not matter. No cache may answer for it: a path of the backend, not one of a static host.
+    pub clock: Endpoint,
     /// A header, name and value, that every request carries. A page of another origin cannot send it without
     /// asking the server first, so its presence shows that the request was not forged.
     pub marker: (&'static str, &'static str),

@@ -24,7 +24,8 @@
 //!   bounded before they are parsed, lifetimes and waits are bounded after.
 //! * **A token that could break out of its header is not a token.** Only the characters of RFC 6750 pass.
 //! * **The device's clock is not asked.** A lifetime is a length, counted by the engine from the moment the
-//!   request was sent. The one exception is a `Retry-After` that is a date in an answer without a `Date`.
+//!   request was sent. The one exception is a `Retry-After` that is a date in an answer without a `Date`. What the
+//!   server's clock says is passed on ([`answers::WireAnswer::server_date`]), for the moments when the device's is in doubt.
 //! * **Secrets are not printed**: `Debug` of requests and answers shows neither credentials nor bodies.
 //!
 //! The first four are property tests in `tests/dialect/hostile.rs`; the clock is seen to in `tokens.rs` and
@@ -33,6 +34,7 @@
 pub mod answers;
 pub mod config;
 mod dialect;
+mod http_date;
 mod perennial;
 pub mod request;
 mod retry_after;

@@ -11,6 +11,7 @@ pub const PERENNIAL: Dialect = Dialect {
     refresh: Endpoint { method: "POST", path: "/api/session/refresh" },
     validate: Endpoint { method: "GET", path: "/api/session" },
     sign_out: Endpoint { method: "DELETE", path: "/api/session" },
+    clock: Endpoint { method: "HEAD", path: "/healthz" },
     marker: ("X-Requested-By", "perennial"),
     sign_in_fields: SignInFields { identifier: "email", password: "password", keep: "keep" },
     answer_fields: AnswerFields {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::dialect::{Dialect, Endpoint};
 
-/// A request to the backend, ready to be sent with the cookies of its origin.
+/// A request to the backend, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireRequest {
     /// The HTTP method.
@@ -20,6 +20,8 @@ pub struct WireRequest {
     pub body: Option<Secret>,
     /// Whether the request is to reach the server even if the page goes away meanwhile (`keepalive` of fetch).
     pub keepalive: bool,
+    /// Whether the cookies of the origin go with the request and those of the answer are kept.
+    pub cookies: bool,
 }
 
 /// One header. `Debug` shows the name only: the value may be a credential.
@@ -67,6 +69,7 @@ impl Dialect {
                 request.headers.push(bearer(access));
                 request
             }
+            CallKind::Clock => WireRequest { cookies: false, ..self.bare(self.clock) },
             CallKind::SignOut { access } => {
                 let mut request = self.bare(self.sign_out);
                 request.headers.extend(access.as_ref().map(bearer));
@@ -89,6 +92,7 @@ impl Dialect {
             headers: vec![self.marker()],
             body: None,
             keepalive: false,
+            cookies: true,
         }
     }
 

@@ -1,9 +1,8 @@
 //! `Retry-After`, RFC 9110 section 10.2.3.
 
 use core::time::Duration;
-use std::time::UNIX_EPOCH;
 
-use crate::answers::WireAnswer;
+use crate::{answers::WireAnswer, http_date::since_1970};
 
 /// How long the server asks to wait, if it does so in a way that can be understood.
 ///
@@ -19,10 +18,6 @@ pub(crate) fn retry_after(answer: &WireAnswer) -> Option<Duration> {
         since_1970(value)?.saturating_sub(now.unwrap_or(Duration::from_millis(answer.received_wall_ms)))
     };
     Some(wait.min(MAX_WAIT))
-}
-
-fn since_1970(date: &str) -> Option<Duration> {
-    httpdate::parse_http_date(date.trim_ascii()).ok()?.duration_since(UNIX_EPOCH).ok()
 }
 
 /// The longest wait that is obeyed: a day. After that a session which is not kept is over anyway, so a longer

@@ -60,7 +60,8 @@ impl Dialect {
 }
 
 /// Whether a text can be sent as a bearer token: the `b64token` of RFC 6750 section 2.1, of bearable size.
-pub(crate) fn is_bearer(token: &str) -> bool {
+#[must_use]
+pub fn is_bearer(token: &str) -> bool {
     let body = token.trim_end_matches('=');
     !body.is_empty()
         && token.len() <= MAX_TOKEN_BYTES
@@ -71,7 +72,8 @@ pub(crate) fn is_bearer(token: &str) -> bool {
 ///
 /// A token that is over as soon as it begins would be replaced without end, so it is treated as one that
 /// says nothing about its life: it is used until it is refused.
-pub(crate) fn plausible(lifetime: Duration) -> Option<Duration> {
+#[must_use]
+pub fn plausible(lifetime: Duration) -> Option<Duration> {
     (lifetime.as_secs() > 0).then(|| lifetime.min(MAX_LIFETIME))
 }
 
@@ -90,4 +92,4 @@ const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// The longest lifetime that is believed: 400 days, the longest a browser keeps a cookie (RFC 6265bis section
 /// 5.5). Every moment computed with it stays one that a date can show.
-pub(crate) const MAX_LIFETIME: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+pub const MAX_LIFETIME: Duration = Duration::from_secs(400 * 24 * 60 * 60);

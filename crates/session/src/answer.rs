@@ -5,7 +5,7 @@
 use alloc::{string::String, vec::Vec};
 use core::{fmt, time::Duration};
 
-use crate::Secret;
+use crate::{Secret, Wall};
 
 /// A person, as the server describes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub enum Answer {
     Refresh(RefreshAnswer),
     /// To a validation.
     Validate(ValidateAnswer),
+    /// To a question about the time.
+    Clock(ClockAnswer),
     /// To a sign-out.
     SignOut(SignOutAnswer),
 }
@@ -102,6 +104,15 @@ pub enum ValidateAnswer {
     },
     /// The token was refused (401).
     Unauthorized(Refusal),
+    /// Nobody knows.
+    Unknown(Doubt),
+}
+
+/// What a question about the time was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockAnswer {
+    /// The time at the server (`Date`).
+    Date(Wall),
     /// Nobody knows.
     Unknown(Doubt),
 }

@@ -1,22 +1,27 @@
 //! The engine: one entry for facts, one exit for orders.
 
 mod check;
+mod clock;
 mod gate;
 mod refresh;
 mod show;
 mod sign_in;
+mod tabs;
 mod validate;
 
 use alloc::{
     boxed::Box,
     collections::{BTreeMap, VecDeque},
 };
+use core::time::Duration;
 
 use crate::{
-    Answer, Call, CallId, CallKind, Generation, Input, Line, Moment, Output, Reading, Record, RefreshAnswer,
-    Refusal, RequestError, RequestId, Secret, Settings, SignInAnswer, SignOutReason, Snapshot, Wake,
+    Answer, Call, CallId, CallKind, Ended, Event, Generation, Happened, Input, Line, MessageBody, Moment,
+    Output, Reading, Record, RefreshAnswer, Refusal, Remembered, RequestError, RequestId, Secret, SessionKey,
+    Settings, SignInAnswer, SignOutReason, Snapshot, TabId, Wake,
+    history::History,
     random::Random,
-    state::{Flight, Live, RefreshPhase, SignInAttempt, SignedOut, State},
+    state::{Flight, Live, SignInAttempt, SignedOut, State},
     time::Timeline,
 };
 
@@ -38,7 +43,27 @@ pub struct Engine {
     generations: u64,
     outbox: VecDeque<Output>,
     published: Option<Box<Snapshot>>,
+    /// What this tab wrote last, and when.
     stored: Option<(Record, Moment)>,
+    /// What the store held when it was last looked at.
+    seen: Option<Record>,
+    /// What the store said last, to be looked at with the next input.
+    recalled: Option<Remembered>,
+    tab: TabId,
+    lock: tabs::Lock,
+    /// The last session of this browser that is over, and with it all before it: whatever still speaks of one of them
+    /// comes too late.
+    ended: Option<SessionKey>,
+    activity_told_at: Option<Moment>,
+    server_date: Option<clock::ServerDate>,
+    clock_doubt: Option<clock::ClockDoubt>,
+    /// What only the wall clock saw of the time since the last input, until it has been looked at.
+    jump: Duration,
+    /// A token was granted that the other tabs have not been told of.
+    has_news: bool,
+    /// When the token held here was last told to all tabs, by this one or another.
+    token_told_at: Option<Moment>,
+    history: History,
 }
 
 impl Engine {
@@ -47,9 +72,11 @@ impl Engine {
     /// The seed should come from the device's secure source: it keeps a fleet of engines out of step.
     #[must_use]
     pub fn new(settings: Settings, seed: [u8; 32], reading: Reading) -> Self {
+        let mut random = Random::from_seed(seed);
         Self {
             settings,
-            random: Random::from_seed(seed),
+            tab: TabId(random.next_u64()),
+            random,
             timeline: Timeline::start(reading),
             state: State::Starting,
             requests: BTreeMap::new(),
@@ -59,6 +86,17 @@ impl Engine {
             outbox: VecDeque::new(),
             published: None,
             stored: None,
+            seen: None,
+            recalled: None,
+            lock: tabs::Lock::None,
+            ended: None,
+            activity_told_at: None,
+            server_date: None,
+            clock_doubt: None,
+            jump: Duration::ZERO,
+            has_news: false,
+            token_told_at: None,
+            history: History::default(),
         }
     }
 
@@ -67,11 +105,18 @@ impl Engine {
     /// The limits are judged before the fact is looked at: after a sleep the first move of the mouse finds the
     /// session already over, and no request leaves on its behalf.
     pub fn handle_input(&mut self, input: Input, reading: Reading) {
-        let now = self.timeline.advance(reading);
+        let (now, jump) = self.timeline.advance(reading);
+        self.jump = jump;
+        self.absorb_recalled(now);
+        self.jumped(now);
+        let now = self.timeline.now();
         self.judge_limits(now);
         self.apply(input, now);
+        let now = self.timeline.now();
         self.check(now);
         self.store_if_due(now);
+        self.share_news(now);
+        self.settle_lock();
         self.publish_if_changed(now);
     }
 
@@ -86,30 +131,60 @@ impl Engine {
         self.show(self.timeline.now())
     }
 
+    /// The last things that happened, oldest first; a few hundred are kept.
+    pub fn history(&self) -> impl Iterator<Item = &Event> {
+        self.history.iter()
+    }
+
+    fn note(&mut self, what: Happened) {
+        let at = self.timeline.wall(self.timeline.now());
+        self.history.note(at, what);
+    }
+
     fn apply(&mut self, input: Input, now: Moment) {
         match input {
             Input::Start(remembered) => self.start(remembered, now),
             Input::SignIn(form) => self.sign_in(form, now),
             Input::SignOut => self.end(SignOutReason::ByPerson, now),
             Input::RefreshNow => self.refresh(crate::RefreshCause::Manual, now),
-            Input::Extend => self.active(now),
+            Input::Extend => {
+                self.activity_told_at = None;
+                self.active(now);
+                self.store_record(now);
+            }
             Input::Activity => {
                 if !self.is_asking(now) {
                     self.active(now);
                 }
             }
             Input::Woke(wake) => self.woke(wake, now),
-            Input::WentOffline => self.offline = true,
+            Input::WentOffline => {
+                self.offline = true;
+                self.note(Happened::WentOffline);
+            }
             Input::Answered { call, answer } => self.answered(call, answer, now),
             Input::Request { id, event } => self.request(id, event, now),
             Input::HeaderToken { request, grant } => self.header_token(request, grant, now),
-            Input::Timeout => {}
+            Input::LockGranted => self.lock_granted(now),
+            Input::Heard(message) => self.heard(message, now),
+            Input::ServerDate(date) => self.server_said(date, now),
+            Input::RecordChanged | Input::Timeout => {}
         }
     }
 
+    /// Notes that the person is there, and tells the other tabs now and then. While it is not known how long they were
+    /// away, no move of theirs may stand for the time before.
     fn active(&mut self, now: Moment) {
-        if let State::Live(live) = &mut self.state {
-            live.activity.last = now;
+        if self.is_in_clock_doubt() {
+            return;
+        }
+        let State::Live(live) = &mut self.state else { return };
+        live.activity.last = now;
+        let session = live.key;
+        let interval = MAX_ACTIVITY_INTERVAL.min(self.settings.inactivity_limit / ACTIVITY_SHARE);
+        if self.activity_told_at.is_none_or(|at| at + interval <= now) {
+            self.activity_told_at = Some(now);
+            self.broadcast(MessageBody::Activity { session, at: self.timeline.wall(now) });
         }
     }
 
@@ -120,10 +195,13 @@ impl Engine {
             Wake::Restored => true,
             Wake::Online => {
                 self.offline = false;
+                self.note(Happened::CameOnline);
                 true
             }
         };
         self.retry_early(now);
+        self.revoke_early(now);
+        self.ask_clock_early(now);
         let due = now - self.settings.check_interval;
         if look_again && let Some(session) = self.session_mut() {
             session.last_check = due;
@@ -159,7 +237,8 @@ impl Engine {
                     self.validate_answered(answer, now);
                 }
             }
-            Answer::SignOut(_) => self.revocation_ended(call, now),
+            Answer::Clock(answer) => self.clock_answered(call, answer, now),
+            Answer::SignOut(answer) => self.revocation_answered(call, answer, now),
         }
     }
 
@@ -169,51 +248,44 @@ impl Engine {
     /// Not while somebody signs in: the answer to a sign-out clears the cookie, and must not clear theirs.
     fn give_back(&mut self, access: Secret, now: Moment) {
         let State::SignedOut(out) = &mut self.state else { return };
-        match (&out.attempt, out.revocation) {
+        match (&out.attempt, &out.revocation) {
             (SignInAttempt::Pending { .. }, _) => {}
             (SignInAttempt::Idle | SignInAttempt::Queued(_) | SignInAttempt::Failed(_), Some(_)) => {
                 out.late = Some(access);
             }
             (SignInAttempt::Idle | SignInAttempt::Queued(_) | SignInAttempt::Failed(_), None) => {
-                self.revoke(Some(access), now);
+                self.revoke(None, Some(access), now);
             }
         }
     }
 
     /// Ends the session here, at once, and tells the server where it does not know already.
     fn end(&mut self, reason: SignOutReason, now: Moment) {
-        if self.live().is_none() {
-            return;
-        }
+        let Some(live) = self.live() else { return };
+        let (session, is_guess) = (live.key, live.is_guess);
+        let access = live.session.as_ref().map(|session| session.token.access.clone());
         // Where there was no session, none has ended.
-        let was_none = self.live().is_some_and(|live| live.is_guess && live.session.is_none())
-            && reason == SignOutReason::Refused(Refusal::Missing);
-        let out = SignedOut {
-            reason: (!was_none).then_some(reason),
-            attempt: SignInAttempt::Idle,
-            revocation: None,
-            late: None,
-        };
-        let State::Live(live) = core::mem::replace(&mut self.state, State::SignedOut(out)) else { return };
-        let Live { refresher, session, .. } = *live;
-        if let RefreshPhase::InFlight { flight, .. } = refresher.phase {
-            self.outbox.push_back(Output::Abort(flight.call));
+        let was_none = is_guess && access.is_none() && reason == SignOutReason::Refused(Refusal::Missing);
+        self.abandon(RequestError::SignedOut);
+        self.state = State::SignedOut(SignedOut::new((!was_none).then_some(reason)));
+        if !was_none {
+            self.note(Happened::SignedOut(reason));
         }
-        let access = session.map(|session| {
-            if let Some(validation) = session.validation {
-                self.outbox.push_back(Output::Abort(validation.flight.call));
-            }
-            session.token.access
-        });
-        self.fail_requests(RequestError::SignedOut);
-        self.stored = None;
-        self.outbox.push_back(Output::Forget);
-        match reason {
-            SignOutReason::Refused(_) if was_none => {}
-            SignOutReason::Refused(_) => self.outbox.push_back(Output::Say(Line::Unauthorized)),
-            SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => {
-                self.revoke(access, now);
-            }
+        self.note_ended(session);
+        (self.stored, self.seen) = (None, None);
+        let server_knows = match reason {
+            SignOutReason::Refused(_) => true,
+            SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => false,
+        };
+        let ended = Ended { session, reason, revoke: !server_knows };
+        self.outbox.push_back(Output::Forget(ended));
+        if !is_guess {
+            self.broadcast(MessageBody::SignedOut { session, reason });
+        }
+        if !server_knows {
+            self.revoke(Some(ended), access, now);
+        } else if !was_none {
+            self.outbox.push_back(Output::Say(Line::Unauthorized));
         }
     }
 
@@ -251,3 +323,9 @@ impl Engine {
         self.live_mut().and_then(|live| live.session.as_mut())
     }
 }
+
+/// The other tabs learn of a person's activity often enough that their limits differ by no more than a hundredth.
+const ACTIVITY_SHARE: u32 = 100;
+
+/// And often enough that a question in one tab goes away while the person works in another.
+const MAX_ACTIVITY_INTERVAL: Duration = Duration::from_secs(5);

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::{Answer, CallId, HeaderGrant, Record, RequestId, Secret};
+use crate::{Answer, CallId, Ended, HeaderGrant, Message, Record, RequestId, Secret, Wall};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,14 @@ pub enum Input {
         /// The token.
         grant: HeaderGrant,
     },
+    /// The lock that was asked for with [`crate::LockOrder::Request`] is held.
+    LockGranted,
+    /// Another tab said something.
+    Heard(Message),
+    /// Another tab has written to the store; [`crate::Engine::recall`] says what.
+    RecordChanged,
+    /// The server said what time it is, in the answer that is reported next.
+    ServerDate(Wall),
     /// The moment of the last [`crate::Deadline`] may have come.
     Timeout,
 }
@@ -55,6 +63,8 @@ pub enum Remembered {
     Nothing,
     /// The record that was last stored.
     Session(Record),
+    /// A session that has ended.
+    Ended(Ended),
     /// It cannot be known: the storage is switched off or holds what nobody wrote.
     Unreadable,
 }

@@ -8,6 +8,8 @@
 //!
 //! 1. Make an [`Engine`] with [`Settings`], a seed from the device's secure source, and a [`Reading`] of its clocks.
 //! 2. Hand it [`Input::Start`] with what the device remembers.
+//!    A device with several tabs says what they have between them in [`Tabs`], and hands over what the store holds with
+//!    [`Engine::recall`] before every input.
 //! 3. After **every** [`Engine::handle_input`], call [`Engine::poll_output`] until it returns [`Output::Timeout`], and do
 //!    what each output says, in order. The deadline in the last one replaces the one before.
 //! 4. When a call ends, a request of the application has something to say, the person does something, or the deadline
@@ -43,6 +45,22 @@
 //! *Every credential has a [`Generation`], every call a [`CallId`].* What belongs to an older credential, to a call
 //! nobody waits for or to a session that has ended changes nothing. A token that arrives after the sign-out is given back.
 //!
+//! *Tabs act as one.* A refresh takes the lock, asks the other tabs for a newer token, and only then the server; whoever
+//! waited takes what the first one got. The wait is bounded and nothing is stolen: a tab that does not move is passed by,
+//! and generations sort out what it still says. A new tab restores itself from the others without a request. Every
+//! session of a browser has a [`SessionKey`], and a later sign-in a greater one: it wins in every tab, and an ended one is
+//! never taken up again, whoever still speaks of it. Messages are versioned; what is not understood is dropped. Where
+//! there is no lock or no channel, the record in the store still carries sign-outs, sign-ins and activity.
+//!
+//! *Clocks may lie.* A wall clock that is wrong by a day changes nothing. Time that only the wall clock saw is sleep, or a
+//! clock that was set; where it would end the session, it is not believed before the server's clock ([`Input::ServerDate`],
+//! [`CallKind::Clock`]) has said so, and until then nothing is shown or sent.
+//!
+//! *A sign-out arrives.* It holds here at once. What the server could not be told is kept, without a credential, and told
+//! again when the network is back or the browser has been started again.
+//!
+//! *Every change has a reason.* [`Engine::history`] tells what happened, when and why.
+//!
 //! *Nobody's absence is stretched.* Only the person's own acts count as activity. While they are asked whether they are
 //! still there, a moving mouse is no answer. The last activity is remembered across restarts, and judged there first.
 
@@ -52,8 +70,10 @@ extern crate alloc;
 
 mod answer;
 mod engine;
+mod history;
 mod input;
 mod line;
+mod message;
 mod output;
 mod random;
 mod record;
@@ -64,18 +84,20 @@ mod state;
 mod time;
 
 pub use answer::{
-    Account, Answer, Doubt, Grant, HeaderGrant, RefreshAnswer, Refusal, SignInAnswer, SignOutAnswer,
-    ValidateAnswer,
+    Account, Answer, ClockAnswer, Doubt, Grant, HeaderGrant, RefreshAnswer, Refusal, SignInAnswer,
+    SignOutAnswer, ValidateAnswer,
 };
 pub use engine::Engine;
+pub use history::{Event, Happened};
 pub use input::{Input, Remembered, RequestEvent, SignInForm, Wake};
 pub use line::Line;
+pub use message::{Message, MessageBody, SharedGrant, TabId};
 pub use output::{
-    Call, CallId, CallKind, Credential, Deadline, Order, Output, Reason, RequestError, RequestId,
+    Call, CallId, CallKind, Credential, Deadline, LockOrder, Order, Output, Reason, RequestError, RequestId,
 };
-pub use record::{Generation, IdempotencyKey, Record};
+pub use record::{Ended, Generation, IdempotencyKey, Record, SessionKey};
 pub use secret::Secret;
-pub use settings::Settings;
+pub use settings::{Settings, Tabs};
 pub use snapshot::{
     Health, LastRefresh, RefreshCause, SignInFailure, SignInProgress, SignOutReason, Snapshot, Status,
 };

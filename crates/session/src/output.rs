@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 
-use crate::{Generation, IdempotencyKey, Line, Moment, Record, Secret, SignInForm, Snapshot};
+use crate::{Ended, Generation, IdempotencyKey, Line, Message, Moment, Record, Secret, SignInForm, Snapshot};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,14 +15,27 @@ pub enum Output {
     Request(RequestId, Order),
     /// Remember this beyond the life of the page.
     Store(Record),
-    /// Remember nothing of the session that ended.
-    Forget,
+    /// Remember nothing of the session but that it has ended.
+    Forget(Ended),
+    /// Tell every other tab.
+    Broadcast(Message),
+    /// Do this with the lock that the tabs share.
+    Lock(LockOrder),
     /// Show this.
     Publish(Box<Snapshot>),
     /// Write this to the console.
     Say(Line),
     /// All is done; come back with [`crate::Input::Timeout`] at the deadline, if there is one. Always the last.
     Timeout(Option<Deadline>),
+}
+
+/// What to do with the lock that the tabs share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockOrder {
+    /// Ask for it, without stealing it, and report with [`crate::Input::LockGranted`].
+    Request,
+    /// Give it back, or stop waiting for it.
+    Release,
 }
 
 /// When the engine wants to be woken, and why.
@@ -51,9 +64,15 @@ pub enum Reason {
     Refresh,
     /// To try the refresh again.
     RefreshRetry,
+    /// To go on without the lock, or without the answer of another tab.
+    Tabs,
+    /// To ask the server for the time again.
+    Clock,
+    /// To tell the server again that a session is over.
+    Revocation,
     /// The regular look at the session.
     Heartbeat,
-    /// A request has waited long enough for a token.
+    /// A request has waited long enough, for a token or for its answer.
     HoldLimit,
     /// To write down when the person was last active.
     StoreActivity,
@@ -85,6 +104,8 @@ pub enum CallKind {
         /// The token in use.
         access: Secret,
     },
+    /// For the time, without any credential.
+    Clock,
     /// To end the session on the server.
     SignOut {
         /// The token in use, if there is one.
@@ -131,4 +152,6 @@ pub enum RequestError {
     AccountChanged,
     /// No usable token could be had in time; the session goes on.
     Unavailable,
+    /// The server did not answer in time. The request may or may not have got there.
+    TimedOut,
 }

@@ -19,8 +19,25 @@ pub struct Settings {
     /// How long a request may wait for a usable token before it fails. Default 20 s, so that one refresh that
     /// is never answered and the next attempt fit in.
     pub hold_limit: Duration,
+    /// How long a request of the application may be on its way before it fails. Default 60 s.
+    pub request_limit: Duration,
+    /// Whether a person may stay signed in on a device without the limit of activity. Default false: what the device
+    /// remembers of such a wish is then void.
+    pub may_keep: bool,
     /// Whether the backend can be asked about a session without refreshing it. Default true.
     pub can_validate: bool,
+    /// What the platform offers to act as one with other tabs. Default nothing, which is right for a program that
+    /// has none.
+    pub tabs: Tabs,
+}
+
+/// The means by which tabs act as one. With neither the engine is still correct, only less thrifty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tabs {
+    /// Whether there is a lock that only one tab holds at a time (Web Locks).
+    pub has_lock: bool,
+    /// Whether messages reach the other tabs (BroadcastChannel).
+    pub has_channel: bool,
 }
 
 impl Default for Settings {
@@ -32,7 +49,10 @@ impl Default for Settings {
             inactivity_warning: Duration::from_secs(5 * 60),
             call_timeout: Duration::from_secs(15),
             hold_limit: Duration::from_secs(20),
+            request_limit: Duration::from_secs(60),
+            may_keep: false,
             can_validate: true,
+            tabs: Tabs::default(),
         }
     }
 }

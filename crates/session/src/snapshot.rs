@@ -118,6 +118,18 @@ pub enum RefreshCause {
     Manual,
     /// The server put a token into the header of an ordinary answer.
     Header,
+    /// Another tab had one.
+    OtherTab,
+}
+
+impl RefreshCause {
+    /// Whether the token in use was refused, so that using it is a waste until it is replaced.
+    pub(crate) fn is_suspicion(self) -> bool {
+        match self {
+            Self::RequestRefused | Self::ValidationRefused => true,
+            Self::Restore | Self::Scheduled | Self::Manual | Self::Header | Self::OtherTab => false,
+        }
+    }
 }
 
 /// How a sign-in is doing.

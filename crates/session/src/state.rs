@@ -4,8 +4,9 @@ use alloc::{boxed::Box, collections::BTreeSet, string::String};
 use core::time::Duration;
 
 use crate::{
-    Account, CallId, Credential, Doubt, Generation, Grant, IdempotencyKey, LastRefresh, Moment, RefreshCause,
-    Secret, Settings, SignInFailure, SignInForm, SignOutReason, random::Random,
+    Account, CallId, Credential, Doubt, Ended, Generation, Grant, IdempotencyKey, LastRefresh, Moment,
+    RefreshCause, Secret, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, Wall,
+    random::Random,
 };
 
 #[derive(Debug)]
@@ -23,9 +24,40 @@ pub(crate) struct SignedOut {
     pub(crate) attempt: SignInAttempt,
     /// The sign-out on its way to the server. A sign-in waits for it: its answer clears the cookie, and must not
     /// clear the next person's.
-    pub(crate) revocation: Option<Flight>,
+    pub(crate) revocation: Option<Revocation>,
     /// A token that came too late for anybody, to be given back when the sign-out on its way has ended.
     pub(crate) late: Option<Secret>,
+}
+
+impl SignedOut {
+    pub(crate) fn new(reason: Option<SignOutReason>) -> Self {
+        Self { reason, attempt: SignInAttempt::Idle, revocation: None, late: None }
+    }
+}
+
+/// A session that is over here and that the server may not know to be.
+#[derive(Debug)]
+pub(crate) struct Revocation {
+    /// What is left of it on the device until the server knows; `None` for what was given back.
+    pub(crate) ended: Option<Ended>,
+    pub(crate) access: Option<Secret>,
+    pub(crate) failures: u32,
+    pub(crate) stage: RevocationStage,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RevocationStage {
+    InFlight(Flight),
+    Waiting(Moment),
+}
+
+impl Revocation {
+    pub(crate) fn flight(&self) -> Option<Flight> {
+        match self.stage {
+            RevocationStage::InFlight(flight) => Some(flight),
+            RevocationStage::Waiting(_) => None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -38,6 +70,7 @@ pub(crate) enum SignInAttempt {
 
 #[derive(Debug)]
 pub(crate) struct Live {
+    pub(crate) key: SessionKey,
     pub(crate) refresher: Refresher,
     pub(crate) activity: Activity,
     /// Nothing on the device says that there was a session; it is only asked whether there is one.
@@ -99,7 +132,12 @@ pub(crate) struct Refresher {
     pub(crate) phase: RefreshPhase,
     /// The key of the attempt that is not settled yet.
     pub(crate) key: Option<IdempotencyKey>,
+    /// The key has been seen in the store, so that its absence there means that another tab has settled the attempt and
+    /// not that it could not be written.
+    pub(crate) key_is_stored: bool,
     pub(crate) failures: u32,
+    /// What went wrong last, until something goes right.
+    pub(crate) trouble: Option<Doubt>,
     /// What the server asked for when a token came by another way: it still wants no refresh before then.
     pub(crate) not_before: Option<Moment>,
 }
@@ -107,6 +145,11 @@ pub(crate) struct Refresher {
 #[derive(Debug)]
 pub(crate) enum RefreshPhase {
     Idle,
+    /// Waits for the lock and for the other tabs.
+    Queued {
+        cause: RefreshCause,
+        stage: Stage,
+    },
     InFlight {
         flight: Flight,
         cause: RefreshCause,
@@ -120,6 +163,15 @@ pub(crate) enum RefreshPhase {
     },
 }
 
+/// How far a refresh has come that other tabs may want as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Waits for the lock.
+    Locking { since: Moment },
+    /// Waits for a tab that has a newer token.
+    Asking { until: Moment },
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
     /// Our own patience after a failure: ends early when there is hope.
@@ -130,30 +182,54 @@ pub(crate) enum Wait {
 
 impl Refresher {
     pub(crate) fn idle(key: Option<IdempotencyKey>) -> Self {
-        Self { phase: RefreshPhase::Idle, key, failures: 0, not_before: None }
+        Self {
+            phase: RefreshPhase::Idle,
+            key,
+            key_is_stored: false,
+            failures: 0,
+            trouble: None,
+            not_before: None,
+        }
     }
 
     /// Until when the server wants no refresh, if it said so.
     pub(crate) fn server_asked_until(&self) -> Option<Moment> {
         match self.phase {
             RefreshPhase::Waiting { until, why: Wait::ServerAsked, .. } => Some(until),
-            RefreshPhase::Waiting { .. } | RefreshPhase::Idle | RefreshPhase::InFlight { .. } => {
-                self.not_before
-            }
+            RefreshPhase::Waiting { .. }
+            | RefreshPhase::Idle
+            | RefreshPhase::Queued { .. }
+            | RefreshPhase::InFlight { .. } => self.not_before,
+        }
+    }
+
+    /// Takes in the attempt that the store tells of. Another tab may have died with it under way; the next is then the
+    /// same one to the server.
+    pub(crate) fn recall_attempt(&mut self, stored: Option<IdempotencyKey>) {
+        if matches!(self.phase, RefreshPhase::InFlight { .. }) {
+            self.key_is_stored |= self.key.is_some() && stored == self.key;
+        } else if stored.is_some() || self.key_is_stored {
+            (self.key, self.key_is_stored) = (stored, stored.is_some());
+        }
+    }
+
+    /// A token came by another way than the refresh: what was under way for the old one is settled, but for a call
+    /// whose answer is still to come.
+    pub(crate) fn succeed_elsewhere(&mut self) {
+        if !matches!(self.phase, RefreshPhase::InFlight { .. }) {
+            let not_before = self.server_asked_until();
+            *self = Self { not_before, ..Self::idle(self.key) };
         }
     }
 
     /// Whether a refresh is under way because the server refused this token.
     pub(crate) fn in_flight_on_suspicion_of(&self, token: Generation) -> bool {
         match &self.phase {
-            RefreshPhase::InFlight { cause, generation, .. } if *generation == Some(token) => match cause {
-                RefreshCause::RequestRefused | RefreshCause::ValidationRefused => true,
-                RefreshCause::Restore
-                | RefreshCause::Scheduled
-                | RefreshCause::Manual
-                | RefreshCause::Header => false,
-            },
-            RefreshPhase::InFlight { .. } | RefreshPhase::Idle | RefreshPhase::Waiting { .. } => false,
+            RefreshPhase::InFlight { cause, generation, .. } => {
+                *generation == Some(token) && cause.is_suspicion()
+            }
+            RefreshPhase::Queued { cause, .. } => cause.is_suspicion(),
+            RefreshPhase::Idle | RefreshPhase::Waiting { .. } => false,
         }
     }
 }
@@ -164,7 +240,9 @@ pub(crate) struct Token {
     pub(crate) access: Secret,
     pub(crate) generation: Generation,
     pub(crate) from: Moment,
-    lifetime: Option<Duration>,
+    /// The same, as all tabs say it.
+    pub(crate) from_wall: Wall,
+    pub(crate) lifetime: Option<Duration>,
     pub(crate) refresh_at: Option<Moment>,
 }
 
@@ -179,7 +257,8 @@ impl Token {
         random: &mut Random,
     ) -> Self {
         let (access, lifetime) = grant;
-        let mut token = Self { access, generation, from: sent_at, lifetime, refresh_at: None };
+        let mut token =
+            Self { access, generation, from: sent_at, from_wall: Wall(0), lifetime, refresh_at: None };
         token.refresh_at = lifetime.map(|lifetime| {
             let expires = sent_at + lifetime;
             if held.is_some_and(|held| token.lasts_no_longer_than(held)) {
@@ -190,6 +269,11 @@ impl Token {
             (expires - buffer - random.up_to(buffer / JITTER_SHARE)).max(sent_at + MIN_REFRESH_GAP)
         });
         token
+    }
+
+    /// Whether the token is good for as long as the session, so that no other could be better.
+    pub(crate) fn lasts_until(&self, session_ends: Option<Moment>) -> bool {
+        matches!((self.until(), session_ends), (Some(until), Some(end)) if until >= end)
     }
 
     pub(crate) fn until(&self) -> Option<Moment> {
@@ -246,6 +330,21 @@ impl Session {
             unconfirmed: None,
             stubborn: BTreeSet::new(),
         }
+    }
+
+    /// When the token is to be replaced by itself.
+    pub(crate) fn refresh_at(&self) -> Option<Moment> {
+        self.token.refresh_at.filter(|_| !self.token.lasts_until(self.ends_at))
+    }
+
+    /// Keeps what the session knew before its token was replaced and the new grant does not tell.
+    pub(crate) fn inherit(&mut self, previous: Option<Self>) {
+        let Some(previous) = previous else { return };
+        self.landing = self.landing.take().or(previous.landing);
+        self.ends_at = self.ends_at.or(previous.ends_at);
+        self.last_check = previous.last_check;
+        self.validation = previous.validation;
+        self.confirm = previous.confirm;
     }
 }
 

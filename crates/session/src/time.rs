@@ -60,8 +60,7 @@ impl fmt::Debug for Moment {
 
 /// Joins the two clocks into one that never goes back and does not stand still in sleep.
 ///
-/// Time that only the wall clock saw is taken for sleep. That makes a wall clock that somebody sets forward
-/// look like sleep, which costs a refresh that was not due; set back, it is ignored.
+/// A wall clock that is set back is ignored.
 #[derive(Clone, Debug)]
 pub(crate) struct Timeline {
     last: Reading,
@@ -76,18 +75,31 @@ impl Timeline {
         Self { last: reading, now: ORIGIN, zero_wall_ms: i128::from(reading.wall_ms) - i128::from(ORIGIN.0) }
     }
 
-    /// Takes a new reading in and returns the moment it stands for.
-    pub(crate) fn advance(&mut self, reading: Reading) -> Moment {
+    /// Takes a new reading in. Returns the moment it stands for by the monotonic clock, and the time that only the wall
+    /// clock saw: sleep, or a clock that was set forward. It is for the caller to say which, by [`Timeline::skip`].
+    pub(crate) fn advance(&mut self, reading: Reading) -> (Moment, Duration) {
         let monotonic = reading.monotonic_ms.saturating_sub(self.last.monotonic_ms).min(LONGEST_STEP_MS);
         let wall = reading.wall_ms.saturating_sub(self.last.wall_ms).min(LONGEST_STEP_MS);
-        let slept = wall > monotonic.saturating_add(CLOCK_TOLERANCE_MS);
-        self.now = Moment(self.now.0.saturating_add(if slept { wall } else { monotonic }));
+        let unseen = wall.saturating_sub(monotonic);
+        self.now = Moment(self.now.0.saturating_add(monotonic));
         self.last = reading;
+        self.set_zero();
+        let jump = if unseen > CLOCK_TOLERANCE_MS { unseen } else { 0 };
+        (self.now, Duration::from_millis(jump))
+    }
+
+    /// Lets time pass that only the wall clock saw.
+    pub(crate) fn skip(&mut self, jump: Duration) {
+        self.now = self.now + jump;
+        self.set_zero();
+    }
+
+    fn set_zero(&mut self) {
+        let reading = self.last;
         let zero = i128::from(reading.wall_ms) - i128::from(self.now.0);
         if (zero - self.zero_wall_ms).unsigned_abs() > u128::from(CLOCK_TOLERANCE_MS) {
             self.zero_wall_ms = zero;
         }
-        self.now
     }
 
     pub(crate) fn now(&self) -> Moment {

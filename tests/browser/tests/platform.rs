@@ -7,10 +7,12 @@
 )]
 
 mod platform {
+    mod channel;
     mod clock;
     mod config;
     mod events;
     mod http;
+    mod lock;
     mod storage;
     mod timer;
 }

@@ -73,6 +73,48 @@ impl Browser {
         Ok(tab)
     }
 
+    /// Opens another tab at a path of the site and looks at it.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn open_tab(&self, path: &str) -> Result<WindowHandle> {
+        let tab = self.new_tab().await?;
+        self.go(path).await?;
+        Ok(tab)
+    }
+
+    /// Closes the tab looked at, as a person does, and looks at another.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn close_tab(&self, next: &WindowHandle) -> Result<()> {
+        self.driver.close_window().await?;
+        self.look_at(next).await
+    }
+
+    /// Takes the network from the tab looked at, or gives it back.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn set_offline(&self, offline: bool) -> Result<()> {
+        let conditions =
+            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Network.enable", json!({})).await?;
+        cdp.send_raw("Network.emulateNetworkConditions", conditions).await?;
+        Ok(())
+    }
+
+    /// Freezes the tab looked at, as a browser does with one that nobody has looked at for long, or thaws it.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn set_frozen(&self, frozen: bool) -> Result<()> {
+        let state = if frozen { "frozen" } else { "active" };
+        self.driver.cdp().send_raw("Page.setWebLifecycleState", json!({ "state": state })).await?;
+        Ok(())
+    }
+
     /// The tab looked at.
     ///
     /// # Errors
@@ -134,18 +176,6 @@ impl Browser {
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
-        Ok(())
-    }
-
-    /// Takes the network away from the page, or gives it back.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn set_offline(&self, offline: bool) -> Result<()> {
-        let conditions =
-            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        self.driver.cdp().send_raw("Network.enable", json!({})).await?;
-        self.driver.cdp().send_raw("Network.emulateNetworkConditions", conditions).await?;
         Ok(())
     }
 

@@ -136,6 +136,12 @@ impl Drop for Proxy {
 }
 
 impl Seen {
+    /// The key by which the backend tells a repeated refresh from a new one.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.headers.get("idempotency-key")?.to_str().ok()
+    }
+
     /// The bearer token it carried.
     #[must_use]
     pub fn token(&self) -> Option<&str> {

@@ -126,7 +126,8 @@ fn a_refresh_whose_answer_is_lost_is_repeated_with_the_same_key_and_costs_no_ses
         browser.click(Role::Button, "Refresh now").await?;
         eventually("the repetition", async || Ok((world.proxy.count(REFRESH, 200) > 0).then_some(())))
             .await?;
-        let keys: BTreeSet<_> = world.proxy.calls(REFRESH).iter().map(idempotency_key).collect();
+        let calls = world.proxy.calls(REFRESH);
+        let keys: BTreeSet<_> = calls.iter().map(Seen::idempotency_key).collect();
         assert_eq!(keys.len(), 1, "a repetition must carry the key of what it repeats: {keys:?}");
         browser.reload().await?;
         browser.find(Role::Heading, "Overview").await.map(drop)
@@ -215,11 +216,6 @@ fn short_tokens() -> Setup {
 
 fn tokens(seen: &[Seen]) -> BTreeSet<String> {
     seen.iter().filter_map(|seen| seen.token().map(str::to_owned)).collect()
-}
-
-fn idempotency_key(seen: &Seen) -> String {
-    let key = seen.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    key.unwrap_or("none").to_owned()
 }
 
 /// Adds up by how much the page moved without being touched, as the browser measures it.

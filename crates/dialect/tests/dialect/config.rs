@@ -27,7 +27,8 @@ fn the_defaults_are_those_of_the_engine() {
 fn every_key_is_read() {
     let text = r#"{
         "preset": "perennial", "check_interval_s": 1, "refresh_buffer_s": 2, "inactivity_limit_s": 9,
-        "inactivity_warning_s": 4, "call_timeout_s": 5, "hold_limit_s": 6, "keep_signed_in": true
+        "inactivity_warning_s": 4, "call_timeout_s": 5, "hold_limit_s": 6, "request_limit_s": 7,
+        "keep_signed_in": true
     }"#;
     let config = Config::parse(text).unwrap();
     let expected = Config {
@@ -38,6 +39,7 @@ fn every_key_is_read() {
         inactivity_warning_s: 4,
         call_timeout_s: 5,
         hold_limit_s: 6,
+        request_limit_s: 7,
         keep_signed_in: true,
     };
     assert_eq!(config, expected);
@@ -48,6 +50,8 @@ fn every_key_is_read() {
         inactivity_warning: Duration::from_secs(4),
         call_timeout: Duration::from_secs(5),
         hold_limit: Duration::from_secs(6),
+        request_limit: Duration::from_secs(7),
+        may_keep: true,
         ..Settings::default()
     };
     assert_eq!(config.settings(), settings);
@@ -102,6 +106,7 @@ fn every_number_has_its_own_range() {
         ("inactivity_limit_s", 2, 2_592_000),
         ("call_timeout_s", 1, 300),
         ("hold_limit_s", 1, 300),
+        ("request_limit_s", 1, 3_600),
     ] {
         let parse = |value: u64| Config::parse(&format!(r#"{{"{key}": {value}}}"#));
         assert!(parse(least).is_ok() && parse(most).is_ok(), "{key}");
@@ -148,7 +153,8 @@ fn a_key_like_no_other_is_told_which_there_are() {
     assert_eq!(
         sentences(r#"{"colour": "green"}"#),
         ["`colour` is no key of the configuration. There are: preset, check_interval_s, refresh_buffer_s, \
-          inactivity_limit_s, inactivity_warning_s, call_timeout_s, hold_limit_s, keep_signed_in."]
+          inactivity_limit_s, inactivity_warning_s, call_timeout_s, hold_limit_s, request_limit_s, \
+          keep_signed_in."]
     );
 }
 

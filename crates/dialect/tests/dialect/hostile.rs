@@ -82,10 +82,11 @@ prop_compose! {
         status in prop_oneof![Just(0), Just(200), Just(204), Just(401), Just(429), Just(503), any::<u16>()],
         retry_after in any_header(),
         date in any_header(),
+        age in any_header(),
         body in any_body(),
         received_wall_ms in any::<u64>(),
     ) -> WireAnswer {
-        WireAnswer { status, retry_after, date, body, received_wall_ms }
+        WireAnswer { status, retry_after, date, age, body, received_wall_ms }
     }
 }
 
@@ -93,7 +94,11 @@ fn refusal(answer: &Answer) -> Option<Refusal> {
     match answer {
         Answer::Refresh(RefreshAnswer::Refused(refusal))
         | Answer::Validate(ValidateAnswer::Unauthorized(refusal)) => Some(*refusal),
-        Answer::SignIn(_) | Answer::Refresh(_) | Answer::Validate(_) | Answer::SignOut(_) => None,
+        Answer::SignIn(_)
+        | Answer::Refresh(_)
+        | Answer::Validate(_)
+        | Answer::Clock(_)
+        | Answer::SignOut(_) => None,
     }
 }
 
@@ -102,7 +107,11 @@ fn grant(answer: &Answer) -> Option<&Grant> {
         Answer::SignIn(SignInAnswer::Granted(grant)) | Answer::Refresh(RefreshAnswer::Granted(grant)) => {
             Some(grant)
         }
-        Answer::SignIn(_) | Answer::Refresh(_) | Answer::Validate(_) | Answer::SignOut(_) => None,
+        Answer::SignIn(_)
+        | Answer::Refresh(_)
+        | Answer::Validate(_)
+        | Answer::Clock(_)
+        | Answer::SignOut(_) => None,
     }
 }
 

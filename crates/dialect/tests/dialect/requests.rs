@@ -74,6 +74,18 @@ fn a_sign_out_outlives_the_page_and_shows_the_token_if_there_is_one() {
 }
 
 #[test]
+fn a_question_about_the_time_carries_no_credential_at_all() {
+    let request = PERENNIAL.request(&CallKind::Clock);
+    assert_eq!(line(&request), "HEAD /healthz");
+    assert_eq!(headers(&request.headers), ["X-Requested-By: perennial"]);
+    assert_eq!(request.body, None);
+    assert!(!request.cookies);
+    for call in [sign_in(), refresh(), validate(), sign_out()] {
+        assert!(PERENNIAL.request(&call).cookies, "{call:?}");
+    }
+}
+
+#[test]
 fn an_ordinary_request_carries_marker_and_token() {
     assert_eq!(
         headers(&PERENNIAL.authorize(&Secret::new(ACCESS))),

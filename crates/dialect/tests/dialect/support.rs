@@ -3,8 +3,8 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use perennial_dialect::{PERENNIAL, answers::WireAnswer};
 use perennial_session::{
-    Answer, CallKind, IdempotencyKey, RefreshAnswer, Secret, SignInAnswer, SignInForm, SignOutAnswer,
-    ValidateAnswer,
+    Answer, CallKind, ClockAnswer, IdempotencyKey, RefreshAnswer, Secret, SignInAnswer, SignInForm,
+    SignOutAnswer, ValidateAnswer,
 };
 use serde_json::{Value, json};
 
@@ -28,13 +28,13 @@ pub(crate) fn sign_out() -> CallKind {
     CallKind::SignOut { access: Some(Secret::new(ACCESS)) }
 }
 
-pub(crate) fn every_call() -> [CallKind; 4] {
-    [sign_in(), refresh(), validate(), sign_out()]
+pub(crate) fn every_call() -> [CallKind; 5] {
+    [sign_in(), refresh(), validate(), CallKind::Clock, sign_out()]
 }
 
 /// An answer with nothing but a status and a body.
 pub(crate) fn wire(status: u16, body: impl Into<Vec<u8>>) -> WireAnswer {
-    WireAnswer { status, retry_after: None, date: None, body: body.into(), received_wall_ms: 0 }
+    WireAnswer { status, retry_after: None, date: None, age: None, body: body.into(), received_wall_ms: 0 }
 }
 
 pub(crate) fn later(status: u16, retry_after: &str) -> WireAnswer {
@@ -89,6 +89,13 @@ pub(crate) fn to_validate(wire: &WireAnswer) -> ValidateAnswer {
 
 pub(crate) fn to_sign_out(wire: &WireAnswer) -> SignOutAnswer {
     let Answer::SignOut(answer) = PERENNIAL.answer(&sign_out(), wire) else {
+        panic!("an answer to something else")
+    };
+    answer
+}
+
+pub(crate) fn to_clock(wire: &WireAnswer) -> ClockAnswer {
+    let Answer::Clock(answer) = PERENNIAL.answer(&CallKind::Clock, wire) else {
         panic!("an answer to something else")
     };
     answer

@@ -1,9 +1,12 @@
 //! The one check that every input ends with: limits, then refresh, then validation, then requests.
 
+use core::time::Duration;
+
 use crate::{
-    Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutReason, ValidateAnswer,
+    Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutAnswer, SignOutReason,
+    ValidateAnswer,
     engine::Engine,
-    state::{Purpose, RefreshPhase, State},
+    state::{Purpose, RefreshPhase, Revocation, RevocationStage, Session, SignInAttempt, Stage, State},
 };
 
 impl Engine {
@@ -24,8 +27,12 @@ impl Engine {
     pub(super) fn check(&mut self, now: Moment) {
         self.judge_limits(now);
         self.give_up_unanswered(now);
-        self.refresh_if_due(now);
-        self.validate_if_due(now);
+        self.ask_clock_if_due(now);
+        if !self.is_in_clock_doubt() {
+            self.refresh_if_due(now);
+            self.validate_if_due(now);
+        }
+        self.revoke_if_due(now);
         self.release_requests(now);
     }
 
@@ -48,16 +55,19 @@ impl Engine {
             .map(|(at, reason)| Deadline { at, after: at.since(now), reason })
     }
 
-    fn deadlines(&self) -> [(Option<Moment>, Reason); 9] {
+    fn deadlines(&self) -> [(Option<Moment>, Reason); 12] {
         let now = self.timeline.now();
         let live = self.live();
         let session = self.session();
         let activity = live.map(|live| &live.activity);
-        let (refresh, retry) = match live.map(|live| &live.refresher.phase) {
-            Some(RefreshPhase::Idle) => (session.and_then(|it| it.token.refresh_at), None),
-            Some(RefreshPhase::Waiting { until, .. }) => (None, Some(*until)),
-            Some(RefreshPhase::InFlight { .. }) | None => (None, None),
+        let (refresh, retry, tabs) = match live.map(|live| &live.refresher.phase) {
+            _ if self.is_in_clock_doubt() => (None, None, None),
+            Some(RefreshPhase::Idle) => (session.and_then(Session::refresh_at), None, None),
+            Some(RefreshPhase::Waiting { until, .. }) => (None, Some(*until), None),
+            Some(RefreshPhase::Queued { stage, .. }) => (None, None, Some(self.queued_until(*stage))),
+            Some(RefreshPhase::InFlight { .. }) | None => (None, None, None),
         };
+        let heartbeat = session.filter(|_| !self.is_in_clock_doubt());
         [
             (
                 activity.and_then(|it| it.asks_at(&self.settings)).filter(|at| *at > now),
@@ -68,7 +78,10 @@ impl Engine {
             (self.call_times_out_at(), Reason::CallTimeout),
             (refresh, Reason::Refresh),
             (retry, Reason::RefreshRetry),
-            (session.map(|it| it.last_check + self.settings.check_interval), Reason::Heartbeat),
+            (tabs, Reason::Tabs),
+            (self.clock_due_at(), Reason::Clock),
+            (self.revocation_due_at(), Reason::Revocation),
+            (heartbeat.map(|it| it.last_check + self.settings.check_interval), Reason::Heartbeat),
             (self.hold_ends_at(), Reason::HoldLimit),
             (self.store_due_at(), Reason::StoreActivity),
         ]
@@ -76,7 +89,7 @@ impl Engine {
 
     fn call_times_out_at(&self) -> Option<Moment> {
         let revocation = match &self.state {
-            State::SignedOut(out) => out.revocation,
+            State::SignedOut(out) => out.revocation.as_ref().and_then(Revocation::flight),
             State::Starting | State::Live(_) => None,
         };
         let validation = self.session().and_then(|it| it.validation.as_ref()).map(|it| it.flight);
@@ -109,11 +122,28 @@ impl Engine {
             self.sign_in_answered(flight, SignInAnswer::Unknown(Doubt::TimedOut), now);
         }
         if let State::SignedOut(out) = &self.state
-            && let Some(flight) = out.revocation
+            && let Some(flight) = out.revocation.as_ref().and_then(Revocation::flight)
             && flight.times_out_at(&self.settings) <= now
         {
             self.outbox.push_back(Output::Abort(flight.call));
-            self.revocation_ended(flight.call, now);
+            self.revocation_answered(flight.call, SignOutAnswer::Unknown(Doubt::TimedOut), now);
+        }
+    }
+
+    /// Until when a refresh waits for the other tabs. A tab that holds the lock and does not move is not waited for any
+    /// longer than it could honestly need; the lock is not taken from it.
+    fn queued_until(&self, stage: Stage) -> Moment {
+        match stage {
+            Stage::Locking { since } => since + self.settings.call_timeout + LOCK_SLACK,
+            Stage::Asking { until } => until,
+        }
+    }
+
+    fn revocation_due_at(&self) -> Option<Moment> {
+        let State::SignedOut(out) = &self.state else { return None };
+        match (&out.attempt, out.revocation.as_ref()?.stage) {
+            (SignInAttempt::Pending { .. }, _) | (_, RevocationStage::InFlight(_)) => None,
+            (_, RevocationStage::Waiting(until)) => Some(until),
         }
     }
 
@@ -121,14 +151,16 @@ impl Engine {
         let Some(live) = self.live() else { return };
         match live.refresher.phase {
             RefreshPhase::Idle => {
-                let due =
-                    live.session.as_ref().and_then(|it| it.token.refresh_at).is_some_and(|at| at <= now);
+                let due = live.session.as_ref().and_then(|it| it.refresh_at()).is_some_and(|at| at <= now);
                 if due {
                     self.refresh(RefreshCause::Scheduled, now);
                 }
             }
             RefreshPhase::Waiting { until, cause, .. } if until <= now => self.refresh(cause, now),
-            RefreshPhase::Waiting { .. } | RefreshPhase::InFlight { .. } => {}
+            RefreshPhase::Queued { cause, stage } if self.queued_until(stage) <= now => {
+                self.send_refresh(cause, now)
+            }
+            RefreshPhase::Queued { .. } | RefreshPhase::Waiting { .. } | RefreshPhase::InFlight { .. } => {}
         }
     }
 
@@ -152,3 +184,6 @@ impl Engine {
         self.validate(if confirm { Purpose::Verdict } else { Purpose::Heartbeat }, now);
     }
 }
+
+/// What a tab needs beside its call to the server before it lets go of the lock.
+const LOCK_SLACK: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
-    Generation, Moment, Order, Output, RefreshCause, RequestError, RequestEvent, RequestId,
+    Generation, Happened, Moment, Order, Output, RefreshCause, RequestError, RequestEvent, RequestId,
     engine::Engine,
     state::{Purpose, State, Token},
 };
@@ -50,12 +50,13 @@ impl Engine {
 
     /// Sends what waits and can go, and fails what has waited too long.
     pub(super) fn release_requests(&mut self, now: Moment) {
-        let usable = self.session().map(|it| &it.token).filter(|token| !token.is_expired(now));
+        let is_known = !self.is_in_clock_doubt();
+        let usable = self.session().map(|it| &it.token).filter(|token| is_known && !token.is_expired(now));
         let is_suspected = |token: &Token| {
             self.live().is_some_and(|live| live.refresher.in_flight_on_suspicion_of(token.generation))
         };
         let credential = usable.filter(|token| !is_suspected(token)).map(Token::credential);
-        let hold_limit = self.settings.hold_limit;
+        let (hold_limit, request_limit) = (self.settings.hold_limit, self.settings.request_limit);
         let token = usable.map_or((Generation::default(), now), |token| (token.generation, token.from));
         let sending = |since| Sending { generation: token.0, at: now, fresh: token.1 >= since };
         let mut orders = Vec::new();
@@ -64,6 +65,10 @@ impl Engine {
                 Phase::Held { since, refused } => (since, refused),
                 Phase::Judged { since } if since + hold_limit <= now => {
                     orders.push((*id, Order::Deliver));
+                    continue;
+                }
+                Phase::Sent(sending) | Phase::Replayed(sending) if sending.at + request_limit <= now => {
+                    orders.push((*id, Order::Fail(RequestError::TimedOut)));
                     continue;
                 }
                 Phase::Sent(_) | Phase::Replayed(_) | Phase::Judged { .. } => continue,
@@ -102,9 +107,9 @@ impl Engine {
     pub(super) fn hold_ends_at(&self) -> Option<Moment> {
         self.requests
             .values()
-            .filter_map(|request| match request.phase {
-                Phase::Held { since, .. } | Phase::Judged { since } => Some(since + self.settings.hold_limit),
-                Phase::Sent(_) | Phase::Replayed(_) => None,
+            .map(|request| match request.phase {
+                Phase::Held { since, .. } | Phase::Judged { since } => since + self.settings.hold_limit,
+                Phase::Sent(sending) | Phase::Replayed(sending) => sending.at + self.settings.request_limit,
             })
             .min()
     }
@@ -155,6 +160,7 @@ impl Engine {
                     self.order(id, Order::Deliver);
                 } else {
                     self.hold_refused(id, current, now);
+                    self.note(Happened::Suspected);
                     self.refresh(RefreshCause::RequestRefused, now);
                 }
             }

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use crate::{
-    CallKind, Doubt, Grant, HeaderGrant, IdempotencyKey, LastRefresh, Line, Moment, Output, RefreshAnswer,
-    RefreshCause, RequestError, RequestId, SignOutReason,
+    CallKind, Doubt, Grant, Happened, HeaderGrant, IdempotencyKey, LastRefresh, Line, MessageBody, Moment,
+    Output, RefreshAnswer, RefreshCause, RequestError, RequestId, SignOutReason,
     engine::{Engine, gate::Sending},
     state::{Activity, Flight, RefreshPhase, Refresher, Session, Token, Wait},
 };
@@ -16,13 +16,16 @@ impl Engine {
         let may_start = match live.refresher.phase {
             RefreshPhase::Idle => match live.refresher.not_before {
                 Some(until) if until > now => {
+                    if live.session.is_none() {
+                        self.say_hello();
+                    }
                     let why = Wait::ServerAsked;
                     self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why });
                     return;
                 }
                 Some(_) | None => true,
             },
-            RefreshPhase::InFlight { .. } => false,
+            RefreshPhase::Queued { .. } | RefreshPhase::InFlight { .. } => false,
             RefreshPhase::Waiting { until, why, .. } => {
                 until <= now || (cause == RefreshCause::Manual && matches!(why, Wait::Backoff(_)))
             }
@@ -30,14 +33,33 @@ impl Engine {
         if !may_start {
             return;
         }
+        let tabs = self.settings.tabs;
+        if tabs.has_lock || tabs.has_channel {
+            self.queue_refresh(cause, now);
+        } else {
+            self.send_refresh(cause, now);
+        }
+    }
+
+    /// Asks the server for a new token, unless it told another tab to wait while this one waited for the lock.
+    pub(super) fn send_refresh(&mut self, cause: RefreshCause, now: Moment) {
+        let Some(live) = self.live() else { return };
+        if let Some(until) = live.refresher.not_before.filter(|until| *until > now) {
+            self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
+            return;
+        }
+        let failures = live.refresher.failures;
         let token = live.session.as_ref().map(|session| &session.token);
         let (generation, access) = (token.map(|it| it.generation), token.map(|it| it.access.clone()));
         if cause == RefreshCause::Scheduled
             && let Some(until) = token.and_then(Token::until)
         {
             let left_s = until.since(now).as_secs();
-            self.outbox.push_back(Output::Say(Line::Expiring { left_s }));
+            if left_s > 0 {
+                self.outbox.push_back(Output::Say(Line::Expiring { left_s }));
+            }
         }
+        self.note(Happened::RefreshSent { cause, failures });
         let key = self.attempt_key();
         self.store_record(now);
         let flight = self.send(CallKind::Refresh { key, access }, now);
@@ -56,7 +78,7 @@ impl Engine {
     pub(super) fn refresh_flight(&self) -> Option<Flight> {
         match self.live()?.refresher.phase {
             RefreshPhase::InFlight { flight, .. } => Some(flight),
-            RefreshPhase::Idle | RefreshPhase::Waiting { .. } => None,
+            RefreshPhase::Idle | RefreshPhase::Queued { .. } | RefreshPhase::Waiting { .. } => None,
         }
     }
 
@@ -80,7 +102,9 @@ impl Engine {
             }
             RefreshAnswer::Granted(grant) => {
                 self.commit(grant, flight, cause, now);
+                self.note(Happened::Refreshed { cause, took: now.since(flight.sent_at) });
                 self.outbox.push_back(Output::Say(Line::Refreshed));
+                self.has_news = true;
             }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
             RefreshAnswer::Later(wait) => {
@@ -88,6 +112,8 @@ impl Engine {
                 let until = now + wait + self.random.up_to(spread);
                 self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
                 self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
+                self.note(Happened::RefreshLater { until: self.timeline.wall(until) });
+                self.share_wait(until, None);
             }
             RefreshAnswer::Unknown(doubt) => self.refresh_failed(doubt, cause, now),
         }
@@ -98,10 +124,25 @@ impl Engine {
         let Some(live) = self.live_mut() else { return };
         let failures = live.refresher.failures;
         live.refresher.failures = failures.saturating_add(1);
-        let ceiling = (RETRY_BASE * 2_u32.saturating_pow(failures.min(16))).min(RETRY_CAP);
-        let until = now + self.random.up_to(ceiling).max(MIN_RETRY);
+        live.refresher.trouble = Some(doubt);
+        let until = now + self.backoff(failures);
         self.outbox.push_back(Output::Say(Line::RefreshFailed(doubt)));
         self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::Backoff(doubt) });
+        self.note(Happened::RefreshFailed { why: doubt, retry_at: self.timeline.wall(until) });
+        self.share_wait(until, Some(doubt));
+    }
+
+    /// How long to wait after so many failures.
+    pub(super) fn backoff(&mut self, failures: u32) -> Duration {
+        let ceiling = (RETRY_BASE * 2_u32.saturating_pow(failures.min(16))).min(RETRY_CAP);
+        self.random.up_to(ceiling).max(MIN_RETRY)
+    }
+
+    fn share_wait(&mut self, until: Moment, why: Option<Doubt>) {
+        let until = self.timeline.wall(until);
+        if let Some(session) = self.live().filter(|live| !live.is_guess).map(|live| live.key) {
+            self.broadcast(MessageBody::Waiting { session, until, why });
+        }
     }
 
     /// Adopts a token that came in the header of an ordinary answer, if it belongs here and lasts longer.
@@ -117,6 +158,7 @@ impl Engine {
         }
         let generation = self.next_generation();
         let at = self.timeline.wall(now);
+        let sent_at_wall = self.timeline.wall(sent_at);
         let (settings, random) = (&self.settings, &mut self.random);
         if let crate::state::State::Live(live) = &mut self.state
             && let Some(session) = &mut live.session
@@ -124,15 +166,15 @@ impl Engine {
             let parts = (grant.access, Some(grant.lifetime));
             session.token =
                 Token::schedule(parts, generation, sent_at, Some(&session.token), settings, random);
+            session.token.from_wall = sent_at_wall;
             session.stubborn.clear();
             session.last_refresh =
                 Some(LastRefresh { at, cause: RefreshCause::Header, took: Duration::ZERO });
-            if !matches!(live.refresher.phase, RefreshPhase::InFlight { .. }) {
-                let not_before = live.refresher.server_asked_until();
-                live.refresher = Refresher { not_before, ..Refresher::idle(live.refresher.key) };
-            }
+            live.refresher.succeed_elsewhere();
         }
+        self.note(Happened::Refreshed { cause: RefreshCause::Header, took: Duration::ZERO });
         self.outbox.push_back(Output::Say(Line::AutoRefreshed));
+        self.has_news = true;
     }
 
     /// Makes a granted token the current one. Requests that wait are released by the check that follows.
@@ -141,9 +183,11 @@ impl Engine {
         let at = self.timeline.wall(now);
         let same_account = self.session().is_none_or(|session| session.account.id == grant.account.id);
         if !same_account {
+            self.note(Happened::AccountChanged);
             self.outbox.push_back(Output::Say(Line::AccountChanged));
             self.fail_requests(RequestError::AccountChanged);
         }
+        let from_wall = self.timeline.wall(flight.sent_at);
         let (settings, random) = (&self.settings, &mut self.random);
         let crate::state::State::Live(live) = &mut self.state else { return };
         live.refresher = Refresher::idle(None);
@@ -156,16 +200,12 @@ impl Engine {
         }
         let parts = (grant.access.clone(), grant.lifetime);
         let held = previous.as_ref().map(|session| &session.token);
-        let token = Token::schedule(parts, generation, flight.sent_at, held, settings, random);
+        let mut token = Token::schedule(parts, generation, flight.sent_at, held, settings, random);
+        token.from_wall = from_wall;
         let mut session = Session::new(grant, token, flight.sent_at, now);
         session.last_refresh = Some(LastRefresh { at, cause, took: now.since(flight.sent_at) });
-        if let Some(previous) = previous {
-            session.landing = session.landing.or(previous.landing);
-            session.ends_at = session.ends_at.or(previous.ends_at);
-            session.last_check = previous.last_check;
-            session.validation = previous.validation;
-            session.confirm = previous.confirm;
-        }
+        session.inherit(previous);
+        live.is_guess = false;
         live.session = Some(session);
     }
 

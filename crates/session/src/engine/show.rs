@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::{
     Health, Moment, Output, Record, SignInProgress, Snapshot, Status,
     engine::Engine,
-    state::{RefreshPhase, Session, SignInAttempt, State, Wait},
+    state::{Flight, Live, RefreshPhase, Session, SignInAttempt, Stage, State, Wait},
 };
 
 impl Engine {
@@ -17,8 +17,13 @@ impl Engine {
             status: self.status(),
             health: self.health(),
             next_refresh: match self.live().map(|live| &live.refresher.phase) {
-                Some(RefreshPhase::Idle) => wall(session.and_then(|it| it.token.refresh_at)),
-                Some(RefreshPhase::InFlight { .. } | RefreshPhase::Waiting { .. }) | None => None,
+                Some(RefreshPhase::Idle) => wall(session.and_then(Session::refresh_at)),
+                Some(
+                    RefreshPhase::Queued { .. }
+                    | RefreshPhase::InFlight { .. }
+                    | RefreshPhase::Waiting { .. },
+                )
+                | None => None,
             },
             token_from: wall(session.map(|it| it.token.from)),
             token_until: wall(session.and_then(|it| it.token.until())),
@@ -44,7 +49,7 @@ impl Engine {
     /// Writes the record down now, where it differs from what is written.
     pub(super) fn store_record(&mut self, now: Moment) {
         if let Some(record) = self.record()
-            && self.stored.as_ref().map(|(stored, _)| stored) != Some(&record)
+            && !self.is_stored(&record)
         {
             self.stored = Some((record, now));
             self.outbox.push_back(Output::Store(record));
@@ -62,7 +67,7 @@ impl Engine {
     pub(super) fn store_due_at(&self) -> Option<Moment> {
         let record = self.record()?;
         let Some((stored, at)) = self.stored else { return Some(self.timeline.now()) };
-        if record == stored {
+        if self.is_stored(&record) {
             return None;
         }
         let only_activity = Record { last_activity: stored.last_activity, ..record } == stored;
@@ -71,9 +76,21 @@ impl Engine {
         Some(if only_activity { at + interval } else { self.timeline.now() })
     }
 
+    /// What was written once is not written again, whether the store took it or not: a store that is full is full a
+    /// moment later too.
+    fn is_stored(&self, record: &Record) -> bool {
+        self.stored.as_ref().is_some_and(|(stored, _)| stored == record)
+    }
+
     fn record(&self) -> Option<Record> {
         let live = self.live()?;
+        if live.is_guess {
+            return None;
+        }
+        let not_before = live.refresher.server_asked_until().filter(|until| *until > self.timeline.now());
         Some(Record {
+            session: live.key,
+            not_before: not_before.map(|until| self.timeline.wall(until)),
             last_activity: self.timeline.wall(live.activity.last),
             kept: live.activity.kept,
             attempt: live.refresher.key,
@@ -84,6 +101,7 @@ impl Engine {
         match &self.state {
             State::Starting => Status::Restoring,
             State::SignedOut(out) => Status::SignedOut { reason: out.reason },
+            State::Live(_) if self.is_in_clock_doubt() => Status::Restoring,
             State::Live(live) => match &live.session {
                 None => Status::Restoring,
                 Some(Session { account, landing, .. }) => {
@@ -94,20 +112,30 @@ impl Engine {
     }
 
     fn health(&self) -> Health {
-        let unconfirmed = self.session().and_then(|session| session.unconfirmed);
-        match self.live().map(|live| &live.refresher.phase) {
-            Some(RefreshPhase::InFlight { .. }) => Health::Refreshing,
-            Some(RefreshPhase::Waiting { until, why: Wait::ServerAsked, .. }) => {
-                Health::WaitingForServer { until: self.timeline.wall(*until) }
-            }
-            Some(_) | None if self.offline => Health::Offline,
-            Some(RefreshPhase::Waiting { until, why: Wait::Backoff(why), .. }) => {
-                Health::Retrying { at: self.timeline.wall(*until), why: *why }
-            }
-            Some(RefreshPhase::Idle) | None => match unconfirmed {
-                Some(why) => Health::Unconfirmed { why },
-                None => Health::Fresh,
-            },
+        let wall = |at| self.timeline.wall(at);
+        let Some(Live { refresher, session, .. }) = self.live() else { return Health::Fresh };
+        if let RefreshPhase::Waiting { until, why: Wait::ServerAsked, .. } = refresher.phase {
+            return Health::WaitingForServer { until: wall(until) };
+        }
+        if self.offline {
+            return Health::Offline;
+        }
+        // An attempt that is under way says nothing yet: until one succeeds the trouble lasts.
+        let next_try = match refresher.phase {
+            RefreshPhase::Idle => None,
+            RefreshPhase::Waiting { until, .. } => Some(until),
+            RefreshPhase::InFlight { flight: Flight { sent_at, .. }, .. } => Some(sent_at),
+            RefreshPhase::Queued {
+                stage: Stage::Locking { since: at } | Stage::Asking { until: at },
+                ..
+            } => Some(at),
+        };
+        let unconfirmed = session.as_ref().and_then(|session| session.unconfirmed);
+        match (next_try, refresher.trouble, unconfirmed) {
+            (Some(at), Some(why), _) => Health::Retrying { at: wall(at), why },
+            (Some(_), None, _) => Health::Refreshing,
+            (None, _, Some(why)) => Health::Unconfirmed { why },
+            (None, _, None) => Health::Fresh,
         }
     }
 

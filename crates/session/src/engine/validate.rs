@@ -1,7 +1,7 @@
 //! Asking the server about the session, and what its answer means.
 
 use crate::{
-    CallKind, Doubt, Line, Moment, Output, RefreshCause, Refusal, SignOutReason, ValidateAnswer,
+    CallKind, Doubt, Happened, Line, Moment, Output, RefreshCause, Refusal, SignOutReason, ValidateAnswer,
     engine::Engine,
     state::{Purpose, Validation},
 };
@@ -65,6 +65,7 @@ impl Engine {
         if let Some(session) = self.session_mut() {
             session.unconfirmed = Some(doubt);
         }
+        self.note(Happened::ValidationFailed(doubt));
         self.outbox.push_back(Output::Say(Line::ValidationFailed(doubt)));
         self.deliver_judged();
     }
@@ -78,12 +79,13 @@ impl Engine {
                 // The token is refused; the credential that refreshes it may not be, and must not stay behind.
                 let access = self.session().map(|session| session.token.access.clone());
                 self.end(SignOutReason::Refused(refusal), now);
-                self.revoke(access, now);
+                self.revoke(None, access, now);
             }
             Purpose::Verdict | Purpose::Heartbeat => {
                 if let Some(session) = self.session_mut() {
                     session.confirm = true;
                 }
+                self.note(Happened::Suspected);
                 self.refresh(RefreshCause::ValidationRefused, now);
             }
         }

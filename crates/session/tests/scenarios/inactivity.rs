@@ -1,8 +1,8 @@
 //! The limit for people who have gone, and only for them.
 
-use perennial_session::{Health, Input, Reason, Record, SignOutReason, Wake, Wall};
+use perennial_session::{Health, Input, Reason, SignOutReason, Wake, Wall};
 
-use crate::world::{LIFETIME, World, form, hours, millis, mins, secs};
+use crate::world::{LIFETIME, World, form, hours, millis, mins, record, secs};
 
 /// Five minutes before the limit the person is asked, and told until when.
 #[test]
@@ -229,7 +229,7 @@ fn the_limit_holds_while_restoring() {
 fn activity_counts_while_restoring_even_shortly_before_the_limit() {
     let mut world = World::new(perennial_session::Settings::default(), 1);
     let last_activity = Wall(world.wall().0 - 57 * 60_000);
-    let record = Record { last_activity, kept: false, attempt: None };
+    let record = record(last_activity);
     world.input(Input::Start(perennial_session::Remembered::Session(record)));
     world.advance(mins(1));
     world.input(Input::Activity);
@@ -245,4 +245,15 @@ fn activity_while_nobody_is_signed_in_is_nothing() {
     world.input(Input::Extend);
     assert_eq!(world.record(), None);
     assert_eq!(world.deadline(), None);
+}
+
+/// What the device remembers may be from before the operator forbade it, or from somebody who wrote it there.
+#[test]
+fn staying_signed_in_counts_only_where_the_operator_allows_it() {
+    let mut world = World::new(perennial_session::Settings::default(), 1);
+    let record = perennial_session::Record { kept: true, ..record(world.wall()) };
+    world.input(Input::Start(perennial_session::Remembered::Session(record)));
+    world.serve(LIFETIME);
+    world.advance_served(mins(61), LIFETIME);
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Inactivity));
 }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod header_tokens;
+mod history;
 mod inactivity;
 mod properties;
 mod refresh;

@@ -6,7 +6,7 @@
 mod happening;
 mod reference;
 
-use perennial_session::{Health, Input, Reading, Remembered, Settings, Wake};
+use perennial_session::{Health, Input, Reading, Remembered, Settings, Tabs, Wake};
 use proptest::prelude::*;
 
 use crate::world::{LIFETIME, World, mins, secs};
@@ -86,10 +86,13 @@ fn settings() -> impl Strategy<Value = Settings> {
         inactivity_warning: secs(30),
         call_timeout: secs(5),
         hold_limit: secs(8),
+        request_limit: secs(20),
+        may_keep: true,
         can_validate: true,
+        tabs: Tabs::default(),
     };
     let dumb = Settings { can_validate: false, ..hasty };
-    prop_oneof![Just(Settings::default()), Just(dumb), Just(hasty)]
+    prop_oneof![Just(Settings { may_keep: true, ..Settings::default() }), Just(dumb), Just(hasty)]
 }
 
 fn reading() -> impl Strategy<Value = Reading> {

@@ -272,3 +272,15 @@ fn held_requests_go_as_soon_as_the_network_is_back() {
     world.grant(LIFETIME);
     assert_eq!(world.fate(1), ["send 2"]);
 }
+
+/// A server that takes a request and never answers: the caller is told, and the request is called back.
+#[test]
+fn a_request_that_is_never_answered_fails_in_time() {
+    let mut world = World::signed_in();
+    world.ask(1);
+    world.advance(secs(59));
+    assert_eq!(world.fate(1), ["send 1"]);
+    world.advance(secs(1));
+    assert_eq!(world.fate(1), ["send 1", "timed out"]);
+    assert!(world.is_signed_in());
+}

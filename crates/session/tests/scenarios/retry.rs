@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perennial_session::{Doubt, Health, Input, Reason, Record, RefreshAnswer, Wake};
+use perennial_session::{Doubt, Health, Input, Reason, Record, RefreshAnswer, Settings, SignOutReason, Wake};
 
 use crate::world::{LIFETIME, World, days, hours, millis, mins, secs};
 
@@ -211,4 +211,31 @@ fn retry_in(world: &World) -> Duration {
         assert_eq!(deadline.after, Duration::from_millis(at.0 - world.wall().0));
     }
     Duration::from_millis(at.0 - world.wall().0)
+}
+
+/// The next attempt being under way is no news: what was wrong is wrong until one succeeds.
+#[test]
+fn trouble_is_shown_until_a_refresh_succeeds() {
+    let mut world = World::signed_in();
+    world.input(Input::RefreshNow);
+    world.answer_refresh(RefreshAnswer::Unknown(Doubt::Network));
+    world.input(Input::Woke(Wake::Online));
+    assert!(world.is_refreshing());
+    assert!(matches!(world.health(), Health::Retrying { why: Doubt::Network, .. }));
+    world.grant(LIFETIME);
+    assert_eq!(world.health(), Health::Fresh);
+}
+
+/// A token that is good to the end of the session is the last one: no other could be better.
+#[test]
+fn a_token_that_lasts_to_the_end_of_the_session_is_not_refreshed() {
+    let mut world =
+        World::signed_in_with(Settings::default(), 1, |grant| grant.session_lifetime = Some(LIFETIME));
+    world.advance_with(LIFETIME, |world| {
+        if world.is_validating() {
+            world.answer_validation(crate::world::valid());
+        }
+    });
+    assert_eq!(world.refreshes(), 0);
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::AbsoluteLimit));
 }

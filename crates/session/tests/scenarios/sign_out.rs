@@ -2,7 +2,7 @@
 
 use perennial_session::{
     Answer, CallKind, Doubt, Grant, Input, Output, RefreshAnswer, Refusal, SignInAnswer, SignInProgress,
-    SignOutAnswer, SignOutReason, ValidateAnswer, Wake,
+    SignOutAnswer, SignOutReason, Status, ValidateAnswer, Wake,
 };
 
 use crate::world::{LIFETIME, World, form, hours, millis, mins, secs};
@@ -21,18 +21,13 @@ fn signing_out_ends_the_session_at_once() {
     assert_eq!((snapshot.token_until, snapshot.session_ends, snapshot.last_refresh), (None, None, None));
 }
 
-/// Whatever becomes of the message to the server, nothing comes after it.
+/// A server that knows, or that will not hear of it, is told once.
 #[test]
-fn whatever_the_server_says_to_a_sign_out_it_is_one() {
-    let answers: [fn(&mut World); 3] = [
-        |world| world.answer_sign_out(SignOutAnswer::Done),
-        |world| world.answer_sign_out(SignOutAnswer::Unknown(Doubt::Network)),
-        |world| world.advance(secs(15)),
-    ];
-    for answer in answers {
+fn after_a_sign_out_that_the_server_understood_nothing_is_sent() {
+    for answer in [SignOutAnswer::Done, SignOutAnswer::Unknown(Doubt::Status(403))] {
         let mut world = World::signed_in();
         world.input(Input::SignOut);
-        answer(&mut world);
+        world.answer_sign_out(answer);
         assert_eq!(world.sign_out_reason(), Some(SignOutReason::ByPerson));
         assert_eq!(world.open_calls().len(), 0);
         assert_eq!(world.deadline(), None);
@@ -44,6 +39,45 @@ fn whatever_the_server_says_to_a_sign_out_it_is_one() {
         assert_eq!(world.open_calls().len(), 0);
         assert_eq!(world.revoked(), [1]);
     }
+}
+
+/// The server was not reached, did not answer or could not: it is told again, until it knows.
+#[test]
+fn a_sign_out_that_did_not_arrive_is_repeated_until_it_does() {
+    let failures: [fn(&mut World); 3] = [
+        |world| world.answer_sign_out(SignOutAnswer::Unknown(Doubt::Network)),
+        |world| world.answer_sign_out(SignOutAnswer::Unknown(Doubt::Status(503))),
+        |world| world.advance(secs(15)),
+    ];
+    for fail in failures {
+        let mut world = World::signed_in();
+        world.input(Input::SignOut);
+        fail(&mut world);
+        assert_eq!(world.sign_out_reason(), Some(SignOutReason::ByPerson), "signed out here all the same");
+        world.advance(mins(2));
+        assert!(world.revoked().len() > 1);
+        world.answer_sign_out(SignOutAnswer::Done);
+        let told = world.revoked().len();
+        world.advance(hours(1));
+        assert_eq!((world.revoked().len(), world.deadline()), (told, None));
+    }
+}
+
+/// The network's return ends the wait, and so does the next start of the browser, which has no token any more.
+#[test]
+fn a_sign_out_that_did_not_arrive_is_repeated_when_the_network_is_back_and_after_a_restart() {
+    let mut world = World::signed_in();
+    world.input(Input::SignOut);
+    world.answer_sign_out(SignOutAnswer::Unknown(Doubt::Network));
+    world.input(Input::Woke(Wake::Online));
+    assert_eq!(world.revoked(), [1, 1]);
+    world.answer_sign_out(SignOutAnswer::Unknown(Doubt::Network));
+
+    let mut world = world.restart();
+    assert_eq!(world.snapshot().status, Status::SignedOut { reason: None });
+    assert_eq!(world.revoked(), [0]);
+    world.answer_sign_out(SignOutAnswer::Done);
+    assert_eq!(world.restart().revoked(), []);
 }
 
 #[test]
@@ -220,7 +254,7 @@ fn a_sleep_beyond_every_limit_ends_the_session_once() {
     world.sleep(days_of_sleep());
     world.input(Input::Woke(Wake::Seen));
     assert!(world.sign_out_reason().is_some());
-    let forgotten = world.outputs().iter().filter(|it| **it == Output::Forget).count();
+    let forgotten = world.outputs().iter().filter(|it| matches!(it, Output::Forget(_))).count();
     assert_eq!((forgotten, world.revoked()), (1, vec![1]));
 }
 

@@ -8,12 +8,12 @@ mod seen;
 use std::{collections::BTreeMap, time::Duration};
 
 use perennial_session::{
-    Answer, CallId, CallKind, Deadline, Engine, Grant, HeaderGrant, Input, Output, Reading, Record,
-    RefreshAnswer, Remembered, RequestEvent, RequestId, Secret, Settings, SignInAnswer, SignOutAnswer,
-    ValidateAnswer, Wall,
+    Answer, CallId, CallKind, ClockAnswer, Deadline, Ended, Engine, Grant, HeaderGrant, Input, Output,
+    Reading, Record, RefreshAnswer, Remembered, RequestEvent, RequestId, Secret, Settings, SignInAnswer,
+    SignOutAnswer, ValidateAnswer, Wall,
 };
 
-pub(crate) use make::{LIFETIME, account, days, form, hours, millis, mins, secs, valid};
+pub(crate) use make::{LIFETIME, account, days, form, hours, millis, mins, record, secs, valid};
 use rules::Rules;
 
 pub(crate) struct World {
@@ -31,6 +31,7 @@ pub(crate) struct World {
     /// The call that the input under way answers: the engine may have given it up before it looks at the answer.
     answered: Option<CallId>,
     record: Option<Record>,
+    ended: Option<Ended>,
     remembered: Option<Record>,
     tokens: u64,
     rules: Rules,
@@ -55,6 +56,7 @@ impl World {
             open: BTreeMap::new(),
             answered: None,
             record: None,
+            ended: None,
             remembered: None,
             tokens: 0,
             rules: Rules::default(),
@@ -63,7 +65,7 @@ impl World {
 
     /// Nobody is signed in.
     pub(crate) fn signed_out() -> Self {
-        let mut world = Self::new(Settings::default(), 1);
+        let mut world = Self::new(Settings { may_keep: true, ..Settings::default() }, 1);
         world.input(Input::Start(Remembered::Nothing));
         world
     }
@@ -93,7 +95,7 @@ impl World {
     }
 
     pub(crate) fn kept_with(seed: u8, lifetime: Duration) -> Self {
-        let mut world = Self::new(Settings::default(), seed);
+        let mut world = Self::new(Settings { may_keep: true, ..Settings::default() }, seed);
         world.input(Input::Start(Remembered::Nothing));
         world.input(Input::SignIn(form(true)));
         world.serve(lifetime);
@@ -102,8 +104,8 @@ impl World {
 
     /// A page that was loaded with something to remember, and is asking the server.
     pub(crate) fn restoring(kept: bool) -> Self {
-        let mut world = Self::new(Settings::default(), 1);
-        let record = Record { last_activity: world.wall(), kept, attempt: None };
+        let mut world = Self::new(Settings { may_keep: true, ..Settings::default() }, 1);
+        let record = Record { kept, ..record(world.wall()) };
         world.record = Some(record);
         world.input(Input::Start(Remembered::Session(record)));
         world
@@ -115,9 +117,10 @@ impl World {
         world.wall_ms = self.wall_ms;
         world.engine = Engine::new(world.settings.clone(), [2; 32], world.reading());
         world.tokens = self.tokens;
-        world.record = self.record;
+        (world.record, world.ended) = (self.record, self.ended);
         world.remembered = world.record;
-        let remembered = world.record.map_or(Remembered::Nothing, Remembered::Session);
+        let ended = world.ended.map_or(Remembered::Nothing, Remembered::Ended);
+        let remembered = world.record.map_or(ended, Remembered::Session);
         world.input(Input::Start(remembered));
         world
     }
@@ -164,6 +167,7 @@ impl World {
                 CallKind::Refresh { .. } => Answer::Refresh(RefreshAnswer::Granted(self.new_grant(lifetime))),
                 CallKind::Validate { .. } => Answer::Validate(valid()),
                 CallKind::SignOut { .. } => Answer::SignOut(SignOutAnswer::Done),
+                CallKind::Clock => Answer::Clock(ClockAnswer::Date(self.wall())),
             };
             self.answer(call, answer);
         }
@@ -304,7 +308,7 @@ impl World {
                     assert!(was_open, "gave up a call that had ended: {call:?}");
                 }
                 Output::Store(record) => self.record = Some(*record),
-                Output::Forget => self.record = None,
+                Output::Forget(ended) => (self.record, self.ended) = (None, Some(*ended)),
                 Output::Timeout(deadline) => {
                     self.deadline = *deadline;
                     let after = deadline.map_or(u64::MAX, |deadline| to_ms(deadline.after));
@@ -313,6 +317,7 @@ impl World {
                     self.rules.after(&self.outputs[from..], &snapshot, &self.open);
                     return;
                 }
+                Output::Broadcast(_) | Output::Lock(_) => panic!("there are no other tabs: {output:?}"),
                 Output::Request(..) | Output::Publish(_) | Output::Say(_) => {}
             }
             self.outputs.push(output);

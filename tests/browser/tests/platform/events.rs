@@ -20,7 +20,7 @@ fn fire(name: &str) {
 type Heard<T> = Rc<RefCell<Vec<T>>>;
 
 #[wasm_bindgen_test]
-fn the_network_the_focus_and_a_restored_page_are_each_heard_for_what_they_are() {
+fn the_network_the_focus_a_thawed_and_a_restored_page_are_each_heard_for_what_they_are() {
     let heard: Heard<Sign> = Rc::default();
     let listeners = wake::listen({
         let heard = heard.clone();
@@ -29,7 +29,9 @@ fn the_network_the_focus_and_a_restored_page_are_each_heard_for_what_they_are() 
     fire("offline");
     fire("online");
     fire("focus");
-    window().document().unwrap().dispatch_event(&Event::new("visibilitychange").unwrap()).unwrap();
+    for name in ["visibilitychange", "resume"] {
+        window().document().unwrap().dispatch_event(&Event::new(name).unwrap()).unwrap();
+    }
     let restored = PageTransitionEventInit::new();
     restored.set_persisted(true);
     let restored = PageTransitionEvent::new_with_event_init_dict("pageshow", &restored).unwrap();
@@ -41,12 +43,13 @@ fn the_network_the_focus_and_a_restored_page_are_each_heard_for_what_they_are() 
             Sign::Woke(Wake::Online),
             Sign::Woke(Wake::Seen),
             Sign::Woke(Wake::Seen),
+            Sign::Woke(Wake::Seen),
             Sign::Woke(Wake::Restored),
         ]
     );
     drop(listeners);
     fire("online");
-    assert_eq!(heard.borrow().len(), 5, "a dropped listener hears nothing");
+    assert_eq!(heard.borrow().len(), 6, "a dropped listener hears nothing");
 }
 
 #[wasm_bindgen_test]

@@ -3,7 +3,14 @@ use perennial::platform::http::{Abort, HttpRequest, NoAnswer, send};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn get(url: &str) -> HttpRequest {
-    HttpRequest { method: "GET".into(), url: url.into(), headers: vec![], body: None, keepalive: false }
+    HttpRequest {
+        method: "GET".into(),
+        url: url.into(),
+        headers: vec![],
+        body: None,
+        keepalive: false,
+        cookies: true,
+    }
 }
 
 /// The server of the test runner knows no such file.

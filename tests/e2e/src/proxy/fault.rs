@@ -14,6 +14,8 @@ use hyper::{Request, Response};
 pub enum Fault {
     /// The backend gets the request this much later.
     Delay(Duration),
+    /// The backend handles the request at once, and the browser gets the answer this much later.
+    DelayAnswer(Duration),
     /// The backend never gets it, and the browser gets this status, header and body.
     Answer {
         /// The status code.
@@ -50,6 +52,11 @@ pub(super) async fn apply(
         Some(Fault::Delay(time)) => {
             tokio::time::sleep(time).await;
             forward(request).await
+        }
+        Some(Fault::DelayAnswer(time)) => {
+            let response = forward(request).await;
+            tokio::time::sleep(time).await;
+            response
         }
         Some(Fault::Answer { status, header, body }) => {
             let mut response = Response::builder().status(status).header(header::CONTENT_TYPE, "text/html");

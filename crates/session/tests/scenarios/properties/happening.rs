@@ -312,5 +312,6 @@ fn kind_number(kind: &CallKind) -> u8 {
         CallKind::Refresh { .. } => 1,
         CallKind::Validate { .. } => 2,
         CallKind::SignOut { .. } => 3,
+        CallKind::Clock => 4,
     }
 }

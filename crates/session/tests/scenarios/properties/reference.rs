@@ -101,7 +101,7 @@ impl Reference {
                 let decides = match before.answered {
                     Some(CallKind::Refresh { .. }) => true,
                     Some(CallKind::Validate { .. }) => self.is_suspected,
-                    Some(CallKind::SignIn(_) | CallKind::SignOut { .. }) | None => false,
+                    Some(CallKind::SignIn(_) | CallKind::SignOut { .. } | CallKind::Clock) | None => false,
                 };
                 decides && is_refused(happening) == Some(refusal)
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perennial_session::{Account, Secret, SignInForm, ValidateAnswer};
+use perennial_session::{Account, Record, Secret, SessionKey, SignInForm, ValidateAnswer, Wall};
 
 /// How long a token lives unless a scenario says otherwise.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(900);
@@ -18,6 +18,12 @@ pub(crate) fn account(id: &str) -> Account {
 
 pub(crate) fn form(keep: bool) -> SignInForm {
     SignInForm { identifier: "ada@example.org".into(), password: Secret::new("secret-password"), keep }
+}
+
+/// What a session leaves on the device whose person was last active then.
+pub(crate) fn record(last_activity: Wall) -> Record {
+    let session = SessionKey { since_ms: 1, salt: 0 };
+    Record { session, last_activity, kept: false, attempt: None, not_before: None }
 }
 
 pub(crate) fn valid() -> ValidateAnswer {

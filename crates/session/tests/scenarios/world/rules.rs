@@ -100,7 +100,12 @@ impl Rules {
                 Output::Publish(published) => {
                     assert_eq!(**published, *snapshot, "what is shown is not what is");
                 }
-                Output::Abort(_) | Output::Forget | Output::Say(_) | Output::Timeout(_) => {}
+                Output::Abort(_)
+                | Output::Forget(_)
+                | Output::Broadcast(_)
+                | Output::Lock(_)
+                | Output::Say(_)
+                | Output::Timeout(_) => {}
             }
         }
         self.is_out = is_out;
@@ -121,6 +126,7 @@ impl Rules {
         self.last_call = call.id.0;
         self.sent.insert(call.id, self.now);
         match &call.kind {
+            CallKind::Clock => {}
             CallKind::SignIn(_) | CallKind::SignOut { .. } => {
                 assert!(is_out, "{call:?} while somebody is in")
             }
@@ -178,6 +184,12 @@ fn no_secret(output: &Output) {
     match output {
         Output::Say(line) => assert!(!line.to_string().contains("secret-"), "a credential in the console"),
         Output::Store(_) | Output::Publish(_) => assert!(!text.contains("Secret"), "a credential in {text}"),
-        Output::Send(_) | Output::Abort(_) | Output::Request(..) | Output::Forget | Output::Timeout(_) => {}
+        Output::Send(_)
+        | Output::Abort(_)
+        | Output::Request(..)
+        | Output::Forget(_)
+        | Output::Broadcast(_)
+        | Output::Lock(_)
+        | Output::Timeout(_) => {}
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use perennial_session::{
-    Call, CallId, CallKind, Deadline, Generation, Health, IdempotencyKey, Order, Output, Record,
+    Call, CallId, CallKind, Deadline, Generation, Happened, Health, IdempotencyKey, Order, Output, Record,
     RequestError, RequestId, Secret, SignOutReason, Snapshot, Status, Wall,
 };
 
@@ -77,7 +77,9 @@ impl World {
     pub(crate) fn open_refresh(&self) -> (CallId, IdempotencyKey) {
         let found = self.open.iter().find_map(|(call, kind)| match kind {
             CallKind::Refresh { key, .. } => Some((*call, *key)),
-            CallKind::SignIn(_) | CallKind::Validate { .. } | CallKind::SignOut { .. } => None,
+            CallKind::SignIn(_) | CallKind::Validate { .. } | CallKind::SignOut { .. } | CallKind::Clock => {
+                None
+            }
         });
         found.unwrap_or_else(|| panic!("no refresh among {:?}", self.open))
     }
@@ -95,6 +97,11 @@ impl World {
         self.calls().filter(|call| matches!(call.kind, CallKind::Refresh { .. })).count()
     }
 
+    /// What the engine's own record tells.
+    pub(crate) fn happened(&self) -> Vec<Happened> {
+        self.engine.history().map(|event| event.what).collect()
+    }
+
     /// How many validations were sent since the beginning.
     pub(crate) fn validations(&self) -> usize {
         self.calls().filter(|call| matches!(call.kind, CallKind::Validate { .. })).count()
@@ -104,7 +111,9 @@ impl World {
     pub(crate) fn revoked(&self) -> Vec<u64> {
         let access = |call: &Call| match &call.kind {
             CallKind::SignOut { access } => Some(access.as_ref().map_or(0, number_of)),
-            CallKind::SignIn(_) | CallKind::Refresh { .. } | CallKind::Validate { .. } => None,
+            CallKind::SignIn(_) | CallKind::Refresh { .. } | CallKind::Validate { .. } | CallKind::Clock => {
+                None
+            }
         };
         self.calls().filter_map(access).collect()
     }
@@ -138,6 +147,7 @@ impl World {
                 Order::Fail(RequestError::SignedOut) => "signed out".into(),
                 Order::Fail(RequestError::AccountChanged) => "account changed".into(),
                 Order::Fail(RequestError::Unavailable) => "unavailable".into(),
+                Order::Fail(RequestError::TimedOut) => "timed out".into(),
             })
         };
         self.outputs.iter().filter_map(told).collect()

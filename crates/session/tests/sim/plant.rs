@@ -1,0 +1,151 @@
+//! Bugs put between an engine and its world on purpose, each as if one guard of the engine were missing: what the
+//! simulator does not find there it would not find in the engine either.
+
+use std::time::Duration;
+
+use perennial_session::{
+    Answer, Call, CallId, CallKind, ClockAnswer, Deadline, Doubt, Input, MessageBody, Order, Output, Reading,
+    Record, RefreshAnswer, Remembered, RequestError, SignInAnswer, Status, Wall,
+};
+
+use crate::{
+    browser::START_WALL_MS,
+    server::{Question, SECRET},
+    tab::{Of, Stage, Tab},
+};
+
+/// What is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plant {
+    /// Answers to calls that were given up count for the calls under way.
+    CommitGuard,
+    /// Sleep is not seen, so the inactivity limit is not judged before something is sent.
+    IdleBeforeRefresh,
+    /// A tab waits for the lock for ever.
+    LockBound,
+    /// A wait that the server asked for is a failure like any other.
+    RetryAfterFloor,
+    /// A request is sent again as often as it is refused.
+    ReplayOnce,
+    /// The end of a session is stored, and then the session again.
+    ResurrectAfterSignOut,
+    /// Sign-outs in other tabs are not heard of.
+    DeafToSignOut,
+    /// The life of a token is told from its end and the device's clock.
+    Skew,
+    /// Tokens of other tabs are not taken.
+    AdoptInsteadOfRefresh,
+    /// The key of an attempt does not outlive the tab.
+    AttemptKey,
+    /// The device's clock is asked instead of the server's.
+    BelieveTheClock,
+    /// A timer that is due at once, always.
+    ZeroDelay,
+    /// A token is shown.
+    SecretShown,
+    /// A refused request of an older token counts against the current one.
+    Stale401,
+    /// Two refreshes at once.
+    SingleFlight,
+    /// A request that has waited too long is not told so.
+    HoldLimit,
+}
+
+impl Plant {
+    /// Changes a fact on its way in; says whether it gets there.
+    pub(crate) fn input(self, input: &mut Input, reading: Reading, skew_ms: i64) -> bool {
+        match (self, input) {
+            (Self::DeafToSignOut, Input::Heard(message)) => {
+                !matches!(message.body, MessageBody::SignedOut { .. })
+            }
+            (Self::AdoptInsteadOfRefresh, Input::Heard(message)) => {
+                !matches!(message.body, MessageBody::Granted(_))
+            }
+            (Self::RetryAfterFloor, Input::Answered { answer, .. }) => {
+                if matches!(answer, Answer::Refresh(RefreshAnswer::Later(_))) {
+                    *answer = Answer::Refresh(RefreshAnswer::Unknown(Doubt::Status(429)));
+                }
+                true
+            }
+            (Self::BelieveTheClock, Input::Answered { answer, .. }) => {
+                if matches!(answer, Answer::Clock(_)) {
+                    *answer = Answer::Clock(ClockAnswer::Date(Wall(reading.wall_ms)));
+                }
+                true
+            }
+            (Self::Skew, Input::Answered { answer, .. }) => {
+                let (Answer::Refresh(RefreshAnswer::Granted(grant))
+                | Answer::SignIn(SignInAnswer::Granted(grant))) = answer
+                else {
+                    return true;
+                };
+                if let Some(lifetime) = grant.lifetime {
+                    let ms = i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX).saturating_sub(skew_ms);
+                    grant.lifetime = Some(Duration::from_millis(u64::try_from(ms).unwrap_or(0)));
+                }
+                true
+            }
+            _ => true,
+        }
+    }
+
+    /// Changes an order on its way out; says whether it gets there.
+    pub(crate) fn output(self, tab: &Tab, holds_lock: bool, output: &mut Output) -> bool {
+        match (self, output) {
+            (Self::LockBound, Output::Send(Call { kind: CallKind::Refresh { .. }, .. })) => holds_lock,
+            (Self::HoldLimit, Output::Request(_, Order::Fail(RequestError::Unavailable))) => false,
+            (Self::ZeroDelay, Output::Timeout(Some(Deadline { after, .. }))) => {
+                *after = Duration::ZERO;
+                true
+            }
+            (Self::SecretShown, Output::Publish(snapshot)) => {
+                if let Status::SignedIn { account, .. } = &mut snapshot.status {
+                    account.name = format!("{SECRET}0");
+                }
+                true
+            }
+            (Self::ReplayOnce, Output::Request(id, order)) => {
+                let stage = tab.requests.get(&id.0).map(|request| request.stage);
+                if *order == Order::Deliver
+                    && stage == Some(Stage::RefusedTwice)
+                    && let Some(credential) = &tab.credential
+                {
+                    *order = Order::Replay(credential.clone());
+                }
+                true
+            }
+            _ => true,
+        }
+    }
+
+    /// Changes what the store says.
+    pub(crate) fn recall(self, remembered: Remembered) -> Remembered {
+        match (self, remembered) {
+            (Self::DeafToSignOut, Remembered::Ended(_)) => Remembered::Nothing,
+            (Self::AttemptKey, Remembered::Session(record)) => {
+                Remembered::Session(Record { attempt: None, ..record })
+            }
+            (_, remembered) => remembered,
+        }
+    }
+
+    /// Changes what the clocks say.
+    pub(crate) fn reading(self, reading: Reading) -> Reading {
+        match self {
+            Self::IdleBeforeRefresh => Reading { wall_ms: START_WALL_MS + reading.monotonic_ms, ..reading },
+            _ => reading,
+        }
+    }
+
+    /// For which call an answer counts that nobody waits for.
+    pub(crate) fn forward_late(self, tab: &Tab, question: &Question) -> Option<CallId> {
+        if self != Self::CommitGuard {
+            return None;
+        }
+        tab.fetches.iter().find_map(|fetch| match (&fetch.question, question, fetch.of) {
+            (Question::Refresh { .. }, Question::Refresh { .. }, Of::Call(call))
+            | (Question::Validate { .. }, Question::Validate { .. }, Of::Call(call)) => Some(call),
+            _ => None,
+        })
+    }
+}

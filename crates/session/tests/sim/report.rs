@@ -1,0 +1,88 @@
+//! Many seeds at once, and what is said about them.
+
+use std::{
+    fmt::Write as _,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+};
+
+use crate::{
+    plan::Plan,
+    plant::Plant,
+    rules::Broken,
+    shrink::{run, shrink},
+    stats::Stats,
+};
+
+/// The first seed that failed, if one did, and what all did.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) stats: Stats,
+    pub(crate) failed: Vec<(u64, Broken)>,
+}
+
+/// Runs these seeds on all cores.
+pub(crate) fn run_all(
+    seeds: &[u64],
+    plant: Option<Plant>,
+    most_failures: usize,
+    told: &(dyn Fn(u64) + Sync),
+) -> Report {
+    let next = AtomicU64::new(0);
+    let done = AtomicU64::new(0);
+    let report = Mutex::new(Report::default());
+    let cores = std::env::var("PERENNIAL_SIM_JOBS").ok().and_then(|jobs| jobs.parse().ok());
+    let cores = cores.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                let mut stats = Stats::default();
+                while let Some(seed) = usize::try_from(next.fetch_add(1, Ordering::Relaxed))
+                    .ok()
+                    .and_then(|index| seeds.get(index))
+                {
+                    let outcome = run(&Plan::draw(*seed), plant, false);
+                    stats.add(&outcome.stats);
+                    told(done.fetch_add(1, Ordering::Relaxed) + 1);
+                    let Ok(mut report) = report.lock() else { return };
+                    report.failed.extend(outcome.broken.map(|broken| (*seed, broken)));
+                    if report.failed.len() >= most_failures {
+                        break;
+                    }
+                }
+                if let Ok(mut report) = report.lock() {
+                    report.stats.add(&stats);
+                }
+            });
+        }
+    });
+    let mut report = report.into_inner().unwrap_or_default();
+    report.failed.sort_by_key(|(seed, _)| *seed);
+    report
+}
+
+/// Everything a person needs to look at a failure.
+pub(crate) fn explain(seed: u64, broken: &Broken, plant: Option<Plant>, tries: u32) -> String {
+    let plan = shrink(&Plan::draw(seed), plant, broken.rule, tries);
+    let outcome = run(&plan, plant, true);
+    let mut text = String::new();
+    let how = outcome.broken.as_ref().map_or(&broken.how, |broken| &broken.how);
+    let tail = outcome.trace.len().saturating_sub(TRACE_LINES);
+    let _ = writeln!(text, "\nSeed {seed} breaks a rule: {}.\n{how}\n", broken.rule);
+    let _ = writeln!(text, "{:#?}\n", plan.setup);
+    let _ = writeln!(text, "What happened, as far as it matters:");
+    for event in &plan.events {
+        let _ = writeln!(text, "{:>12} {:?}", crate::stats::clock(event.at_ms), event.what);
+    }
+    let _ = writeln!(text, "\nThe last {} lines of the trace:", outcome.trace.len() - tail);
+    for line in &outcome.trace[tail..] {
+        let _ = writeln!(text, "{line}");
+    }
+    let _ = writeln!(text, "\nTo see it again: cargo xtask sim --seed {seed} --trace");
+    text
+}
+
+const TRACE_LINES: usize = 60;

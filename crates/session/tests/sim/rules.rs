@@ -1,0 +1,364 @@
+//! What must hold after every step, judged by a reference far simpler than the engine: it knows what the person truly
+//! did, what the server truly holds and which faults there were.
+
+mod coordination;
+mod ends;
+mod requests;
+mod tokens;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use perennial_session::{
+    Answer, CallId, Input, Line, Message, MessageBody, RefreshAnswer, Refusal, SessionKey, SignInAnswer,
+    SignOutReason, Snapshot, Status, ValidateAnswer,
+};
+
+use crate::{
+    server::{Cookie, Question, SECRET, Server, token_number},
+    tab::Fetch,
+    world::World,
+};
+
+/// A rule that did not hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Broken {
+    pub(crate) rule: Rule,
+    pub(crate) how: String,
+    /// When; zero where that is not known.
+    pub(crate) at_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rule {
+    WrongfulSignOut,
+    UntrueReason,
+    Overstayed,
+    Zombie,
+    AfterSignOut,
+    RefreshedTwice,
+    SupersededSent,
+    NeedlessRefresh,
+    ExpiredTokenSent,
+    RequestNeverEnds,
+    Replayed,
+    RetryAfter,
+    NotFresh,
+    NotAgreed,
+    Bounded,
+    Storm,
+    Secret,
+    Contract,
+    Panicked,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WrongfulSignOut => "nobody is signed out but for the four reasons",
+            Self::UntrueReason => "a sign-out names its true reason",
+            Self::Overstayed => "nobody stays signed in beyond the inactivity limit",
+            Self::Zombie => "a sign-out reaches every tab",
+            Self::AfterSignOut => "nothing is stored or sent of a session that has ended",
+            Self::RefreshedTwice => "one refresh of a credential reaches the server",
+            Self::SupersededSent => "a superseded credential is sent only as the same attempt again",
+            Self::NeedlessRefresh => "nobody refreshes what another tab has fresh",
+            Self::ExpiredTokenSent => "no token known to be expired is sent",
+            Self::RequestNeverEnds => "every request ends",
+            Self::Replayed => "a request is replayed once, and only after a refusal",
+            Self::RetryAfter => "Retry-After is respected by all tabs",
+            Self::NotFresh => "once faults stop every tab is fresh",
+            Self::NotAgreed => "once faults stop all tabs agree",
+            Self::Bounded => "every drive is bounded",
+            Self::Storm => "messages grow no faster than tabs",
+            Self::Secret => "no credential is shown, stored or written",
+            Self::Contract => "the engine keeps its contract with the driver",
+            Self::Panicked => "nothing panics",
+        })
+    }
+}
+
+/// What the reference remembers.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    /// By the server's number of the session.
+    truths: Vec<Truth>,
+    /// The server's session under each of the engines' keys.
+    keys: BTreeMap<SessionKey, usize>,
+    ended_keys: BTreeMap<SessionKey, Spread>,
+    /// When each token ends at the latest, as far as was ever said.
+    token_ends: BTreeMap<usize, u64>,
+    /// The newest tokens that were refused.
+    refused: BTreeSet<usize>,
+    /// Since when nothing has kept the tabs from acting as one.
+    pub(crate) together_since: u64,
+    /// When there last was a reason to refresh before the time.
+    pub(crate) cause_at: u64,
+    pub(crate) stepped_at: Option<u64>,
+    pub(crate) later_until: u64,
+    pub(crate) store_bad_at: Option<u64>,
+    later_told_at: u64,
+    later_session: Option<usize>,
+    window_from: u64,
+    window_messages: u64,
+    window_inputs: u64,
+    // About the input under way.
+    pub(crate) is_timeout: bool,
+    pub(crate) answered: Option<CallId>,
+    pub(crate) cookie_of_answer: Option<Cookie>,
+    cause: Cause,
+    /// The token that the input brings.
+    news: Option<usize>,
+}
+
+/// What is true of one session.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Truth {
+    /// The last activity that every tab can know of.
+    shared_activity: u64,
+    /// The last activity, whoever knows of it.
+    last_touch: u64,
+    pub(crate) revoked_elsewhere: bool,
+    /// A refresh token whose successor was lost came back when it was too late.
+    honestly_stolen: bool,
+    ended: Option<Spread>,
+    reasons: Vec<SignOutReason>,
+}
+
+/// When a session ended, and how the other tabs can learn of it.
+#[derive(Clone, Copy, Debug)]
+struct Spread {
+    at: u64,
+    by: usize,
+    by_store: bool,
+    by_channel: bool,
+}
+
+/// What an input may be the cause of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Cause {
+    #[default]
+    Other,
+    SignOut,
+    Refused(Refusal),
+    Told,
+}
+
+impl Rules {
+    pub(crate) fn truth(&mut self, session: usize) -> &mut Truth {
+        if self.truths.len() <= session {
+            self.truths.resize(session + 1, Truth::default());
+        }
+        &mut self.truths[session]
+    }
+
+    /// What is known by the store is not known by it any more.
+    pub(crate) fn store_cleared(&mut self) {
+        for spread in
+            self.truths.iter_mut().filter_map(|it| it.ended.as_mut()).chain(self.ended_keys.values_mut())
+        {
+            spread.by_store = false;
+        }
+    }
+
+    pub(crate) fn session_of_sign_out(&self, fetch: &Fetch, server: &Server) -> Option<usize> {
+        match fetch.question {
+            Question::SignOut { token: Some(token) } => Some(server.tokens[token].session),
+            Question::SignOut { token: None } => fetch.cookie.map(|cookie| cookie.session),
+            Question::SignIn { .. }
+            | Question::Refresh { .. }
+            | Question::Validate { .. }
+            | Question::Clock
+            | Question::Request { .. } => None,
+        }
+    }
+}
+
+impl World<'_> {
+    pub(crate) fn fail_rule(&mut self, rule: Rule, how: impl FnOnce() -> String) {
+        if self.broken.is_none() {
+            let how = how();
+            self.note(|| format!("!!!! {rule}: {how}"));
+            self.broken = Some(Broken { rule, how, at_ms: self.now });
+        }
+    }
+
+    /// Looks at an input before the engine does.
+    pub(crate) fn before(&mut self, tab: usize, input: &Input) {
+        self.rules.is_timeout = *input == Input::Timeout;
+        self.rules.answered = None;
+        self.rules.news = None;
+        self.rules.cause = Cause::Other;
+        match input {
+            Input::Answered { call, answer } => {
+                self.rules.answered = Some(*call);
+                self.before_answer(answer);
+            }
+            Input::Heard(Message { body, .. }) => {
+                self.rules.cause = Cause::Told;
+                if let MessageBody::Granted(shared) = body {
+                    self.rules.news = token_number(&shared.access);
+                }
+            }
+            Input::HeaderToken { grant, .. } => self.rules.news = token_number(&grant.access),
+            Input::SignOut => self.rules.cause = Cause::SignOut,
+            Input::Activity | Input::Extend => self.touch(tab, *input == Input::Extend),
+            Input::Start(_)
+            | Input::SignIn(_)
+            | Input::RefreshNow
+            | Input::Woke(_)
+            | Input::WentOffline
+            | Input::Request { .. }
+            | Input::LockGranted
+            | Input::RecordChanged
+            | Input::ServerDate(_)
+            | Input::Timeout => {}
+        }
+        if self.rules.cause != Cause::Told && !self.rules.is_timeout {
+            self.rules.window_inputs += 1;
+        }
+    }
+
+    fn before_answer(&mut self, answer: &Answer) {
+        match answer {
+            Answer::SignIn(SignInAnswer::Granted(grant)) | Answer::Refresh(RefreshAnswer::Granted(grant)) => {
+                self.rules.news = token_number(&grant.access);
+            }
+            Answer::Refresh(RefreshAnswer::Refused(why))
+            | Answer::Validate(ValidateAnswer::Unauthorized(why)) => {
+                self.rules.cause = Cause::Refused(*why);
+            }
+            Answer::SignIn(_)
+            | Answer::Refresh(_)
+            | Answer::Validate(_)
+            | Answer::Clock(_)
+            | Answer::SignOut(_) => {}
+        }
+    }
+
+    pub(crate) fn after_feed(&mut self, tab: usize) {
+        if !self.rules.is_timeout {
+            self.tabs[tab].seen.spins = 0;
+        }
+    }
+
+    /// A timer that asks for another at once.
+    pub(crate) fn spins(&mut self, tab: usize) {
+        self.tabs[tab].seen.spins += 1;
+        if self.tabs[tab].seen.spins > MOST_SPINS {
+            self.fail_rule(Rule::Bounded, || format!("tab {tab} asks to be woken at once, again and again"));
+        }
+    }
+
+    /// Takes note of what a tab shows.
+    pub(crate) fn show(&mut self, tab: usize, snapshot: Snapshot) {
+        let account_shown = match &snapshot.status {
+            Status::SignedIn { account, .. } => [&account.id, &account.name, &account.email]
+                .into_iter()
+                .chain(&account.roles)
+                .any(|text| text.contains(SECRET)),
+            Status::Restoring | Status::SignedOut { .. } => false,
+        };
+        if account_shown {
+            self.fail_rule(Rule::Secret, || format!("tab {tab} shows {snapshot:?}"));
+        }
+        let old = std::mem::replace(&mut self.tabs[tab].snapshot, snapshot);
+        let was_in = matches!(old.status, Status::SignedIn { .. });
+        match self.tabs[tab].snapshot.status {
+            Status::SignedIn { .. } => {
+                let is_new = (old.token_from, old.token_until)
+                    != (self.tabs[tab].snapshot.token_from, self.tabs[tab].snapshot.token_until);
+                if is_new || !was_in {
+                    self.takes_token(tab);
+                }
+                self.judge_question(tab);
+            }
+            Status::Restoring => {
+                if old.status != Status::Restoring {
+                    self.tabs[tab].seen.restoring_since = self.now;
+                }
+            }
+            Status::SignedOut { reason } => {
+                if !matches!(old.status, Status::SignedOut { .. }) {
+                    self.judge_shown_end(tab, reason, was_in);
+                    self.tabs[tab].seen.session = None;
+                    self.tabs[tab].seen.token = None;
+                    self.tabs[tab].seen.restores = None;
+                }
+            }
+        }
+    }
+
+    pub(crate) fn judge_line(&mut self, line: Line) {
+        if self.trace.is_some() && line.to_string().contains(SECRET) {
+            self.fail_rule(Rule::Secret, || format!("the console says {line}"));
+        }
+    }
+
+    pub(crate) fn judge_broadcast(&mut self, tab: usize, message: &Message) {
+        self.stats.messages += 1;
+        if !self.plan.setup.settings.tabs.has_channel {
+            self.fail_rule(Rule::Contract, || format!("tab {tab} speaks where nobody hears"));
+        }
+        if self.now >= self.rules.window_from + 1_000 {
+            self.rules.window_from = self.now;
+            self.rules.window_messages = 0;
+            self.rules.window_inputs = 0;
+        }
+        self.rules.window_messages += 1;
+        let tabs = self.tabs.iter().filter(|tab| tab.is_open).count() as u64;
+        if self.rules.window_messages > 20 + 10 * tabs + 2 * self.rules.window_inputs {
+            self.fail_rule(Rule::Storm, || {
+                format!("more than ten messages per tab in a second, such as {message:?}")
+            });
+        }
+    }
+
+    /// Looks at everything, now and then.
+    pub(crate) fn sweep(&mut self) {
+        for tab in 0..self.tabs.len() {
+            if self.tabs[tab].is_running() && self.device.asleep_until.is_none() {
+                self.sweep_ends(tab);
+                self.sweep_requests(tab);
+            }
+        }
+    }
+
+    /// All faults have stopped for long enough.
+    pub(crate) fn check_end(&mut self) {
+        self.sweep();
+        let running: Vec<usize> = (0..self.tabs.len()).filter(|tab| self.tabs[*tab].is_running()).collect();
+        for tab in &running {
+            let it = &self.tabs[*tab];
+            let status = it.snapshot.status.clone();
+            if status == Status::Restoring {
+                self.fail_rule(Rule::NotFresh, || format!("tab {tab} still does not know who is there"));
+            } else if it.is_signed_in() && it.seen.probe.is_some() && !it.seen.probe_answered {
+                self.fail_rule(Rule::NotFresh, || {
+                    format!("tab {tab} is signed in, but its request was not answered")
+                });
+            }
+        }
+        self.check_agreement(&running);
+    }
+
+    fn check_agreement(&mut self, running: &[usize]) {
+        let mut shown = running.iter().map(|tab| {
+            let tab = &self.tabs[*tab];
+            (tab.is_signed_in(), tab.seen.session.filter(|_| tab.is_signed_in()))
+        });
+        let Some(first) = shown.next() else { return };
+        if shown.any(|other| other != first) {
+            let all: Vec<_> = running
+                .iter()
+                .map(|tab| (*tab, self.tabs[*tab].is_signed_in(), self.tabs[*tab].seen.session))
+                .collect();
+            self.fail_rule(Rule::NotAgreed, || format!("tab, signed in, session: {all:?}"));
+        }
+    }
+}
+
+/// How often in a row a timer may ask for another at once.
+const MOST_SPINS: u32 = 3;

@@ -1,0 +1,134 @@
+//! Whether tabs act as one.
+
+use crate::{
+    browser::STRANGER,
+    rules::{Rule, tokens::CLOCK_TOLERANCE_MS},
+    server::{Question, Response, Rotation, Said},
+    tab::Fetch,
+    world::World,
+};
+
+impl World<'_> {
+    /// Something has happened, or has ended, that may keep the tabs from acting as one.
+    pub(crate) fn disturb(&mut self) {
+        self.rules.together_since = self.now;
+    }
+
+    /// Whether nothing has kept the tabs from acting as one since then.
+    pub(super) fn is_together_since(&self, since: u64) -> bool {
+        let tabs = self.plan.setup.settings.tabs;
+        let is_lock_well =
+            self.lock.holder.is_none_or(|(tab, _)| tab != STRANGER && self.tabs[tab].is_running());
+        tabs.has_lock
+            && tabs.has_channel
+            && is_lock_well
+            && self.messages_lost_percent == 0
+            && !self.store.throws
+            && !self.store.unreadable
+            && self.device.asleep_until.is_none()
+            && !self.net.is_bad()
+            && self.server.mood.is_none()
+            && self.rules.together_since <= since
+    }
+
+    /// The server has answered.
+    pub(crate) fn judge_at_server(&mut self, fetch: &Fetch, response: &Response) {
+        match (&fetch.question, &response.said) {
+            (Question::Request { token, .. } | Question::Validate { token }, said) => {
+                let is_refused = match said {
+                    Said::Request { status, .. } => *status == Some(401),
+                    Said::Call(perennial_session::Answer::Validate(answer)) => {
+                        matches!(answer, perennial_session::ValidateAnswer::Unauthorized(_))
+                    }
+                    Said::Call(_) => false,
+                };
+                // A refusal of an older token is no reason to replace the newest.
+                let session = self.server.tokens[*token].session;
+                let is_newest = self.server.tokens[*token..].iter().skip(1).all(|it| it.session != session);
+                if is_refused && is_newest {
+                    self.rules.refused.insert(*token);
+                }
+            }
+            (Question::Refresh { key }, _) => self.judge_rotation(*key, fetch.sent_at),
+            (Question::SignIn { .. } | Question::Clock | Question::SignOut { .. }, _) => {}
+        }
+    }
+
+    fn judge_rotation(&mut self, key: perennial_session::IdempotencyKey, sent_at: u64) {
+        let cookie = match self.server.last_rotation {
+            Some(Rotation::Stolen { cookie } | Rotation::Repeated { cookie }) => cookie,
+            Some(Rotation::Rotated { .. }) | None => return,
+        };
+        let is_stolen = matches!(self.server.last_rotation, Some(Rotation::Stolen { .. }));
+        let session = &self.server.sessions[cookie.session];
+        let (by, at) = session.superseded[cookie.generation];
+        let made_at = session.made_at[cookie.generation];
+        let is_other = by != key;
+        let window_ms = self.server.setup.idempotency_window_ms;
+        let is_together = self.is_together_since(made_at);
+        if is_other && is_together {
+            self.fail_rule(Rule::RefreshedTwice, || {
+                format!("{cookie:?} was refreshed under two keys, by {by:?} and {key:?}")
+            });
+        }
+        if is_stolen {
+            // The answer that brought the successor was lost, and the attempt could not be repeated in time.
+            let is_late = sent_at + 1_000 >= at + window_ms;
+            let cannot_share = !self.store_was_well_since(made_at);
+            if is_late || cannot_share {
+                self.rules.truth(cookie.session).honestly_stolen = true;
+            } else {
+                self.fail_rule(Rule::SupersededSent, || {
+                    format!("{cookie:?}, superseded by {by:?} at {at}, came back under {key:?}")
+                });
+            }
+        }
+    }
+
+    /// Whether every tab could read there, at once, what another wrote.
+    pub(super) fn store_was_well_since(&self, since: u64) -> bool {
+        !self.store.throws
+            && !self.store.unreadable
+            && self.rules.store_bad_at.is_none_or(|at| at < since)
+            && (self.store.lag_ms == 0 || self.plan.setup.settings.tabs.has_lock)
+    }
+
+    /// A refresh is about to leave: did anybody need it?
+    pub(super) fn judge_need(&mut self, tab: usize) {
+        if self.rules.cause_at + CAUSE_MS >= self.now
+            || !self.is_together_since(self.now.saturating_sub(CAUSE_MS))
+        {
+            return;
+        }
+        let Some(session) = self.tabs[tab].seen.session.or(self.tabs[tab].seen.restores) else { return };
+        let buffer_ms = |lives_ms: u64| {
+            let most = u64::try_from(self.plan.setup.settings.refresh_buffer.as_millis()).unwrap_or(u64::MAX);
+            most.min(lives_ms / 5)
+        };
+        let holder = (0..self.tabs.len()).find(|other| {
+            let it = &self.tabs[*other];
+            let Some(token) = it.seen.token.filter(|_| it.is_running() && it.is_signed_in()) else {
+                return false;
+            };
+            let made = self.server.tokens[token];
+            if self.rules.refused.contains(&token) || made.epoch != self.server.epoch {
+                return false;
+            }
+            let Some(end) = self.rules.token_ends.get(&token) else {
+                return self.server.refusal(token, self.now).is_none() && made.session == session;
+            };
+            let buffer_ms = buffer_ms(end.saturating_sub(made.made_at));
+            made.session == session
+                && (*other == tab || it.seen.has_token_since + 1_000 < self.now)
+                && self.now + buffer_ms * 11 / 10 + CLOCK_TOLERANCE_MS + 400 < *end
+        });
+        if let Some(holder) = holder {
+            self.fail_rule(Rule::NeedlessRefresh, || {
+                format!("tab {tab} refreshes although tab {holder} has a fresh token")
+            });
+        }
+    }
+}
+
+/// Whatever disturbs the tabs has its effects within this time.
+const CAUSE_MS: u64 = 65_000;

@@ -1,0 +1,284 @@
+//! How sessions end: for a true reason, everywhere, and for good.
+
+use perennial_session::{Ended, Record, Refusal, SignOutReason, Status};
+
+use crate::{
+    rules::{Cause, Rule, Spread, tokens::CLOCK_TOLERANCE_MS},
+    tab::Frozen,
+    world::World,
+};
+
+impl World<'_> {
+    fn limit_ms(&self) -> u64 {
+        u64::try_from(self.plan.setup.settings.inactivity_limit.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// The person does something in a tab. What the page shows decides whether it counts: while it asks, a moving
+    /// mouse is no answer.
+    pub(super) fn touch(&mut self, tab: usize, is_answer: bool) {
+        let Some(session) = self.tabs[tab].seen.session else { return };
+        if !self.tabs[tab].is_signed_in() {
+            return;
+        }
+        let now = self.now;
+        let limit_ms = self.limit_ms();
+        let is_shared = self.is_shared();
+        let is_asked = self.tabs[tab].snapshot.inactivity_ends.is_some();
+        let truth = self.rules.truth(session);
+        if now >= truth.last_touch + limit_ms {
+            // Too late: it finds the session over.
+            return;
+        }
+        truth.last_touch = now;
+        if is_asked && !is_answer {
+            return;
+        }
+        if is_shared {
+            truth.shared_activity = now;
+        }
+        self.tabs[tab].seen.activity = now;
+    }
+
+    /// Whether what one tab knows reaches every other.
+    fn is_shared(&self) -> bool {
+        let is_store_well = !self.store.throws && !self.store.unreadable;
+        let is_channel_well = self.plan.setup.settings.tabs.has_channel && self.messages_lost_percent == 0;
+        is_store_well || is_channel_well
+    }
+
+    /// The question whether the person is there may be shown only when they have not been.
+    pub(super) fn judge_question(&mut self, tab: usize) {
+        let it = &self.tabs[tab];
+        if it.snapshot.inactivity_ends.is_none() || self.rules.stepped_at.is_some() {
+            return;
+        }
+        let warning = self.plan.setup.settings.inactivity_warning;
+        let asks_after_ms = self.limit_ms() - u64::try_from(warning.as_millis()).unwrap_or(0);
+        let idle_ms = self.now - it.seen.activity.max(it.seen.opened_at.min(it.seen.activity));
+        if it.seen.activity > 0 && idle_ms + CLOCK_TOLERANCE_MS < asks_after_ms {
+            self.fail_rule(Rule::WrongfulSignOut, || {
+                format!("tab {tab} asks whether somebody is there who was active {} s ago", idle_ms / 1_000)
+            });
+        }
+    }
+
+    pub(crate) fn judge_store(&mut self, tab: usize, record: &Record) {
+        if let Some(session) = self.tabs[tab].seen.session
+            && self.tabs[tab].is_signed_in()
+        {
+            self.rules.keys.entry(record.session).or_insert(session);
+        }
+        if let Some(spread) = self.rules.ended_keys.get(&record.session).copied()
+            && self.has_learned(tab, spread)
+        {
+            self.fail_rule(Rule::AfterSignOut, || format!("tab {tab} stores {record:?}, which has ended"));
+        }
+    }
+
+    /// A tab ends a session: for a true reason?
+    pub(crate) fn judge_forget(&mut self, tab: usize, ended: &Ended, is_written: bool) {
+        let reason = ended.reason;
+        *self.stats.sign_outs.entry(format!("{reason:?}")).or_default() += 1;
+        let spread = Spread {
+            at: self.now,
+            by: tab,
+            by_store: is_written,
+            by_channel: self.plan.setup.settings.tabs.has_channel && self.messages_lost_percent == 0,
+        };
+        self.rules.ended_keys.entry(ended.session).or_insert(spread);
+        let known = self.tabs[tab].seen.session.or_else(|| self.rules.keys.get(&ended.session).copied());
+        let Some(session) = known.or(self.tabs[tab].seen.restores) else { return };
+        match reason {
+            SignOutReason::ByPerson => {
+                if self.rules.cause != Cause::SignOut {
+                    self.fail_rule(Rule::UntrueReason, || format!("tab {tab}: no person wanted to sign out"));
+                }
+            }
+            SignOutReason::Refused(why) => self.judge_refusal(tab, session, why),
+            SignOutReason::Inactivity => self.judge_inactivity(tab, session),
+            SignOutReason::AbsoluteLimit => {
+                let expires_at = self.server.sessions[session].expires_at;
+                if expires_at > self.now + LONGEST_CALL_MS && !self.may_be_misled(tab, 0) {
+                    let left_s = (expires_at - self.now) / 1_000;
+                    self.fail_rule(Rule::WrongfulSignOut, || {
+                        format!("tab {tab} says the session reached its limit, {left_s} s too early")
+                    });
+                }
+            }
+        }
+        let truth = self.rules.truth(session);
+        truth.reasons.push(reason);
+        truth.ended.get_or_insert(spread);
+        self.after(SPREAD_MS + self.store.lag_ms, crate::world::Event::Sweep);
+    }
+
+    fn judge_refusal(&mut self, tab: usize, session: usize, why: Refusal) {
+        if self.rules.cause != Cause::Refused(why) {
+            self.fail_rule(Rule::UntrueReason, || format!("tab {tab}: no server said {why:?}"));
+            return;
+        }
+        // The refusal is about the session of the cookie, which may be a later one than the tab knows of.
+        let cookie = self.rules.cookie_of_answer;
+        let session = cookie.map_or(session, |cookie| cookie.session);
+        let jar = &self.jar;
+        let truth = &self.rules.truths.get(session).cloned().unwrap_or_default();
+        let has_ended = truth.ended.is_some();
+        let is_honest = match why {
+            Refusal::Missing => has_ended || jar.closed_with_browser || jar.cleared_by == Some(session),
+            Refusal::Revoked => truth.revoked_elsewhere || has_ended,
+            Refusal::Reused => truth.honestly_stolen,
+            Refusal::Expired => self.server.sessions[session].expires_at <= self.now + 1_000,
+            Refusal::Unspecified => !self.server.is_valid(session, self.now),
+        };
+        if !is_honest {
+            self.fail_rule(Rule::WrongfulSignOut, || {
+                format!("tab {tab}: session {session} was refused ({why:?}), which nobody had ended")
+            });
+        }
+    }
+
+    fn judge_inactivity(&mut self, tab: usize, session: usize) {
+        let own = self.tabs[tab].seen.activity;
+        let shared = self.rules.truth(session).shared_activity;
+        let known = own.max(shared);
+        let idle_ms = self.now - known;
+        let limit_ms = self.limit_ms();
+        let is_kept = self.server.sessions[session].kept;
+        if is_kept && self.tabs[tab].seen.session.is_some() {
+            self.fail_rule(Rule::WrongfulSignOut, || {
+                format!("tab {tab} ends for inactivity although the person wants to stay signed in")
+            });
+        }
+        if idle_ms + STORED_LATE_MS < limit_ms && !self.may_be_misled(tab, known) {
+            self.fail_rule(Rule::WrongfulSignOut, || {
+                format!("tab {tab} ends for inactivity {} s after the last activity", idle_ms / 1_000)
+            });
+        }
+    }
+
+    /// Whether the clock was set while there was nothing to compare it with.
+    fn may_be_misled(&self, tab: usize, since: u64) -> bool {
+        let Some(stepped_at) = self.rules.stepped_at.filter(|at| *at + CLOCK_TOLERANCE_MS >= since) else {
+            return false;
+        };
+        self.tabs[tab].seen.dated_at.is_none_or(|dated_at| dated_at >= stepped_at)
+    }
+
+    /// What a tab shows of an end must be true whoever found out.
+    pub(super) fn judge_shown_end(&mut self, tab: usize, reason: Option<SignOutReason>, was_in: bool) {
+        let Some(session) = self.tabs[tab].seen.session else { return };
+        let truth = self.rules.truth(session);
+        match reason {
+            None if was_in => {
+                self.fail_rule(Rule::UntrueReason, || {
+                    format!("tab {tab} was signed in and does not say why it is not")
+                });
+            }
+            Some(reason) if truth.ended.is_some() && !truth.reasons.contains(&reason) => {
+                let true_reasons = truth.reasons.clone();
+                self.fail_rule(Rule::UntrueReason, || {
+                    format!("tab {tab} says {reason:?}, but session {session} ended for {true_reasons:?}")
+                });
+            }
+            Some(reason) if truth.ended.is_none() && self.rules.cause == Cause::Told => {
+                self.fail_rule(Rule::WrongfulSignOut, || {
+                    format!("tab {tab} was told that session {session} ended ({reason:?}), which it had not")
+                });
+            }
+            None | Some(_) => {}
+        }
+    }
+
+    /// Whether a tab must know by now of what happened in another.
+    fn has_learned(&self, tab: usize, spread: Spread) -> bool {
+        if tab == spread.by {
+            return true;
+        }
+        let it = &self.tabs[tab];
+        let was_there = it.seen.opened_at < spread.at;
+        let heard = spread.by_channel
+            && was_there
+            && it.seen.was_bfcached_at < spread.at
+            && it.frozen != Some(Frozen::Bfcache);
+        let since = spread.at.max(it.seen.calm_since);
+        (heard || spread.by_store && !self.store.unreadable)
+            && since + SPREAD_MS + self.store.lag_ms < self.now
+    }
+
+    /// Something leaves for the server on behalf of a session.
+    pub(super) fn judge_sent_of(&mut self, tab: usize, session: Option<usize>, what: &str) {
+        let Some(session) = session else { return };
+        let truth = self.rules.truth(session);
+        let (ended, last_touch) = (truth.ended, truth.last_touch);
+        if let Some(spread) = ended
+            && self.tabs[tab].seen.session == Some(session)
+            && self.has_learned(tab, spread)
+        {
+            self.fail_rule(Rule::AfterSignOut, || {
+                format!("tab {tab} sends {what} of session {session}, which has ended")
+            });
+        }
+        let limit_ms = self.limit_ms();
+        if self.is_overstayed(tab, session) {
+            let idle_s = (self.now - last_touch) / 1_000;
+            self.fail_rule(Rule::Overstayed, || {
+                format!(
+                    "tab {tab} sends {what} {idle_s} s after the last activity; the limit is {} s",
+                    limit_ms / 1_000
+                )
+            });
+        }
+    }
+
+    fn is_overstayed(&mut self, tab: usize, session: usize) -> bool {
+        let limit_ms = self.limit_ms();
+        let is_kept = self.server.sessions[session].kept;
+        let last_touch = self.rules.truth(session).last_touch;
+        !is_kept
+            && self.tabs[tab].seen.session == Some(session)
+            && self.rules.stepped_at.is_none()
+            && last_touch > 0
+            && self.now > last_touch + limit_ms + 3 * CLOCK_TOLERANCE_MS
+    }
+
+    pub(super) fn sweep_ends(&mut self, tab: usize) {
+        let it = &self.tabs[tab];
+        let calm_ms = self.now - it.seen.calm_since;
+        let Some(session) = it.seen.session.filter(|_| matches!(it.snapshot.status, Status::SignedIn { .. }))
+        else {
+            return;
+        };
+        if let Some(spread) = self.rules.truth(session).ended
+            && self.has_learned(tab, spread)
+        {
+            let late_ms = self.now - spread.at;
+            self.fail_rule(Rule::Zombie, || {
+                format!("tab {tab} is still signed in to session {session}, {late_ms} ms after its end")
+            });
+        }
+        let is_throttled = self.tabs[tab].is_hidden || calm_ms < 62_000;
+        if !is_throttled && self.is_overstayed(tab, session) {
+            let last_touch = self.rules.truth(session).last_touch;
+            let idle_s = (self.now - last_touch) / 1_000;
+            self.fail_rule(Rule::Overstayed, || {
+                format!("tab {tab} is still signed in {idle_s} s after the last activity")
+            });
+        }
+    }
+}
+
+impl World<'_> {
+    /// A page that says nothing for ever says nothing.
+    pub(super) fn is_calm(&self, tab: usize) -> bool {
+        self.now - self.tabs[tab].seen.calm_since > 62_000 && !self.tabs[tab].is_hidden
+    }
+}
+
+/// A sign-out is everywhere within this time.
+const SPREAD_MS: u64 = 1_000;
+
+/// The last activity is written down and told no later than this.
+const STORED_LATE_MS: u64 = 17_000;
+
+/// The server counts from when it answered, the engine from when it asked.
+const LONGEST_CALL_MS: u64 = 62_000;

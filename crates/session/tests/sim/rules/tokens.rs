@@ -1,0 +1,140 @@
+//! Tokens: whose a tab's is, how long it lives, and what may be sent with it.
+
+use std::time::Duration;
+
+use perennial_session::{Answer, CallId, CallKind, RefreshAnswer, Secret, SignInAnswer};
+
+use crate::{rules::Rule, server::token_number, tab::Fetch, world::World};
+
+impl World<'_> {
+    /// An answer to a call that somebody waits for.
+    pub(crate) fn learn_from(&mut self, tab: usize, fetch: &Fetch, answer: &Answer) {
+        match answer {
+            Answer::SignIn(SignInAnswer::Granted(grant)) | Answer::Refresh(RefreshAnswer::Granted(grant)) => {
+                self.learn_token(&grant.access, fetch.sent_at, grant.lifetime);
+                if let Answer::SignIn(_) = answer
+                    && let Some(token) = token_number(&grant.access)
+                {
+                    let (session, now) = (self.server.tokens[token].session, self.now);
+                    let truth = self.rules.truth(session);
+                    truth.last_touch = now;
+                    truth.shared_activity = now;
+                    self.rules.cause_at = now;
+                }
+            }
+            Answer::Refresh(RefreshAnswer::Later(wait)) => {
+                let until = self.now + u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                self.tabs[tab].seen.later_until = until;
+                self.rules.later_until = self.rules.later_until.max(until);
+                self.rules.later_told_at = self.now;
+                self.rules.later_session = self.tabs[tab].seen.session;
+            }
+            Answer::SignIn(_)
+            | Answer::Refresh(_)
+            | Answer::Validate(_)
+            | Answer::Clock(_)
+            | Answer::SignOut(_) => {}
+        }
+    }
+
+    pub(crate) fn learn_token(&mut self, access: &Secret, sent_at: u64, lifetime: Option<Duration>) {
+        if let (Some(token), Some(lifetime)) = (token_number(access), lifetime) {
+            let end = sent_at + u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
+            self.rules.token_ends.entry(token).or_insert(end);
+        }
+    }
+
+    /// A tab shows another token than before: the one that the input brought.
+    pub(super) fn takes_token(&mut self, tab: usize) {
+        let Some(token) = self.rules.news else { return };
+        if self.rules.cause == super::Cause::Told {
+            self.stats.adopted += 1;
+        }
+        let session = self.server.tokens[token].session;
+        let now = self.now;
+        let seen = &mut self.tabs[tab].seen;
+        seen.has_token_since = now;
+        seen.token = Some(token);
+        if seen.session.replace(session) != Some(session) {
+            seen.activity = 0;
+            // Whoever signed in, in another tab or here, was there.
+            let truth = self.rules.truth(session);
+            truth.last_touch = now;
+        }
+    }
+
+    pub(crate) fn judge_send(&mut self, tab: usize, call: CallId, kind: &CallKind) {
+        if call.0 <= self.tabs[tab].seen.last_call {
+            self.fail_rule(Rule::Contract, || format!("tab {tab} used the number {call:?} twice"));
+        }
+        self.tabs[tab].seen.last_call = call.0;
+        match kind {
+            CallKind::SignIn(_) => {
+                if !self.tabs[tab].is_signed_out() {
+                    self.fail_rule(Rule::Contract, || format!("tab {tab} signs in while somebody is in"));
+                }
+            }
+            CallKind::Refresh { access, .. } => {
+                let open = self.tabs[tab]
+                    .fetches
+                    .iter()
+                    .any(|it| matches!(it.question, crate::server::Question::Refresh { .. }));
+                if open {
+                    self.fail_rule(Rule::Contract, || format!("tab {tab} sends a second refresh"));
+                }
+                let session = access.as_ref().and_then(token_number).map(|it| self.server.tokens[it].session);
+                self.judge_sent_of(tab, session.or(self.tabs[tab].seen.restores), "a refresh");
+                self.judge_retry_after(tab);
+                self.judge_need(tab);
+            }
+            CallKind::Validate { access } => self.judge_token(tab, access, "a validation"),
+            CallKind::Clock => self.stats.clock_questions += 1,
+            CallKind::SignOut { .. } => {}
+        }
+    }
+
+    /// An access token leaves the device.
+    pub(super) fn judge_token(&mut self, tab: usize, access: &Secret, what: &str) {
+        let Some(token) = token_number(access) else {
+            self.fail_rule(Rule::Contract, || format!("tab {tab} sends {what} with no token anybody gave"));
+            return;
+        };
+        let made = self.server.tokens[token];
+        if let Some(end) = self.rules.token_ends.get(&token)
+            && *end + CLOCK_TOLERANCE_MS <= self.now
+            && self.rules.stepped_at.is_none_or(|at| at < made.made_at)
+        {
+            let late_ms = self.now - end;
+            self.fail_rule(Rule::ExpiredTokenSent, || {
+                format!("tab {tab} sends {what} with a token that expired {late_ms} ms ago")
+            });
+        }
+        self.judge_sent_of(tab, Some(made.session), what);
+    }
+
+    fn judge_retry_after(&mut self, tab: usize) {
+        let slack_ms = 1_000;
+        let has_stepped = self.rules.stepped_at.is_some_and(|at| at + slack_ms >= self.rules.later_told_at);
+        let own = self.tabs[tab].seen.later_until;
+        if self.now < own && !has_stepped && self.rules.later_session == self.tabs[tab].seen.session {
+            let early_ms = own - self.now;
+            self.fail_rule(Rule::RetryAfter, || {
+                format!("tab {tab} refreshes {early_ms} ms before the server wanted it")
+            });
+        }
+        let shared = self.rules.later_until;
+        let is_shared = self.rules.later_told_at + slack_ms < self.now
+            && self.is_together_since(self.rules.later_told_at)
+            && self.rules.later_session.is_some()
+            && self.rules.later_session == self.tabs[tab].seen.session;
+        if self.now < shared && is_shared && !has_stepped {
+            let early_ms = shared - self.now;
+            self.fail_rule(Rule::RetryAfter, || {
+                format!("tab {tab} refreshes {early_ms} ms before the server wanted it of another tab")
+            });
+        }
+    }
+}
+
+/// How far the two clocks of a device may part before it counts.
+pub(super) const CLOCK_TOLERANCE_MS: u64 = 1_100;

@@ -1,0 +1,332 @@
+//! A small model of the reference backend: sessions, rotating refresh tokens, access tokens, moods.
+
+use std::time::Duration;
+
+use perennial_session::{
+    Account, Answer, ClockAnswer, Doubt, Grant, HeaderGrant, IdempotencyKey, RefreshAnswer, Refusal, Secret,
+    SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
+};
+
+use crate::plan::{Mood, ServerSetup};
+
+/// The refresh cookie: which session, and which of its tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cookie {
+    pub(crate) session: usize,
+    pub(crate) generation: usize,
+    /// Whether it outlives the browser.
+    pub(crate) kept: bool,
+}
+
+/// What the server is asked.
+#[derive(Clone, Debug)]
+pub(crate) enum Question {
+    SignIn { account: u8, keep: bool, right_password: bool },
+    Refresh { key: IdempotencyKey },
+    Validate { token: usize },
+    Clock,
+    SignOut { token: Option<usize> },
+    Request { token: usize, stubborn: bool },
+}
+
+/// What it answers.
+#[derive(Clone, Debug)]
+pub(crate) enum Said {
+    Call(Answer),
+    /// To a request of the application; no status where the network failed.
+    Request {
+        status: Option<u16>,
+        fresh: Option<HeaderGrant>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Response {
+    pub(crate) said: Said,
+    /// `Some(None)` clears the cookie.
+    pub(crate) set_cookie: Option<Option<Cookie>>,
+    pub(crate) date: Option<Wall>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ServerSession {
+    pub(crate) account: u8,
+    pub(crate) kept: bool,
+    pub(crate) expires_at: u64,
+    pub(crate) revoked: Option<Refusal>,
+    /// One entry for each refresh token that was superseded: by which attempt, and when.
+    pub(crate) superseded: Vec<(IdempotencyKey, u64)>,
+    /// When each refresh token was made.
+    pub(crate) made_at: Vec<u64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) session: usize,
+    pub(crate) made_at: u64,
+    pub(crate) expires_at: u64,
+    pub(crate) epoch: u32,
+}
+
+/// What the rules want to know of a refresh.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rotation {
+    Rotated {
+        cookie: Cookie,
+    },
+    Repeated {
+        cookie: Cookie,
+    },
+    /// A superseded token came back, without excuse.
+    Stolen {
+        cookie: Cookie,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) setup: ServerSetup,
+    pub(crate) sessions: Vec<ServerSession>,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) epoch: u32,
+    pub(crate) mood: Option<Mood>,
+    pub(crate) last_rotation: Option<Rotation>,
+}
+
+impl Server {
+    pub(crate) fn new(setup: ServerSetup) -> Self {
+        Self { setup, sessions: Vec::new(), tokens: Vec::new(), epoch: 0, mood: None, last_rotation: None }
+    }
+
+    /// Answers, after a mood has had its way. `true_wall` is what a right clock says.
+    pub(crate) fn answer(
+        &mut self,
+        question: &Question,
+        cookie: Option<Cookie>,
+        now: u64,
+        true_wall: u64,
+    ) -> Response {
+        self.last_rotation = None;
+        let mut response = match self.mood {
+            Some(Mood::Later { s }) if matches!(question, Question::Refresh { .. }) => {
+                Response::of(Said::Call(Answer::Refresh(RefreshAnswer::Later(Duration::from_secs(s)))))
+            }
+            Some(Mood::Status(status)) => Response::of(doubtful(question, Doubt::Status(status))),
+            Some(Mood::Garbage) => Response::of(doubtful(question, Doubt::Unreadable)),
+            Some(Mood::StatusAfter(status)) => {
+                self.act(question, cookie, now);
+                Response::of(doubtful(question, Doubt::Status(status)))
+            }
+            Some(Mood::Later { .. } | Mood::Slow { .. } | Mood::Down) | None => {
+                self.act(question, cookie, now)
+            }
+        };
+        if self.setup.has_date {
+            // Whole seconds.
+            let date = Wall(true_wall / 1_000 * 1_000);
+            response.date = Some(date);
+            if matches!(question, Question::Clock) {
+                response.said = Said::Call(Answer::Clock(ClockAnswer::Date(date)));
+            }
+        }
+        response
+    }
+
+    pub(crate) fn is_valid(&self, session: usize, now: u64) -> bool {
+        let session = &self.sessions[session];
+        session.revoked.is_none() && session.expires_at >= now + 1_000
+    }
+
+    /// Whether the cookie would be granted a token.
+    pub(crate) fn is_current(&self, cookie: Cookie) -> bool {
+        self.sessions[cookie.session].superseded.len() == cookie.generation
+    }
+
+    fn act(&mut self, question: &Question, cookie: Option<Cookie>, now: u64) -> Response {
+        match question {
+            Question::SignIn { right_password: false, .. } => {
+                Response::of(Said::Call(Answer::SignIn(SignInAnswer::WrongCredentials)))
+            }
+            Question::SignIn { account, keep, .. } => self.sign_in(*account, *keep, now),
+            Question::Refresh { key } => self.refresh(cookie, *key, now),
+            Question::Validate { token } => {
+                Response::of(Said::Call(Answer::Validate(self.validate(*token, now))))
+            }
+            Question::Clock => Response::of(doubtful(question, Doubt::Unreadable)),
+            Question::SignOut { token } => self.sign_out(*token, cookie),
+            Question::Request { token, stubborn } => self.request(*token, *stubborn, now),
+        }
+    }
+
+    fn sign_in(&mut self, account: u8, kept: bool, now: u64) -> Response {
+        let length_s = if kept { self.setup.kept_session_s } else { self.setup.session_s };
+        self.sessions.push(ServerSession {
+            account,
+            kept,
+            expires_at: now + length_s * 1_000,
+            revoked: None,
+            superseded: Vec::new(),
+            made_at: vec![now],
+        });
+        let cookie = Cookie { session: self.sessions.len() - 1, generation: 0, kept };
+        let grant = self.grant(cookie.session, now);
+        Response {
+            set_cookie: Some(Some(cookie)),
+            ..Response::of(Said::Call(Answer::SignIn(SignInAnswer::Granted(grant))))
+        }
+    }
+
+    fn refresh(&mut self, cookie: Option<Cookie>, key: IdempotencyKey, now: u64) -> Response {
+        let answer = |answer| Response::of(Said::Call(Answer::Refresh(answer)));
+        let Some(cookie) = cookie else { return answer(RefreshAnswer::Refused(Refusal::Missing)) };
+        let setup = &self.setup;
+        let session = &mut self.sessions[cookie.session];
+        if let Some(why) = session.revoked {
+            return answer(RefreshAnswer::Refused(why));
+        }
+        if session.expires_at < now + 1_000 {
+            return answer(RefreshAnswer::Refused(Refusal::Expired));
+        }
+        let current = session.superseded.len();
+        let mut successor = cookie;
+        if let Some((by, at)) = session.superseded.get(cookie.generation) {
+            let is_previous = cookie.generation + 1 == current;
+            let is_same = *by == key && now < at + setup.idempotency_window_ms;
+            match (is_previous, is_same) {
+                (true, true) => {}
+                (false, true) => return answer(RefreshAnswer::Unknown(Doubt::Status(409))),
+                (true, false) if now < at + setup.overlap_ms => {}
+                (_, false) => {
+                    session.revoked = Some(Refusal::Reused);
+                    self.last_rotation = Some(Rotation::Stolen { cookie });
+                    return answer(RefreshAnswer::Refused(Refusal::Reused));
+                }
+            }
+            self.last_rotation = Some(Rotation::Repeated { cookie });
+        } else {
+            session.superseded.push((key, now));
+            session.made_at.push(now);
+            self.last_rotation = Some(Rotation::Rotated { cookie });
+        }
+        successor.generation = self.sessions[cookie.session].superseded.len();
+        let grant = self.grant(cookie.session, now);
+        Response { set_cookie: Some(Some(successor)), ..answer(RefreshAnswer::Granted(grant)) }
+    }
+
+    fn validate(&self, token: usize, now: u64) -> ValidateAnswer {
+        match self.refusal(token, now) {
+            Some(why) => ValidateAnswer::Unauthorized(why),
+            None => {
+                let session = &self.sessions[self.tokens[token].session];
+                ValidateAnswer::Valid {
+                    account: Some(account(session.account)),
+                    session_lifetime: Some(Duration::from_secs((session.expires_at - now) / 1_000)),
+                }
+            }
+        }
+    }
+
+    fn sign_out(&mut self, token: Option<usize>, cookie: Option<Cookie>) -> Response {
+        let epoch = self.epoch;
+        let bearers =
+            token.map(|token| self.tokens[token]).filter(|it| it.epoch == epoch).map(|it| it.session);
+        let cookies = cookie.map(|cookie| cookie.session);
+        let named = bearers.or(cookies);
+        if let Some(session) = named {
+            self.sessions[session].revoked.get_or_insert(Refusal::Revoked);
+        }
+        let clears = cookies.is_none_or(|session| named == Some(session));
+        Response {
+            set_cookie: clears.then_some(None),
+            ..Response::of(Said::Call(Answer::SignOut(SignOutAnswer::Done)))
+        }
+    }
+
+    fn request(&mut self, token: usize, stubborn: bool, now: u64) -> Response {
+        if stubborn || self.refusal(token, now).is_some() {
+            return Response::of(Said::Request { status: Some(401), fresh: None });
+        }
+        let Token { session, made_at, expires_at, .. } = self.tokens[token];
+        let left_ms = expires_at - now;
+        let is_due = left_ms < 300_000.min((expires_at - made_at) / 5);
+        let mut fresh = None;
+        if self.setup.header_tokens && is_due {
+            let grant = self.grant(session, now);
+            let lives_ms = grant.lifetime.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(0));
+            fresh = (now + lives_ms > expires_at && lives_ms > 0).then(|| HeaderGrant {
+                access: grant.access,
+                lifetime: Duration::from_millis(lives_ms),
+                account_id: grant.account.id,
+                session_id: grant.session_id,
+            });
+        }
+        Response::of(Said::Request { status: Some(200), fresh })
+    }
+
+    /// Why a token is not good, if it is not.
+    pub(crate) fn refusal(&self, token: usize, now: u64) -> Option<Refusal> {
+        let token = self.tokens[token];
+        let session = &self.sessions[token.session];
+        if token.epoch != self.epoch || token.expires_at <= now {
+            return Some(Refusal::Unspecified);
+        }
+        session.revoked.or((session.expires_at < now + 1_000).then_some(Refusal::Expired))
+    }
+
+    fn grant(&mut self, session: usize, now: u64) -> Grant {
+        let left_s = (self.sessions[session].expires_at - now) / 1_000;
+        let lifetime_s = self.setup.lifetime_s.min(left_s);
+        self.tokens.push(Token {
+            session,
+            made_at: now,
+            expires_at: now + lifetime_s * 1_000,
+            epoch: self.epoch,
+        });
+        Grant {
+            access: Secret::new(format!("{SECRET}{}", self.tokens.len() - 1)),
+            lifetime: self.setup.tells_lifetime.then_some(Duration::from_secs(lifetime_s)),
+            account: account(self.sessions[session].account),
+            session_id: Some(session.to_string()),
+            session_lifetime: Some(Duration::from_secs(left_s)),
+            landing: None,
+        }
+    }
+}
+
+impl Response {
+    pub(crate) fn of(said: Said) -> Self {
+        Self { said, set_cookie: None, date: None }
+    }
+}
+
+/// An answer from which nothing follows.
+pub(crate) fn doubtful(question: &Question, why: Doubt) -> Said {
+    Said::Call(match question {
+        Question::SignIn { .. } => Answer::SignIn(SignInAnswer::Unknown(why)),
+        Question::Refresh { .. } => Answer::Refresh(RefreshAnswer::Unknown(why)),
+        Question::Validate { .. } => Answer::Validate(ValidateAnswer::Unknown(why)),
+        Question::Clock => Answer::Clock(ClockAnswer::Unknown(why)),
+        Question::SignOut { .. } => Answer::SignOut(SignOutAnswer::Unknown(why)),
+        Question::Request { .. } => {
+            let status = match why {
+                Doubt::Status(status) => Some(status),
+                Doubt::Unreadable => Some(200),
+                Doubt::Network | Doubt::TimedOut => None,
+            };
+            return Said::Request { status, fresh: None };
+        }
+    })
+}
+
+/// The number of an access token that the server made.
+pub(crate) fn token_number(access: &Secret) -> Option<usize> {
+    access.expose().strip_prefix(SECRET)?.parse().ok()
+}
+
+pub(crate) fn account(number: u8) -> Account {
+    let id = if number == 0 { "ada" } else { "bob" };
+    Account { id: id.into(), name: id.into(), email: id.into(), roles: Vec::new() }
+}
+
+/// Every credential begins so, and nothing else does.
+pub(crate) const SECRET: &str = "secret-";

@@ -1,0 +1,427 @@
+//! One run: a queue of events, and everything they happen to.
+
+mod feed;
+mod happen;
+mod network;
+mod person;
+
+use std::{cmp::Ordering, collections::BinaryHeap};
+
+use perennial_session::{Engine, Input, Message, Wake};
+
+use crate::{
+    browser::{Device, Jar, Lock, Net, Store},
+    plan::Plan,
+    plant::Plant,
+    rng::Rng,
+    rules::{Broken, Rules},
+    server::{Response, Server},
+    stats::Stats,
+    tab::{Fetch, Frozen, Tab},
+};
+
+/// Something that happens at a time.
+#[derive(Clone, Debug)]
+pub(crate) enum Event {
+    /// The event of the plan with this index.
+    Planned(usize),
+    Timer {
+        tab: usize,
+    },
+    /// A fetch reaches the server.
+    Arrive {
+        tab: usize,
+        fetch: Box<Fetch>,
+    },
+    /// Its answer reaches the browser.
+    Answer {
+        tab: usize,
+        fetch: Box<Fetch>,
+        response: Box<Response>,
+    },
+    Hear {
+        tab: usize,
+        message: Box<Message>,
+    },
+    RecordChanged {
+        tab: usize,
+    },
+    LockGranted {
+        tab: usize,
+        request: u64,
+    },
+    Feed {
+        tab: usize,
+        input: Box<Input>,
+    },
+    Tick {
+        work: u64,
+    },
+    Open,
+    Crash {
+        tab: usize,
+    },
+    Thaw {
+        tab: usize,
+    },
+    Unhide {
+        tab: usize,
+    },
+    Wake,
+    Over(Over),
+    /// The rules look at everything.
+    Sweep,
+    Heal,
+    Probe,
+    End,
+}
+
+/// A fault that stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    Offline,
+    Partition,
+    Weather,
+    Mood,
+    StoreThrows,
+    StoreUnreadable,
+    MessagesLost,
+    OrphanLock,
+}
+
+#[derive(Debug)]
+struct Queued {
+    at: u64,
+    number: u64,
+    event: Event,
+}
+
+impl PartialEq for Queued {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Queued {}
+
+impl PartialOrd for Queued {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Queued {
+    /// The earliest is the greatest.
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.at, other.number).cmp(&(self.at, self.number))
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct World<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) plant: Option<Plant>,
+    pub(crate) rng: Rng,
+    pub(crate) now: u64,
+    queue: BinaryHeap<Queued>,
+    queued: u64,
+    pub(crate) device: Device,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) store: Store,
+    pub(crate) lock: Lock,
+    pub(crate) jar: Jar,
+    pub(crate) net: Net,
+    pub(crate) server: Server,
+    pub(crate) messages_lost_percent: u64,
+    fetches: u64,
+    person: person::Person,
+    pub(crate) is_healed: bool,
+    pub(crate) rules: Rules,
+    pub(crate) stats: Stats,
+    pub(crate) trace: Option<Vec<String>>,
+    pub(crate) broken: Option<Broken>,
+    freeze_holder_for: Option<u64>,
+    crash_holder: bool,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) broken: Option<Broken>,
+    pub(crate) stats: Stats,
+    pub(crate) trace: Vec<String>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(plan: &'a Plan, plant: Option<Plant>, traced: bool) -> Self {
+        let setup = &plan.setup;
+        Self {
+            plan,
+            plant,
+            rng: Rng::new(plan.seed),
+            now: 0,
+            queue: BinaryHeap::new(),
+            queued: 0,
+            device: Device {
+                asleep_until: None,
+                fell_asleep_at: 0,
+                unseen_ms: 0,
+                wall_offset_ms: setup.skew_ms,
+                monotonic_stops: setup.monotonic_stops,
+            },
+            tabs: Vec::new(),
+            store: Store { lag_ms: setup.store_lag_ms, ..Store::default() },
+            lock: Lock::default(),
+            jar: Jar::default(),
+            net: Net { delay_ms: 40, ..Net::default() },
+            server: Server::new(setup.server.clone()),
+            messages_lost_percent: 0,
+            fetches: 0,
+            person: person::Person::default(),
+            is_healed: false,
+            rules: Rules::default(),
+            stats: Stats::default(),
+            trace: traced.then(Vec::new),
+            broken: None,
+            freeze_holder_for: None,
+            crash_holder: false,
+        }
+    }
+
+    /// Runs to the end of the plan, or to the first broken rule.
+    pub(crate) fn run(mut self) -> Outcome {
+        for (index, event) in self.plan.events.iter().enumerate() {
+            self.at(event.at_ms, Event::Planned(index));
+        }
+        for number in 0..u64::from(self.plan.setup.tabs) {
+            self.at(number * 130, Event::Open);
+        }
+        self.at(SWEEP_MS, Event::Sweep);
+        self.at(self.plan.setup.length_ms, Event::Heal);
+        while self.broken.is_none()
+            && let Some(Queued { at, event, .. }) = self.queue.pop()
+        {
+            self.now = at;
+            if matches!(event, Event::End) {
+                self.check_end();
+                break;
+            }
+            self.happen(event);
+        }
+        self.stats.count_time(&self.tabs, self.now);
+        Outcome { broken: self.broken, stats: self.stats, trace: self.trace.unwrap_or_default() }
+    }
+
+    pub(crate) fn at(&mut self, at: u64, event: Event) {
+        self.queued += 1;
+        self.queue.push(Queued { at: at.max(self.now), number: self.queued, event });
+    }
+
+    pub(crate) fn after(&mut self, after_ms: u64, event: Event) {
+        self.at(self.now + after_ms, event);
+    }
+
+    /// Whatever happens on the device waits while it sleeps, and whatever happens in a tab while that is frozen.
+    fn happen(&mut self, event: Event) {
+        if let Some(until) = self.device.asleep_until
+            && event.is_on_device(self.plan)
+        {
+            self.at(until + 1, event);
+            return;
+        }
+        if let Some(tab) = event.is_in_tab()
+            && let Some(frozen) = self.tabs[tab].frozen
+        {
+            let is_lost = frozen == Frozen::Bfcache && matches!(event, Event::Hear { .. });
+            if let Event::Answer { fetch, response, .. } = &event {
+                self.set_cookie(tab, fetch, response);
+            }
+            if !is_lost {
+                self.tabs[tab].backlog.push(event);
+            }
+            return;
+        }
+        match event {
+            Event::Planned(index) => self.planned(index),
+            Event::Timer { tab } => self.timer(tab),
+            Event::Arrive { tab, fetch } => self.arrive(tab, fetch),
+            Event::Answer { tab, fetch, response } => self.answer(tab, &fetch, *response),
+            Event::Hear { tab, message } => self.feed_open(tab, Input::Heard(*message)),
+            Event::RecordChanged { tab } => self.feed_open(tab, Input::RecordChanged),
+            Event::LockGranted { tab, request } => self.lock_granted(tab, request),
+            Event::Feed { tab, input } => self.feed_open(tab, *input),
+            Event::Tick { work } => self.tick(work),
+            Event::Open => self.open(),
+            Event::Crash { tab } => {
+                if self.tabs[tab].is_open {
+                    self.close(tab);
+                }
+            }
+            Event::Thaw { tab } => self.thaw(tab),
+            Event::Unhide { tab } => self.unhide(tab),
+            Event::Wake => self.wake(),
+            Event::Over(fault) => self.over(fault),
+            Event::Sweep => {
+                self.sweep();
+                if !self.is_healed {
+                    self.after(SWEEP_MS, Event::Sweep);
+                }
+            }
+            Event::Heal => self.heal(),
+            Event::Probe => self.probe(),
+            Event::End => {}
+        }
+    }
+
+    pub(crate) fn open(&mut self) {
+        if self.is_healed {
+            return;
+        }
+        let seed = self.rng.seed();
+        let engine = Engine::new(self.plan.setup.settings.clone(), seed, self.device.reading(self.now));
+        let mut tab = Tab::new(engine, self.now);
+        let number = self.tabs.len();
+        tab.seen.restores = self.jar.cookie.map(|cookie| cookie.session);
+        self.tabs.push(tab);
+        self.note(|| format!("tab {number} opens"));
+        if self.net.offline {
+            self.feed(number, Input::WentOffline);
+        }
+        let remembered = self.recalled(number);
+        self.feed(number, Input::Start(remembered));
+    }
+
+    /// The tab is gone, and with it all that was under way but what was sent with `keepalive`.
+    pub(crate) fn close(&mut self, tab: usize) {
+        if self.lock.holder.is_some_and(|(holder, _)| holder == tab) {
+            self.disturb();
+        }
+        let it = &mut self.tabs[tab];
+        it.is_open = false;
+        it.frozen = None;
+        it.backlog.clear();
+        it.requests.clear();
+        it.fetches.retain(|fetch| matches!(fetch.question, crate::server::Question::SignOut { .. }));
+        let lived_ms = self.now - it.seen.opened_at;
+        self.stats.tab_ms += lived_ms;
+        self.lock.release(tab);
+        self.pump_lock();
+    }
+
+    fn thaw(&mut self, tab: usize) {
+        if !self.tabs[tab].is_open {
+            return;
+        }
+        let Some(frozen) = self.tabs[tab].frozen.take() else { return };
+        self.note(|| format!("tab {tab} thaws"));
+        self.disturb();
+        self.tabs[tab].seen.calm_since = self.now;
+        let wake = match frozen {
+            Frozen::Frozen => Wake::Seen,
+            Frozen::Bfcache => Wake::Restored,
+        };
+        let backlog = std::mem::take(&mut self.tabs[tab].backlog);
+        let is_wake_first = self.rng.percent(50);
+        if is_wake_first {
+            self.feed_open(tab, Input::Woke(wake));
+        }
+        for event in backlog {
+            self.happen(event);
+        }
+        if !is_wake_first {
+            self.feed_open(tab, Input::Woke(wake));
+        }
+        if self.tabs[tab].looks_at.is_none() {
+            self.look_at_timer(tab);
+        }
+    }
+
+    fn unhide(&mut self, tab: usize) {
+        if !std::mem::replace(&mut self.tabs[tab].is_hidden, false) {
+            return;
+        }
+        self.tabs[tab].seen.calm_since = self.now;
+        self.feed_open(tab, Input::Woke(Wake::Seen));
+        self.look_at_timer(tab);
+    }
+
+    fn wake(&mut self) {
+        let Some(until) = self.device.asleep_until else { return };
+        if until > self.now {
+            return;
+        }
+        self.note(|| "the device wakes".into());
+        self.device.wake(self.now);
+        self.disturb();
+        for tab in 0..self.tabs.len() {
+            self.tabs[tab].seen.calm_since = self.now;
+            if self.tabs[tab].is_running() {
+                self.look_at_timer(tab);
+                if self.rng.percent(50) {
+                    let after_ms = self.rng.below(200);
+                    self.after(after_ms, Event::Feed { tab, input: Box::new(Input::Woke(Wake::Seen)) });
+                }
+            }
+        }
+    }
+
+    pub(crate) fn note(&mut self, line: impl FnOnce() -> String) {
+        if let Some(trace) = &mut self.trace {
+            let line = format!("{:>12} {}", crate::stats::clock(self.now), line());
+            trace.push(line);
+        }
+    }
+}
+
+impl Event {
+    /// Whether it waits while the device sleeps.
+    fn is_on_device(&self, plan: &Plan) -> bool {
+        match self {
+            Self::Planned(index) => plan.events[*index].what.is_on_device(),
+            Self::Timer { .. }
+            | Self::Answer { .. }
+            | Self::Hear { .. }
+            | Self::RecordChanged { .. }
+            | Self::LockGranted { .. }
+            | Self::Feed { .. }
+            | Self::Tick { .. }
+            | Self::Open
+            | Self::Thaw { .. }
+            | Self::Unhide { .. } => true,
+            Self::Arrive { .. }
+            | Self::Crash { .. }
+            | Self::Wake
+            | Self::Over(_)
+            | Self::Sweep
+            | Self::Heal
+            | Self::Probe
+            | Self::End => false,
+        }
+    }
+
+    fn is_in_tab(&self) -> Option<usize> {
+        match self {
+            Self::Timer { tab }
+            | Self::Answer { tab, .. }
+            | Self::Hear { tab, .. }
+            | Self::RecordChanged { tab }
+            | Self::LockGranted { tab, .. }
+            | Self::Feed { tab, .. }
+            | Self::Unhide { tab } => Some(*tab),
+            Self::Planned(_)
+            | Self::Arrive { .. }
+            | Self::Tick { .. }
+            | Self::Open
+            | Self::Crash { .. }
+            | Self::Thaw { .. }
+            | Self::Wake
+            | Self::Over(_)
+            | Self::Sweep
+            | Self::Heal
+            | Self::Probe
+            | Self::End => None,
+        }
+    }
+}
+
+const SWEEP_MS: u64 = 120_000;

@@ -1,0 +1,330 @@
+//! What the plan says, done; and all faults healed.
+
+use perennial_session::{Input, Message, MessageBody, TabId, Wake};
+
+use crate::{
+    browser::STRANGER,
+    plan::Happening,
+    server::account,
+    tab::Frozen,
+    world::{Event, Over, World},
+};
+
+impl Happening {
+    /// Whether it waits while the device sleeps.
+    pub(super) fn is_on_device(&self) -> bool {
+        !matches!(self, Self::Mood { .. } | Self::LoseKeys | Self::RevokeElsewhere)
+    }
+}
+
+impl World<'_> {
+    pub(super) fn planned(&mut self, index: usize) {
+        if self.is_healed {
+            return;
+        }
+        let what = self.plan.events[index].what.clone();
+        self.note(|| format!("==== {what:?}"));
+        if let Some(fault) = what.fault() {
+            self.stats.fault(fault);
+            if !matches!(what, Happening::LoseKeys | Happening::RevokeElsewhere | Happening::StrangeMessage) {
+                self.disturb();
+            }
+            if matches!(
+                what,
+                Happening::StoreThrows { .. } | Happening::StoreUnreadable { .. } | Happening::StoreCleared
+            ) {
+                self.rules.store_bad_at = Some(u64::MAX);
+            }
+        }
+        match what {
+            Happening::Work { for_ms, every_ms } => self.start_work(for_ms, every_ms),
+            Happening::SignIn { pick, account, keep } => {
+                if let Some(tab) = self.running_tab(pick) {
+                    self.sign_in(tab, account, keep);
+                }
+            }
+            Happening::SignOut { pick } => self.feed_picked(pick, Input::SignOut),
+            Happening::RefreshNow { pick } => {
+                self.rules.cause_at = self.now;
+                self.feed_picked(pick, Input::RefreshNow);
+            }
+            Happening::Burst { pick, requests } => {
+                if let Some(tab) = self.running_tab(pick).filter(|tab| self.tabs[*tab].is_signed_in()) {
+                    for _ in 0..requests {
+                        self.ask(tab, false);
+                    }
+                }
+            }
+            Happening::OpenTab => {
+                if self.tabs.iter().filter(|tab| tab.is_open).count() < MOST_TABS {
+                    self.open();
+                }
+            }
+            Happening::CloseTab { pick } | Happening::Crash { pick } => {
+                if let Some(tab) = self.running_tab(pick) {
+                    self.close(tab);
+                }
+            }
+            Happening::Reload { pick } => {
+                if let Some(tab) = self.running_tab(pick) {
+                    self.close(tab);
+                    self.after(400, Event::Open);
+                }
+            }
+            Happening::Hide { .. }
+            | Happening::Freeze { .. }
+            | Happening::Bfcache { .. }
+            | Happening::Sleep { .. }
+            | Happening::Restart { .. }
+            | Happening::StepClock { .. } => self.disturb_device(what),
+            Happening::Offline { .. }
+            | Happening::Partition { .. }
+            | Happening::Weather { .. }
+            | Happening::Mood { .. }
+            | Happening::LoseKeys
+            | Happening::RevokeElsewhere => self.disturb_network(what),
+            Happening::StoreThrows { .. }
+            | Happening::StoreUnreadable { .. }
+            | Happening::StoreCleared
+            | Happening::MessagesLost { .. }
+            | Happening::OrphanLock { .. }
+            | Happening::CrashHolder
+            | Happening::FreezeHolder { .. }
+            | Happening::StrangeMessage => self.disturb_browser(what),
+        }
+    }
+
+    fn disturb_device(&mut self, what: Happening) {
+        match what {
+            Happening::Hide { pick, for_ms } => {
+                if let Some(tab) = self.running_tab(pick) {
+                    self.tabs[tab].is_hidden = true;
+                    self.after(for_ms, Event::Unhide { tab });
+                }
+            }
+            Happening::Freeze { pick, for_ms } => {
+                if let Some(tab) = self.running_tab(pick) {
+                    self.freeze(tab, Frozen::Frozen, for_ms);
+                }
+            }
+            Happening::Bfcache { pick, for_ms } => {
+                if let Some(tab) = self.running_tab(pick) {
+                    self.freeze(tab, Frozen::Bfcache, for_ms);
+                }
+            }
+            Happening::Sleep { for_ms } => {
+                if self.device.asleep_until.is_none() {
+                    self.device.asleep_until = Some(self.now + for_ms);
+                    self.device.fell_asleep_at = self.now;
+                    self.after(for_ms, Event::Wake);
+                }
+            }
+            Happening::Restart { for_ms } => {
+                self.stop_work();
+                for tab in 0..self.tabs.len() {
+                    if self.tabs[tab].is_open {
+                        self.close(tab);
+                        self.tabs[tab].fetches.clear();
+                    }
+                }
+                if self.jar.cookie.is_some_and(|cookie| !cookie.kept) {
+                    self.jar.cookie = None;
+                    self.jar.closed_with_browser = true;
+                }
+                self.after(for_ms, Event::Open);
+            }
+            Happening::StepClock { by_ms } => {
+                self.device.wall_offset_ms += by_ms;
+                self.rules.stepped_at = Some(self.now);
+            }
+            other => unreachable!("{other:?} is done elsewhere"),
+        }
+    }
+
+    fn freeze(&mut self, tab: usize, frozen: Frozen, for_ms: u64) {
+        self.tabs[tab].frozen = Some(frozen);
+        if frozen == Frozen::Bfcache {
+            self.tabs[tab].seen.was_bfcached_at = self.now;
+            for fetch in std::mem::take(&mut self.tabs[tab].fetches) {
+                // A page in the cache has no fetches: it finds them failed.
+                let fetch = Box::new(fetch);
+                self.tabs[tab].fetches.push((*fetch).clone());
+                let why = perennial_session::Doubt::Network;
+                let said = crate::server::doubtful(&fetch.question, why);
+                let response = Box::new(crate::server::Response::of(said));
+                self.tabs[tab].backlog.push(Event::Answer { tab, fetch, response });
+            }
+        }
+        self.after(for_ms, Event::Thaw { tab });
+    }
+
+    fn disturb_network(&mut self, what: Happening) {
+        match what {
+            Happening::Offline { for_ms } => {
+                self.net.offline = true;
+                self.after(for_ms, Event::Over(Over::Offline));
+                for tab in 0..self.tabs.len() {
+                    self.after(0, Event::Feed { tab, input: Box::new(Input::WentOffline) });
+                }
+            }
+            Happening::Partition { for_ms } => {
+                self.net.partition = true;
+                self.after(for_ms, Event::Over(Over::Partition));
+            }
+            Happening::Weather { lost_percent, twice_percent, delay_ms, for_ms } => {
+                self.net.lost_percent = lost_percent;
+                self.net.twice_percent = twice_percent;
+                self.net.delay_ms = delay_ms;
+                self.after(for_ms, Event::Over(Over::Weather));
+            }
+            Happening::Mood { mood, for_ms } => {
+                self.server.mood = Some(mood);
+                self.after(for_ms, Event::Over(Over::Mood));
+            }
+            Happening::LoseKeys => {
+                self.server.epoch += 1;
+                self.rules.cause_at = self.now;
+            }
+            Happening::RevokeElsewhere => {
+                if let Some(cookie) = self.jar.cookie {
+                    self.revoke_elsewhere(cookie.session);
+                }
+            }
+            other => unreachable!("{other:?} is done elsewhere"),
+        }
+    }
+
+    fn disturb_browser(&mut self, what: Happening) {
+        match what {
+            Happening::StoreThrows { for_ms } => {
+                self.store.throws = true;
+                self.after(for_ms, Event::Over(Over::StoreThrows));
+            }
+            Happening::StoreUnreadable { for_ms } => {
+                self.store.unreadable = true;
+                self.after(for_ms, Event::Over(Over::StoreUnreadable));
+            }
+            Happening::StoreCleared => {
+                self.store.clear();
+                self.rules.store_cleared();
+                self.rules.store_bad_at = Some(self.now);
+                for tab in 0..self.tabs.len() {
+                    self.after(1, Event::RecordChanged { tab });
+                }
+            }
+            Happening::MessagesLost { percent, for_ms } => {
+                self.messages_lost_percent = percent;
+                self.after(for_ms, Event::Over(Over::MessagesLost));
+            }
+            Happening::OrphanLock { for_ms } => {
+                self.lock.holder = Some((STRANGER, 0));
+                self.after(for_ms, Event::Over(Over::OrphanLock));
+            }
+            Happening::CrashHolder => self.crash_holder = true,
+            Happening::FreezeHolder { for_ms } => self.freeze_holder_for = Some(for_ms),
+            Happening::StrangeMessage => {
+                let body = MessageBody::Hello { session: None, newer_than: None };
+                let message = Message { version: Message::VERSION + 1, from: TabId(7), body };
+                for tab in 0..self.tabs.len() {
+                    self.after(1, Event::Hear { tab, message: Box::new(message.clone()) });
+                }
+            }
+            other => unreachable!("{other:?} is done elsewhere"),
+        }
+    }
+
+    /// A refresh has just left: the moment to lose the tab that waits for it.
+    pub(super) fn strike_holder(&mut self, tab: usize) {
+        if std::mem::take(&mut self.crash_holder) {
+            self.disturb();
+            self.after(0, Event::Crash { tab });
+        } else if let Some(for_ms) = self.freeze_holder_for.take() {
+            self.disturb();
+            self.freeze(tab, Frozen::Frozen, for_ms);
+        }
+    }
+
+    fn feed_picked(&mut self, pick: u64, input: Input) {
+        if let Some(tab) = self.running_tab(pick) {
+            self.feed(tab, input);
+        }
+    }
+
+    pub(super) fn over(&mut self, fault: Over) {
+        self.note(|| format!("==== over: {fault:?}"));
+        self.disturb();
+        match fault {
+            Over::Offline => {
+                self.net.offline = false;
+                for tab in 0..self.tabs.len() {
+                    let input = Box::new(Input::Woke(Wake::Online));
+                    self.after(0, Event::Feed { tab, input });
+                }
+            }
+            Over::Partition => self.net.partition = false,
+            Over::Weather => {
+                self.net.lost_percent = 0;
+                self.net.twice_percent = 0;
+                self.net.delay_ms = CALM_DELAY_MS;
+            }
+            Over::Mood => self.server.mood = None,
+            Over::StoreThrows | Over::StoreUnreadable => {
+                self.store.throws &= fault != Over::StoreThrows;
+                self.store.unreadable &= fault != Over::StoreUnreadable;
+                self.rules.store_bad_at = self.rules.store_bad_at.map(|_| self.now);
+            }
+            Over::MessagesLost => self.messages_lost_percent = 0,
+            Over::OrphanLock => {
+                self.lock.release(STRANGER);
+                self.pump_lock();
+            }
+        }
+    }
+
+    /// All faults stop, and everyone is back.
+    pub(super) fn heal(&mut self) {
+        self.note(|| "==== all faults stop".into());
+        self.stop_work();
+        for fault in [Over::Partition, Over::Weather, Over::Mood, Over::StoreThrows, Over::StoreUnreadable] {
+            self.over(fault);
+        }
+        self.over(Over::MessagesLost);
+        if self.device.asleep_until.is_some() {
+            self.device.asleep_until = Some(self.now);
+            self.wake();
+        }
+        self.is_healed = true;
+        self.freeze_holder_for = None;
+        for tab in 0..self.tabs.len() {
+            self.thaw(tab);
+            self.unhide(tab);
+        }
+        if self.plan.setup.orphan_at_end && self.plan.setup.settings.tabs.has_lock {
+            self.lock.holder = Some((STRANGER, 0));
+        } else {
+            self.over(Over::OrphanLock);
+        }
+        self.over(Over::Offline);
+        let wait_ms = self.rules.later_until.saturating_sub(self.now) * 12 / 10;
+        self.after(wait_ms + SETTLE_MS, Event::Probe);
+        self.after(wait_ms + SETTLE_MS + 30_000, Event::End);
+    }
+}
+
+impl World<'_> {
+    /// Somebody ends the session on another device.
+    fn revoke_elsewhere(&mut self, session: usize) {
+        self.server.sessions[session].revoked.get_or_insert(perennial_session::Refusal::Revoked);
+        self.rules.truth(session).revoked_elsewhere = true;
+        let owner = account(self.server.sessions[session].account).id;
+        self.note(|| format!("       the session {session} of {owner} is ended elsewhere"));
+    }
+}
+
+const MOST_TABS: usize = 10;
+
+const CALM_DELAY_MS: u64 = 40;
+
+/// Within this time after the last fault everything is fresh again: the longest backoff, the wait for the lock, a
+/// call that is not answered, and another.
+const SETTLE_MS: u64 = 180_000;
