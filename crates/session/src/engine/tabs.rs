@@ -32,7 +32,12 @@ impl Engine {
     pub(super) fn absorb_recalled(&mut self, now: Moment) {
         match self.recalled.take() {
             Some(Remembered::Session(record)) => self.absorb_record(record, now),
-            Some(Remembered::Ended(ended)) => self.ended_elsewhere(ended.session, ended.reason),
+            Some(Remembered::Ended(ended)) => {
+                self.ended_elsewhere(ended.session, ended.reason);
+                if !ended.revoke {
+                    self.revoked_elsewhere(ended.session);
+                }
+            }
             // A store that was cleared is no sign-out: nobody asked for one.
             Some(Remembered::Nothing | Remembered::Unreadable) | None => {}
         }
@@ -286,6 +291,15 @@ impl Engine {
             self.abandon(RequestError::SignedOut);
             (self.stored, self.seen) = (None, None);
             self.state = State::SignedOut(SignedOut::new(Some(reason)));
+        }
+    }
+
+    /// Another tab has told the server what this one could not.
+    fn revoked_elsewhere(&mut self, session: SessionKey) {
+        if let State::SignedOut(out) = &mut self.state {
+            out.revocation.take_if(|it| {
+                it.flight().is_none() && it.ended.is_some_and(|ended| ended.session == session)
+            });
         }
     }
 
