@@ -4,8 +4,8 @@ use alloc::{boxed::Box, vec::Vec};
 use core::time::Duration;
 
 use crate::{
-    Doubt, Ended, Grant, Happened, LastRefresh, Line, LockOrder, Message, MessageBody, Moment, Output,
-    Record, RefreshCause, Remembered, RequestError, SessionKey, SharedGrant, SignOutReason, Wall,
+    Doubt, Grant, Happened, LastRefresh, Line, LockOrder, Message, MessageBody, Moment, Output, Record,
+    RefreshCause, Remembered, RequestError, SessionKey, SharedGrant, SignOutReason, Wall,
     engine::Engine,
     state::{
         Activity, Live, RefreshPhase, Refresher, Session, SignInAttempt, SignedOut, Stage, State, Token, Wait,
@@ -32,7 +32,12 @@ impl Engine {
     pub(super) fn absorb_recalled(&mut self, now: Moment) {
         match self.recalled.take() {
             Some(Remembered::Session(record)) => self.absorb_record(record, now),
-            Some(Remembered::Ended(Ended { session, reason, .. })) => self.ended_elsewhere(session, reason),
+            Some(Remembered::Ended(ended)) => {
+                self.ended_elsewhere(ended.session, ended.reason);
+                if !ended.revoke {
+                    self.revoked_elsewhere(ended.session);
+                }
+            }
             // A store that was cleared is no sign-out: nobody asked for one.
             Some(Remembered::Nothing | Remembered::Unreadable) | None => {}
         }
@@ -133,7 +138,7 @@ impl Engine {
         }
         let Some(grant) = self.shared_grant(now) else { return };
         let was_just_told = self.token_told_at.is_some_and(|at| at + ANSWER_GAP > now);
-        if newer_than.is_none_or(|theirs| grant.from > theirs) && !was_just_told {
+        if newer_than.is_none_or(|theirs| self.is_later(grant.from, theirs)) && !was_just_told {
             self.tell_token(grant, now);
         }
     }
@@ -187,9 +192,9 @@ impl Engine {
                 let held = live.session.as_ref().map(|session| &session.token);
                 if shared.session == live.key
                     && let Some(held) = held
-                    && held.from_wall >= shared.from
+                    && (held.access == shared.access || !self.is_later(shared.from, held.from_wall))
                 {
-                    if held.from_wall == shared.from {
+                    if held.access == shared.access {
                         self.token_told_at = Some(now);
                     }
                     return;
@@ -289,6 +294,15 @@ impl Engine {
         }
     }
 
+    /// Another tab has told the server what this one could not.
+    fn revoked_elsewhere(&mut self, session: SessionKey) {
+        if let State::SignedOut(out) = &mut self.state {
+            out.revocation.take_if(|it| {
+                it.flight().is_none() && it.ended.is_some_and(|ended| ended.session == session)
+            });
+        }
+    }
+
     pub(super) fn note_ended(&mut self, session: SessionKey) {
         self.ended = self.ended.max(Some(session));
     }
@@ -382,6 +396,18 @@ impl Engine {
         SessionKey { since_ms: self.timeline.wall(now).0.max(known), salt: self.random.next_u64() }
     }
 
+    /// Whether a token was asked for later than another. One that was asked for in the future was asked for before the
+    /// clock was set back, and so before every other.
+    fn is_later(&self, one: Wall, other: Wall) -> bool {
+        let now = self.timeline.wall(self.timeline.now());
+        let is_of_old_clock = |from: Wall| from.0 > now.0.saturating_add(CLOCK_DISAGREEMENT_MS);
+        match (is_of_old_clock(one), is_of_old_clock(other)) {
+            (false, true) => true,
+            (true, false) => false,
+            (true, true) | (false, false) => one > other,
+        }
+    }
+
     /// Places a moment that has passed, as the wall clock told it, in the engine's time. Time that only the wall clock
     /// saw and that the engine has not taken in lies between the two; it must not count twice.
     fn moment(&self, wall: Wall) -> Moment {
@@ -407,3 +433,6 @@ const PEER_WAIT: Duration = Duration::from_millis(50);
 /// How long one answer stands for all who ask about the same token. Tabs that learn of something together ask within a
 /// few milliseconds of one another.
 const ANSWER_GAP: Duration = Duration::from_millis(20);
+
+/// More than the tabs of one device ever disagree about its clock.
+const CLOCK_DISAGREEMENT_MS: u64 = 5_000;

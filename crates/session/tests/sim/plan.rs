@@ -244,6 +244,7 @@ impl Setup {
             inactivity_limit,
             inactivity_warning: (inactivity_limit / 4).min(Duration::from_secs(300)),
             can_validate: rng.percent(90),
+            may_keep: rng.percent(60),
             tabs: Tabs { has_lock: rng.percent(85), has_channel: rng.percent(85) },
             ..Settings::default()
         };

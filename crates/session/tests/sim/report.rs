@@ -70,7 +70,8 @@ pub(crate) fn explain(seed: u64, broken: &Broken, plant: Option<Plant>, tries: u
     let outcome = run(&plan, plant, true);
     let mut text = String::new();
     let how = outcome.broken.as_ref().map_or(&broken.how, |broken| &broken.how);
-    let tail = outcome.trace.len().saturating_sub(TRACE_LINES);
+    let lines = std::env::var("PERENNIAL_SIM_LINES").ok().and_then(|lines| lines.parse().ok()).unwrap_or(TRACE_LINES);
+    let tail = outcome.trace.len().saturating_sub(lines);
     let _ = writeln!(text, "\nSeed {seed} breaks a rule: {}.\n{how}\n", broken.rule);
     let _ = writeln!(text, "{:#?}\n", plan.setup);
     let _ = writeln!(text, "What happened, as far as it matters:");

@@ -90,13 +90,15 @@ pub(crate) struct Rules {
     ended_keys: BTreeMap<SessionKey, Spread>,
     /// When each token ends at the latest, as far as was ever said.
     token_ends: BTreeMap<usize, u64>,
-    /// The newest tokens that were refused.
+    /// The tokens that were refused.
     refused: BTreeSet<usize>,
     /// Since when nothing has kept the tabs from acting as one.
     pub(crate) together_since: u64,
     /// When there last was a reason to refresh before the time.
     pub(crate) cause_at: u64,
     pub(crate) stepped_at: Option<u64>,
+    /// When the wall clock was set, and by how much.
+    pub(crate) steps: Vec<(u64, i64)>,
     pub(crate) later_until: u64,
     pub(crate) store_bad_at: Option<u64>,
     later_told_at: u64,
@@ -104,11 +106,14 @@ pub(crate) struct Rules {
     window_from: u64,
     window_messages: u64,
     window_inputs: u64,
+    window_writes: u64,
     // About the input under way.
     pub(crate) is_timeout: bool,
     pub(crate) answered: Option<CallId>,
     pub(crate) cookie_of_answer: Option<Cookie>,
     cause: Cause,
+    /// The person does something; whether it counts.
+    touch: Option<bool>,
     /// The token that the input brings.
     news: Option<usize>,
 }
@@ -188,7 +193,9 @@ impl World<'_> {
     /// Looks at an input before the engine does.
     pub(crate) fn before(&mut self, tab: usize, input: &Input) {
         self.rules.is_timeout = *input == Input::Timeout;
-        self.rules.answered = None;
+        if *input != Input::Timeout && !matches!(input, Input::ServerDate(_)) {
+            self.rules.answered = None;
+        }
         self.rules.news = None;
         self.rules.cause = Cause::Other;
         match input {
@@ -204,7 +211,10 @@ impl World<'_> {
             }
             Input::HeaderToken { grant, .. } => self.rules.news = token_number(&grant.access),
             Input::SignOut => self.rules.cause = Cause::SignOut,
-            Input::Activity | Input::Extend => self.touch(tab, *input == Input::Extend),
+            Input::Activity | Input::Extend => {
+                let is_asked = self.tabs[tab].snapshot.inactivity_ends.is_some();
+                self.rules.touch = Some(*input == Input::Extend || !is_asked);
+            }
             Input::Start(_)
             | Input::SignIn(_)
             | Input::RefreshNow
@@ -241,6 +251,9 @@ impl World<'_> {
     pub(crate) fn after_feed(&mut self, tab: usize) {
         if !self.rules.is_timeout {
             self.tabs[tab].seen.spins = 0;
+        }
+        if let Some(counts) = self.rules.touch.take() {
+            self.touch(tab, counts);
         }
     }
 

@@ -20,6 +20,10 @@ pub(crate) struct Stats {
     pub(crate) lost: u64,
     pub(crate) clock_questions: u64,
     pub(crate) adopted: u64,
+    /// Sessions lost because two tabs refreshed at once that had no way to agree.
+    pub(crate) raced: u64,
+    /// Sessions whose cookie was taken away by the answer to the sign-out of the one before.
+    pub(crate) overtaken: u64,
     pub(crate) faults: BTreeMap<&'static str, u64>,
     pub(crate) sign_outs: BTreeMap<String, u64>,
 }
@@ -49,6 +53,8 @@ impl Stats {
         self.lost += other.lost;
         self.clock_questions += other.clock_questions;
         self.adopted += other.adopted;
+        self.raced += other.raced;
+        self.overtaken += other.overtaken;
         for (name, count) in &other.faults {
             *self.faults.entry(name).or_default() += count;
         }
@@ -88,6 +94,9 @@ impl fmt::Display for Stats {
         for (reason, count) in &self.sign_outs {
             writeln!(f, "  {reason:<30} {count:>10}")?;
         }
+        writeln!(f, "known gaps")?;
+        writeln!(f, "  {:<30} {:>10}", "lost in a race without a lock", self.raced)?;
+        writeln!(f, "  {:<30} {:>10}", "lost to a late sign-out", self.overtaken)?;
         writeln!(f, "faults           {:>12}  fetches and answers lost besides", self.lost)?;
         for (name, count) in &self.faults {
             writeln!(f, "  {name:<30} {count:>10}")?;

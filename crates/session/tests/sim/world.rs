@@ -71,6 +71,7 @@ pub(crate) enum Event {
     Over(Over),
     /// The rules look at everything.
     Sweep,
+    Look,
     Heal,
     Probe,
     End,
@@ -222,7 +223,7 @@ impl<'a> World<'a> {
     }
 
     /// Whatever happens on the device waits while it sleeps, and whatever happens in a tab while that is frozen.
-    fn happen(&mut self, event: Event) {
+    fn happen(&mut self, mut event: Event) {
         if let Some(until) = self.device.asleep_until
             && event.is_on_device(self.plan)
         {
@@ -233,8 +234,9 @@ impl<'a> World<'a> {
             && let Some(frozen) = self.tabs[tab].frozen
         {
             let is_lost = frozen == Frozen::Bfcache && matches!(event, Event::Hear { .. });
-            if let Event::Answer { fetch, response, .. } = &event {
+            if let Event::Answer { fetch, response, .. } = &mut event {
                 self.set_cookie(tab, fetch, response);
+                response.set_cookie = None;
             }
             if !is_lost {
                 self.tabs[tab].backlog.push(event);
@@ -267,6 +269,7 @@ impl<'a> World<'a> {
                     self.after(SWEEP_MS, Event::Sweep);
                 }
             }
+            Event::Look => self.sweep(),
             Event::Heal => self.heal(),
             Event::Probe => self.probe(),
             Event::End => {}
@@ -393,6 +396,7 @@ impl Event {
             | Self::Wake
             | Self::Over(_)
             | Self::Sweep
+            | Self::Look
             | Self::Heal
             | Self::Probe
             | Self::End => false,
@@ -417,6 +421,7 @@ impl Event {
             | Self::Wake
             | Self::Over(_)
             | Self::Sweep
+            | Self::Look
             | Self::Heal
             | Self::Probe
             | Self::End => None,

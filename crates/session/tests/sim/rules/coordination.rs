@@ -42,19 +42,16 @@ impl World<'_> {
                     }
                     Said::Call(_) => false,
                 };
-                // A refusal of an older token is no reason to replace the newest.
-                let session = self.server.tokens[*token].session;
-                let is_newest = self.server.tokens[*token..].iter().skip(1).all(|it| it.session != session);
-                if is_refused && is_newest {
+                if is_refused {
                     self.rules.refused.insert(*token);
                 }
             }
-            (Question::Refresh { key }, _) => self.judge_rotation(*key, fetch.sent_at),
+            (Question::Refresh { key }, _) => self.judge_rotation(*key),
             (Question::SignIn { .. } | Question::Clock | Question::SignOut { .. }, _) => {}
         }
     }
 
-    fn judge_rotation(&mut self, key: perennial_session::IdempotencyKey, sent_at: u64) {
+    fn judge_rotation(&mut self, key: perennial_session::IdempotencyKey) {
         let cookie = match self.server.last_rotation {
             Some(Rotation::Stolen { cookie } | Rotation::Repeated { cookie }) => cookie,
             Some(Rotation::Rotated { .. }) | None => return,
@@ -73,9 +70,11 @@ impl World<'_> {
         }
         if is_stolen {
             // The answer that brought the successor was lost, and the attempt could not be repeated in time.
-            let is_late = sent_at + 1_000 >= at + window_ms;
-            let cannot_share = !self.store_was_well_since(made_at);
+            let is_late = !is_other && self.now >= at + window_ms;
+            // Without a lock two tabs may ask at once, and the answer that comes last brings the older cookie.
+            let cannot_share = !self.store_was_well_since(made_at) || !self.plan.setup.settings.tabs.has_lock;
             if is_late || cannot_share {
+                self.stats.raced += u64::from(!is_late);
                 self.rules.truth(cookie.session).honestly_stolen = true;
             } else {
                 self.fail_rule(Rule::SupersededSent, || {
@@ -100,7 +99,11 @@ impl World<'_> {
         {
             return;
         }
-        let Some(session) = self.tabs[tab].seen.session.or(self.tabs[tab].seen.restores) else { return };
+        let seen = &self.tabs[tab].seen;
+        let is_older = |token: usize| self.rules.stepped_at.is_some_and(|at| at >= self.server.tokens[token].made_at);
+        let Some(session) = seen.session.or(seen.restores).filter(|_| !seen.token.is_some_and(is_older)) else {
+            return;
+        };
         let buffer_ms = |lives_ms: u64| {
             let most = u64::try_from(self.plan.setup.settings.refresh_buffer.as_millis()).unwrap_or(u64::MAX);
             most.min(lives_ms / 5)
@@ -111,7 +114,8 @@ impl World<'_> {
                 return false;
             };
             let made = self.server.tokens[token];
-            if self.rules.refused.contains(&token) || made.epoch != self.server.epoch {
+            // What was shared by a clock that has been set since is placed wrongly in time.
+            if self.rules.refused.contains(&token) || made.epoch != self.server.epoch || is_older(token) {
                 return false;
             }
             let Some(end) = self.rules.token_ends.get(&token) else {

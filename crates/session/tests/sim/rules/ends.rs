@@ -15,7 +15,7 @@ impl World<'_> {
 
     /// The person does something in a tab. What the page shows decides whether it counts: while it asks, a moving
     /// mouse is no answer.
-    pub(super) fn touch(&mut self, tab: usize, is_answer: bool) {
+    pub(super) fn touch(&mut self, tab: usize, counts: bool) {
         let Some(session) = self.tabs[tab].seen.session else { return };
         if !self.tabs[tab].is_signed_in() {
             return;
@@ -23,20 +23,23 @@ impl World<'_> {
         let now = self.now;
         let limit_ms = self.limit_ms();
         let is_shared = self.is_shared();
-        let is_asked = self.tabs[tab].snapshot.inactivity_ends.is_some();
         let truth = self.rules.truth(session);
         if now >= truth.last_touch + limit_ms {
             // Too late: it finds the session over.
             return;
         }
         truth.last_touch = now;
-        if is_asked && !is_answer {
+        if !counts {
             return;
         }
         if is_shared {
             truth.shared_activity = now;
         }
         self.tabs[tab].seen.activity = now;
+    }
+
+    fn is_kept(&self, session: usize) -> bool {
+        self.server.sessions[session].kept && self.plan.setup.settings.may_keep
     }
 
     /// Whether what one tab knows reaches every other.
@@ -77,6 +80,10 @@ impl World<'_> {
 
     /// A tab ends a session: for a true reason?
     pub(crate) fn judge_forget(&mut self, tab: usize, ended: &Ended, is_written: bool) {
+        if self.tabs[tab].is_signed_out() && self.rules.ended_keys.contains_key(&ended.session) {
+            // It is written again when the server knows, or when another tab wrote over it.
+            return;
+        }
         let reason = ended.reason;
         *self.stats.sign_outs.entry(format!("{reason:?}")).or_default() += 1;
         let spread = Spread {
@@ -109,7 +116,7 @@ impl World<'_> {
         let truth = self.rules.truth(session);
         truth.reasons.push(reason);
         truth.ended.get_or_insert(spread);
-        self.after(SPREAD_MS + self.store.lag_ms, crate::world::Event::Sweep);
+        self.after(SPREAD_MS + self.store.lag_ms, crate::world::Event::Look);
     }
 
     fn judge_refusal(&mut self, tab: usize, session: usize, why: Refusal) {
@@ -124,7 +131,13 @@ impl World<'_> {
         let truth = &self.rules.truths.get(session).cloned().unwrap_or_default();
         let has_ended = truth.ended.is_some();
         let is_honest = match why {
-            Refusal::Missing => has_ended || jar.closed_with_browser || jar.cleared_by == Some(session),
+            Refusal::Missing => {
+                // Two tabs signed out of one session, and the answer to one of them came when the person had signed in
+                // again: nothing in a browser keeps it from taking the new cookie away.
+                let is_overtaken = jar.cleared_by.is_some_and(|it| it != session);
+                self.stats.overtaken += u64::from(is_overtaken && !has_ended);
+                has_ended || jar.closed_with_browser || jar.cleared_by.is_some()
+            }
             Refusal::Revoked => truth.revoked_elsewhere || has_ended,
             Refusal::Reused => truth.honestly_stolen,
             Refusal::Expired => self.server.sessions[session].expires_at <= self.now + 1_000,
@@ -141,10 +154,12 @@ impl World<'_> {
         let own = self.tabs[tab].seen.activity;
         let shared = self.rules.truth(session).shared_activity;
         let known = own.max(shared);
-        let idle_ms = self.now - known;
+        // A step that alone would not end the session is believed, and costs its length of patience.
+        let stepped_ms = self.rules.steps.iter().filter(|(at, _)| *at + CLOCK_TOLERANCE_MS >= known);
+        let stepped_ms: u64 = stepped_ms.map(|(_, by_ms)| u64::try_from(*by_ms).unwrap_or(0)).filter(|by_ms| *by_ms < self.limit_ms()).sum();
+        let idle_ms = self.now - known + stepped_ms;
         let limit_ms = self.limit_ms();
-        let is_kept = self.server.sessions[session].kept;
-        if is_kept && self.tabs[tab].seen.session.is_some() {
+        if self.is_kept(session) && self.tabs[tab].seen.session.is_some() {
             self.fail_rule(Rule::WrongfulSignOut, || {
                 format!("tab {tab} ends for inactivity although the person wants to stay signed in")
             });
@@ -167,6 +182,7 @@ impl World<'_> {
     /// What a tab shows of an end must be true whoever found out.
     pub(super) fn judge_shown_end(&mut self, tab: usize, reason: Option<SignOutReason>, was_in: bool) {
         let Some(session) = self.tabs[tab].seen.session else { return };
+        let last_reason = self.store.ended().map(|ended| ended.reason);
         let truth = self.rules.truth(session);
         match reason {
             None if was_in => {
@@ -174,6 +190,8 @@ impl World<'_> {
                     format!("tab {tab} was signed in and does not say why it is not")
                 });
             }
+            // A tab that was away for longer may be told of the session that ended last.
+            Some(reason) if last_reason == Some(reason) => {}
             Some(reason) if truth.ended.is_some() && !truth.reasons.contains(&reason) => {
                 let true_reasons = truth.reasons.clone();
                 self.fail_rule(Rule::UntrueReason, || {
@@ -232,7 +250,7 @@ impl World<'_> {
 
     fn is_overstayed(&mut self, tab: usize, session: usize) -> bool {
         let limit_ms = self.limit_ms();
-        let is_kept = self.server.sessions[session].kept;
+        let is_kept = self.is_kept(session);
         let last_touch = self.rules.truth(session).last_touch;
         !is_kept
             && self.tabs[tab].seen.session == Some(session)

@@ -136,6 +136,7 @@ impl World<'_> {
             Happening::StepClock { by_ms } => {
                 self.device.wall_offset_ms += by_ms;
                 self.rules.stepped_at = Some(self.now);
+                self.rules.steps.push((self.now, by_ms));
             }
             other => unreachable!("{other:?} is done elsewhere"),
         }

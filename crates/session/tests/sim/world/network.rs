@@ -97,6 +97,7 @@ impl World<'_> {
                 self.learn_from(tab, &fetch, &answer);
                 if let Some(date) = response.date {
                     self.tabs[tab].seen.dated_at.get_or_insert(self.now);
+                    self.rules.answered = Some(call);
                     self.feed(tab, Input::ServerDate(date));
                 }
                 self.feed(tab, Input::Answered { call, answer });

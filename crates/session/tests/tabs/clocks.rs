@@ -1,0 +1,237 @@
+//! Clocks that are wrong, that jump, and that slept.
+
+use perennial_session::{CallKind, Input, SignOutReason, Wake};
+
+use crate::browser::{Browser, Mood, RequestFate, days, hours, millis, mins, secs};
+
+/// A clock that is wrong by whatever, from the start: two hours of use go as with a right one.
+#[test]
+fn tabs_of_a_device_with_a_wrong_clock_behave_like_any_others() {
+    for tabs in [1, 3, 10] {
+        let run = |skew_s| {
+            let mut browser = Browser::new(0);
+            browser.step_clock(skew_s);
+            browser.open_many(tabs);
+            browser.sign_in(0, "ada", false);
+            browser.run_with(hours(2), secs(50), |browser| {
+                browser.touch(tabs - 1);
+                browser.ask(0);
+            });
+            assert!(browser.all(|tab| tab.is_in()));
+            (browser.server.refreshes(), browser.messages.len())
+        };
+        let right = run(0);
+        for skew_s in [300, 3_600, 86_400] {
+            assert_eq!((run(skew_s), run(-skew_s)), (right, right), "{tabs} tabs, {skew_s} s");
+        }
+    }
+}
+
+/// Somebody sets the clock in the middle, forward or back, while a person works. Taken for sleep it would sign them out,
+/// and what tabs say to each other by that clock would be taken for old.
+#[test]
+fn a_clock_that_is_set_signs_nobody_out_who_is_active() {
+    for tabs in [1, 2, 5, 30] {
+        for step_s in [-86_400, -3_600, -300, -2, 2, 300, 3_000, 3_600, 86_400] {
+            let mut browser = Browser::signed_in(tabs);
+            let mut turn = 0;
+            for _ in 0..4 {
+                browser.run_with(mins(20), secs(30), |browser| {
+                    turn += 1;
+                    browser.touch(turn % tabs);
+                });
+                browser.step_clock(step_s);
+            }
+            browser.run_with(mins(20), secs(30), |browser| browser.touch(0));
+            assert!(browser.all(|tab| tab.is_in()), "{tabs} tabs, {step_s} s");
+            let bound = 10 + 4;
+            let refreshes = browser.server.refreshes();
+            assert!(refreshes <= bound, "{refreshes} refreshes by {tabs} tabs, {step_s} s");
+            browser.run(mins(61));
+            assert!(browser.all(|tab| tab.is_out()), "{tabs} tabs, {step_s} s");
+        }
+    }
+}
+
+/// Nobody is there and the clock is set back: their absence is not forgotten.
+#[test]
+fn a_clock_that_is_set_back_gives_no_time_to_those_who_have_gone() {
+    for tabs in [1, 2, 5] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.run(mins(40));
+        browser.step_clock(-3_600);
+        browser.run(mins(21));
+        assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::Inactivity)), "{tabs} tabs");
+    }
+}
+
+/// A wait that the server asked for is not made a day longer by a clock that is set back.
+#[test]
+fn a_clock_that_is_set_back_makes_no_wait_longer() {
+    for tabs in [1, 2, 5] {
+        let mut browser = Browser::kept(tabs);
+        browser.server.mood = Mood::RefreshLater(secs(120));
+        browser.input(0, Input::RefreshNow);
+        browser.run(secs(30));
+        browser.server.mood = Mood::Well;
+        browser.step_clock(-86_400);
+        browser.run(mins(3));
+        browser.crash(0);
+        let last = browser.open();
+        browser.run(mins(13));
+        assert!(browser.token(last).is_some() && browser.all_hold_one_token(), "{tabs} tabs");
+    }
+}
+
+/// Two hours of sleep, and a mouse that is pushed on waking. Where the time at the server shows that the hours have
+/// passed, the absence is judged before the mouse counts and before any refresh leaves.
+#[test]
+fn a_sleep_that_the_server_confirms_ends_the_session_before_anything_leaves() {
+    for tabs in [1, 2, 5, 30] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.run(mins(5));
+        browser.sleep(hours(2));
+        let asked = browser.server.asked.len();
+        wake_all(&mut browser);
+        assert!(browser.all(|tab| tab.is_restoring()), "nothing of the session is shown meanwhile");
+        browser.run(secs(1));
+        assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::Inactivity)), "{tabs} tabs");
+        assert!(only_clock_and_sign_out(&browser, asked));
+        assert_eq!(browser.server.open_sessions(), 0);
+    }
+}
+
+/// Where the time at the server shows that nothing has passed, the clock was set, and everything goes on.
+#[test]
+fn a_clock_that_was_set_forward_ends_nothing_when_the_server_says_so() {
+    for tabs in [1, 2, 5, 30] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.run(mins(5));
+        browser.step_clock(7_200);
+        wake_all(&mut browser);
+        assert!(browser.all(|tab| tab.is_restoring()));
+        let request = browser.ask(0);
+        assert_eq!(browser.tab(0).fate(request), []);
+        browser.run(secs(1));
+        assert!(browser.all(|tab| tab.is_in()), "{tabs} tabs");
+        assert!(matches!(browser.tab(0).fate(request), [RequestFate::Sent(_)]));
+        browser.run(mins(54));
+        assert!(browser.all(|tab| tab.is_in()));
+        browser.run(mins(7));
+        assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::Inactivity)));
+    }
+}
+
+/// The server cannot be reached after the sleep: nothing but that question is asked until it can, nothing is shown, and
+/// then the absence is judged.
+#[test]
+fn a_sleep_without_a_server_waits_for_its_word() {
+    for tabs in [1, 2, 5] {
+        for slept in [true, false] {
+            let mut browser = Browser::signed_in(tabs);
+            browser.run(mins(5));
+            browser.server.mood = Mood::Unreachable;
+            if slept {
+                browser.sleep(hours(2))
+            } else {
+                browser.step_clock(7_200)
+            }
+            let asked = browser.server.asked.len();
+            wake_all(&mut browser);
+            browser.run_with(mins(3), secs(20), wake_all);
+            assert!(browser.all(|tab| tab.is_restoring()));
+            assert!(browser.all(|tab| tab.open_calls().all(|(_, kind)| *kind == CallKind::Clock)));
+            browser.server.mood = Mood::Well;
+            browser.run(secs(5));
+            if slept {
+                assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::Inactivity)));
+                assert!(only_clock_and_sign_out(&browser, asked));
+            } else {
+                assert!(browser.all(|tab| tab.is_in()));
+            }
+        }
+    }
+}
+
+/// A server that never said what time it is: the device's clock is all there is, and is believed.
+#[test]
+fn a_sleep_is_believed_where_the_server_tells_no_time() {
+    for tabs in [1, 2, 5] {
+        let mut browser = Browser::new(tabs);
+        browser.server.tells_date = false;
+        browser.sign_in(0, "ada", false);
+        browser.run(mins(5));
+        browser.sleep(hours(2));
+        let asked = browser.server.asked.len();
+        wake_all(&mut browser);
+        assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::Inactivity)), "{tabs} tabs");
+        browser.run(secs(1));
+        assert!(only_clock_and_sign_out(&browser, asked));
+    }
+}
+
+/// A nap within the limit is a nap: the person is asked, and one refresh is enough for all.
+#[test]
+fn a_nap_within_the_limit_costs_one_refresh() {
+    for tabs in [1, 2, 5, 30] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.sleep(mins(57));
+        browser.each(|browser, tab| {
+            browser.touch(tab);
+            browser.input(tab, Input::Woke(Wake::Seen));
+        });
+        browser.run(secs(1));
+        assert!(browser.all(|tab| tab.is_in() && tab.snapshot().inactivity_ends.is_some()));
+        assert_eq!(browser.server.refreshes(), 1);
+        assert!(browser.all_hold_one_token());
+    }
+}
+
+/// A person who stays signed in on this device comes back after days.
+#[test]
+fn days_of_sleep_end_nothing_for_those_who_stay_signed_in() {
+    for tabs in [1, 2, 5, 30] {
+        let mut browser = Browser::kept(tabs);
+        browser.sleep(days(4));
+        wake_all(&mut browser);
+        browser.run(secs(1));
+        assert_eq!(browser.server.refreshes(), 1, "{tabs} tabs");
+        assert!(browser.all_hold_one_token());
+    }
+}
+
+/// The clock is set in one of the spells in which a refresh is under way.
+#[test]
+fn a_clock_that_is_set_during_a_refresh_does_no_harm() {
+    for tabs in [1, 2, 5] {
+        for step_s in [-86_400, -3_600, 3_600, 86_400] {
+            let mut browser = Browser::kept(tabs);
+            browser.server.delay_ms = 3_000;
+            browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+            browser.run(secs(1));
+            browser.step_clock(step_s);
+            browser.run(secs(4));
+            browser.server.delay_ms = 20;
+            browser.run(mins(40));
+            assert!(browser.all(|tab| tab.is_in()));
+            assert!(browser.server.refreshes() <= 5 + tabs, "{} refreshes", browser.server.refreshes());
+            browser.run(millis(100));
+            assert!(browser.all_hold_one_token(), "{tabs} tabs, {step_s} s");
+        }
+    }
+}
+
+fn wake_all(browser: &mut Browser) {
+    browser.each(|browser, tab| {
+        browser.touch(tab);
+        browser.input(tab, Input::Woke(Wake::Seen));
+        browser.input(tab, Input::Extend);
+    });
+}
+
+fn only_clock_and_sign_out(browser: &Browser, from: usize) -> bool {
+    browser.server.asked[from..].iter().all(|asked| match asked.kind {
+        CallKind::Clock | CallKind::SignOut { .. } => true,
+        CallKind::SignIn(_) | CallKind::Refresh { .. } | CallKind::Validate { .. } => false,
+    })
+}

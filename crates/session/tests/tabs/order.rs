@@ -1,0 +1,163 @@
+//! Messages that come late, twice, or in the wrong order.
+
+use std::time::Duration;
+
+use perennial_session::{Doubt, Input, MessageBody, Secret, SessionKey, SharedGrant, SignOutReason, Wall};
+
+use crate::browser::{Browser, Mood, account, millis, mins, secs};
+
+/// A token that another tab was granted before the sign-out is told of after it.
+#[test]
+fn a_token_of_an_ended_session_brings_nobody_back() {
+    for tabs in [1, 2, 5] {
+        let mut browser = Browser::signed_in(tabs);
+        let session = browser.store.session.expect("a record").session;
+        browser.sign_out(0);
+        browser.run(secs(1));
+        let late = granted(session, 0);
+        browser.each(|browser, tab| browser.hear(tab, late.clone()));
+        browser.run(secs(1));
+        assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::ByPerson)));
+        browser.sign_in(0, "bob", false);
+        browser.run(secs(1));
+        browser.each(|browser, tab| browser.hear(tab, late.clone()));
+        assert!(browser.all(|tab| tab.account() == Some("bob".into())));
+    }
+}
+
+/// The news of the next session overtakes the end of the last.
+#[test]
+fn the_end_of_the_last_session_does_not_end_the_next() {
+    for tabs in [1, 2, 5] {
+        let mut browser = Browser::signed_in(tabs);
+        let last = browser.store.session.expect("a record").session;
+        browser.sign_out(0);
+        browser.run(secs(1));
+        browser.sign_in(0, "bob", false);
+        browser.run(secs(1));
+        let over = MessageBody::SignedOut { session: last, reason: SignOutReason::Inactivity };
+        browser.each(|browser, tab| browser.hear(tab, over.clone()));
+        assert!(browser.all(|tab| tab.account() == Some("bob".into())), "{tabs} tabs");
+    }
+}
+
+/// The end of a session is heard before its beginning.
+#[test]
+fn an_end_that_overtakes_the_beginning_is_an_end() {
+    let mut browser = Browser::new(1);
+    let session = SessionKey { since_ms: browser.wall().0, salt: 1 };
+    browser.hear(0, MessageBody::SignedOut { session, reason: SignOutReason::ByPerson });
+    let late = granted(session, 0);
+    browser.hear(0, late);
+    browser.run(mins(1));
+    assert!(browser.tab(0).is_out());
+    assert_eq!(browser.server.asked.len(), 0);
+}
+
+/// Of two tokens the later counts, in whatever order they are heard, and however often.
+#[test]
+fn the_latest_token_counts_whenever_it_is_heard() {
+    let orders: [&[u64]; 4] = [&[30, 20, 10], &[10, 30, 20], &[20, 30, 10, 30], &[10, 20, 30, 20]];
+    for order in orders {
+        let mut browser = Browser::signed_in(1);
+        browser.server.answers_requests = false;
+        let session = browser.store.session.expect("a record").session;
+        browser.run(secs(60));
+        for number in order {
+            let told = granted(session, *number);
+            browser.hear(0, told);
+        }
+        let from = browser.tab(0).snapshot().token_from;
+        assert_eq!(from, Some(Wall(START_MS + 30_000)), "{order:?}");
+    }
+}
+
+/// Old activity makes nobody younger, and activity of another session is nobody's.
+#[test]
+fn old_and_strange_activity_counts_for_nothing() {
+    let mut browser = Browser::signed_in(1);
+    let session = browser.store.session.expect("a record").session;
+    let before = Wall(browser.wall().0 - 60_000);
+    browser.run(mins(59));
+    browser.hear(0, MessageBody::Activity { session, at: before });
+    let strange = SessionKey { since_ms: session.since_ms + 1, ..session };
+    let at = browser.wall();
+    browser.hear(0, MessageBody::Activity { session: strange, at });
+    browser.run(secs(59));
+    assert_eq!(browser.tab(0).reason(), Some(SignOutReason::Inactivity));
+}
+
+/// A wait that is over, or that of another session, keeps nobody waiting.
+#[test]
+fn old_and_strange_waits_count_for_nothing() {
+    let mut browser = Browser::kept(1);
+    let session = browser.store.session.expect("a record").session;
+    let strange = SessionKey { since_ms: session.since_ms + 1, ..session };
+    let (past, future) = (browser.wall(), Wall(u64::MAX));
+    browser.run(secs(1));
+    for why in [None, Some(Doubt::Network)] {
+        browser.hear(0, MessageBody::Waiting { session, until: past, why });
+        browser.hear(0, MessageBody::Waiting { session: strange, until: future, why });
+    }
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    assert_eq!(browser.server.refreshes(), 1);
+}
+
+/// Messages take half a second, which is longer than anybody waits for them: more is asked, and nothing is lost.
+#[test]
+fn slow_messages_cost_requests_and_nothing_else() {
+    for tabs in [2, 5, 10] {
+        let mut browser = Browser::new(tabs);
+        browser.channel.delay = millis(500);
+        browser.sign_in(0, "ada", true);
+        browser.run(mins(90));
+        assert!(browser.all(|tab| tab.is_in()));
+        let opened = browser.open();
+        browser.run(secs(5));
+        assert!(browser.tab(opened).is_in());
+        browser.sign_out(opened);
+        browser.run(secs(1));
+        assert!(browser.all(|tab| tab.is_out()));
+        assert!(browser.server.turned_over <= 9 * 2 * tabs, "{}", browser.server.turned_over);
+    }
+}
+
+/// Every message to one tab is lost: it serves itself by the record and the server, and is neither signed out nor stays
+/// in when it should not.
+#[test]
+fn a_deaf_tab_is_a_good_neighbour() {
+    for tabs in [2, 5] {
+        let mut browser = Browser::kept(tabs);
+        browser.channel.deaf = vec![0];
+        browser.run(mins(60));
+        assert!(browser.all(|tab| tab.is_in()));
+        assert!(browser.server.refreshes() <= 12, "{} refreshes", browser.server.refreshes());
+        browser.server.mood = Mood::RefreshLater(secs(120));
+        browser.input(1, Input::RefreshNow);
+        browser.run(secs(1));
+        let asked = browser.server.refreshes();
+        browser.input(0, Input::RefreshNow);
+        browser.run(secs(60));
+        assert_eq!(browser.server.refreshes(), asked, "it knows of the wait from the record");
+        browser.sign_out(1);
+        browser.run(millis(1));
+        assert!(browser.all(|tab| tab.is_out()));
+    }
+}
+
+/// What another tab would say of a token that was asked for so many seconds after the first.
+fn granted(session: SessionKey, after_s: u64) -> MessageBody {
+    MessageBody::Granted(SharedGrant {
+        session,
+        access: Secret::new(format!("told-{after_s}")),
+        from: Wall(START_MS + after_s * 1_000),
+        lifetime: Some(Duration::from_secs(900)),
+        account: account("ada"),
+        session_id: Some("session-1".into()),
+        session_ends: None,
+        landing: None,
+    })
+}
+
+const START_MS: u64 = 1_800_000_000_000;

@@ -1,0 +1,125 @@
+//! Many tabs refresh once between them.
+
+use perennial_session::{Input, Wake};
+
+use crate::browser::{Browser, days, millis, mins, secs};
+
+/// Tabs that share a credential which can be used once all want to replace it at the same moment; each that asked by
+/// itself would be taken for a thief.
+#[test]
+fn all_tabs_want_a_token_at_once_and_the_server_is_asked_once() {
+    for tabs in [2, 5, 30] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+        browser.run(secs(1));
+        assert_eq!(browser.server.refreshes(), 1, "{tabs} tabs");
+        assert!(browser.all(|tab| tab.is_in()) && browser.all_hold_one_token(), "{tabs} tabs");
+    }
+}
+
+/// Timers that are a minute late fire together when every tab is long past the moment it had chosen.
+#[test]
+fn all_timers_fire_at_once_and_the_credential_is_turned_over_once() {
+    for tabs in [2, 5, 30] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.each(|browser, tab| browser.throttle(tab));
+        browser.run(mins(14));
+        assert_eq!(browser.server.turned_over, 1, "{tabs} tabs");
+        assert!(browser.all_hold_one_token(), "{tabs} tabs");
+    }
+}
+
+/// However many tabs are open, a day of work costs what it costs in one.
+#[test]
+fn many_tabs_refresh_as_often_as_one() {
+    let run = |tabs| {
+        let mut browser = Browser::kept(tabs);
+        browser.run(10 * mins(15));
+        assert!(browser.all(|tab| tab.is_in()));
+        browser.server.refreshes()
+    };
+    for tabs in [1, 2, 5, 20] {
+        assert!((10..=13).contains(&run(tabs)), "{} refreshes by {tabs} tabs in ten lifetimes", run(tabs));
+    }
+}
+
+/// Two windows side by side, each of them seen and in focus in turn, would both lead if being seen made a leader.
+#[test]
+fn two_windows_that_are_both_looked_at_refresh_once() {
+    let mut browser = Browser::signed_in(2);
+    let before = browser.server.refreshes();
+    let mut turn = 0;
+    browser.run_with(mins(13), millis(700), |browser| {
+        turn += 1;
+        browser.input(turn % 2, Input::Woke(Wake::Seen));
+        browser.touch(turn % 2);
+    });
+    assert_eq!(browser.server.refreshes(), before + 1);
+    assert!(browser.all_hold_one_token());
+}
+
+/// A refresh that is due in a month would be due at once where a timer counts milliseconds in 32 bits; a token that
+/// came from another tab is no different.
+#[test]
+fn a_far_expiry_is_as_far_for_the_tabs_that_were_told_of_the_token() {
+    let mut browser = Browser::new(3);
+    browser.server.lifetime = days(30);
+    browser.sign_in(0, "ada", true);
+    browser.run(mins(60));
+    let fourth = browser.open();
+    browser.run(mins(60));
+    assert!(browser.tab(fourth).is_in());
+    assert_eq!(browser.server.refreshes(), 0);
+    assert!(browser.all(|tab| tab.snapshot().next_refresh.is_some_and(|at| at.0 > 1_802_000_000_000)));
+}
+
+/// A tab dies between its call and the answer, when the server has turned the credential over and nobody knows the
+/// new one; whoever asks next must ask the same question.
+#[test]
+fn the_answer_to_a_tab_that_died_is_given_to_the_next() {
+    for tabs in [2, 5, 30] {
+        for reaches_server in [true, false] {
+            let mut browser = Browser::signed_in(tabs);
+            browser.server.delay_ms = 5_000;
+            browser.server.reach_ms = 100;
+            browser.server.loses_calls_of_the_dead = !reaches_server;
+            browser.input(0, Input::RefreshNow);
+            browser.run(millis(if reaches_server { 1_000 } else { 100 }));
+            assert!(browser.tab(0).is_refreshing());
+            browser.crash(0);
+            browser.server.delay_ms = 20;
+            browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+            browser.run(secs(1));
+            let mut keys = browser.server.keys();
+            assert_eq!(keys.len(), if reaches_server { 2 } else { 1 });
+            keys.dedup();
+            assert_eq!(keys.len(), 1, "another key would make a theft of it");
+            assert!(browser.all_hold_one_token());
+            browser.input(1, Input::RefreshNow);
+            browser.run(secs(1));
+            assert_ne!(browser.server.keys().last(), keys.first(), "the next credential is another matter");
+            assert!(browser.all(|tab| tab.is_in()));
+        }
+    }
+}
+
+/// The same tab is loaded again in the middle of its refresh.
+#[test]
+fn a_page_that_is_loaded_again_while_it_refreshes_gets_the_same_answer() {
+    for others in [0, 1, 4] {
+        let mut browser = Browser::signed_in(1 + others);
+        browser.server.delay_ms = 5_000;
+        browser.input(0, Input::RefreshNow);
+        browser.run(secs(1));
+        browser.crash(0);
+        browser.server.delay_ms = 20;
+        let again = browser.open();
+        browser.input(again, Input::RefreshNow);
+        browser.run(secs(2));
+        let mut keys = browser.server.keys();
+        keys.dedup();
+        assert!(keys.len() <= 2 && browser.all_hold_one_token(), "{keys:?}");
+        browser.run(mins(14));
+        assert!(browser.all(|tab| tab.is_in()));
+    }
+}

@@ -1,0 +1,213 @@
+//! A session that is over is over in every tab, and nothing that comes late brings it back.
+
+use perennial_session::{
+    Answer, CallKind, Input, RefreshAnswer, Refusal, Remembered, RequestError, RequestEvent, SignOutReason,
+    Wake,
+};
+
+use crate::browser::{Browser, Mood, RequestFate, hours, millis, mins, secs};
+
+/// One way out, and all tabs are out: within a moment, with the reason, and with nothing left of it.
+#[test]
+fn a_sign_out_in_one_tab_is_one_in_all() {
+    for tabs in [2, 5, 30] {
+        for is_deaf in [false, true] {
+            let mut browser = Browser::signed_in(tabs);
+            if is_deaf {
+                browser.channel.deaf = (0..tabs).collect();
+            }
+            browser.server.answers_requests = false;
+            let requests: Vec<_> = (0..tabs).map(|tab| browser.ask(tab)).collect();
+            browser.sign_out(1);
+            browser.run(millis(2));
+            assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::ByPerson)));
+            for (tab, request) in requests.into_iter().enumerate() {
+                let fate = browser.tab(tab).fate(request);
+                assert!(matches!(fate, [_, RequestFate::Failed(RequestError::SignedOut)]), "{fate:?}");
+            }
+            browser.run(hours(2));
+            assert!(browser.all(|tab| tab.is_out() && tab.open_calls().next().is_none()));
+            assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. })), 1);
+            assert_eq!(browser.server.open_sessions(), 0);
+        }
+    }
+}
+
+/// A refusal that one tab meets is the end in all, and they need not meet it themselves.
+#[test]
+fn a_refusal_in_one_tab_is_one_in_all() {
+    for tabs in [2, 5, 30] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.server.revoke_all();
+        browser.input(1, Input::RefreshNow);
+        browser.run(secs(1));
+        let refused = Some(SignOutReason::Refused(Refusal::Revoked));
+        assert!(browser.all(|tab| tab.reason() == refused), "{tabs} tabs");
+        assert_eq!(browser.server.refreshes(), 1);
+    }
+}
+
+/// The new token is on its way when the person signs out, in the same tab or another: taken as it comes, it would make
+/// them signed in again.
+#[test]
+fn a_refresh_in_flight_does_not_outlive_a_sign_out() {
+    for tabs in [1, 2, 5] {
+        for who in [0, tabs - 1] {
+            let mut browser = Browser::signed_in(tabs);
+            browser.server.delay_ms = 2_000;
+            browser.input(0, Input::RefreshNow);
+            browser.run(millis(100));
+            assert!(browser.tab(0).is_refreshing());
+            browser.sign_out(who);
+            browser.run(secs(10));
+            assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::ByPerson)), "{tabs} {who}");
+            assert_eq!(browser.server.open_sessions(), 0);
+            assert!(matches!(browser.store.load(), Remembered::Ended(ended) if !ended.revoke));
+            let asked = browser.server.asked.len();
+            browser.run_with(hours(1), mins(1), |browser| {
+                browser.each(|browser, tab| browser.input(tab, Input::Woke(Wake::Seen)));
+            });
+            assert_eq!(browser.server.asked.len(), asked);
+        }
+    }
+}
+
+/// The abort came too late and the answer is read after the sign-out in another tab: the token is given back, and shown
+/// to no tab.
+#[test]
+fn a_token_that_is_read_after_the_sign_out_elsewhere_is_given_back() {
+    let mut browser = Browser::signed_in(3);
+    browser.server.mood = Mood::Silent;
+    browser.input(0, Input::RefreshNow);
+    browser.run(millis(100));
+    let (call, _) = browser.tab(0).open_calls().next().expect("a refresh");
+    browser.server.mood = Mood::Well;
+    browser.sign_out(1);
+    browser.run(secs(1));
+    let before = browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. }));
+    let grant = browser.server.any_grant();
+    let messages = browser.messages.len();
+    browser.input(0, Input::Answered { call, answer: Answer::Refresh(RefreshAnswer::Granted(grant)) });
+    browser.run(secs(1));
+    assert!(browser.all(|tab| tab.is_out()));
+    assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. })), before + 1);
+    assert_eq!(browser.messages.len(), messages, "nobody hears of it");
+}
+
+/// A slow request of the last person is refused when the next has signed in: it must not cost them their session, nor a
+/// refresh.
+#[test]
+fn a_refusal_of_the_last_persons_request_does_not_touch_the_next() {
+    for tabs in [1, 2, 5] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.server.answers_requests = false;
+        let request = browser.ask(0);
+        browser.sign_out(tabs - 1);
+        browser.run(secs(1));
+        browser.sign_in(tabs - 1, "bob", false);
+        browser.run(secs(1));
+        assert!(browser.all(|tab| tab.account() == Some("bob".into())));
+        let refreshes = browser.server.refreshes();
+        browser.input(0, Input::Request { id: request, event: RequestEvent::Refused });
+        browser.run(secs(1));
+        assert!(browser.all(|tab| tab.account() == Some("bob".into())));
+        assert_eq!(browser.server.refreshes(), refreshes);
+        let fate = browser.tab(0).fate(request);
+        assert!(
+            matches!(fate, [RequestFate::Sent(_), RequestFate::Failed(RequestError::SignedOut)]),
+            "{fate:?}"
+        );
+    }
+}
+
+/// The device has no network when the person signs out: they are out at once, and the server is told as soon as there is
+/// one.
+#[test]
+fn a_sign_out_without_a_network_arrives_when_there_is_one() {
+    for tabs in [1, 2, 5] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.server.mood = Mood::Unreachable;
+        browser.sign_out(0);
+        browser.run(mins(30));
+        assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::ByPerson)));
+        assert_eq!(browser.server.open_sessions(), 1);
+        browser.server.mood = Mood::Well;
+        browser.each(|browser, tab| browser.input(tab, Input::Woke(Wake::Online)));
+        browser.run(secs(1));
+        assert_eq!(browser.server.open_sessions(), 0);
+        assert!(matches!(browser.store.load(), Remembered::Ended(ended) if !ended.revoke));
+    }
+}
+
+/// The browser was closed in between.
+#[test]
+fn a_sign_out_without_a_network_arrives_after_a_restart() {
+    for tabs in [1, 2, 5] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.server.mood = Mood::Unreachable;
+        browser.sign_out(0);
+        browser.run(mins(5));
+        browser.each(|browser, tab| browser.crash(tab));
+        browser.sleep(hours(10));
+        browser.server.mood = Mood::Well;
+        for _ in 0..tabs {
+            let opened = browser.open();
+            assert!(browser.tab(opened).is_out());
+        }
+        browser.run(secs(1));
+        assert_eq!(browser.server.open_sessions(), 0);
+        assert_eq!(browser.server.refreshes(), 0);
+        let asked = browser.server.asked.len();
+        browser.open();
+        browser.run(hours(1));
+        assert_eq!(browser.server.asked.len(), asked, "what the server knows it is not told again");
+    }
+}
+
+/// All tabs of a restarted browser know of the sign-out that has not arrived; when one of them has told the server, the
+/// others do not tell it again, with what may be the next person's cookie by then.
+#[test]
+fn a_sign_out_that_one_tab_could_deliver_is_not_delivered_by_the_others() {
+    let mut browser = Browser::signed_in(2);
+    browser.server.mood = Mood::Unreachable;
+    browser.sign_out(0);
+    browser.run(secs(30));
+    browser.each(|browser, tab| browser.crash(tab));
+    let tabs = browser.open_many(3);
+    browser.run(mins(3));
+    browser.server.mood = Mood::Well;
+    browser.input(tabs[1], Input::Woke(Wake::Online));
+    browser.run(secs(1));
+    assert_eq!(browser.server.open_sessions(), 0);
+    browser.each(|browser, tab| browser.input(tab, Input::Woke(Wake::Online)));
+    browser.run(mins(5));
+    assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. })), 1);
+}
+
+/// A sign-out that has not arrived is of the last person: it must not end the session of the next, who signs in in
+/// another tab meanwhile.
+#[test]
+fn a_sign_out_that_arrives_late_does_not_end_the_next_session() {
+    for restart in [false, true] {
+        let mut browser = Browser::signed_in(3);
+        browser.server.mood = Mood::Unreachable;
+        browser.sign_out(0);
+        browser.run(secs(30));
+        if restart {
+            browser.each(|browser, tab| browser.crash(tab));
+            browser.open_many(3);
+            browser.run(secs(10));
+        }
+        let tab = if restart { 4 } else { 1 };
+        browser.server.mood = Mood::Well;
+        browser.sign_in(tab, "bob", false);
+        browser.run(mins(3));
+        browser.each(|browser, tab| browser.input(tab, Input::Woke(Wake::Online)));
+        browser.run(mins(3));
+        assert!(browser.all(|tab| tab.account() == Some("bob".into())), "{restart}");
+        assert!(browser.server.open_sessions() >= 1);
+        browser.input(tab, Input::RefreshNow);
+        browser.run(secs(1));
+        assert!(browser.all_hold_one_token());
+    }
+}

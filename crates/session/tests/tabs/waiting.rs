@@ -1,0 +1,137 @@
+//! What the server asks of one tab, all do.
+
+use std::time::Duration;
+
+use perennial_session::{Doubt, Input, Wake};
+
+use crate::browser::{Browser, Mood, RequestFate, millis, mins, secs};
+
+/// A server that asks for two minutes is asked again by another tab at once, or by a page that was opened since; it
+/// takes no notice of who asks.
+#[test]
+fn no_tab_asks_before_the_server_allows_it() {
+    for tabs in [1, 2, 5, 30] {
+        for is_expired in [false, true] {
+            let mut browser = Browser::kept(tabs);
+            browser.server.mood = Mood::RefreshLater(secs(120));
+            if is_expired {
+                browser.sleep(mins(20));
+            }
+            browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+            browser.run(secs(1));
+            assert_eq!(browser.server.refreshes(), 1, "{tabs} tabs, {is_expired}");
+            browser.run_with(secs(118), secs(2), |browser| {
+                browser.each(|browser, tab| {
+                    browser.input(tab, Input::RefreshNow);
+                    browser.input(tab, Input::Woke(Wake::Online));
+                    browser.input(tab, Input::Woke(Wake::Seen));
+                    browser.ask(tab);
+                });
+            });
+            assert_eq!(browser.server.refreshes(), 1, "{tabs} tabs, {is_expired}");
+            browser.server.mood = Mood::Well;
+            browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+            browser.run(secs(14));
+            assert_eq!(browser.server.refreshes(), 2, "{tabs} tabs, {is_expired}");
+            assert!(browser.all_hold_one_token());
+        }
+    }
+}
+
+/// A page that is opened or loaded again during the wait knows of it from the record.
+#[test]
+fn a_page_that_was_opened_meanwhile_does_not_ask_either() {
+    for others in [0, 1, 5] {
+        for is_expired in [false, true] {
+            let mut browser = Browser::kept(1 + others);
+            browser.server.mood = Mood::RefreshLater(secs(120));
+            if is_expired {
+                browser.sleep(mins(20));
+            }
+            browser.input(0, Input::RefreshNow);
+            browser.run(secs(10));
+            browser.crash(0);
+            let opened = browser.open();
+            browser.ask(opened);
+            browser.run(secs(105));
+            browser.input(opened, Input::Woke(Wake::Seen));
+            browser.run(secs(4));
+            assert_eq!(browser.server.refreshes(), 1, "{others} others, {is_expired}");
+            assert_eq!(
+                browser.tab(opened).is_in(),
+                others > 0 && !is_expired,
+                "{others} others, {is_expired}"
+            );
+            browser.server.mood = Mood::Well;
+            browser.run(secs(15));
+            browser.input(opened, Input::RefreshNow);
+            browser.run(secs(1));
+            let asked = browser.server.refreshes_at();
+            assert!(asked.len() >= 2 && asked[1] >= asked[0] + 120_000, "{others} others, {is_expired}");
+            assert!(browser.all_hold_one_token());
+        }
+    }
+}
+
+/// All who were told the same moment come back later than that, spread; the tabs that were told by another as well.
+#[test]
+fn devices_with_many_tabs_do_not_come_back_in_step() {
+    let mut waits: Vec<Duration> = (0..40)
+        .map(|device| {
+            let mut browser = Browser::closed_with_seed(device);
+            browser.open();
+            browser.open();
+            browser.sign_in(0, "ada", true);
+            browser.run(secs(2));
+            browser.server.mood = Mood::RefreshLater(secs(120));
+            browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+            browser.run(secs(20));
+            browser.server.mood = Mood::Well;
+            browser.run(secs(130));
+            let asked: Vec<u64> = browser.server.refreshes_at();
+            assert_eq!(asked.len(), 2);
+            millis(asked[1] - asked[0])
+        })
+        .collect();
+    waits.sort();
+    let (least, most) = (waits[0], waits[waits.len() - 1]);
+    assert!(least >= secs(120) && most <= secs(133), "{least:?} to {most:?}");
+    assert!(most - least > secs(6), "{least:?} to {most:?}");
+}
+
+/// A page of a firewall, a wait that cannot be read and an error of the server say nothing about the session. Taken for
+/// the end of it they would sign everybody out, and asked about without patience the server would never recover.
+#[test]
+fn an_answer_that_decides_nothing_keeps_all_tabs_signed_in_and_causes_no_storm() {
+    for status in [400, 403, 429, 500, 502] {
+        for is_expired in [false, true] {
+            let attempts = |tabs| {
+                let mut browser = Browser::kept(tabs);
+                browser.run(mins(11));
+                browser.server.mood = Mood::RefreshDoubt(Doubt::Status(status));
+                if is_expired {
+                    browser.sleep(mins(20));
+                }
+                browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+                browser.run(secs(100));
+                let requests: Vec<_> = (0..tabs).map(|tab| browser.ask(tab)).collect();
+                for (tab, request) in requests.into_iter().enumerate() {
+                    let is_sent = matches!(browser.tab(tab).fate(request), [RequestFate::Sent(_)]);
+                    assert_eq!(is_sent, !is_expired);
+                }
+                browser.run(secs(100));
+                assert!(browser.all(|tab| tab.is_in()), "{status}");
+                let attempts = browser.server.refreshes();
+                browser.server.mood = Mood::Well;
+                browser.run(secs(70));
+                assert!(browser.all_hold_one_token());
+                attempts
+            };
+            let one = attempts(1);
+            for tabs in [2, 5, 30] {
+                let many = attempts(tabs);
+                assert!((4..=2 * one + 4).contains(&many), "{many} attempts by {tabs} tabs, {one} by one");
+            }
+        }
+    }
+}
