@@ -226,7 +226,7 @@ impl World<'_> {
             | Input::ServerDate(_)
             | Input::Timeout => {}
         }
-        if self.rules.cause != Cause::Told && !self.rules.is_timeout {
+        if self.rules.cause != Cause::Told && !self.rules.is_timeout && *input != Input::RecordChanged {
             self.rules.window_inputs += 1;
         }
     }
@@ -315,18 +315,34 @@ impl World<'_> {
         if !self.plan.setup.settings.tabs.has_channel {
             self.fail_rule(Rule::Contract, || format!("tab {tab} speaks where nobody hears"));
         }
-        if self.now >= self.rules.window_from + 1_000 {
-            self.rules.window_from = self.now;
-            self.rules.window_messages = 0;
-            self.rules.window_inputs = 0;
-        }
         self.rules.window_messages += 1;
-        let tabs = self.tabs.iter().filter(|tab| tab.is_open).count() as u64;
-        if self.rules.window_messages > 20 + 10 * tabs + 2 * self.rules.window_inputs {
+        if self.rules.window_messages > self.most_in_window() {
             self.fail_rule(Rule::Storm, || {
                 format!("more than ten messages per tab in a second, such as {message:?}")
             });
         }
+    }
+
+    pub(super) fn count_write(&mut self, tab: usize) {
+        self.stats.writes += 1;
+        self.rules.window_writes += 1;
+        if self.rules.window_writes > self.most_in_window() {
+            self.fail_rule(Rule::Storm, || {
+                format!("more than ten writes per tab in a second, the last by tab {tab}")
+            });
+        }
+    }
+
+    /// How many messages or writes there may be in one second.
+    fn most_in_window(&mut self) -> u64 {
+        if self.now >= self.rules.window_from + 1_000 {
+            self.rules.window_from = self.now;
+            self.rules.window_messages = 1;
+            self.rules.window_writes = 1;
+            self.rules.window_inputs = 0;
+        }
+        let tabs = self.tabs.iter().filter(|tab| tab.is_open).count() as u64;
+        20 + 10 * tabs + 2 * self.rules.window_inputs
     }
 
     /// Looks at everything, now and then.

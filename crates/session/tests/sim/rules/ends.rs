@@ -66,6 +66,7 @@ impl World<'_> {
     }
 
     pub(crate) fn judge_store(&mut self, tab: usize, record: &Record) {
+        self.count_write(tab);
         if let Some(session) = self.tabs[tab].seen.session
             && self.tabs[tab].is_signed_in()
         {
@@ -156,7 +157,10 @@ impl World<'_> {
         let known = own.max(shared);
         // A step that alone would not end the session is believed, and costs its length of patience.
         let stepped_ms = self.rules.steps.iter().filter(|(at, _)| *at + CLOCK_TOLERANCE_MS >= known);
-        let stepped_ms: u64 = stepped_ms.map(|(_, by_ms)| u64::try_from(*by_ms).unwrap_or(0)).filter(|by_ms| *by_ms < self.limit_ms()).sum();
+        let stepped_ms: u64 = stepped_ms
+            .map(|(_, by_ms)| u64::try_from(*by_ms).unwrap_or(0))
+            .filter(|by_ms| *by_ms < self.limit_ms())
+            .sum();
         let idle_ms = self.now - known + stepped_ms;
         let limit_ms = self.limit_ms();
         if self.is_kept(session) && self.tabs[tab].seen.session.is_some() {
