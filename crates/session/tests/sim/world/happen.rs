@@ -314,8 +314,10 @@ impl World<'_> {
         }
         self.over(Over::Offline);
         let wait_ms = self.rules.later_until.saturating_sub(self.now) * 12 / 10;
-        self.after(wait_ms + SETTLE_MS, Event::Probe);
-        self.after(wait_ms + SETTLE_MS + 30_000, Event::End);
+        for probe in 0..PROBES {
+            self.after(wait_ms + SETTLE_MS + probe * PROBE_MS, Event::Probe);
+        }
+        self.after(wait_ms + SETTLE_MS + PROBES * PROBE_MS, Event::End);
     }
 }
 
@@ -336,3 +338,7 @@ const CALM_DELAY_MS: u64 = 40;
 /// Within this time after the last fault everything is fresh again: the longest backoff, the wait for the lock, a
 /// call that is not answered, and another.
 const SETTLE_MS: u64 = 180_000;
+
+const PROBES: u64 = 3;
+
+const PROBE_MS: u64 = 40_000;
