@@ -11,6 +11,7 @@ mod fleet;
 mod serve;
 mod setup;
 mod shell;
+mod sim;
 mod size;
 
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Command {
     Screenshots,
     /// Let a million sessions live through two days, and draw how evenly they ask for tokens in docs/fleet.svg
     Fleet(fleet::Fleet),
+    /// Run random histories of the session engine: many tabs, one browser, a server, a network, clocks and a person
+    Sim(sim::Sim),
     /// Say what each file of dist/ weighs on the wire
     Size,
 }
@@ -70,6 +73,7 @@ fn run(command: Command) -> Result<()> {
         Command::E2e(e2e) => e2e.run(),
         Command::Screenshots => check::screenshots(),
         Command::Fleet(fleet) => fleet.run(),
+        Command::Sim(sim) => sim.run(),
         Command::Size => size::run(),
     }
 }

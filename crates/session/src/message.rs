@@ -84,4 +84,8 @@ pub struct SharedGrant {
     pub session_ends: Option<Wall>,
     /// Where the person lands after signing in.
     pub landing: Option<String>,
+    /// Whether the person asked to stay signed in on this device.
+    pub kept: bool,
+    /// When the person was last active.
+    pub last_activity: Wall,
 }

@@ -64,6 +64,8 @@ struct Grant {
     user: User,
     session_id: Option<String>,
     session_ends_ms: Option<u64>,
+    kept: bool,
+    last_activity_ms: u64,
     landing: Option<String>,
 }
 
@@ -122,6 +124,8 @@ fn write_grant(grant: &SharedGrant) -> Grant {
         user: User { id, name, email, roles },
         session_id: grant.session_id.clone(),
         session_ends_ms: grant.session_ends.map(|end| end.0),
+        kept: grant.kept,
+        last_activity_ms: grant.last_activity.0,
         landing: grant.landing.clone(),
     }
 }
@@ -144,6 +148,8 @@ fn read_grant(grant: Grant) -> Option<SharedGrant> {
         account: Account { id, name, email, roles },
         session_id: grant.session_id,
         session_ends: words::optional_wall(grant.session_ends_ms)?,
+        kept: grant.kept,
+        last_activity: words::wall(grant.last_activity_ms)?,
         landing: grant.landing,
     })
 }

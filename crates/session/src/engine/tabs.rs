@@ -173,6 +173,8 @@ impl Engine {
             session_id: session.session_id.clone(),
             session_ends: session.ends_at.map(|at| self.timeline.wall(at)),
             landing: session.landing.clone(),
+            kept: live.activity.kept,
+            last_activity: self.timeline.wall(live.activity.last),
         })
     }
 
@@ -203,14 +205,14 @@ impl Engine {
             }
         };
         if is_stranger {
-            self.become_session(&shared, now);
+            self.become_session(&shared);
         }
         self.token_told_at = Some(now);
         self.commit_shared(shared, now);
     }
 
     /// Leaves the session that was here, if one was, for the one that was begun in another tab.
-    fn become_session(&mut self, shared: &SharedGrant, now: Moment) {
+    fn become_session(&mut self, shared: &SharedGrant) {
         if let Some(session) = self.session()
             && session.account.id != shared.account.id
         {
@@ -223,7 +225,10 @@ impl Engine {
             key: shared.session,
             is_guess: false,
             refresher: Refresher::idle(None),
-            activity: Activity { last: now, kept: false },
+            activity: Activity {
+                last: self.moment(shared.last_activity),
+                kept: shared.kept && self.settings.may_keep,
+            },
             session: None,
         }));
     }

@@ -9,12 +9,14 @@
 //! | `PERENNIAL_SIM_SEEDS` | how many seeds |
 //! | `PERENNIAL_SIM_SEED` | the first of them |
 //! | `PERENNIAL_SIM_TRACE` | print all that happens, to be used with one seed |
+//! | `PERENNIAL_SIM_LINES` | how many lines of the trace a failure shows |
 //! | `PERENNIAL_SIM_JOBS` | how many threads; as many as there are cores unless said |
 #![allow(clippy::print_stdout, reason = "whoever asks for many seeds watches how far they are")]
 
 mod browser;
 mod plan;
 mod plant;
+mod planted;
 mod report;
 mod rng;
 mod rules;

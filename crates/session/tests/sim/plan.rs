@@ -275,7 +275,7 @@ fn draw_person(rng: &mut Rng, length_ms: u64, events: &mut Vec<Planned>) {
     let mut at_ms = 3_000;
     while at_ms < length_ms {
         let for_ms = rng.length(3 * MINUTE_MS, 120 * MINUTE_MS);
-        let every_ms = rng.pick(&[5_000, 20_000, 60_000, 180_000]);
+        let every_ms = rng.pick(&[5_000, 30_000, 60_000, 180_000, 180_000]);
         events.push(Planned { at_ms, what: Happening::Work { for_ms, every_ms } });
         at_ms += for_ms + rng.length(MINUTE_MS, 100 * MINUTE_MS);
     }

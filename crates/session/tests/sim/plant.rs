@@ -131,10 +131,10 @@ impl Plant {
 
     /// Changes what the clocks say.
     pub(crate) fn reading(self, reading: Reading) -> Reading {
-        match self {
-            Self::IdleBeforeRefresh => Reading { wall_ms: START_WALL_MS + reading.monotonic_ms, ..reading },
-            _ => reading,
+        if self != Self::IdleBeforeRefresh {
+            return reading;
         }
+        Reading { wall_ms: START_WALL_MS + reading.monotonic_ms, ..reading }
     }
 
     /// For which call an answer counts that nobody waits for.

@@ -1,7 +1,6 @@
 //! Many seeds at once, and what is said about them.
 
 use std::{
-    fmt::Write as _,
     sync::{
         Mutex,
         atomic::{AtomicU64, Ordering},
@@ -14,7 +13,7 @@ use crate::{
     plant::Plant,
     rules::Broken,
     shrink::{run, shrink},
-    stats::Stats,
+    stats::{Stats, clock},
 };
 
 /// The first seed that failed, if one did, and what all did.
@@ -68,22 +67,20 @@ pub(crate) fn run_all(
 pub(crate) fn explain(seed: u64, broken: &Broken, plant: Option<Plant>, tries: u32) -> String {
     let plan = shrink(&Plan::draw(seed), plant, broken.rule, tries);
     let outcome = run(&plan, plant, true);
-    let mut text = String::new();
     let how = outcome.broken.as_ref().map_or(&broken.how, |broken| &broken.how);
-    let lines = std::env::var("PERENNIAL_SIM_LINES").ok().and_then(|lines| lines.parse().ok()).unwrap_or(TRACE_LINES);
-    let tail = outcome.trace.len().saturating_sub(lines);
-    let _ = writeln!(text, "\nSeed {seed} breaks a rule: {}.\n{how}\n", broken.rule);
-    let _ = writeln!(text, "{:#?}\n", plan.setup);
-    let _ = writeln!(text, "What happened, as far as it matters:");
-    for event in &plan.events {
-        let _ = writeln!(text, "{:>12} {:?}", crate::stats::clock(event.at_ms), event.what);
-    }
-    let _ = writeln!(text, "\nThe last {} lines of the trace:", outcome.trace.len() - tail);
-    for line in &outcome.trace[tail..] {
-        let _ = writeln!(text, "{line}");
-    }
-    let _ = writeln!(text, "\nTo see it again: cargo xtask sim --seed {seed} --trace");
-    text
+    let lines =
+        std::env::var("PERENNIAL_SIM_LINES").ok().and_then(|lines| lines.parse().ok()).unwrap_or(TRACE_LINES);
+    let tail = &outcome.trace[outcome.trace.len().saturating_sub(lines)..];
+    let events: Vec<String> =
+        plan.events.iter().map(|event| format!("{:>12} {:?}", clock(event.at_ms), event.what)).collect();
+    [
+        format!("\nSeed {seed} breaks a rule: {}.\n{how}\n", broken.rule),
+        format!("{:#?}\n", plan.setup),
+        format!("What happened, as far as it matters:\n{}\n", events.join("\n")),
+        format!("The last {} lines of the trace:\n{}\n", tail.len(), tail.join("\n")),
+        format!("To see it again: cargo xtask sim --seed {seed} --trace\n"),
+    ]
+    .join("\n")
 }
 
 const TRACE_LINES: usize = 60;

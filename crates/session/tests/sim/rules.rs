@@ -121,8 +121,10 @@ pub(crate) struct Rules {
 /// What is true of one session.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Truth {
-    /// The last activity that every tab can know of.
+    /// The last activity that every tab can know of that was there.
     shared_activity: u64,
+    /// The last activity that was or will be written down.
+    stored_activity: u64,
     /// The last activity, whoever knows of it.
     last_touch: u64,
     pub(crate) revoked_elsewhere: bool,
@@ -157,6 +159,11 @@ impl Rules {
             self.truths.resize(session + 1, Truth::default());
         }
         &mut self.truths[session]
+    }
+
+    /// So many things come at once that were said one by one.
+    pub(crate) fn allow(&mut self, inputs: usize) {
+        self.window_inputs += inputs as u64;
     }
 
     /// What is known by the store is not known by it any more.
@@ -226,7 +233,7 @@ impl World<'_> {
             | Input::ServerDate(_)
             | Input::Timeout => {}
         }
-        if self.rules.cause != Cause::Told && !self.rules.is_timeout {
+        if self.rules.cause != Cause::Told && !self.rules.is_timeout && *input != Input::RecordChanged {
             self.rules.window_inputs += 1;
         }
     }
@@ -315,18 +322,34 @@ impl World<'_> {
         if !self.plan.setup.settings.tabs.has_channel {
             self.fail_rule(Rule::Contract, || format!("tab {tab} speaks where nobody hears"));
         }
-        if self.now >= self.rules.window_from + 1_000 {
-            self.rules.window_from = self.now;
-            self.rules.window_messages = 0;
-            self.rules.window_inputs = 0;
-        }
         self.rules.window_messages += 1;
-        let tabs = self.tabs.iter().filter(|tab| tab.is_open).count() as u64;
-        if self.rules.window_messages > 20 + 10 * tabs + 2 * self.rules.window_inputs {
+        if self.rules.window_messages > self.most_in_window() {
             self.fail_rule(Rule::Storm, || {
-                format!("more than ten messages per tab in a second, such as {message:?}")
+                format!("more than twenty messages per tab in a second, such as {message:?}")
             });
         }
+    }
+
+    pub(super) fn count_write(&mut self, tab: usize) {
+        self.stats.writes += 1;
+        self.rules.window_writes += 1;
+        if self.rules.window_writes > self.most_in_window() {
+            self.fail_rule(Rule::Storm, || {
+                format!("more than twenty writes per tab in a second, the last by tab {tab}")
+            });
+        }
+    }
+
+    /// How many messages or writes there may be in one second.
+    fn most_in_window(&mut self) -> u64 {
+        if self.now >= self.rules.window_from + 1_000 {
+            self.rules.window_from = self.now;
+            self.rules.window_messages = 1;
+            self.rules.window_writes = 1;
+            self.rules.window_inputs = 0;
+        }
+        let tabs = self.tabs.iter().filter(|tab| tab.is_open).count() as u64;
+        20 + 20 * tabs + 2 * self.rules.window_inputs
     }
 
     /// Looks at everything, now and then.

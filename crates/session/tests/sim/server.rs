@@ -71,9 +71,7 @@ pub(crate) struct Token {
 /// What the rules want to know of a refresh.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rotation {
-    Rotated {
-        cookie: Cookie,
-    },
+    Rotated,
     Repeated {
         cookie: Cookie,
     },
@@ -135,11 +133,6 @@ impl Server {
     pub(crate) fn is_valid(&self, session: usize, now: u64) -> bool {
         let session = &self.sessions[session];
         session.revoked.is_none() && session.expires_at >= now + 1_000
-    }
-
-    /// Whether the cookie would be granted a token.
-    pub(crate) fn is_current(&self, cookie: Cookie) -> bool {
-        self.sessions[cookie.session].superseded.len() == cookie.generation
     }
 
     fn act(&mut self, question: &Question, cookie: Option<Cookie>, now: u64) -> Response {
@@ -206,7 +199,7 @@ impl Server {
         } else {
             session.superseded.push((key, now));
             session.made_at.push(now);
-            self.last_rotation = Some(Rotation::Rotated { cookie });
+            self.last_rotation = Some(Rotation::Rotated);
         }
         successor.generation = self.sessions[cookie.session].superseded.len();
         let grant = self.grant(cookie.session, now);

@@ -17,6 +17,7 @@ pub(crate) struct Stats {
     pub(crate) replays: u64,
     pub(crate) messages: u64,
     pub(crate) messages_lost: u64,
+    pub(crate) writes: u64,
     pub(crate) lost: u64,
     pub(crate) clock_questions: u64,
     pub(crate) adopted: u64,
@@ -50,6 +51,7 @@ impl Stats {
         self.replays += other.replays;
         self.messages += other.messages;
         self.messages_lost += other.messages_lost;
+        self.writes += other.writes;
         self.lost += other.lost;
         self.clock_questions += other.clock_questions;
         self.adopted += other.adopted;
@@ -89,6 +91,7 @@ impl fmt::Display for Stats {
             self.requests, self.replays, self.requests_failed
         )?;
         writeln!(f, "messages         {:>12}  {} lost", self.messages, self.messages_lost)?;
+        writeln!(f, "records written  {:>12}", self.writes)?;
         writeln!(f, "clock questions  {:>12}", self.clock_questions)?;
         writeln!(f, "sign-outs")?;
         for (reason, count) in &self.sign_outs {

@@ -156,6 +156,8 @@ fn granted(session: SessionKey, after_s: u64) -> MessageBody {
         account: account("ada"),
         session_id: Some("session-1".into()),
         session_ends: None,
+        kept: false,
+        last_activity: Wall(1_800_000_000_000),
         landing: None,
     })
 }

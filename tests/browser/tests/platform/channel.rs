@@ -30,6 +30,8 @@ fn grant() -> SharedGrant {
         },
         session_id: Some("s1".into()),
         session_ends: Some(Wall(1_790_000_086_400)),
+        kept: true,
+        last_activity: Wall(1_790_000_000_000),
         landing: Some("/".into()),
     }
 }
@@ -55,6 +57,8 @@ fn every_body() -> Vec<MessageBody> {
             lifetime: None,
             session_id: None,
             session_ends: None,
+            kept: false,
+            last_activity: Wall(1_790_000_000_000),
             landing: None,
             ..grant()
         }),

@@ -54,7 +54,7 @@ impl World<'_> {
     fn judge_rotation(&mut self, key: perennial_session::IdempotencyKey) {
         let cookie = match self.server.last_rotation {
             Some(Rotation::Stolen { cookie } | Rotation::Repeated { cookie }) => cookie,
-            Some(Rotation::Rotated { .. }) | None => return,
+            Some(Rotation::Rotated) | None => return,
         };
         let is_stolen = matches!(self.server.last_rotation, Some(Rotation::Stolen { .. }));
         let session = &self.server.sessions[cookie.session];
@@ -100,8 +100,10 @@ impl World<'_> {
             return;
         }
         let seen = &self.tabs[tab].seen;
-        let is_older = |token: usize| self.rules.stepped_at.is_some_and(|at| at >= self.server.tokens[token].made_at);
-        let Some(session) = seen.session.or(seen.restores).filter(|_| !seen.token.is_some_and(is_older)) else {
+        let is_older =
+            |token: usize| self.rules.stepped_at.is_some_and(|at| at >= self.server.tokens[token].made_at);
+        let Some(session) = seen.session.or(seen.restores).filter(|_| !seen.token.is_some_and(is_older))
+        else {
             return;
         };
         let buffer_ms = |lives_ms: u64| {

@@ -23,6 +23,7 @@ impl World<'_> {
         let now = self.now;
         let limit_ms = self.limit_ms();
         let is_shared = self.is_shared();
+        let is_stored = !self.store.throws && !self.store.unreadable;
         let truth = self.rules.truth(session);
         if now >= truth.last_touch + limit_ms {
             // Too late: it finds the session over.
@@ -34,6 +35,9 @@ impl World<'_> {
         }
         if is_shared {
             truth.shared_activity = now;
+        }
+        if is_stored {
+            truth.stored_activity = now;
         }
         self.tabs[tab].seen.activity = now;
     }
@@ -66,6 +70,7 @@ impl World<'_> {
     }
 
     pub(crate) fn judge_store(&mut self, tab: usize, record: &Record) {
+        self.count_write(tab);
         if let Some(session) = self.tabs[tab].seen.session
             && self.tabs[tab].is_signed_in()
         {
@@ -152,11 +157,17 @@ impl World<'_> {
 
     fn judge_inactivity(&mut self, tab: usize, session: usize) {
         let own = self.tabs[tab].seen.activity;
-        let shared = self.rules.truth(session).shared_activity;
-        let known = own.max(shared);
+        let truth = self.rules.truth(session);
+        let (shared, stored) = (truth.shared_activity, truth.stored_activity);
+        // A tab that was not there when the others spoke knows what is written.
+        let was_there = self.tabs[tab].seen.calm_since < shared;
+        let known = own.max(if was_there { shared } else { stored });
         // A step that alone would not end the session is believed, and costs its length of patience.
         let stepped_ms = self.rules.steps.iter().filter(|(at, _)| *at + CLOCK_TOLERANCE_MS >= known);
-        let stepped_ms: u64 = stepped_ms.map(|(_, by_ms)| u64::try_from(*by_ms).unwrap_or(0)).filter(|by_ms| *by_ms < self.limit_ms()).sum();
+        let stepped_ms: u64 = stepped_ms
+            .map(|(_, by_ms)| u64::try_from(*by_ms).unwrap_or(0))
+            .filter(|by_ms| *by_ms < self.limit_ms())
+            .sum();
         let idle_ms = self.now - known + stepped_ms;
         let limit_ms = self.limit_ms();
         if self.is_kept(session) && self.tabs[tab].seen.session.is_some() {
@@ -173,6 +184,10 @@ impl World<'_> {
 
     /// Whether the clock was set while there was nothing to compare it with.
     fn may_be_misled(&self, tab: usize, since: u64) -> bool {
+        // A session that began while nothing could be read may seem to be older than the one that is written.
+        if self.rules.stepped_at.is_some() && self.rules.store_bad_at.is_some() {
+            return true;
+        }
         let Some(stepped_at) = self.rules.stepped_at.filter(|at| *at + CLOCK_TOLERANCE_MS >= since) else {
             return false;
         };

@@ -19,6 +19,7 @@ impl World<'_> {
                     let truth = self.rules.truth(session);
                     truth.last_touch = now;
                     truth.shared_activity = now;
+                    truth.stored_activity = now;
                     self.rules.cause_at = now;
                 }
             }

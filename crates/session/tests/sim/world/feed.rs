@@ -83,9 +83,8 @@ impl World<'_> {
         match output {
             Output::Send(call) => self.send(tab, call),
             Output::Abort(call) => {
-                if let Some(fetch) = self.tabs[tab].take_fetch_of(Of::Call(call)) {
-                    drop(fetch);
-                } else if self.rules.answered != Some(call) {
+                let fetch = self.tabs[tab].take_fetch_of(Of::Call(call));
+                if fetch.is_none() && self.rules.answered != Some(call) {
                     self.fail_rule(Rule::Contract, || format!("tab {tab} gave up {call:?}, which had ended"));
                 }
             }
@@ -233,6 +232,10 @@ impl World<'_> {
     }
 
     pub(super) fn timer(&mut self, tab: usize) {
+        if self.tabs[tab].looks_at.is_none_or(|at| at > self.now) {
+            // An earlier look has taken its place.
+            return;
+        }
         self.tabs[tab].looks_at = None;
         if !self.tabs[tab].is_running() {
             return;

@@ -24,18 +24,7 @@ impl World<'_> {
         }
         let what = self.plan.events[index].what.clone();
         self.note(|| format!("==== {what:?}"));
-        if let Some(fault) = what.fault() {
-            self.stats.fault(fault);
-            if !matches!(what, Happening::LoseKeys | Happening::RevokeElsewhere | Happening::StrangeMessage) {
-                self.disturb();
-            }
-            if matches!(
-                what,
-                Happening::StoreThrows { .. } | Happening::StoreUnreadable { .. } | Happening::StoreCleared
-            ) {
-                self.rules.store_bad_at = Some(u64::MAX);
-            }
-        }
+        self.count_fault(&what);
         match what {
             Happening::Work { for_ms, every_ms } => self.start_work(for_ms, every_ms),
             Happening::SignIn { pick, account, keep } => {
@@ -94,6 +83,22 @@ impl World<'_> {
         }
     }
 
+    fn count_fault(&mut self, what: &Happening) {
+        if let Some(fault) = what.fault() {
+            self.stats.fault(fault);
+            if !matches!(what, Happening::LoseKeys | Happening::RevokeElsewhere | Happening::StrangeMessage) {
+                self.disturb();
+            }
+            if matches!(
+                what,
+                Happening::StoreThrows { .. } | Happening::StoreUnreadable { .. } | Happening::StoreCleared
+            ) {
+                self.rules.store_bad_at = Some(u64::MAX);
+            }
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds are done elsewhere")]
     fn disturb_device(&mut self, what: Happening) {
         match what {
             Happening::Hide { pick, for_ms } => {
@@ -159,6 +164,7 @@ impl World<'_> {
         self.after(for_ms, Event::Thaw { tab });
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds are done elsewhere")]
     fn disturb_network(&mut self, what: Happening) {
         match what {
             Happening::Offline { for_ms } => {
@@ -195,6 +201,7 @@ impl World<'_> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds are done elsewhere")]
     fn disturb_browser(&mut self, what: Happening) {
         match what {
             Happening::StoreThrows { for_ms } => {
@@ -307,8 +314,10 @@ impl World<'_> {
         }
         self.over(Over::Offline);
         let wait_ms = self.rules.later_until.saturating_sub(self.now) * 12 / 10;
-        self.after(wait_ms + SETTLE_MS, Event::Probe);
-        self.after(wait_ms + SETTLE_MS + 30_000, Event::End);
+        for probe in 0..PROBES {
+            self.after(wait_ms + SETTLE_MS + probe * PROBE_MS, Event::Probe);
+        }
+        self.after(wait_ms + SETTLE_MS + PROBES * PROBE_MS, Event::End);
     }
 }
 
@@ -329,3 +338,7 @@ const CALM_DELAY_MS: u64 = 40;
 /// Within this time after the last fault everything is fresh again: the longest backoff, the wait for the lock, a
 /// call that is not answered, and another.
 const SETTLE_MS: u64 = 180_000;
+
+const PROBES: u64 = 3;
+
+const PROBE_MS: u64 = 40_000;

@@ -48,7 +48,7 @@ impl World<'_> {
         if let Some(Mood::Slow { ms }) = self.server.mood {
             after_ms += ms;
         }
-        if matches!(self.server.last_rotation, Some(Rotation::Rotated { .. })) {
+        if matches!(self.server.last_rotation, Some(Rotation::Rotated)) {
             self.stats.refreshes += 1;
         }
         if self.is_lost() {

@@ -101,9 +101,12 @@ impl World<'_> {
         self.feed(tab, Input::Request { id: RequestId(id), event: RequestEvent::Asked { endpoint } });
     }
 
+    /// Sends a request in every tab that is signed in and has not had one answered: while somebody sits on the lock, the
+    /// first may wait for longer than it can.
     pub(super) fn probe(&mut self) {
         for tab in 0..self.tabs.len() {
-            if self.tabs[tab].is_running() && self.tabs[tab].is_signed_in() {
+            let it = &self.tabs[tab];
+            if it.is_running() && it.is_signed_in() && !it.seen.probe_answered {
                 self.ask(tab, false);
                 let made = self.tabs[tab].requests_made;
                 self.tabs[tab].seen.probe = Some(made);
