@@ -1,6 +1,7 @@
 //! The ways a session ends.
 
-use perennial_e2e::{Fault, Role, Setup, eventually, scenario};
+use anyhow::Result;
+use perennial_e2e::{Fault, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 use crate::REFRESH;
@@ -13,7 +14,7 @@ fn a_person_who_signs_out_is_out_after_a_reload_and_does_not_come_back_by_the_ba
         browser.open_page("Devices").await?;
         browser.click(Role::Button, "Sign out").await?;
         browser.find(Role::Heading, "Sign in").await?;
-        assert_eq!(world.proxy.count("DELETE /api/session", 204), 1);
+        revoked_once(world).await?;
         browser.driver().back().await?;
         browser.find(Role::Heading, "Sign in").await?;
         assert!(!browser.text().await?.contains(&demo.email), "something personal is left on the page");
@@ -32,10 +33,7 @@ fn a_person_can_sign_out_while_the_session_cannot_be_restored() {
         browser.chip_says("Retrying").await?;
         browser.click(Role::Button, "Sign out").await?;
         browser.find(Role::Heading, "Sign in").await?;
-        eventually("the revocation on the server", async || {
-            Ok((world.proxy.count("DELETE /api/session", 204) == 1).then_some(()))
-        })
-        .await?;
+        revoked_once(world).await?;
         browser.reload().await?;
         browser.find(Role::Heading, "Sign in").await.map(drop)
     });
@@ -88,10 +86,7 @@ fn a_person_who_does_nothing_is_asked_can_stay_and_is_signed_out_the_next_time()
         browser.find(Role::Dialog, "Are you still there?").await?;
         browser.find(Role::Heading, "Sign in").await?;
         browser.sees("You were signed out after 10 seconds without activity.").await?;
-        eventually("the revocation on the server", async || {
-            Ok((world.proxy.count("DELETE /api/session", 204) == 1).then_some(()))
-        })
-        .await?;
+        revoked_once(world).await?;
         browser.reload().await?;
         browser.find(Role::Heading, "Sign in").await.map(drop)
     });
@@ -106,8 +101,7 @@ fn a_person_who_is_asked_can_sign_out_at_once() {
         browser.find(Role::Dialog, "Are you still there?").await?;
         browser.click(Role::Button, "Sign out now").await?;
         browser.find(Role::Heading, "Sign in").await?;
-        assert_eq!(world.proxy.count("DELETE /api/session", 204), 1);
-        Ok(())
+        revoked_once(world).await
     });
 }
 
@@ -123,4 +117,12 @@ fn the_absolute_limit_of_the_server_ends_the_session_with_its_reason() {
         assert!(refreshes <= 4, "{refreshes} refreshes in two and a half lifetimes");
         Ok(())
     });
+}
+
+/// Waits until the server has ended the session: the page does not wait for that.
+async fn revoked_once(world: &World) -> Result<()> {
+    eventually("the revocation on the server", async || {
+        Ok((world.proxy.count("DELETE /api/session", 204) == 1).then_some(()))
+    })
+    .await
 }
