@@ -1,6 +1,6 @@
 //! What the tabs of one browser tell each other.
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 use core::time::Duration;
 
 use crate::{Account, Doubt, Secret, SessionKey, SignOutReason, Wall};
@@ -39,7 +39,7 @@ pub enum MessageBody {
         newer_than: Option<Wall>,
     },
     /// This token is good.
-    Granted(SharedGrant),
+    Granted(Box<SharedGrant>),
     /// The session is over.
     SignedOut {
         /// Which.
@@ -88,4 +88,7 @@ pub struct SharedGrant {
     pub kept: bool,
     /// When the person was last active.
     pub last_activity: Wall,
+    /// What time the server last said it is, and when that was by the device's clock: a tab that has asked nothing yet
+    /// can tell sleep from a clock that was set all the same.
+    pub server_date: Option<(Wall, Wall)>,
 }

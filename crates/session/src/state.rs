@@ -214,11 +214,12 @@ impl Refresher {
     }
 
     /// A token came by another way than the refresh: what was under way for the old one is settled, but for a call
-    /// whose answer is still to come.
+    /// whose answer is still to come. Whether its attempt is settled the store tells, and may tell a moment later.
     pub(crate) fn succeed_elsewhere(&mut self) {
         if !matches!(self.phase, RefreshPhase::InFlight { .. }) {
             let not_before = self.server_asked_until();
-            *self = Self { not_before, ..Self::idle(self.key) };
+            let key_is_stored = self.key_is_stored;
+            *self = Self { not_before, key_is_stored, ..Self::idle(self.key) };
         }
     }
 

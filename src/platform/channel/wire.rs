@@ -66,6 +66,7 @@ struct Grant {
     session_ends_ms: Option<u64>,
     kept: bool,
     last_activity_ms: u64,
+    server_date_ms: Option<(u64, u64)>,
     landing: Option<String>,
 }
 
@@ -99,7 +100,7 @@ fn read_body(body: Body) -> Option<MessageBody> {
             session: session.map_or(Some(None), |key| key.read().map(Some))?,
             newer_than: words::optional_wall(newer_than_ms)?,
         },
-        Body::Granted(grant) => MessageBody::Granted(read_grant(grant)?),
+        Body::Granted(grant) => MessageBody::Granted(Box::new(read_grant(grant)?)),
         Body::SignedOut { session, reason } => {
             MessageBody::SignedOut { session: session.read()?, reason: words::read_reason(&reason)? }
         }
@@ -126,6 +127,7 @@ fn write_grant(grant: &SharedGrant) -> Grant {
         session_ends_ms: grant.session_ends.map(|end| end.0),
         kept: grant.kept,
         last_activity_ms: grant.last_activity.0,
+        server_date_ms: grant.server_date.map(|(date, at)| (date.0, at.0)),
         landing: grant.landing.clone(),
     }
 }
@@ -150,6 +152,10 @@ fn read_grant(grant: Grant) -> Option<SharedGrant> {
         session_ends: words::optional_wall(grant.session_ends_ms)?,
         kept: grant.kept,
         last_activity: words::wall(grant.last_activity_ms)?,
+        server_date: match grant.server_date_ms {
+            Some((date, at)) => Some((words::wall(date)?, words::wall(at)?)),
+            None => None,
+        },
         landing: grant.landing,
     })
 }

@@ -64,6 +64,20 @@ impl Engine {
         self.clock_doubt.is_some()
     }
 
+    /// What the server said last, as tabs tell each other.
+    pub(super) fn shared_server_date(&self) -> Option<(Wall, Wall)> {
+        self.server_date.map(|known| (known.date, self.timeline.wall(known.at)))
+    }
+
+    /// Takes what another tab knows of the server's clock, where this one knows nothing.
+    pub(super) fn learn_server_date(&mut self, shared: Option<(Wall, Wall)>) {
+        if self.server_date.is_none()
+            && let Some((date, at)) = shared
+        {
+            self.server_date = Some(ServerDate { date, at: self.moment(at) });
+        }
+    }
+
     pub(super) fn server_said(&mut self, date: Wall, now: Moment) {
         if self.clock_doubt.is_none() {
             self.server_date = Some(ServerDate { date, at: now });

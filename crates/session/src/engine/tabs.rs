@@ -110,7 +110,7 @@ impl Engine {
         }
         match message.body {
             MessageBody::Hello { session, newer_than } => self.answer_hello(session, newer_than, now),
-            MessageBody::Granted(grant) => self.adopt(grant, now),
+            MessageBody::Granted(grant) => self.adopt(*grant, now),
             MessageBody::SignedOut { session, reason } => self.ended_elsewhere(session, reason),
             MessageBody::Activity { session, at } => {
                 let at = self.moment(at);
@@ -155,7 +155,7 @@ impl Engine {
 
     fn tell_token(&mut self, grant: SharedGrant, now: Moment) {
         self.token_told_at = Some(now);
-        self.broadcast(MessageBody::Granted(grant));
+        self.broadcast(MessageBody::Granted(Box::new(grant)));
     }
 
     fn shared_grant(&self, now: Moment) -> Option<SharedGrant> {
@@ -175,6 +175,7 @@ impl Engine {
             landing: session.landing.clone(),
             kept: live.activity.kept,
             last_activity: self.timeline.wall(live.activity.last),
+            server_date: self.shared_server_date(),
         })
     }
 
@@ -234,6 +235,7 @@ impl Engine {
     }
 
     fn commit_shared(&mut self, shared: SharedGrant, now: Moment) {
+        self.learn_server_date(shared.server_date);
         let generation = self.next_generation();
         let from = self.moment(shared.from);
         let ends_at = shared.session_ends.map(|at| self.future_moment(at));
@@ -415,7 +417,7 @@ impl Engine {
 
     /// Places a moment that has passed, as the wall clock told it, in the engine's time. Time that only the wall clock
     /// saw and that the engine has not taken in lies between the two; it must not count twice.
-    fn moment(&self, wall: Wall) -> Moment {
+    pub(super) fn moment(&self, wall: Wall) -> Moment {
         let now = self.timeline.now();
         (now - self.timeline.since_wall(wall) + self.untold_time()).min(now)
     }

@@ -110,6 +110,8 @@ pub(crate) struct Rules {
     // About the input under way.
     pub(crate) is_timeout: bool,
     pub(crate) answered: Option<CallId>,
+    /// The call under that number was given up before its answer was looked at.
+    pub(crate) has_given_up: bool,
     pub(crate) cookie_of_answer: Option<Cookie>,
     cause: Cause,
     /// The person does something; whether it counts.
@@ -130,6 +132,8 @@ pub(crate) struct Truth {
     pub(crate) revoked_elsewhere: bool,
     /// A refresh token whose successor was lost came back when it was too late.
     honestly_stolen: bool,
+    /// Two answers brought cookies, and the older one came last: only a lock prevents that.
+    pub(crate) is_cookie_stale: bool,
     ended: Option<Spread>,
     reasons: Vec<SignOutReason>,
 }
@@ -258,6 +262,9 @@ impl World<'_> {
     pub(crate) fn after_feed(&mut self, tab: usize) {
         if !self.rules.is_timeout {
             self.tabs[tab].seen.spins = 0;
+        }
+        if self.rules.news.is_some() {
+            self.tabs[tab].seen.last_news = self.rules.news;
         }
         if let Some(counts) = self.rules.touch.take() {
             self.touch(tab, counts);

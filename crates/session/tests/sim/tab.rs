@@ -44,6 +44,8 @@ pub(crate) struct Seen {
     /// The session of the cookie when it was opened.
     pub(crate) restores: Option<usize>,
     pub(crate) token: Option<usize>,
+    /// The token that was last told of or granted, whether it was taken or not.
+    pub(crate) last_news: Option<usize>,
     pub(crate) has_token_since: u64,
     /// When the person was last active here, in the session above.
     pub(crate) activity: u64,

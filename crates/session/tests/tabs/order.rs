@@ -148,7 +148,7 @@ fn a_deaf_tab_is_a_good_neighbour() {
 
 /// What another tab would say of a token that was asked for so many seconds after the first.
 fn granted(session: SessionKey, after_s: u64) -> MessageBody {
-    MessageBody::Granted(SharedGrant {
+    MessageBody::Granted(Box::new(SharedGrant {
         session,
         access: Secret::new(format!("told-{after_s}")),
         from: Wall(START_MS + after_s * 1_000),
@@ -158,8 +158,9 @@ fn granted(session: SessionKey, after_s: u64) -> MessageBody {
         session_ends: None,
         kept: false,
         last_activity: Wall(1_800_000_000_000),
+        server_date: None,
         landing: None,
-    })
+    }))
 }
 
 const START_MS: u64 = 1_800_000_000_000;

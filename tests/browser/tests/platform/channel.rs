@@ -32,6 +32,7 @@ fn grant() -> SharedGrant {
         session_ends: Some(Wall(1_790_000_086_400)),
         kept: true,
         last_activity: Wall(1_790_000_000_000),
+        server_date: Some((Wall(1_790_000_000_000), Wall(1_790_000_000_001))),
         landing: Some("/".into()),
     }
 }
@@ -52,16 +53,17 @@ fn every_body() -> Vec<MessageBody> {
     let mut all = vec![
         MessageBody::Hello { session: None, newer_than: None },
         MessageBody::Hello { session: Some(SESSION), newer_than: Some(until) },
-        MessageBody::Granted(grant()),
-        MessageBody::Granted(SharedGrant {
+        MessageBody::Granted(Box::new(grant())),
+        MessageBody::Granted(Box::new(SharedGrant {
             lifetime: None,
             session_id: None,
             session_ends: None,
             kept: false,
             last_activity: Wall(1_790_000_000_000),
+            server_date: None,
             landing: None,
             ..grant()
-        }),
+        })),
         MessageBody::Activity { session: SESSION, at: Wall(0) },
         MessageBody::Waiting { session: SESSION, until, why: None },
     ];
@@ -139,7 +141,7 @@ fn a_message_that_no_tab_would_read_is_not_sent() {
     let (channel, _) = join("long");
     let mut grant = grant();
     grant.account.roles = vec!["a role".into(); 100_000];
-    assert!(channel.send(&says(MessageBody::Granted(grant))).is_err());
+    assert!(channel.send(&says(MessageBody::Granted(Box::new(grant)))).is_err());
 }
 
 fn hostile() -> Vec<String> {

@@ -71,8 +71,8 @@ impl World<'_> {
         if is_stolen {
             // The answer that brought the successor was lost, and the attempt could not be repeated in time.
             let is_late = !is_other && self.now >= at + window_ms;
-            // Without a lock two tabs may ask at once, and the answer that comes last brings the older cookie.
-            let cannot_share = !self.store_was_well_since(made_at) || !self.plan.setup.settings.tabs.has_lock;
+            let is_stale = self.rules.truth(cookie.session).is_cookie_stale && !is_together;
+            let cannot_share = !(is_together || self.store_was_well_since(made_at)) || is_stale;
             if is_late || cannot_share {
                 self.stats.raced += u64::from(!is_late);
                 self.rules.truth(cookie.session).honestly_stolen = true;
@@ -89,7 +89,7 @@ impl World<'_> {
         !self.store.throws
             && !self.store.unreadable
             && self.rules.store_bad_at.is_none_or(|at| at < since)
-            && (self.store.lag_ms == 0 || self.plan.setup.settings.tabs.has_lock)
+            && self.store.lag_ms == 0
     }
 
     /// A refresh is about to leave: did anybody need it?

@@ -161,7 +161,8 @@ impl World<'_> {
         let (shared, stored) = (truth.shared_activity, truth.stored_activity);
         // A tab that was not there when the others spoke knows what is written.
         let was_there = self.tabs[tab].seen.calm_since < shared;
-        let known = own.max(if was_there { shared } else { stored });
+        let can_read = !self.store.unreadable;
+        let known = own.max(if was_there { shared } else { stored * u64::from(can_read) });
         // A step that alone would not end the session is believed, and costs its length of patience.
         let stepped_ms = self.rules.steps.iter().filter(|(at, _)| *at + CLOCK_TOLERANCE_MS >= known);
         let stepped_ms: u64 = stepped_ms
@@ -170,7 +171,8 @@ impl World<'_> {
             .sum();
         let idle_ms = self.now - known + stepped_ms;
         let limit_ms = self.limit_ms();
-        if self.is_kept(session) && self.tabs[tab].seen.session.is_some() {
+        // Where the wish could not be read, nobody knows of it.
+        if self.is_kept(session) && self.tabs[tab].seen.session.is_some() && self.rules.store_bad_at.is_none() {
             self.fail_rule(Rule::WrongfulSignOut, || {
                 format!("tab {tab} ends for inactivity although the person wants to stay signed in")
             });
@@ -191,7 +193,9 @@ impl World<'_> {
         let Some(stepped_at) = self.rules.stepped_at.filter(|at| *at + CLOCK_TOLERANCE_MS >= since) else {
             return false;
         };
-        self.tabs[tab].seen.dated_at.is_none_or(|dated_at| dated_at >= stepped_at)
+        // What was said before the clock was set is heard by a frozen tab after that, and placed wrongly in time.
+        let seen = &self.tabs[tab].seen;
+        seen.calm_since > stepped_at || seen.dated_at.is_none_or(|dated_at| dated_at >= stepped_at)
     }
 
     /// What a tab shows of an end must be true whoever found out.

@@ -47,7 +47,8 @@ impl World<'_> {
 
     /// A tab shows another token than before: the one that the input brought.
     pub(super) fn takes_token(&mut self, tab: usize) {
-        let Some(token) = self.rules.news else { return };
+        // Where the clock was in doubt, what came meanwhile is shown later.
+        let Some(token) = self.rules.news.or(self.tabs[tab].seen.last_news) else { return };
         if self.rules.cause == super::Cause::Told {
             self.stats.adopted += 1;
         }

@@ -84,6 +84,7 @@ impl World<'_> {
             Output::Send(call) => self.send(tab, call),
             Output::Abort(call) => {
                 let fetch = self.tabs[tab].take_fetch_of(Of::Call(call));
+                self.rules.has_given_up |= self.rules.answered == Some(call);
                 if fetch.is_none() && self.rules.answered != Some(call) {
                     self.fail_rule(Rule::Contract, || format!("tab {tab} gave up {call:?}, which had ended"));
                 }

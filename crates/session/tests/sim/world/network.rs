@@ -75,6 +75,15 @@ impl World<'_> {
     pub(super) fn set_cookie(&mut self, tab: usize, fetch: &Fetch, response: &Response) {
         let is_waited_for = self.tabs[tab].fetches.iter().any(|it| it.number == fetch.number);
         let Some(cookie) = response.set_cookie.filter(|_| is_waited_for) else { return };
+        if let (Some(new), Some(held)) = (cookie, self.jar.cookie)
+            && new.session == held.session
+            && new.generation < held.generation
+        {
+            self.note(|| {
+                format!("       the cookie {held:?} is overwritten by {new:?}, whose answer was late")
+            });
+            self.rules.truth(new.session).is_cookie_stale = true;
+        }
         self.jar.cookie = cookie;
         self.jar.closed_with_browser = false;
         if cookie.is_none() {
@@ -94,11 +103,15 @@ impl World<'_> {
         self.rules.cookie_of_answer = fetch.cookie;
         match (response.said, fetch.of) {
             (Said::Call(answer), Of::Call(call)) => {
-                self.learn_from(tab, &fetch, &answer);
+                self.rules.has_given_up = false;
                 if let Some(date) = response.date {
                     self.tabs[tab].seen.dated_at.get_or_insert(self.now);
                     self.rules.answered = Some(call);
                     self.feed(tab, Input::ServerDate(date));
+                }
+                // A tab that was away for long gives the call up before it looks at the answer.
+                if !self.rules.has_given_up {
+                    self.learn_from(tab, &fetch, &answer);
                 }
                 self.feed(tab, Input::Answered { call, answer });
             }

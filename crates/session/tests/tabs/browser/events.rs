@@ -41,7 +41,7 @@ pub(super) enum Event {
     Answer {
         tab: usize,
         call: Call,
-        answer: Answer,
+        answer: Box<Answer>,
         cookie: Option<Option<Cookie>>,
         date: bool,
     },
@@ -96,7 +96,7 @@ impl Browser {
                     let date = perennial_session::Wall(self.server.now_ms / 1_000 * 1_000);
                     self.deliver(tab, Input::ServerDate(date));
                 }
-                self.deliver(tab, Input::Answered { call: call.id, answer });
+                self.deliver(tab, Input::Answered { call: call.id, answer: *answer });
             }
             Event::Request { tab, id, event } => self.deliver(tab, Input::Request { id, event }),
         }
@@ -109,7 +109,7 @@ impl Browser {
         let Some(reply) = self.server.answer(&call, cookie) else { return };
         let at = self.monotonic_ms + self.server.delay_ms;
         let date = self.server.tells_date && self.server.mood != Mood::Unreachable;
-        self.events.at(at, Event::Answer { tab, call, answer: reply.answer, cookie: reply.cookie, date });
+        self.events.at(at, Event::Answer { tab, call, answer: Box::new(reply.answer), cookie: reply.cookie, date });
     }
 
     /// What came for a tab: now, when it is back, or never.
