@@ -109,7 +109,8 @@ impl Browser {
         let Some(reply) = self.server.answer(&call, cookie) else { return };
         let at = self.monotonic_ms + self.server.delay_ms;
         let date = self.server.tells_date && self.server.mood != Mood::Unreachable;
-        self.events.at(at, Event::Answer { tab, call, answer: Box::new(reply.answer), cookie: reply.cookie, date });
+        self.events
+            .at(at, Event::Answer { tab, call, answer: Box::new(reply.answer), cookie: reply.cookie, date });
     }
 
     /// What came for a tab: now, when it is back, or never.
