@@ -114,7 +114,7 @@ pub(crate) struct Rules {
     pub(crate) has_given_up: bool,
     pub(crate) cookie_of_answer: Option<Cookie>,
     cause: Cause,
-    /// The person does something; whether it counts.
+    /// The person does something; whether it answers the question whether they are there.
     touch: Option<bool>,
     /// The token that the input brings.
     news: Option<usize>,
@@ -167,7 +167,7 @@ impl Rules {
 
     /// So many things come at once that were said one by one.
     pub(crate) fn allow(&mut self, inputs: usize) {
-        self.window_inputs += inputs as u64;
+        self.window_inputs += 2 * inputs as u64;
     }
 
     /// What is known by the store is not known by it any more.
@@ -223,8 +223,7 @@ impl World<'_> {
             Input::HeaderToken { grant, .. } => self.rules.news = token_number(&grant.access),
             Input::SignOut => self.rules.cause = Cause::SignOut,
             Input::Activity | Input::Extend => {
-                let is_asked = self.tabs[tab].snapshot.inactivity_ends.is_some();
-                self.rules.touch = Some(*input == Input::Extend || !is_asked);
+                self.rules.touch = Some(*input == Input::Extend);
             }
             Input::Start(_)
             | Input::SignIn(_)
@@ -266,8 +265,9 @@ impl World<'_> {
         if self.rules.news.is_some() {
             self.tabs[tab].seen.last_news = self.rules.news;
         }
-        if let Some(counts) = self.rules.touch.take() {
-            self.touch(tab, counts);
+        if let Some(is_answer) = self.rules.touch.take() {
+            let is_asked = self.tabs[tab].snapshot.inactivity_ends.is_some();
+            self.touch(tab, is_answer || !is_asked);
         }
     }
 

@@ -172,7 +172,8 @@ impl World<'_> {
         let idle_ms = self.now - known + stepped_ms;
         let limit_ms = self.limit_ms();
         // Where the wish could not be read, nobody knows of it.
-        if self.is_kept(session) && self.tabs[tab].seen.session.is_some() && self.rules.store_bad_at.is_none() {
+        if self.is_kept(session) && self.tabs[tab].seen.session.is_some() && self.rules.store_bad_at.is_none()
+        {
             self.fail_rule(Rule::WrongfulSignOut, || {
                 format!("tab {tab} ends for inactivity although the person wants to stay signed in")
             });
