@@ -101,6 +101,7 @@ pub(crate) struct Rules {
     pub(crate) steps: Vec<(u64, i64)>,
     pub(crate) later_until: u64,
     pub(crate) store_bad_at: Option<u64>,
+    was_cleared: bool,
     later_told_at: u64,
     later_session: Option<usize>,
     window_from: u64,
@@ -172,6 +173,7 @@ impl Rules {
 
     /// What is known by the store is not known by it any more.
     pub(crate) fn store_cleared(&mut self) {
+        self.was_cleared = true;
         for spread in
             self.truths.iter_mut().filter_map(|it| it.ended.as_mut()).chain(self.ended_keys.values_mut())
         {
@@ -393,7 +395,8 @@ impl World<'_> {
             (tab.is_signed_in(), tab.seen.session.filter(|_| tab.is_signed_in()))
         });
         let Some(first) = shown.next() else { return };
-        if shown.any(|other| other != first) {
+        // A tab that finds an emptied store asks nobody: on this device nobody is signed in.
+        if !self.rules.was_cleared && shown.any(|other| other != first) {
             let all: Vec<_> = running
                 .iter()
                 .map(|tab| (*tab, self.tabs[*tab].is_signed_in(), self.tabs[*tab].seen.session))
