@@ -248,12 +248,15 @@ impl Setup {
             tabs: Tabs { has_lock: rng.percent(85), has_channel: rng.percent(85) },
             ..Settings::default()
         };
+        // A token about which nothing is said is replaced when a request is refused, which waits for no longer than a tab
+        // waits for the lock.
+        let tells_lifetime = rng.percent(92);
         Self {
             length_ms: rng.between(HOUR_MS / 2, hours * HOUR_MS),
             settings,
             server: ServerSetup {
                 lifetime_s,
-                tells_lifetime: rng.percent(92),
+                tells_lifetime,
                 session_s: rng.pick(&[86_400, 86_400, 86_400, 7_200, 1_800]),
                 kept_session_s: rng.pick(&[2_592_000, 2_592_000, 14_400]),
                 overlap_ms: rng.pick(&[0, 10_000]),
@@ -265,7 +268,7 @@ impl Setup {
             monotonic_stops: rng.percent(80),
             store_lag_ms: rng.pick(&[0, 0, 0, 5, 40]),
             tabs: u32::try_from(rng.pick(&[1, 1, 2, 3, 5, 8])).unwrap_or(1),
-            orphan_at_end: rng.percent(15),
+            orphan_at_end: rng.percent(15) && tells_lifetime,
         }
     }
 }

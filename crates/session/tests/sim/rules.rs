@@ -101,6 +101,7 @@ pub(crate) struct Rules {
     pub(crate) steps: Vec<(u64, i64)>,
     pub(crate) later_until: u64,
     pub(crate) store_bad_at: Option<u64>,
+    was_cleared: bool,
     later_told_at: u64,
     later_session: Option<usize>,
     window_from: u64,
@@ -114,7 +115,7 @@ pub(crate) struct Rules {
     pub(crate) has_given_up: bool,
     pub(crate) cookie_of_answer: Option<Cookie>,
     cause: Cause,
-    /// The person does something; whether it counts.
+    /// The person does something; whether it answers the question whether they are there.
     touch: Option<bool>,
     /// The token that the input brings.
     news: Option<usize>,
@@ -167,11 +168,12 @@ impl Rules {
 
     /// So many things come at once that were said one by one.
     pub(crate) fn allow(&mut self, inputs: usize) {
-        self.window_inputs += inputs as u64;
+        self.window_inputs += 2 * inputs as u64;
     }
 
     /// What is known by the store is not known by it any more.
     pub(crate) fn store_cleared(&mut self) {
+        self.was_cleared = true;
         for spread in
             self.truths.iter_mut().filter_map(|it| it.ended.as_mut()).chain(self.ended_keys.values_mut())
         {
@@ -223,8 +225,7 @@ impl World<'_> {
             Input::HeaderToken { grant, .. } => self.rules.news = token_number(&grant.access),
             Input::SignOut => self.rules.cause = Cause::SignOut,
             Input::Activity | Input::Extend => {
-                let is_asked = self.tabs[tab].snapshot.inactivity_ends.is_some();
-                self.rules.touch = Some(*input == Input::Extend || !is_asked);
+                self.rules.touch = Some(*input == Input::Extend);
             }
             Input::Start(_)
             | Input::SignIn(_)
@@ -266,8 +267,9 @@ impl World<'_> {
         if self.rules.news.is_some() {
             self.tabs[tab].seen.last_news = self.rules.news;
         }
-        if let Some(counts) = self.rules.touch.take() {
-            self.touch(tab, counts);
+        if let Some(is_answer) = self.rules.touch.take() {
+            let is_asked = self.tabs[tab].snapshot.inactivity_ends.is_some();
+            self.touch(tab, is_answer || !is_asked);
         }
     }
 
@@ -393,7 +395,8 @@ impl World<'_> {
             (tab.is_signed_in(), tab.seen.session.filter(|_| tab.is_signed_in()))
         });
         let Some(first) = shown.next() else { return };
-        if shown.any(|other| other != first) {
+        // A tab that finds an emptied store asks nobody: on this device nobody is signed in.
+        if !self.rules.was_cleared && shown.any(|other| other != first) {
             let all: Vec<_> = running
                 .iter()
                 .map(|tab| (*tab, self.tabs[*tab].is_signed_in(), self.tabs[*tab].seen.session))

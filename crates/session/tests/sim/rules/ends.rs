@@ -110,7 +110,8 @@ impl World<'_> {
             SignOutReason::Inactivity => self.judge_inactivity(tab, session),
             SignOutReason::AbsoluteLimit => {
                 let expires_at = self.server.sessions[session].expires_at;
-                if expires_at > self.now + LONGEST_CALL_MS && !self.may_be_misled(tab, 0) {
+                let slack_ms = LONGEST_CALL_MS + self.believed_steps_ms(0);
+                if expires_at > self.now + slack_ms && !self.may_be_misled(tab, 0) {
                     let left_s = (expires_at - self.now) / 1_000;
                     self.fail_rule(Rule::WrongfulSignOut, || {
                         format!("tab {tab} says the session reached its limit, {left_s} s too early")
@@ -163,12 +164,7 @@ impl World<'_> {
         let was_there = self.tabs[tab].seen.calm_since < shared;
         let can_read = !self.store.unreadable;
         let known = own.max(if was_there { shared } else { stored * u64::from(can_read) });
-        // A step that alone would not end the session is believed, and costs its length of patience.
-        let stepped_ms = self.rules.steps.iter().filter(|(at, _)| *at + CLOCK_TOLERANCE_MS >= known);
-        let stepped_ms: u64 = stepped_ms
-            .map(|(_, by_ms)| u64::try_from(*by_ms).unwrap_or(0))
-            .filter(|by_ms| *by_ms < self.limit_ms())
-            .sum();
+        let stepped_ms = self.believed_steps_ms(known);
         let idle_ms = self.now - known + stepped_ms;
         let limit_ms = self.limit_ms();
         // Where the wish could not be read, nobody knows of it.
@@ -183,6 +179,14 @@ impl World<'_> {
                 format!("tab {tab} ends for inactivity {} s after the last activity", idle_ms / 1_000)
             });
         }
+    }
+
+    /// How far the clock was set forward since then by steps that alone would have ended nothing: they are believed, and
+    /// cost their length of patience.
+    fn believed_steps_ms(&self, since: u64) -> u64 {
+        let limit_ms = self.limit_ms();
+        let steps = self.rules.steps.iter().filter(|(at, _)| *at + CLOCK_TOLERANCE_MS >= since);
+        steps.filter_map(|(_, by_ms)| u64::try_from(*by_ms).ok()).filter(|by_ms| *by_ms < limit_ms).sum()
     }
 
     /// Whether the clock was set while there was nothing to compare it with.

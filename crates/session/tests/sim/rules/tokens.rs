@@ -85,7 +85,8 @@ impl World<'_> {
                     self.fail_rule(Rule::Contract, || format!("tab {tab} sends a second refresh"));
                 }
                 let session = access.as_ref().and_then(token_number).map(|it| self.server.tokens[it].session);
-                self.judge_sent_of(tab, session.or(self.tabs[tab].seen.restores), "a refresh");
+                // Without a token it is not about the session that this tab had, but about one it wants to find.
+                self.judge_sent_of(tab, session, "a refresh");
                 self.judge_retry_after(tab);
                 self.judge_need(tab);
             }
