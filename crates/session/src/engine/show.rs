@@ -84,7 +84,8 @@ impl Engine {
 
     fn record(&self) -> Option<Record> {
         let live = self.live()?;
-        if live.is_guess {
+        // While it is not known how much time has passed, no moment of this tab's can be told to another.
+        if live.is_guess || self.is_in_clock_doubt() {
             return None;
         }
         let not_before = live.refresher.server_asked_until().filter(|until| *until > self.timeline.now());
