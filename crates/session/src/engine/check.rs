@@ -181,7 +181,9 @@ impl Engine {
             return;
         }
         session.confirm = false;
-        self.validate(if confirm { Purpose::Verdict } else { Purpose::Heartbeat }, now);
+        // Another tab's token may have died on the way here; only one that was asked for after the suspicion settles it.
+        let is_shared = session.last_refresh.is_some_and(|last| last.cause == RefreshCause::OtherTab);
+        self.validate(if confirm && !is_shared { Purpose::Verdict } else { Purpose::Heartbeat }, now);
     }
 }
 
