@@ -167,13 +167,15 @@ impl Rules {
     }
 
     /// So many things come at once that were said one by one.
-    pub(crate) fn allow(&mut self, inputs: usize) {
+    pub(crate) fn allow(&mut self, inputs: usize, now: u64) {
+        (self.window_from, self.window_messages, self.window_writes) = (now, 0, 0);
         self.window_inputs += 2 * inputs as u64;
     }
 
     /// What is known by the store is not known by it any more.
     pub(crate) fn store_cleared(&mut self) {
         self.was_cleared = true;
+        self.truths.iter_mut().for_each(|truth| truth.stored_activity = 0);
         for spread in
             self.truths.iter_mut().filter_map(|it| it.ended.as_mut()).chain(self.ended_keys.values_mut())
         {
@@ -204,7 +206,7 @@ impl World<'_> {
     }
 
     /// Looks at an input before the engine does.
-    pub(crate) fn before(&mut self, tab: usize, input: &Input) {
+    pub(crate) fn before(&mut self, input: &Input) {
         self.rules.is_timeout = *input == Input::Timeout;
         if *input != Input::Timeout && !matches!(input, Input::ServerDate(_)) {
             self.rules.answered = None;
