@@ -168,6 +168,7 @@ impl Engine {
     fn validate_if_due(&mut self, now: Moment) {
         let interval = self.settings.check_interval;
         let can_validate = self.settings.can_validate;
+        let call_timeout = self.settings.call_timeout;
         let Some(live) = self.live_mut() else { return };
         let refreshing = !matches!(live.refresher.phase, RefreshPhase::Idle);
         let Some(session) = &mut live.session else { return };
@@ -181,7 +182,10 @@ impl Engine {
             return;
         }
         session.confirm = false;
-        self.validate(if confirm { Purpose::Verdict } else { Purpose::Heartbeat }, now);
+        // A token may have died on its way through another tab or a frozen one, and one about whose life nothing was said
+        // does so unseen. Only one that was just asked for settles the suspicion.
+        let is_new = session.token.from + call_timeout > now;
+        self.validate(if confirm && is_new { Purpose::Verdict } else { Purpose::Heartbeat }, now);
     }
 }
 

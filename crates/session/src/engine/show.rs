@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use core::time::Duration;
 
 use crate::{
-    Health, Moment, Output, Record, SignInProgress, Snapshot, Status,
+    Health, Moment, Output, Record, SignInProgress, Snapshot, Status, Wall,
     engine::Engine,
     state::{Flight, Live, RefreshPhase, Session, SignInAttempt, Stage, State, Wait},
 };
@@ -84,17 +84,26 @@ impl Engine {
 
     fn record(&self) -> Option<Record> {
         let live = self.live()?;
-        if live.is_guess {
+        // While it is not known how much time has passed, no moment of this tab's can be told to another.
+        if live.is_guess || self.is_in_clock_doubt() {
             return None;
         }
         let not_before = live.refresher.server_asked_until().filter(|until| *until > self.timeline.now());
         Some(Record {
             session: live.key,
-            not_before: not_before.map(|until| self.timeline.wall(until)),
+            not_before: not_before.map(|until| self.not_before_as_stored(self.timeline.wall(until))),
             last_activity: self.timeline.wall(live.activity.last),
             kept: live.activity.kept,
             attempt: live.refresher.key,
         })
+    }
+
+    /// Tabs that were told to wait at the same time wait for a little more or less. The longest is written down, and
+    /// stands: if each wrote its own, they would write over each other until the wait is over.
+    fn not_before_as_stored(&self, own: Wall) -> Wall {
+        let stored = self.stored.as_ref().and_then(|(record, _)| record.not_before);
+        let latest = Wall(own.0.saturating_add(MAX_WAIT_SPREAD_MS));
+        stored.filter(|stored| (own..=latest).contains(stored)).unwrap_or(own)
     }
 
     fn status(&self) -> Status {
@@ -156,3 +165,6 @@ const ACTIVITY_STORE_SHARE: u32 = 100;
 
 /// And never more than this.
 const MAX_ACTIVITY_STORE_INTERVAL: Duration = Duration::from_secs(15);
+
+/// How far apart those may be whom the server told the same: the cap of the spread of a `Retry-After`.
+const MAX_WAIT_SPREAD_MS: u64 = 60_000;

@@ -324,7 +324,7 @@ impl<'a> World<'a> {
             Frozen::Bfcache => Wake::Restored,
         };
         let backlog = std::mem::take(&mut self.tabs[tab].backlog);
-        self.rules.allow(backlog.len());
+        self.rules.allow(backlog.len(), self.now);
         let is_wake_first = self.rng.percent(50);
         if is_wake_first {
             self.feed_open(tab, Input::Woke(wake));

@@ -206,6 +206,8 @@ impl World<'_> {
     /// What a tab shows of an end must be true whoever found out.
     pub(super) fn judge_shown_end(&mut self, tab: usize, reason: Option<SignOutReason>, was_in: bool) {
         let Some(session) = self.tabs[tab].seen.session else { return };
+        // A session that another has followed in this browser is over, whoever noticed.
+        let is_latest = session + 1 == self.server.sessions.len();
         let last_reason = self.store.ended().map(|ended| ended.reason);
         let truth = self.rules.truth(session);
         match reason {
@@ -222,7 +224,7 @@ impl World<'_> {
                     format!("tab {tab} says {reason:?}, but session {session} ended for {true_reasons:?}")
                 });
             }
-            Some(reason) if truth.ended.is_none() && self.rules.cause == Cause::Told => {
+            Some(reason) if truth.ended.is_none() && is_latest && self.rules.cause == Cause::Told => {
                 self.fail_rule(Rule::WrongfulSignOut, || {
                     format!("tab {tab} was told that session {session} ended ({reason:?}), which it had not")
                 });

@@ -33,7 +33,7 @@ impl World<'_> {
             return;
         }
         self.note(|| format!("tab {tab} << {input:?}"));
-        self.before(tab, &input);
+        self.before(&input);
         let (recalled, reading) = (self.recalled(tab), self.reading());
         let engine = &mut self.tabs[tab].engine;
         engine.recall(recalled);
