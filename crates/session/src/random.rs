@@ -2,9 +2,9 @@
 
 use core::time::Duration;
 
-/// A small generator (xoshiro256++ by Blackman and Vigna, 2019) for jitter and idempotency keys.
+/// A small generator (xoshiro256++ by Blackman and Vigna, 2019) for jitter and the names of tabs and sessions.
 ///
-/// Neither needs to be unpredictable to the server; the seed comes from the device's secure source all the
+/// None needs to be unpredictable to the server; the seed comes from the device's secure source all the
 /// same, so that two devices never share a sequence.
 #[derive(Clone, Debug)]
 pub(crate) struct Random {
@@ -30,10 +30,6 @@ impl Random {
         let (c, d) = (c ^ a, d ^ b);
         self.state = [a ^ d, b ^ c, c ^ (b << 17), d.rotate_left(45)];
         result
-    }
-
-    pub(crate) fn next_u128(&mut self) -> u128 {
-        u128::from(self.next_u64()) << 64 | u128::from(self.next_u64())
     }
 
     /// A length between zero and `most`, both included, in whole milliseconds.

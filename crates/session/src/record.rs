@@ -13,8 +13,8 @@ pub struct Record {
     pub last_activity: Wall,
     /// Whether the person asked to stay signed in on this device.
     pub kept: bool,
-    /// The refresh that was under way, if one was: a page that dies before the answer comes repeats it under the
-    /// same key after the reload.
+    /// The key of the next refresh, or of the one that is under way: a page that dies before the answer comes repeats it
+    /// under the same key after the reload, and tabs that refresh at once do so under one.
     pub attempt: Option<IdempotencyKey>,
     /// Before when the server wants no refresh.
     pub not_before: Option<Wall>,
@@ -53,3 +53,29 @@ impl fmt::Display for IdempotencyKey {
 /// Counts credentials: every new token has a higher one than all before it, whoever's it was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Generation(pub u64);
+
+impl IdempotencyKey {
+    /// The key of the first refresh of a session.
+    pub(crate) fn first(session: SessionKey) -> Self {
+        Self(u128::from(session.since_ms) << 64 | u128::from(session.salt)).next()
+    }
+
+    /// The key of the attempt after this one.
+    ///
+    /// It follows from the one before, so that tabs that cannot agree agree all the same: whoever refreshes the same
+    /// credential does so under the same key, and to the server they are one.
+    pub(crate) fn next(self) -> Self {
+        let bytes = self.0.to_be_bytes();
+        let [high, low] =
+            [0, 8].map(|at| bytes[at..at + 8].iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        Self(u128::from(mix(low ^ high.rotate_left(32))) << 64 | u128::from(mix(high.wrapping_add(low))))
+    }
+}
+
+/// The finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
+fn mix(word: u64) -> u64 {
+    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}

@@ -130,11 +130,8 @@ pub(crate) enum Purpose {
 #[derive(Debug)]
 pub(crate) struct Refresher {
     pub(crate) phase: RefreshPhase,
-    /// The key of the attempt that is not settled yet.
+    /// The key of the next attempt, or of the one that is not settled yet.
     pub(crate) key: Option<IdempotencyKey>,
-    /// The key has been seen in the store, so that its absence there means that another tab has settled the attempt and
-    /// not that it could not be written.
-    pub(crate) key_is_stored: bool,
     pub(crate) failures: u32,
     /// What went wrong last, until something goes right.
     pub(crate) trouble: Option<Doubt>,
@@ -152,6 +149,7 @@ pub(crate) enum RefreshPhase {
     },
     InFlight {
         flight: Flight,
+        key: IdempotencyKey,
         cause: RefreshCause,
         /// What the attempt replaces; `None` while restoring.
         generation: Option<Generation>,
@@ -182,14 +180,7 @@ pub(crate) enum Wait {
 
 impl Refresher {
     pub(crate) fn idle(key: Option<IdempotencyKey>) -> Self {
-        Self {
-            phase: RefreshPhase::Idle,
-            key,
-            key_is_stored: false,
-            failures: 0,
-            trouble: None,
-            not_before: None,
-        }
+        Self { phase: RefreshPhase::Idle, key, failures: 0, trouble: None, not_before: None }
     }
 
     /// Until when the server wants no refresh, if it said so.
@@ -203,14 +194,16 @@ impl Refresher {
         }
     }
 
-    /// Takes in the attempt that the store tells of. Another tab may have died with it under way; the next is then the
-    /// same one to the server.
+    /// Takes in the key that the store holds for the next attempt: that of a tab that died with it under way, or the one
+    /// that follows what another tab has settled.
     pub(crate) fn recall_attempt(&mut self, stored: Option<IdempotencyKey>) {
-        if matches!(self.phase, RefreshPhase::InFlight { .. }) {
-            self.key_is_stored |= self.key.is_some() && stored == self.key;
-        } else if stored.is_some() || self.key_is_stored {
-            (self.key, self.key_is_stored) = (stored, stored.is_some());
-        }
+        self.key = stored.or(self.key);
+    }
+
+    /// The attempt under this key is settled: the next one has the key that follows, which every tab finds by itself.
+    pub(crate) fn settle(&self, used: IdempotencyKey) -> Self {
+        let key = self.key.filter(|key| *key != used).unwrap_or_else(|| used.next());
+        Self::idle(Some(key))
     }
 
     /// A token came by another way than the refresh: what was under way for the old one is settled, but for a call
@@ -218,8 +211,7 @@ impl Refresher {
     pub(crate) fn succeed_elsewhere(&mut self) {
         if !matches!(self.phase, RefreshPhase::InFlight { .. }) {
             let not_before = self.server_asked_until();
-            let key_is_stored = self.key_is_stored;
-            *self = Self { not_before, key_is_stored, ..Self::idle(self.key) };
+            *self = Self { not_before, ..Self::idle(self.key) };
         }
     }
 

@@ -60,10 +60,10 @@ impl Engine {
             }
         }
         self.note(Happened::RefreshSent { cause, failures });
-        let key = self.attempt_key();
+        let Some(key) = self.attempt_key() else { return };
         self.store_record(now);
         let flight = self.send(CallKind::Refresh { key, access }, now);
-        self.set_refresh_phase(RefreshPhase::InFlight { flight, cause, generation });
+        self.set_refresh_phase(RefreshPhase::InFlight { flight, key, cause, generation });
     }
 
     /// Ends our own patience early; the server's wish stands.
@@ -84,7 +84,7 @@ impl Engine {
 
     pub(super) fn refresh_answered(&mut self, flight: Flight, answer: RefreshAnswer, now: Moment) {
         let Some(live) = self.live_mut() else { return };
-        let RefreshPhase::InFlight { cause, generation, .. } =
+        let RefreshPhase::InFlight { key, cause, generation, .. } =
             core::mem::replace(&mut live.refresher.phase, RefreshPhase::Idle)
         else {
             return;
@@ -93,7 +93,8 @@ impl Engine {
             // The token this attempt was to replace has been replaced already. Unless the answer brought another,
             // the credential of the refresh has not, and the next attempt is still the same one to the server.
             let is_settled = matches!(answer, RefreshAnswer::Granted(_));
-            live.refresher = Refresher::idle(live.refresher.key.filter(|_| !is_settled));
+            live.refresher =
+                if is_settled { live.refresher.settle(key) } else { Refresher::idle(live.refresher.key) };
             return;
         }
         match answer {
@@ -101,7 +102,7 @@ impl Engine {
                 self.refresh_failed(Doubt::Unreadable, cause, now);
             }
             RefreshAnswer::Granted(grant) => {
-                self.commit(grant, flight, cause, now);
+                self.commit(grant, (flight, key), cause, now);
                 self.note(Happened::Refreshed { cause, took: now.since(flight.sent_at) });
                 self.outbox.push_back(Output::Say(Line::Refreshed));
                 self.has_news = true;
@@ -178,7 +179,8 @@ impl Engine {
     }
 
     /// Makes a granted token the current one. Requests that wait are released by the check that follows.
-    fn commit(&mut self, grant: Grant, flight: Flight, cause: RefreshCause, now: Moment) {
+    fn commit(&mut self, grant: Grant, attempt: (Flight, IdempotencyKey), cause: RefreshCause, now: Moment) {
+        let (flight, key) = attempt;
         let generation = self.next_generation();
         let at = self.timeline.wall(now);
         let same_account = self.session().is_none_or(|session| session.account.id == grant.account.id);
@@ -190,7 +192,7 @@ impl Engine {
         let from_wall = self.timeline.wall(flight.sent_at);
         let (settings, random) = (&self.settings, &mut self.random);
         let crate::state::State::Live(live) = &mut self.state else { return };
-        live.refresher = Refresher::idle(None);
+        live.refresher = live.refresher.settle(key);
         let mut previous = live.session.take();
         if !same_account && let Some(stranger) = previous.take() {
             let calls = stranger.validation.map(|validation| Output::Abort(validation.flight.call));
@@ -209,12 +211,10 @@ impl Engine {
         live.session = Some(session);
     }
 
-    fn attempt_key(&mut self) -> IdempotencyKey {
-        let fresh = IdempotencyKey(self.random.next_u128());
-        match self.live_mut() {
-            Some(live) => *live.refresher.key.get_or_insert(fresh),
-            None => fresh,
-        }
+    fn attempt_key(&mut self) -> Option<IdempotencyKey> {
+        let live = self.live_mut()?;
+        let first = IdempotencyKey::first(live.key);
+        Some(*live.refresher.key.get_or_insert(first))
     }
 
     fn set_refresh_phase(&mut self, phase: RefreshPhase) {
