@@ -93,6 +93,10 @@ impl Plant {
     pub(crate) fn output(self, tab: &Tab, holds_lock: bool, output: &mut Output) -> bool {
         match (self, output) {
             (Self::LockBound, Output::Send(Call { kind: CallKind::Refresh { .. }, .. })) => holds_lock,
+            // What was not sent cannot be given up.
+            (Self::LockBound, Output::Abort(call)) => {
+                tab.fetches.iter().any(|fetch| fetch.of == Of::Call(*call))
+            }
             (Self::HoldLimit, Output::Request(_, Order::Fail(RequestError::Unavailable))) => false,
             (Self::ZeroDelay, Output::Timeout(Some(Deadline { after, .. }))) => {
                 *after = Duration::ZERO;
