@@ -38,6 +38,11 @@ impl Engine {
         }
         if let Some(doubt) = &mut self.clock_doubt {
             doubt.jump = doubt.jump.saturating_add(jump);
+            // What is on its way says what time it was before this.
+            if let ClockStage::Asking(flight) = doubt.stage {
+                self.outbox.push_back(Output::Abort(flight.call));
+                self.ask_clock(now);
+            }
             return;
         }
         if self.server_date.is_some() && self.would_end_within(jump, now) {

@@ -116,6 +116,10 @@ impl World<'_> {
                 return false;
             };
             let made = self.server.tokens[token];
+            // An older one is of no use to a tab whose own was refused.
+            if seen.token.is_some_and(|own| token < own) {
+                return false;
+            }
             // What was shared by a clock that has been set since is placed wrongly in time.
             if self.rules.refused.contains(&token) || made.epoch != self.server.epoch || is_older(token) {
                 return false;
@@ -126,7 +130,7 @@ impl World<'_> {
             let buffer_ms = buffer_ms(end.saturating_sub(made.made_at));
             made.session == session
                 && (*other == tab || it.seen.has_token_since + 1_000 < self.now)
-                && self.now + buffer_ms * 11 / 10 + CLOCK_TOLERANCE_MS + 400 < *end
+                && self.now + buffer_ms * 11 / 10 + 2 * CLOCK_TOLERANCE_MS < *end
         });
         if let Some(holder) = holder {
             self.fail_rule(Rule::NeedlessRefresh, || {

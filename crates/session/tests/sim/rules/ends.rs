@@ -136,6 +136,8 @@ impl World<'_> {
         let jar = &self.jar;
         let truth = &self.rules.truths.get(session).cloned().unwrap_or_default();
         let has_ended = truth.ended.is_some();
+        let token = self.tabs[tab].seen.token.map(|token| self.server.tokens[token]);
+        let has_lost_keys = token.is_some_and(|token| token.epoch != self.server.epoch);
         let is_honest = match why {
             Refusal::Missing => {
                 // Two tabs signed out of one session, and the answer to one of them came when the person had signed in
@@ -147,7 +149,8 @@ impl World<'_> {
             Refusal::Revoked => truth.revoked_elsewhere || has_ended,
             Refusal::Reused => truth.honestly_stolen,
             Refusal::Expired => self.server.sessions[session].expires_at <= self.now + 1_000,
-            Refusal::Unspecified => !self.server.is_valid(session, self.now),
+            // Keys that are lost between a refresh and the last word cost the session.
+            Refusal::Unspecified => !self.server.is_valid(session, self.now) || has_lost_keys,
         };
         if !is_honest {
             self.fail_rule(Rule::WrongfulSignOut, || {
