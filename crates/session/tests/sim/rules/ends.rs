@@ -16,14 +16,18 @@ impl World<'_> {
     /// The person does something in a tab. What the page shows decides whether it counts: while it asks, a moving
     /// mouse is no answer.
     pub(super) fn touch(&mut self, tab: usize, counts: bool) {
-        let Some(session) = self.tabs[tab].seen.session else { return };
-        if !self.tabs[tab].is_signed_in() {
+        let now = self.now;
+        if !self.tabs[tab].is_signed_in() && !self.tabs[tab].is_signed_out() {
+            // It is being found out whose it is.
+            if let Some(cookie) = self.jar.cookie {
+                self.rules.truth(cookie.session).last_touch = now;
+            }
             return;
         }
-        let now = self.now;
+        let Some(session) = self.tabs[tab].seen.session else { return };
         let limit_ms = self.limit_ms();
         let is_shared = self.is_shared();
-        let is_stored = !self.store.throws && !self.store.unreadable;
+        let is_stored = self.is_stored();
         let truth = self.rules.truth(session);
         if now >= truth.last_touch + limit_ms {
             // Too late: it finds the session over.
@@ -47,10 +51,14 @@ impl World<'_> {
     }
 
     /// Whether what one tab knows reaches every other.
-    fn is_shared(&self) -> bool {
-        let is_store_well = !self.store.throws && !self.store.unreadable;
+    pub(super) fn is_shared(&self) -> bool {
         let is_channel_well = self.plan.setup.settings.tabs.has_channel && self.messages_lost_percent == 0;
-        is_store_well || is_channel_well
+        self.is_stored() || is_channel_well
+    }
+
+    /// Whether what one tab knows outlives it.
+    pub(super) fn is_stored(&self) -> bool {
+        !self.store.throws && !self.store.unreadable
     }
 
     /// The question whether the person is there may be shown only when they have not been.

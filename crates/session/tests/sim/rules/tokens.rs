@@ -16,10 +16,11 @@ impl World<'_> {
                     && let Some(token) = token_number(&grant.access)
                 {
                     let (session, now) = (self.server.tokens[token].session, self.now);
+                    let (is_shared, is_stored) = (self.is_shared(), self.is_stored());
                     let truth = self.rules.truth(session);
                     truth.last_touch = now;
-                    truth.shared_activity = now;
-                    truth.stored_activity = now;
+                    truth.shared_activity = now * u64::from(is_shared);
+                    truth.stored_activity = now * u64::from(is_stored);
                     self.rules.cause_at = now;
                 }
             }
@@ -58,7 +59,8 @@ impl World<'_> {
         seen.has_token_since = now;
         seen.token = Some(token);
         if seen.session.replace(session) != Some(session) {
-            seen.activity = 0;
+            // Whoever has just signed in here was active then.
+            seen.activity = now * u64::from(self.rules.cause_at == now);
             // Whoever signed in, in another tab or here, was there.
             let truth = self.rules.truth(session);
             truth.last_touch = now;
