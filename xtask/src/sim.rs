@@ -37,13 +37,7 @@ impl Sim {
             "--test",
             "sim",
         ]);
-        command.args([
-            "--",
-            "--ignored",
-            "--exact",
-            "--nocapture",
-            "every_rule_holds_for_every_seed_that_is_asked_for",
-        ]);
+        command.args(["--", "--exact", "--nocapture", "every_rule_holds_for_every_seed_that_is_asked_for"]);
         command.env("PERENNIAL_SIM_SEED", self.seed.to_string());
         command.env("PERENNIAL_SIM_SEEDS", if self.trace { 1 } else { self.seeds }.to_string());
         if self.trace {
