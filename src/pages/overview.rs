@@ -21,7 +21,7 @@ pub fn Overview(
     let snapshot = auth.snapshot();
     let account = Memo::new(move |_| {
         snapshot.with(|snapshot| match &snapshot.status {
-            Status::SignedIn { account, .. } => Some(account.clone()),
+            Status::SignedIn { account, .. } => Some(Account::clone(account)),
             Status::Restoring | Status::SignedOut { .. } => None,
         })
     });

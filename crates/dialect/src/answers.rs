@@ -19,6 +19,7 @@
 //! The time is taken from any answer that did not come out of a cache, whatever its status.
 
 use core::{fmt, time::Duration};
+use std::sync::Arc;
 
 use perennial_session::{
     Account, Answer, CallKind, ClockAnswer, Doubt, Grant, RefreshAnswer, Refusal, Secret, SignInAnswer,
@@ -143,7 +144,7 @@ impl Dialect {
     }
 
     /// Reads who is meant. Only the identifier is indispensable; a name is derived where there is none.
-    fn account(&self, body: &Value, fallback_id: Option<String>) -> Option<Account> {
+    fn account(&self, body: &Value, fallback_id: Option<String>) -> Option<Arc<Account>> {
         let fields = &self.answer_fields;
         let id = text(body, fields.user_id).map(str::to_owned).or(fallback_id)?;
         let email = text(body, fields.user_email).unwrap_or_default().to_owned();
@@ -153,7 +154,7 @@ impl Dialect {
             body.pointer(fields.user_roles).and_then(Value::as_array).map_or_else(Vec::new, |roles| {
                 roles.iter().filter_map(Value::as_str).map(str::to_owned).collect()
             });
-        Some(Account { id, name, email, roles })
+        Some(Arc::new(Account { id, name, email, roles }))
     }
 
     /// Says why a 401 refuses; to be called for no other status.

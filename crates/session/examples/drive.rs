@@ -136,7 +136,8 @@ impl FrontEnd {
                 name: "Ada Lovelace".into(),
                 email: "ada@example.org".into(),
                 roles: vec!["member".into()],
-            },
+            }
+            .into(),
             session_id: None,
             session_lifetime: Some(Duration::from_secs(24 * 60 * 60)),
             landing: None,

@@ -2,12 +2,14 @@
 //!
 //! A dialect turns status, headers and body into these; the engine never sees the wire.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, time::Duration};
 
 use crate::{Secret, Wall};
 
 /// A person, as the server describes them.
+///
+/// It goes from hand to hand as it came, so it is shared and not copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// What tells this account from every other.
@@ -29,7 +31,7 @@ pub struct Grant {
     /// about which the server said nothing: it is refreshed when it is refused.
     pub lifetime: Option<Duration>,
     /// Whose token it is.
-    pub account: Account,
+    pub account: Arc<Account>,
     /// The session the token belongs to, where the server has such a name.
     pub session_id: Option<String>,
     /// How long until the server's absolute limit, counted from the moment the request was sent.
@@ -98,7 +100,7 @@ pub enum ValidateAnswer {
     /// The session is good.
     Valid {
         /// Who is signed in, where the answer says so.
-        account: Option<Account>,
+        account: Option<Arc<Account>>,
         /// How long until the absolute limit, counted from the moment the request was sent.
         session_lifetime: Option<Duration>,
     },

@@ -1,6 +1,6 @@
 //! What the tabs of one browser tell each other.
 
-use alloc::{boxed::Box, string::String};
+use alloc::{boxed::Box, string::String, sync::Arc};
 use core::time::Duration;
 
 use crate::{Account, Doubt, Secret, SessionKey, SignOutReason, Wall};
@@ -77,7 +77,7 @@ pub struct SharedGrant {
     /// How long it lives from then.
     pub lifetime: Option<Duration>,
     /// Whose token it is.
-    pub account: Account,
+    pub account: Arc<Account>,
     /// The server's name for the session.
     pub session_id: Option<String>,
     /// When the server's absolute limit ends the session.

@@ -1,16 +1,16 @@
 //! Values that must never be printed.
 
-use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 
-/// A credential or a password: readable on purpose only, through [`Secret::expose`].
+/// A credential or a password: readable on purpose only, through [`Secret::expose`]. Its clones share one copy.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Arc<str>);
 
 impl Secret {
     /// Wraps a value so that it cannot end in a log by accident.
     #[must_use]
-    pub fn new(value: impl Into<String>) -> Self {
+    pub fn new(value: impl Into<Arc<str>>) -> Self {
         Self(value.into())
     }
 

@@ -1,6 +1,6 @@
 //! What the application may show.
 
-use alloc::string::String;
+use alloc::{string::String, sync::Arc};
 use core::time::Duration;
 
 use crate::{Account, Doubt, Refusal, Wall};
@@ -44,7 +44,7 @@ pub enum Status {
     /// Somebody.
     SignedIn {
         /// Who.
-        account: Account,
+        account: Arc<Account>,
         /// Where they land after signing in.
         landing: Option<String>,
     },

@@ -1,6 +1,6 @@
 //! The states a session can be in, and the facts each of them needs.
 
-use alloc::{boxed::Box, collections::BTreeSet, string::String};
+use alloc::{boxed::Box, collections::BTreeSet, string::String, sync::Arc};
 use core::time::Duration;
 
 use crate::{
@@ -81,7 +81,7 @@ pub(crate) struct Live {
 
 #[derive(Debug)]
 pub(crate) struct Session {
-    pub(crate) account: Account,
+    pub(crate) account: Arc<Account>,
     pub(crate) landing: Option<String>,
     pub(crate) session_id: Option<String>,
     pub(crate) token: Token,

@@ -116,7 +116,7 @@ fn read_body(body: Body) -> Option<MessageBody> {
 }
 
 fn write_grant(grant: &SharedGrant) -> Grant {
-    let Account { id, name, email, roles } = grant.account.clone();
+    let Account { id, name, email, roles } = Account::clone(&grant.account);
     Grant {
         session: grant.session.into(),
         access: grant.access.expose().to_owned(),
@@ -147,7 +147,7 @@ fn read_grant(grant: Grant) -> Option<SharedGrant> {
         access: Secret::new(grant.access),
         from: words::wall(grant.from_ms)?,
         lifetime,
-        account: Account { id, name, email, roles },
+        account: Account { id, name, email, roles }.into(),
         session_id: grant.session_id,
         session_ends: words::optional_wall(grant.session_ends_ms)?,
         kept: grant.kept,

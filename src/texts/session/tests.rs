@@ -93,7 +93,7 @@ fn signed_in(health: Health) -> Snapshot {
     let account =
         Account { id: "1".into(), name: "Ada".into(), email: "ada@example.org".into(), roles: vec![] };
     Snapshot {
-        status: Status::SignedIn { account, landing: None },
+        status: Status::SignedIn { account: account.into(), landing: None },
         health,
         next_refresh: None,
         token_from: None,

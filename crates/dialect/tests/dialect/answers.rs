@@ -1,6 +1,7 @@
 //! The `perennial` preset and every row of the table of answers.
 
 use core::time::Duration;
+use std::sync::Arc;
 
 use perennial_dialect::wire;
 use perennial_session::{
@@ -34,13 +35,13 @@ fn without(path: &[&str]) -> Value {
     body
 }
 
-fn ada() -> Account {
-    Account {
+fn ada() -> Arc<Account> {
+    Arc::new(Account {
         id: "u1".to_owned(),
         name: "Ada".to_owned(),
         email: "ada@example.org".to_owned(),
         roles: vec!["member".to_owned()],
-    }
+    })
 }
 
 #[test]
@@ -216,7 +217,7 @@ fn what_the_body_leaves_out_is_taken_from_the_token() {
     assert_eq!(grant.session_lifetime, None);
     assert_eq!(grant.landing, None);
     let account = Account { id: "u9".to_owned(), name: "u9".to_owned(), email: String::new(), roles: vec![] };
-    assert_eq!(grant.account, account);
+    assert_eq!(*grant.account, account);
 }
 
 #[test]

@@ -265,7 +265,8 @@ impl Client {
                 name: format!("Person {number}"),
                 email: format!("person{number}@example.org"),
                 roles: vec!["member".into()],
-            },
+            }
+            .into(),
             session_id: Some(format!("{number:026}")),
             session_lifetime: Some(Duration::from_secs(issued.session_left_s)),
             landing: Some("/".into()),

@@ -39,8 +39,9 @@ impl Engine {
     }
 
     pub(super) fn publish_if_changed(&mut self, now: Moment) {
-        let snapshot = Box::new(self.show(now));
-        if self.published.as_ref() != Some(&snapshot) {
+        let snapshot = self.show(now);
+        if self.published.as_deref() != Some(&snapshot) {
+            let snapshot = Box::new(snapshot);
             self.published = Some(snapshot.clone());
             self.outbox.push_back(Output::Publish(snapshot));
         }

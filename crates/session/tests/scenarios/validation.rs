@@ -1,7 +1,9 @@
 //! The regular look at the session.
 
+use std::sync::Arc;
+
 use perennial_session::{
-    Account, CallKind, Doubt, Health, Input, Refusal, Settings, SignOutReason, Status, ValidateAnswer, Wake,
+    CallKind, Doubt, Health, Input, Refusal, Settings, SignOutReason, Status, ValidateAnswer, Wake,
 };
 
 use crate::world::{LIFETIME, World, account, hours, millis, mins, secs, valid};
@@ -123,7 +125,8 @@ fn a_validation_that_is_never_answered_is_given_up() {
 fn a_validation_brings_the_profile_up_to_date() {
     let mut world = World::signed_in();
     world.advance(secs(60));
-    let renamed = Account { name: "Ada, Countess".into(), ..account("ada") };
+    let mut renamed = account("ada");
+    Arc::make_mut(&mut renamed).name = "Ada, Countess".into();
     let answer = |account| ValidateAnswer::Valid { account: Some(account), session_lifetime: Some(hours(3)) };
     world.answer_validation(answer(renamed.clone()));
     assert_eq!(world.snapshot().status, Status::SignedIn { account: renamed, landing: None });

@@ -289,7 +289,7 @@ impl World {
         let grant = HeaderGrant {
             access: grant.access,
             lifetime,
-            account_id: grant.account.id,
+            account_id: grant.account.id.clone(),
             session_id: grant.session_id,
         };
         self.input(Input::HeaderToken { request: RequestId(request), grant });

@@ -1,7 +1,7 @@
 //! Bugs put between an engine and its world on purpose, each as if one guard of the engine were missing: what the
 //! simulator does not find there it would not find in the engine either.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use perennial_session::{
     Answer, Call, CallId, CallKind, ClockAnswer, Deadline, Doubt, Input, MessageBody, Order, Output, Reading,
@@ -104,7 +104,7 @@ impl Plant {
             }
             (Self::SecretShown, Output::Publish(snapshot)) => {
                 if let Status::SignedIn { account, .. } = &mut snapshot.status {
-                    account.name = format!("{SECRET}0");
+                    Arc::make_mut(account).name = format!("{SECRET}0");
                 }
                 true
             }

@@ -1,6 +1,6 @@
 //! A small model of the reference backend: sessions, rotating refresh tokens, access tokens, moods.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use perennial_session::{
     Account, Answer, ClockAnswer, Doubt, Grant, HeaderGrant, IdempotencyKey, RefreshAnswer, Refusal, Secret,
@@ -84,6 +84,7 @@ pub(crate) enum Rotation {
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) setup: ServerSetup,
+    pub(crate) accounts: [Arc<Account>; 2],
     pub(crate) sessions: Vec<ServerSession>,
     pub(crate) tokens: Vec<Token>,
     pub(crate) epoch: u32,
@@ -93,7 +94,17 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(setup: ServerSetup) -> Self {
-        Self { setup, sessions: Vec::new(), tokens: Vec::new(), epoch: 0, mood: None, last_rotation: None }
+        Self {
+            setup,
+            accounts: ["ada", "bob"].map(|id| {
+                Arc::new(Account { id: id.into(), name: id.into(), email: id.into(), roles: Vec::new() })
+            }),
+            sessions: Vec::new(),
+            tokens: Vec::new(),
+            epoch: 0,
+            mood: None,
+            last_rotation: None,
+        }
     }
 
     /// Answers, after a mood has had its way. `true_wall` is what a right clock says.
@@ -212,7 +223,7 @@ impl Server {
             None => {
                 let session = &self.sessions[self.tokens[token].session];
                 ValidateAnswer::Valid {
-                    account: Some(account(session.account)),
+                    account: Some(self.account(session.account)),
                     session_lifetime: Some(Duration::from_secs((session.expires_at - now) / 1_000)),
                 }
             }
@@ -249,7 +260,7 @@ impl Server {
             fresh = (now + lives_ms > expires_at && lives_ms > 0).then(|| HeaderGrant {
                 access: grant.access,
                 lifetime: Duration::from_millis(lives_ms),
-                account_id: grant.account.id,
+                account_id: grant.account.id.clone(),
                 session_id: grant.session_id,
             });
         }
@@ -266,6 +277,10 @@ impl Server {
         session.revoked.or((session.expires_at < now + 1_000).then_some(Refusal::Expired))
     }
 
+    pub(crate) fn account(&self, number: u8) -> Arc<Account> {
+        self.accounts[usize::from(number)].clone()
+    }
+
     fn grant(&mut self, session: usize, now: u64) -> Grant {
         let left_s = (self.sessions[session].expires_at - now) / 1_000;
         let lifetime_s = self.setup.lifetime_s.min(left_s);
@@ -278,7 +293,7 @@ impl Server {
         Grant {
             access: Secret::new(format!("{SECRET}{}", self.tokens.len() - 1)),
             lifetime: self.setup.tells_lifetime.then_some(Duration::from_secs(lifetime_s)),
-            account: account(self.sessions[session].account),
+            account: self.account(self.sessions[session].account),
             session_id: Some(session.to_string()),
             session_lifetime: Some(Duration::from_secs(left_s)),
             landing: None,
@@ -314,11 +329,6 @@ pub(crate) fn doubtful(question: &Question, why: Doubt) -> Said {
 /// The number of an access token that the server made.
 pub(crate) fn token_number(access: &Secret) -> Option<usize> {
     access.expose().strip_prefix(SECRET)?.parse().ok()
-}
-
-pub(crate) fn account(number: u8) -> Account {
-    let id = if number == 0 { "ada" } else { "bob" };
-    Account { id: id.into(), name: id.into(), email: id.into(), roles: Vec::new() }
 }
 
 /// Every credential begins so, and nothing else does.

@@ -85,7 +85,7 @@ impl Happening {
                 let grant = HeaderGrant {
                     access: grant.access,
                     lifetime: *lifetime,
-                    account_id: grant.account.id,
+                    account_id: grant.account.id.clone(),
                     session_id: grant.session_id,
                 };
                 world.input(Input::HeaderToken { request: RequestId(number.saturating_sub(*ago)), grant });

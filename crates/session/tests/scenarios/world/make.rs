@@ -1,19 +1,19 @@
 //! Small things that scenarios are made of.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use perennial_session::{Account, Record, Secret, SessionKey, SignInForm, ValidateAnswer, Wall};
 
 /// How long a token lives unless a scenario says otherwise.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(900);
 
-pub(crate) fn account(id: &str) -> Account {
-    Account {
+pub(crate) fn account(id: &str) -> Arc<Account> {
+    Arc::new(Account {
         id: id.into(),
         name: format!("Name of {id}"),
         email: format!("{id}@example.org"),
         roles: vec!["member".into()],
-    }
+    })
 }
 
 pub(crate) fn form(keep: bool) -> SignInForm {

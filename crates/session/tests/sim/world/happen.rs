@@ -5,7 +5,6 @@ use perennial_session::{Input, Message, MessageBody, TabId, Wake};
 use crate::{
     browser::STRANGER,
     plan::Happening,
-    server::account,
     tab::Frozen,
     world::{Event, Over, World},
 };
@@ -326,8 +325,8 @@ impl World<'_> {
     fn revoke_elsewhere(&mut self, session: usize) {
         self.server.sessions[session].revoked.get_or_insert(perennial_session::Refusal::Revoked);
         self.rules.truth(session).revoked_elsewhere = true;
-        let owner = account(self.server.sessions[session].account).id;
-        self.note(|| format!("       the session {session} of {owner} is ended elsewhere"));
+        let owner = self.server.account(self.server.sessions[session].account);
+        self.note(|| format!("       the session {session} of {} is ended elsewhere", owner.id));
     }
 }
 

@@ -1,6 +1,6 @@
 //! A server that turns every refresh credential over, and calls one that comes back stolen.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use perennial_session::{
     Account, Answer, Call, CallKind, ClockAnswer, Doubt, Grant, IdempotencyKey, RefreshAnswer, Refusal,
@@ -250,8 +250,8 @@ impl Server {
     }
 }
 
-pub(crate) fn account(id: &str) -> Account {
-    Account { id: id.into(), name: id.into(), email: format!("{id}@example.org"), roles: Vec::new() }
+pub(crate) fn account(id: &str) -> Arc<Account> {
+    Arc::new(Account { id: id.into(), name: id.into(), email: format!("{id}@example.org"), roles: Vec::new() })
 }
 
 fn unreachable(kind: &CallKind) -> Answer {

@@ -53,7 +53,7 @@ impl Tab {
     /// Who is signed in.
     pub(crate) fn account(&self) -> Option<String> {
         match self.snapshot().status {
-            Status::SignedIn { account, .. } => Some(account.id),
+            Status::SignedIn { account, .. } => Some(account.id.clone()),
             Status::Restoring | Status::SignedOut { .. } => None,
         }
     }
