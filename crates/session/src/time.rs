@@ -119,7 +119,7 @@ impl Timeline {
 }
 
 fn millis(length: Duration) -> u64 {
-    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
+    length.as_secs().saturating_mul(1_000).saturating_add(length.subsec_millis().into())
 }
 
 /// Where the engine's time begins: far enough from zero that moments before the start can be said.

@@ -48,13 +48,18 @@ impl Engine {
     /// The earliest moment at which something falls due.
     pub(super) fn next_deadline(&self) -> Option<Deadline> {
         let now = self.timeline.now();
-        self.deadlines()
-            .into_iter()
-            .filter_map(|(at, reason)| at.map(|at| (at.max(now), reason)))
-            .min()
-            .map(|(at, reason)| Deadline { at, after: at.since(now), reason })
+        let mut next: Option<(Moment, Reason)> = None;
+        for (at, reason) in &self.deadlines() {
+            if let Some(at) = at.map(|at| at.max(now))
+                && next.is_none_or(|(earliest, _)| at < earliest)
+            {
+                next = Some((at, *reason));
+            }
+        }
+        next.map(|(at, reason)| Deadline { at, after: at.since(now), reason })
     }
 
+    /// In the order of the reasons: of what falls due at once, the first is named.
     fn deadlines(&self) -> [(Option<Moment>, Reason); 12] {
         let now = self.timeline.now();
         let live = self.live();

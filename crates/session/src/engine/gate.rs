@@ -50,6 +50,9 @@ impl Engine {
 
     /// Sends what waits and can go, and fails what has waited too long.
     pub(super) fn release_requests(&mut self, now: Moment) {
+        if self.requests.is_empty() {
+            return;
+        }
         let is_known = !self.is_in_clock_doubt();
         let usable = self.session().map(|it| &it.token).filter(|token| is_known && !token.is_expired(now));
         let is_suspected = |token: &Token| {

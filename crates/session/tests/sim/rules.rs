@@ -207,8 +207,8 @@ impl World<'_> {
 
     /// Looks at an input before the engine does.
     pub(crate) fn before(&mut self, input: &Input) {
-        self.rules.is_timeout = *input == Input::Timeout;
-        if *input != Input::Timeout && !matches!(input, Input::ServerDate(_)) {
+        self.rules.is_timeout = matches!(input, Input::Timeout);
+        if !matches!(input, Input::Timeout | Input::ServerDate(_)) {
             self.rules.answered = None;
         }
         self.rules.news = None;
@@ -227,7 +227,7 @@ impl World<'_> {
             Input::HeaderToken { grant, .. } => self.rules.news = token_number(&grant.access),
             Input::SignOut => self.rules.cause = Cause::SignOut,
             Input::Activity | Input::Extend => {
-                self.rules.touch = Some(*input == Input::Extend);
+                self.rules.touch = Some(matches!(input, Input::Extend));
             }
             Input::Start(_)
             | Input::SignIn(_)
@@ -240,7 +240,7 @@ impl World<'_> {
             | Input::ServerDate(_)
             | Input::Timeout => {}
         }
-        if self.rules.cause != Cause::Told && !self.rules.is_timeout && *input != Input::RecordChanged {
+        if self.rules.cause != Cause::Told && !matches!(input, Input::Timeout | Input::RecordChanged) {
             self.rules.window_inputs += 1;
         }
     }

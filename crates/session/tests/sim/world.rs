@@ -4,10 +4,13 @@ mod feed;
 mod happen;
 mod network;
 mod person;
+mod queue;
 
-use std::{cmp::Ordering, collections::BinaryHeap};
+use std::rc::Rc;
 
 use perennial_session::{Engine, Input, Message, Wake};
+
+use queue::Queue;
 
 use crate::{
     browser::{Device, Jar, Lock, Net, Store},
@@ -41,7 +44,7 @@ pub(crate) enum Event {
     },
     Hear {
         tab: usize,
-        message: Box<Message>,
+        message: Rc<Message>,
     },
     RecordChanged {
         tab: usize,
@@ -91,41 +94,14 @@ pub(crate) enum Over {
 }
 
 #[derive(Debug)]
-struct Queued {
-    at: u64,
-    number: u64,
-    event: Event,
-}
-
-impl PartialEq for Queued {
-    fn eq(&self, other: &Self) -> bool {
-        self.number == other.number
-    }
-}
-
-impl Eq for Queued {}
-
-impl PartialOrd for Queued {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Queued {
-    /// The earliest is the greatest.
-    fn cmp(&self, other: &Self) -> Ordering {
-        (other.at, other.number).cmp(&(self.at, self.number))
-    }
-}
-
-#[derive(Debug)]
 pub(crate) struct World<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) plant: Option<Plant>,
     pub(crate) rng: Rng,
     pub(crate) now: u64,
-    queue: BinaryHeap<Queued>,
-    queued: u64,
+    /// How much of the plan has happened.
+    planned: usize,
+    queue: Queue<Event>,
     pub(crate) device: Device,
     pub(crate) tabs: Vec<Tab>,
     pub(crate) store: Store,
@@ -161,8 +137,8 @@ impl<'a> World<'a> {
             plant,
             rng: Rng::new(plan.seed),
             now: 0,
-            queue: BinaryHeap::new(),
-            queued: 0,
+            planned: 0,
+            queue: Queue::new(),
             device: Device {
                 asleep_until: None,
                 fell_asleep_at: 0,
@@ -191,16 +167,13 @@ impl<'a> World<'a> {
 
     /// Runs to the end of the plan, or to the first broken rule.
     pub(crate) fn run(mut self) -> Outcome {
-        for (index, event) in self.plan.events.iter().enumerate() {
-            self.at(event.at_ms, Event::Planned(index));
-        }
         for number in 0..u64::from(self.plan.setup.tabs) {
             self.at(number * 130, Event::Open);
         }
         self.at(SWEEP_MS, Event::Sweep);
         self.at(self.plan.setup.length_ms, Event::Heal);
         while self.broken.is_none()
-            && let Some(Queued { at, event, .. }) = self.queue.pop()
+            && let Some((at, event)) = self.next()
         {
             self.now = at;
             if matches!(event, Event::End) {
@@ -213,9 +186,19 @@ impl<'a> World<'a> {
         Outcome { broken: self.broken, stats: self.stats, trace: self.trace.unwrap_or_default() }
     }
 
+    /// What happens next: of the plan, which is in order and comes first, or of what it led to.
+    fn next(&mut self) -> Option<(u64, Event)> {
+        if let Some(planned) = self.plan.events.get(self.planned)
+            && self.queue.next_at().is_none_or(|at| planned.at_ms <= at)
+        {
+            self.planned += 1;
+            return Some((planned.at_ms, Event::Planned(self.planned - 1)));
+        }
+        self.queue.take()
+    }
+
     pub(crate) fn at(&mut self, at: u64, event: Event) {
-        self.queued += 1;
-        self.queue.push(Queued { at: at.max(self.now), number: self.queued, event });
+        self.queue.put(at.max(self.now), event);
     }
 
     pub(crate) fn after(&mut self, after_ms: u64, event: Event) {
@@ -248,7 +231,7 @@ impl<'a> World<'a> {
             Event::Timer { tab } => self.timer(tab),
             Event::Arrive { tab, fetch } => self.arrive(tab, fetch),
             Event::Answer { tab, fetch, response } => self.answer(tab, &fetch, *response),
-            Event::Hear { tab, message } => self.feed_open(tab, Input::Heard(*message)),
+            Event::Hear { tab, message } => self.feed_open(tab, Input::Heard(Rc::unwrap_or_clone(message))),
             Event::RecordChanged { tab } => self.feed_open(tab, Input::RecordChanged),
             Event::LockGranted { tab, request } => self.lock_granted(tab, request),
             Event::Feed { tab, input } => self.feed_open(tab, *input),

@@ -1,5 +1,7 @@
 //! What a driver does: facts in, orders out, one timer.
 
+use std::rc::Rc;
+
 use perennial_session::{
     Call, CallId, CallKind, IdempotencyKey, Input, LockOrder, Message, Order, Output, Reading, Remembered,
     RequestError, RequestId,
@@ -45,7 +47,10 @@ impl World<'_> {
 
     pub(super) fn recalled(&self, tab: usize) -> Remembered {
         let remembered = self.store.read(tab, self.now);
-        self.plant.map_or_else(|| remembered.clone(), |plant| plant.recall(remembered.clone()))
+        match self.plant {
+            Some(plant) => plant.recall(remembered),
+            None => remembered,
+        }
     }
 
     fn reading(&self) -> Reading {
@@ -184,6 +189,7 @@ impl World<'_> {
 
     fn broadcast(&mut self, tab: usize, message: Message) {
         self.judge_broadcast(tab, &message);
+        let message = Rc::new(message);
         for other in 0..self.tabs.len() {
             let it = &self.tabs[other];
             if other == tab || !it.is_open || it.frozen == Some(Frozen::Bfcache) {
@@ -195,7 +201,7 @@ impl World<'_> {
             }
             let at = (self.now + self.rng.between(1, 12)).max(self.tabs[other].heard_until);
             self.tabs[other].heard_until = at;
-            self.at(at, Event::Hear { tab: other, message: Box::new(message.clone()) });
+            self.at(at, Event::Hear { tab: other, message: Rc::clone(&message) });
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the plan says, done; and all faults healed.
 
+use std::rc::Rc;
+
 use perennial_session::{Input, Message, MessageBody, TabId, Wake};
 
 use crate::{
@@ -231,9 +233,9 @@ impl World<'_> {
             Happening::FreezeHolder { for_ms } => self.freeze_holder_for = Some(for_ms),
             Happening::StrangeMessage => {
                 let body = MessageBody::Hello { session: None, newer_than: None };
-                let message = Message { version: Message::VERSION + 1, from: TabId(7), body };
+                let message = Rc::new(Message { version: Message::VERSION + 1, from: TabId(7), body });
                 for tab in 0..self.tabs.len() {
-                    self.after(1, Event::Hear { tab, message: Box::new(message.clone()) });
+                    self.after(1, Event::Hear { tab, message: Rc::clone(&message) });
                 }
             }
             other => unreachable!("{other:?} is done elsewhere"),
