@@ -11,7 +11,7 @@ impl<T> Queue<T> {
     }
 
     pub(super) fn put(&mut self, at: u64, what: T) {
-        let index = self.0.partition_point(|(later, _)| *later > at);
+        let index = self.0.iter().rposition(|(other, _)| *other > at).map_or(0, |later| later + 1);
         self.0.insert(index, (at, what));
     }
 
