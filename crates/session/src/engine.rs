@@ -45,6 +45,8 @@ pub struct Engine {
     published: Option<Box<Snapshot>>,
     /// What this tab wrote last, and when.
     stored: Option<(Record, Moment)>,
+    /// When it is to be written again, as things stood after the last input.
+    store_at: Option<Moment>,
     /// What the store held when it was last looked at.
     seen: Option<Record>,
     /// What the store said last, to be looked at with the next input.
@@ -86,6 +88,7 @@ impl Engine {
             outbox: VecDeque::new(),
             published: None,
             stored: None,
+            store_at: None,
             seen: None,
             recalled: None,
             lock: tabs::Lock::None,

@@ -30,6 +30,31 @@ pub struct Snapshot {
     pub sign_in: SignInProgress,
 }
 
+impl Snapshot {
+    /// Whether all but the status is the same.
+    pub(crate) fn is_but_for_status(&self, other: &Self) -> bool {
+        let Self {
+            status: _,
+            health,
+            next_refresh,
+            token_from,
+            token_until,
+            last_refresh,
+            inactivity_ends,
+            session_ends,
+            sign_in,
+        } = self;
+        *health == other.health
+            && *next_refresh == other.next_refresh
+            && *token_from == other.token_from
+            && *token_until == other.token_until
+            && *last_refresh == other.last_refresh
+            && *inactivity_ends == other.inactivity_ends
+            && *session_ends == other.session_ends
+            && *sign_in == other.sign_in
+    }
+}
+
 /// Whether somebody is signed in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Status {

@@ -88,7 +88,7 @@ impl Engine {
             (self.revocation_due_at(), Reason::Revocation),
             (heartbeat.map(|it| it.last_check + self.settings.check_interval), Reason::Heartbeat),
             (self.hold_ends_at(), Reason::HoldLimit),
-            (self.store_due_at(), Reason::StoreActivity),
+            (self.store_at, Reason::StoreActivity),
         ]
     }
 

@@ -11,10 +11,14 @@ use crate::{
 
 impl Engine {
     pub(super) fn show(&self, now: Moment) -> Snapshot {
+        self.show_with(self.status(), now)
+    }
+
+    fn show_with(&self, status: Status, now: Moment) -> Snapshot {
         let session = self.session();
         let wall = |at: Option<Moment>| at.map(|at| self.timeline.wall(at));
         Snapshot {
-            status: self.status(),
+            status,
             health: self.health(),
             next_refresh: match self.live().map(|live| &live.refresher.phase) {
                 Some(RefreshPhase::Idle) => wall(session.and_then(Session::refresh_at)),
@@ -39,9 +43,11 @@ impl Engine {
     }
 
     pub(super) fn publish_if_changed(&mut self, now: Moment) {
-        let snapshot = self.show(now);
-        if self.published.as_deref() != Some(&snapshot) {
-            let snapshot = Box::new(snapshot);
+        // Compared without the account, which would be shared with every input only to be let go again.
+        let others = self.show_with(Status::Restoring, now);
+        let is_shown = |it: &Box<Snapshot>| self.is_status(&it.status) && it.is_but_for_status(&others);
+        if !self.published.as_ref().is_some_and(is_shown) {
+            let snapshot = Box::new(Snapshot { status: self.status(), ..others });
             self.published = Some(snapshot.clone());
             self.outbox.push_back(Output::Publish(snapshot));
         }
@@ -58,14 +64,15 @@ impl Engine {
     }
 
     pub(super) fn store_if_due(&mut self, now: Moment) {
-        if self.store_due_at().is_some_and(|at| at <= now) {
+        self.store_at = self.store_due_at();
+        if self.store_at.take_if(|at| *at <= now).is_some() {
             self.store_record(now);
         }
     }
 
     /// When the record is to be written. Activity comes with every move of the pointer, so it is written rarely;
     /// everything else at once.
-    pub(super) fn store_due_at(&self) -> Option<Moment> {
+    fn store_due_at(&self) -> Option<Moment> {
         let record = self.record()?;
         let Some((stored, at)) = self.stored else { return Some(self.timeline.now()) };
         if self.is_stored(&record) {
@@ -118,6 +125,17 @@ impl Engine {
                     Status::SignedIn { account: account.clone(), landing: landing.clone() }
                 }
             },
+        }
+    }
+
+    /// Whether this is what [`Engine::status`] would say.
+    fn is_status(&self, shown: &Status) -> bool {
+        match (self.session().filter(|_| !self.is_in_clock_doubt()), shown) {
+            (Some(session), Status::SignedIn { account, landing }) => {
+                session.account == *account && session.landing == *landing
+            }
+            (Some(_), Status::Restoring | Status::SignedOut { .. }) => false,
+            (None, shown) => self.status() == *shown,
         }
     }
 
