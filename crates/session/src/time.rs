@@ -67,12 +67,12 @@ pub(crate) struct Timeline {
     now: Moment,
     /// The wall clock at the engine's zero. It moves only when the clocks really part, so that a moment once
     /// said to a person is not said a millisecond differently the next time.
-    zero_wall_ms: i128,
+    zero_wall_ms: i64,
 }
 
 impl Timeline {
     pub(crate) fn start(reading: Reading) -> Self {
-        Self { last: reading, now: ORIGIN, zero_wall_ms: i128::from(reading.wall_ms) - i128::from(ORIGIN.0) }
+        Self { last: reading, now: ORIGIN, zero_wall_ms: parted(reading.wall_ms, ORIGIN) }
     }
 
     /// Takes a new reading in. Returns the moment it stands for by the monotonic clock, and the time that only the wall
@@ -95,10 +95,9 @@ impl Timeline {
     }
 
     fn set_zero(&mut self) {
-        let reading = self.last;
-        let zero = i128::from(reading.wall_ms) - i128::from(self.now.0);
-        if (zero - self.zero_wall_ms).unsigned_abs() > u128::from(CLOCK_TOLERANCE_MS) {
-            self.zero_wall_ms = zero;
+        let zero_wall_ms = parted(self.last.wall_ms, self.now);
+        if zero_wall_ms.abs_diff(self.zero_wall_ms) > CLOCK_TOLERANCE_MS {
+            self.zero_wall_ms = zero_wall_ms;
         }
     }
 
@@ -108,14 +107,19 @@ impl Timeline {
 
     /// Says a moment as the device's wall clock would.
     pub(crate) fn wall(&self, moment: Moment) -> Wall {
-        let wall_ms = (i128::from(moment.0) + self.zero_wall_ms).max(0);
-        Wall(u64::try_from(wall_ms).unwrap_or(u64::MAX))
+        Wall(moment.0.saturating_add_signed(self.zero_wall_ms))
     }
 
     /// The time from a wall moment kept by an earlier run until now, zero when it lies ahead.
     pub(crate) fn since_wall(&self, earlier: Wall) -> Duration {
         Duration::from_millis(self.wall(self.now).0.saturating_sub(earlier.0))
     }
+}
+
+/// How far the wall clock is ahead of the engine's time.
+fn parted(wall_ms: u64, now: Moment) -> i64 {
+    let signed = |ms| i64::try_from(ms).unwrap_or(i64::MAX);
+    signed(wall_ms).saturating_sub(signed(now.0))
 }
 
 fn millis(length: Duration) -> u64 {

@@ -1,6 +1,6 @@
 //! One tab: an engine, its timer, what it has under way, and what it shows.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use perennial_session::{CallId, Credential, Engine, Snapshot, Status};
 
@@ -21,7 +21,7 @@ pub(crate) struct Tab {
     pub(crate) due: Option<u64>,
     /// The earliest event in the queue that looks at the timer.
     pub(crate) looks_at: Option<u64>,
-    pub(crate) fetches: Vec<Fetch>,
+    pub(crate) fetches: Vec<Rc<Fetch>>,
     pub(crate) requests: BTreeMap<u64, Request>,
     pub(crate) requests_made: u64,
     pub(crate) lock_request: Option<u64>,
@@ -145,12 +145,12 @@ impl Tab {
         matches!(self.snapshot.status, Status::SignedOut { .. })
     }
 
-    pub(crate) fn take_fetch(&mut self, number: u64) -> Option<Fetch> {
+    pub(crate) fn take_fetch(&mut self, number: u64) -> Option<Rc<Fetch>> {
         let index = self.fetches.iter().position(|fetch| fetch.number == number)?;
         Some(self.fetches.swap_remove(index))
     }
 
-    pub(crate) fn take_fetch_of(&mut self, of: Of) -> Option<Fetch> {
+    pub(crate) fn take_fetch_of(&mut self, of: Of) -> Option<Rc<Fetch>> {
         let index = self.fetches.iter().position(|fetch| fetch.of == of)?;
         Some(self.fetches.swap_remove(index))
     }

@@ -34,12 +34,12 @@ pub(crate) enum Event {
     /// A fetch reaches the server.
     Arrive {
         tab: usize,
-        fetch: Box<Fetch>,
+        fetch: Rc<Fetch>,
     },
     /// Its answer reaches the browser.
     Answer {
         tab: usize,
-        fetch: Box<Fetch>,
+        fetch: Rc<Fetch>,
         response: Box<Response>,
     },
     Hear {

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use perennial_session::{Input, Message, MessageBody, TabId, Wake};
+use perennial_session::{Doubt, Input, Message, MessageBody, TabId, Wake};
 
 use crate::{
     browser::STRANGER,
     plan::Happening,
-    tab::Frozen,
+    server::{Response, doubtful},
+    tab::{Frozen, Tab},
     world::{Event, Over, World},
 };
 
@@ -152,14 +153,11 @@ impl World<'_> {
         self.tabs[tab].frozen = Some(frozen);
         if frozen == Frozen::Bfcache {
             self.tabs[tab].seen.was_bfcached_at = self.now;
-            for fetch in std::mem::take(&mut self.tabs[tab].fetches) {
+            let Tab { fetches, backlog, .. } = &mut self.tabs[tab];
+            for fetch in fetches {
                 // A page in the cache has no fetches: it finds them failed.
-                let fetch = Box::new(fetch);
-                self.tabs[tab].fetches.push((*fetch).clone());
-                let why = perennial_session::Doubt::Network;
-                let said = crate::server::doubtful(&fetch.question, why);
-                let response = Box::new(crate::server::Response::of(said));
-                self.tabs[tab].backlog.push(Event::Answer { tab, fetch, response });
+                let response = Box::new(Response::of(doubtful(&fetch.question, Doubt::Network)));
+                backlog.push(Event::Answer { tab, fetch: Rc::clone(fetch), response });
             }
         }
         self.after(for_ms, Event::Thaw { tab });

@@ -1,5 +1,7 @@
 //! Between the tabs and the server: loss, delay, repetition, and no network at all.
 
+use std::rc::Rc;
+
 use perennial_session::{Answer, Doubt, Input, RequestEvent, RequestId};
 
 use crate::{
@@ -15,9 +17,8 @@ impl World<'_> {
     pub(super) fn fetch(&mut self, tab: usize, of: Of, question: Question) {
         self.fetches += 1;
         let cookie = self.jar.cookie;
-        let fetch = Fetch { number: self.fetches, of, question, cookie, sent_at: self.now };
-        self.tabs[tab].fetches.push(fetch.clone());
-        let fetch = Box::new(fetch);
+        let fetch = Rc::new(Fetch { number: self.fetches, of, question, cookie, sent_at: self.now });
+        self.tabs[tab].fetches.push(Rc::clone(&fetch));
         if self.net.is_cut() {
             // The device mostly knows at once; sometimes it tries for long.
             let after_ms = if self.rng.percent(70) { 5 } else { 30_000 };
@@ -29,12 +30,12 @@ impl World<'_> {
             let times = 1 + u64::from(self.net.twice_percent > 0 && self.rng.percent(self.net.twice_percent));
             for _ in 0..times {
                 let after_ms = 1 + self.rng.below(self.net.delay_ms);
-                self.after(after_ms, Event::Arrive { tab, fetch: fetch.clone() });
+                self.after(after_ms, Event::Arrive { tab, fetch: Rc::clone(&fetch) });
             }
         }
     }
 
-    pub(super) fn arrive(&mut self, tab: usize, fetch: Box<Fetch>) {
+    pub(super) fn arrive(&mut self, tab: usize, fetch: Rc<Fetch>) {
         if self.net.is_cut() || self.server.mood == Some(Mood::Down) {
             self.fail(tab, fetch, 20);
             return;
@@ -60,7 +61,7 @@ impl World<'_> {
     }
 
     /// The answer never comes; sooner or later the browser says so.
-    fn fail(&mut self, tab: usize, fetch: Box<Fetch>, after_ms: u64) {
+    fn fail(&mut self, tab: usize, fetch: Rc<Fetch>, after_ms: u64) {
         let response = Box::new(Response::of(doubtful(&fetch.question, Doubt::Network)));
         self.after(after_ms, Event::Answer { tab, fetch, response });
     }
