@@ -197,6 +197,8 @@ impl Rules {
 }
 
 impl World<'_> {
+    #[cold]
+    #[inline(never)]
     pub(crate) fn fail_rule(&mut self, rule: Rule, how: impl FnOnce() -> String) {
         if self.broken.is_none() {
             let how = how();

@@ -353,10 +353,16 @@ impl<'a> World<'a> {
     }
 
     pub(crate) fn note(&mut self, line: impl FnOnce() -> String) {
-        if let Some(trace) = &mut self.trace {
-            let line = format!("{:>12} {}", crate::stats::clock(self.now), line());
-            trace.push(line);
+        if self.trace.is_some() {
+            self.write_down(line);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn write_down(&mut self, line: impl FnOnce() -> String) {
+        let line = format!("{:>12} {}", crate::stats::clock(self.now), line());
+        self.trace.get_or_insert_default().push(line);
     }
 }
 
