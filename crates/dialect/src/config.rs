@@ -20,7 +20,7 @@ mod error;
 
 use core::{ops::RangeInclusive, time::Duration};
 
-use perennial_session::{Settings, Tabs};
+use perennial_session::Settings;
 use serde_json::Value;
 
 use crate::{PERENNIAL, dialect::Dialect};
@@ -103,7 +103,7 @@ impl Config {
             request_limit: Duration::from_secs(self.request_limit_s),
             may_keep: self.keep_signed_in,
             can_validate: true,
-            tabs: Tabs::default(),
+            ..Settings::default()
         }
     }
 

@@ -12,6 +12,7 @@ mod validate;
 use alloc::{
     boxed::Box,
     collections::{BTreeMap, VecDeque},
+    sync::Arc,
 };
 use core::time::Duration;
 
@@ -33,7 +34,7 @@ use gate::Request;
 /// [`Output::Timeout`].
 #[derive(Debug)]
 pub struct Engine {
-    settings: Settings,
+    settings: Arc<Settings>,
     random: Random,
     timeline: Timeline,
     state: State,
@@ -71,12 +72,14 @@ pub struct Engine {
 impl Engine {
     /// Makes an engine that waits for [`Input::Start`].
     ///
+    /// Engines that behave alike can share their settings.
+    ///
     /// The seed should come from the device's secure source: it keeps a fleet of engines out of step.
     #[must_use]
-    pub fn new(settings: Settings, seed: [u8; 32], reading: Reading) -> Self {
+    pub fn new(settings: impl Into<Arc<Settings>>, seed: [u8; 32], reading: Reading) -> Self {
         let mut random = Random::from_seed(seed);
         Self {
-            settings,
+            settings: settings.into(),
             tab: TabId(random.next_u64()),
             random,
             timeline: Timeline::start(reading),
@@ -125,7 +128,11 @@ impl Engine {
 
     /// The next order; [`Output::Timeout`] when there is none left.
     pub fn poll_output(&mut self) -> Output {
-        self.outbox.pop_front().unwrap_or_else(|| Output::Timeout(self.next_deadline()))
+        self.outbox.pop_front().unwrap_or_else(|| {
+            // Most of its life an engine has nothing to say.
+            self.outbox = VecDeque::new();
+            Output::Timeout(self.next_deadline())
+        })
     }
 
     /// What may be shown.
@@ -134,14 +141,14 @@ impl Engine {
         self.show(self.timeline.now())
     }
 
-    /// The last things that happened, oldest first; a few hundred are kept.
+    /// The last things that happened, oldest first: as many as [`Settings::history_limit`] says.
     pub fn history(&self) -> impl Iterator<Item = &Event> {
         self.history.iter()
     }
 
     fn note(&mut self, what: Happened) {
         let at = self.timeline.wall(self.timeline.now());
-        self.history.note(at, what);
+        self.history.note(Event { at, what }, self.settings.history_limit);
     }
 
     fn apply(&mut self, input: Input, now: Moment) {

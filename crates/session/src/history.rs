@@ -80,17 +80,17 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn note(&mut self, at: Wall, what: Happened) {
-        if self.events.len() >= MAX_EVENTS {
+    /// Writes down what happened, and forgets the oldest where there would be more than the limit.
+    pub(crate) fn note(&mut self, event: Event, limit: usize) {
+        if self.events.len() >= limit {
             self.events.pop_front();
         }
-        self.events.push_back(Event { at, what });
+        if limit > 0 {
+            self.events.push_back(event);
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Event> {
         self.events.iter()
     }
 }
-
-/// A day of refreshes of an hour's token many times over, and few enough for a page to keep.
-const MAX_EVENTS: usize = 256;

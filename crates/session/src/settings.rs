@@ -26,6 +26,9 @@ pub struct Settings {
     pub may_keep: bool,
     /// Whether the backend can be asked about a session without refreshing it. Default true.
     pub can_validate: bool,
+    /// How many of the last events [`crate::Engine::history`] keeps. Default 256, which is a day of refreshes of an hour's
+    /// token many times over, and 8 KiB; who runs many engines in one process, or has little memory, may want fewer.
+    pub history_limit: usize,
     /// What the platform offers to act as one with other tabs. Default nothing, which is right for a program that
     /// has none.
     pub tabs: Tabs,
@@ -52,6 +55,7 @@ impl Default for Settings {
             request_limit: Duration::from_secs(60),
             may_keep: false,
             can_validate: true,
+            history_limit: 256,
             tabs: Tabs::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! One person, their engine, their network and what the server knows of them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use perennial_session::{
     Account, Answer, Call, CallId, CallKind, ClockAnswer, Doubt, Engine, Grant, Input, Output, Reading,
@@ -66,11 +66,8 @@ enum News {
 }
 
 impl Client {
-    pub(crate) fn new(number: u32, setup: &Setup, tally: &mut Tally) -> Self {
+    pub(crate) fn new(number: u32, setup: &Setup, settings: Arc<Settings>, tally: &mut Tally) -> Self {
         let mut dice = Dice::new(setup.seed, number.into());
-        let check_interval =
-            if setup.validates { Settings::default().check_interval } else { Duration::from_millis(DAY_MS) };
-        let settings = Settings { check_interval, can_validate: setup.validates, ..Settings::default() };
         let mut client = Self {
             engine: Engine::new(settings, dice.seed(), reading(0)),
             timer_ms: NEVER,

@@ -29,7 +29,7 @@ mod verdict;
 
 use std::{env, fs, process::ExitCode, time::Instant};
 
-use crate::{arguments::Arguments, memory::Scale, verdict::Verdict};
+use crate::{arguments::Arguments, memory::Scale, setup::Setup, verdict::Verdict};
 
 fn main() -> ExitCode {
     match Arguments::read(env::args().skip(1)).and_then(|arguments| live(&arguments)) {
@@ -44,9 +44,13 @@ fn main() -> ExitCode {
 
 /// Whether all went as it should.
 fn live(Arguments { setup, picture }: &Arguments) -> Result<bool, String> {
+    let mut scale = Scale::new();
+    let frugal = Setup { engines: setup.engines.min(WEIGHED), history_limit: SHORT_HISTORY, ..setup.clone() };
+    run::run(&frugal, |_| scale.look());
+    let frugal_bytes = scale.bytes_per_engine(&frugal);
+    scale.reset();
     let started = Instant::now();
     report::print_setup(setup);
-    let mut scale = Scale::new();
     let tally = run::run(setup, |now_s| {
         scale.look();
         eprint!("\r  {}  {:.0} s", report::clock(now_s), started.elapsed().as_secs_f32());
@@ -55,10 +59,9 @@ fn live(Arguments { setup, picture }: &Arguments) -> Result<bool, String> {
     eprintln!();
     let verdict = Verdict::new(setup, &tally);
     report::print(setup, &tally, &verdict);
-    match scale.bytes_per_engine(setup) {
-        Some(bytes) => println!("\nmemory: {bytes} bytes per engine at the fullest moment"),
-        None => println!("\nmemory: this system does not say"),
-    }
+    println!("\nmemory per engine at the fullest moment:");
+    report::print_memory(&frugal, frugal_bytes);
+    report::print_memory(setup, scale.bytes_per_engine(setup));
     println!(
         "run time: {took_s:.1} s for {} inputs, {:.0} ns each",
         tally.inputs,
@@ -71,3 +74,9 @@ fn live(Arguments { setup, picture }: &Arguments) -> Result<bool, String> {
     }
     Ok(verdict.is_good(&tally))
 }
+
+/// A second, smaller fleet shows what an engine weighs that remembers little of what happened. It lives first: what it
+/// leaves behind is used again by the other, and so weighs nothing there.
+const WEIGHED: usize = 20_000;
+
+const SHORT_HISTORY: usize = 16;

@@ -19,6 +19,11 @@ impl Scale {
         Self { before_bytes: resident_bytes(), most_bytes: 0 }
     }
 
+    /// Begins again with the next fleet, on top of the same process.
+    pub(crate) fn reset(&mut self) {
+        self.most_bytes = 0;
+    }
+
     pub(crate) fn look(&mut self) {
         self.most_bytes = self.most_bytes.max(resident_bytes().unwrap_or(0));
     }

@@ -106,6 +106,15 @@ fn print_recovery(setup: &Setup, tally: &Tally) {
     }
 }
 
+/// Says what an engine weighs that remembers as much of what happened as these.
+pub(crate) fn print_memory(setup: &Setup, bytes: Option<u64>) {
+    let (events, engines) = (setup.history_limit, thousands(setup.engines));
+    match bytes {
+        Some(bytes) => println!("  {bytes:>6} bytes with a history of {events} events, in {engines} engines"),
+        None => println!("  this system does not say"),
+    }
+}
+
 /// Says a second as a day and a time.
 pub(crate) fn clock(second: usize) -> String {
     let ms = second as u64 * SECOND_MS;

@@ -19,7 +19,9 @@ use crate::{
 pub(crate) fn run(setup: &Setup, mut report: impl FnMut(usize)) -> Tally {
     let mut tally = Tally::new(setup);
     let engines = u32::try_from(setup.engines).unwrap_or(u32::MAX);
-    let mut clients: Vec<_> = (0..engines).map(|number| Client::new(number, setup, &mut tally)).collect();
+    let settings = setup.settings();
+    let mut clients: Vec<_> =
+        (0..engines).map(|number| Client::new(number, setup, settings.clone(), &mut tally)).collect();
     let mut now_ms = 0;
     while now_ms < setup.end_ms() {
         now_ms = (now_ms + STRETCH_MS).min(setup.end_ms());

@@ -1,6 +1,8 @@
 //! What is simulated: how many, for how long, and what goes wrong.
 
-use std::{ops::Range, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
+
+use perennial_session::Settings;
 
 /// The fleet, its days and its troubles.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct Setup {
     pub(crate) outage_min: u64,
     /// Whether there is a regular look at the session. Most of a run's time goes into it.
     pub(crate) validates: bool,
+    /// How many of the last events each engine keeps.
+    pub(crate) history_limit: usize,
 }
 
 impl Default for Setup {
@@ -29,11 +33,27 @@ impl Default for Setup {
             loss_percent: 1.0,
             outage_min: 10,
             validates: true,
+            history_limit: Settings::default().history_limit,
         }
     }
 }
 
 impl Setup {
+    /// What all engines are set to.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        let default = Settings::default();
+        Arc::new(Settings {
+            check_interval: if self.validates {
+                default.check_interval
+            } else {
+                Duration::from_millis(DAY_MS)
+            },
+            can_validate: self.validates,
+            history_limit: self.history_limit,
+            ..default
+        })
+    }
+
     pub(crate) fn lifetime(&self) -> Duration {
         Duration::from_millis(self.lifetime_ms())
     }

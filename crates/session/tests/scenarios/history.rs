@@ -1,7 +1,7 @@
 //! The record of what happened, which explains every change afterwards.
 
 use perennial_session::{
-    Doubt, Happened, Input, RefreshAnswer, RefreshCause, SignOutAnswer, SignOutReason, Wake,
+    Doubt, Happened, Input, RefreshAnswer, RefreshCause, Settings, SignOutAnswer, SignOutReason, Wake,
 };
 
 use crate::world::{LIFETIME, World, hours, secs};
@@ -36,6 +36,22 @@ fn the_record_keeps_the_last_few_hundred() {
     let happened = world.happened();
     assert_eq!(happened.len(), 256);
     assert_eq!(kind(happened[255]), "refreshed");
+}
+
+/// Whoever has less room says so.
+#[test]
+fn the_record_keeps_no_more_than_is_wanted() {
+    for limit in [0, 1, 5] {
+        let settings = Settings { history_limit: limit, ..Settings::default() };
+        let mut world = World::signed_in_with(settings, 1, |_| {});
+        for _ in 0..4 {
+            world.input(Input::RefreshNow);
+            world.grant(LIFETIME);
+        }
+        let told: Vec<_> = world.happened().into_iter().map(kind).collect();
+        let last = ["refreshed", "sent", "refreshed", "sent", "refreshed"];
+        assert_eq!(told, last[5 - limit..]);
+    }
 }
 
 fn kind(happened: Happened) -> &'static str {

@@ -89,6 +89,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         request_limit: secs(20),
         may_keep: true,
         can_validate: true,
+        history_limit: 3,
         tabs: Tabs::default(),
     };
     let dumb = Settings { can_validate: false, ..hasty };

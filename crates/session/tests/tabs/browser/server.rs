@@ -251,7 +251,12 @@ impl Server {
 }
 
 pub(crate) fn account(id: &str) -> Arc<Account> {
-    Arc::new(Account { id: id.into(), name: id.into(), email: format!("{id}@example.org"), roles: Vec::new() })
+    Arc::new(Account {
+        id: id.into(),
+        name: id.into(),
+        email: format!("{id}@example.org"),
+        roles: Vec::new(),
+    })
 }
 
 fn unreachable(kind: &CallKind) -> Answer {
