@@ -6,7 +6,7 @@
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::{build, setup, shell};
+use crate::{build, setup, shell, sim};
 
 /// A step of the whole check, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -17,6 +17,8 @@ pub(crate) enum Step {
     Lint,
     /// The suites that need neither a browser nor WebAssembly
     Native,
+    /// The session engine under random histories: the fixed seeds, and fresh ones
+    Simulation,
     /// The documentation, warnings denied
     Docs,
     /// The suites that run inside a headless browser
@@ -86,6 +88,7 @@ impl Step {
             Self::Format => "format",
             Self::Lint => "lint",
             Self::Native => "native suites",
+            Self::Simulation => "simulation",
             Self::Docs => "documentation",
             Self::Browser => "browser suites",
             Self::Build => "build",
@@ -106,6 +109,7 @@ fn run(step: Step) -> Result<()> {
         Step::Format => shell::run(shell::cargo().args(["fmt", "--all", "--check"])),
         Step::Lint => clippy(),
         Step::Native => shell::run(shell::cargo().arg("test")),
+        Step::Simulation => sim::check(),
         Step::Docs => docs(),
         Step::Browser => browser(),
         Step::Build => build::dist("/"),

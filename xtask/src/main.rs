@@ -34,7 +34,7 @@ enum Command {
     Serve(serve::Serve),
     /// Leave in dist/ what any static host can serve
     Build(build::Build),
-    /// Run every check: format, lints, native, documentation, browser and end-to-end suites
+    /// Run every check: format, lints, native suites, simulation, documentation, browser and end-to-end suites
     Test {
         /// Run only this step
         step: Option<Step>,
