@@ -73,11 +73,12 @@ fn hold(seeds: &[u64]) {
     });
     let took_s = started.elapsed().as_secs_f64();
     println!("{}", report.stats);
-    println!(
-        "{:.1} s, {:.0} session-hours per second\n",
-        took_s,
-        report.stats.session_hours() as f64 / took_s
-    );
+    let (hours, worked_s) = (report.stats.session_hours() as f64, report.worked.as_secs_f64());
+    println!("{took_s:.1} s, {:.0} session-hours per second", hours / took_s);
+    if worked_s > 0.0 {
+        println!("{worked_s:.1} s of one core, {:.0} session-hours per second of it", hours / worked_s);
+    }
+    println!();
     for (seed, broken) in &report.failed {
         println!("seed {seed}: {} ({})", broken.rule, broken.how);
     }

@@ -6,6 +6,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use crate::{
@@ -20,6 +21,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) stats: Stats,
+    /// How long processors worked at it, where the system says so.
+    pub(crate) worked: Duration,
     pub(crate) failed: Vec<(u64, Broken)>,
 }
 
@@ -54,6 +57,7 @@ pub(crate) fn run_all(
                 }
                 if let Ok(mut report) = report.lock() {
                     report.stats.add(&stats);
+                    report.worked += worked();
                 }
             });
         }
@@ -61,6 +65,13 @@ pub(crate) fn run_all(
     let mut report = report.into_inner().unwrap_or_default();
     report.failed.sort_by_key(|(seed, _)| *seed);
     report
+}
+
+/// How long a processor has worked for this thread. On a machine that has other work too, only this says how fast it is.
+fn worked() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let ns = told.and_then(|told| told.split(' ').next()?.parse().ok());
+    Duration::from_nanos(ns.unwrap_or(0))
 }
 
 /// Everything a person needs to look at a failure.
