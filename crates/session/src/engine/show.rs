@@ -45,8 +45,8 @@ impl Engine {
     pub(super) fn publish_if_changed(&mut self, now: Moment) {
         // Compared without the account, which would be shared with every input only to be let go again.
         let others = self.show_with(Status::Restoring, now);
-        let is_shown = |it: &Box<Snapshot>| self.is_status(&it.status) && it.is_but_for_status(&others);
-        if !self.published.as_ref().is_some_and(is_shown) {
+        let is_shown = |it: &Snapshot| self.is_status(&it.status) && it.is_but_for_status(&others);
+        if !self.published.as_deref().is_some_and(is_shown) {
             let snapshot = Box::new(Snapshot { status: self.status(), ..others });
             self.published = Some(snapshot.clone());
             self.outbox.push_back(Output::Publish(snapshot));
