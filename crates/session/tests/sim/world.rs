@@ -1,5 +1,6 @@
 //! One run: a queue of events, and everything they happen to.
 
+mod event;
 mod feed;
 mod happen;
 mod network;
@@ -8,9 +9,7 @@ mod queue;
 
 use std::rc::Rc;
 
-use perennial_session::{Engine, Input, Message, Wake};
-
-use queue::Queue;
+use perennial_session::{Engine, Input, Wake};
 
 use crate::{
     browser::{Device, Jar, Lock, Net, Store},
@@ -18,80 +17,13 @@ use crate::{
     plant::Plant,
     rng::Rng,
     rules::{Broken, Rules},
-    server::{Response, Server},
+    server::Server,
     stats::Stats,
-    tab::{Fetch, Frozen, Tab},
+    tab::{Frozen, Tab},
 };
 
-/// Something that happens at a time.
-#[derive(Clone, Debug)]
-pub(crate) enum Event {
-    /// The event of the plan with this index.
-    Planned(usize),
-    Timer {
-        tab: usize,
-    },
-    /// A fetch reaches the server.
-    Arrive {
-        tab: usize,
-        fetch: Rc<Fetch>,
-    },
-    /// Its answer reaches the browser.
-    Answer {
-        tab: usize,
-        fetch: Rc<Fetch>,
-        response: Box<Response>,
-    },
-    Hear {
-        tab: usize,
-        message: Rc<Message>,
-    },
-    RecordChanged {
-        tab: usize,
-    },
-    LockGranted {
-        tab: usize,
-        request: u64,
-    },
-    Feed {
-        tab: usize,
-        input: Box<Input>,
-    },
-    Tick {
-        work: u64,
-    },
-    Open,
-    Crash {
-        tab: usize,
-    },
-    Thaw {
-        tab: usize,
-    },
-    Unhide {
-        tab: usize,
-    },
-    Wake,
-    Over(Over),
-    /// The rules look at everything.
-    Sweep,
-    Look,
-    Heal,
-    Probe,
-    End,
-}
-
-/// A fault that stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Over {
-    Offline,
-    Partition,
-    Weather,
-    Mood,
-    StoreThrows,
-    StoreUnreadable,
-    MessagesLost,
-    OrphanLock,
-}
+pub(crate) use event::{Event, Over};
+use queue::Queue;
 
 #[derive(Debug)]
 pub(crate) struct World<'a> {
@@ -363,59 +295,6 @@ impl<'a> World<'a> {
     fn write_down(&mut self, line: impl FnOnce() -> String) {
         let line = format!("{:>12} {}", crate::stats::clock(self.now), line());
         self.trace.get_or_insert_default().push(line);
-    }
-}
-
-impl Event {
-    /// Whether it waits while the device sleeps.
-    fn is_on_device(&self, plan: &Plan) -> bool {
-        match self {
-            Self::Planned(index) => plan.events[*index].what.is_on_device(),
-            Self::Timer { .. }
-            | Self::Answer { .. }
-            | Self::Hear { .. }
-            | Self::RecordChanged { .. }
-            | Self::LockGranted { .. }
-            | Self::Feed { .. }
-            | Self::Tick { .. }
-            | Self::Open
-            | Self::Thaw { .. }
-            | Self::Unhide { .. } => true,
-            Self::Arrive { .. }
-            | Self::Crash { .. }
-            | Self::Wake
-            | Self::Over(_)
-            | Self::Sweep
-            | Self::Look
-            | Self::Heal
-            | Self::Probe
-            | Self::End => false,
-        }
-    }
-
-    fn is_in_tab(&self) -> Option<usize> {
-        match self {
-            Self::Timer { tab }
-            | Self::Answer { tab, .. }
-            | Self::Hear { tab, .. }
-            | Self::RecordChanged { tab }
-            | Self::LockGranted { tab, .. }
-            | Self::Feed { tab, .. }
-            | Self::Unhide { tab } => Some(*tab),
-            Self::Planned(_)
-            | Self::Arrive { .. }
-            | Self::Tick { .. }
-            | Self::Open
-            | Self::Crash { .. }
-            | Self::Thaw { .. }
-            | Self::Wake
-            | Self::Over(_)
-            | Self::Sweep
-            | Self::Look
-            | Self::Heal
-            | Self::Probe
-            | Self::End => None,
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests of the application: each ends, and is sent again once at most, after a refusal.
 
-use perennial_session::{Order, RequestEvent};
+use perennial_session::Order;
 
 use crate::{rules::Rule, tab::Stage, world::World};
 
@@ -51,5 +51,3 @@ impl World<'_> {
 
 /// Waking from sleep, a throttled timer.
 const SLACK_MS: u64 = 63_000;
-
-const _: Option<RequestEvent> = None;
