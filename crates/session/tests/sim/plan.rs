@@ -1,4 +1,9 @@
 //! What will happen in one run, drawn from the seed before anything happens, so that any of it can be left out.
+//!
+//! Runs are of two kinds, and neither replaces the other. Tokens of seconds or minutes make dense runs of one to three hours;
+//! tokens that live as long as real ones make calm runs of up to eight, half of them with a look at the session every five
+//! minutes instead of every minute. Two thirds of the hours that the simulator counts are of the calm kind, and half of the
+//! facts. Work, faults and their combinations are drawn alike for both.
 
 use std::time::Duration;
 
@@ -211,7 +216,12 @@ impl Happening {
 impl Plan {
     pub(crate) fn draw(seed: u64) -> Self {
         let mut rng = Rng::new(seed ^ 0x5eed);
-        let setup = Setup::draw(&mut rng);
+        let mut setup = Setup::draw(&mut rng);
+        // Drawn apart, so that it changes nothing else of a plan.
+        if setup.server.lifetime_s >= 900 {
+            let check_s = Rng::new(seed ^ 0xbea7).pick(&[60, 300]);
+            setup.settings.check_interval = Duration::from_secs(check_s);
+        }
         let mut events = vec![Planned {
             at_ms: 500,
             what: Happening::SignIn { pick: 0, account: 0, keep: rng.percent(25) },
