@@ -15,7 +15,7 @@ impl Random {
     pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
         let mut state = [0; 4];
         for (word, bytes) in state.iter_mut().zip(seed.as_chunks::<8>().0) {
-            *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            *word = u64::from_be_bytes(*bytes);
         }
         // The all-zero state is the one this generator cannot leave.
         if state == [0; 4] {
