@@ -1,6 +1,6 @@
 //! Clocks that are wrong, that jump, and that slept.
 
-use perennial_session::{CallKind, Input, SignOutReason, Wake};
+use perennial_session::{Answer, CallId, CallKind, ClockAnswer, Input, SignOutReason, Wake};
 
 use crate::browser::{Browser, Mood, RequestFate, days, hours, millis, mins, secs};
 
@@ -219,6 +219,28 @@ fn a_clock_that_is_set_during_a_refresh_does_no_harm() {
             assert!(browser.all_hold_one_token(), "{tabs} tabs, {step_s} s");
         }
     }
+}
+
+/// The clock jumps again while the server is being asked about the first time: what it says to the first question was
+/// true before the second jump, and does not settle both.
+#[test]
+fn an_answer_from_before_a_second_jump_does_not_settle_it() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    browser.server.delay_ms = 3_000;
+    browser.sleep(hours(2));
+    browser.input(0, Input::Woke(Wake::Seen));
+    let first = clock_question(&browser).expect("a question");
+    let date = ClockAnswer::Date(browser.wall());
+    browser.step_clock(86_400);
+    browser.input(0, Input::Woke(Wake::Seen));
+    assert_ne!(clock_question(&browser), Some(first));
+    browser.input(0, Input::Answered { call: first, answer: Answer::Clock(date) });
+    assert!(browser.tab(0).is_restoring() && clock_question(&browser).is_some());
+}
+
+fn clock_question(browser: &Browser) -> Option<CallId> {
+    browser.tab(0).open_calls().find(|(_, kind)| **kind == CallKind::Clock).map(|(call, _)| call)
 }
 
 fn wake_all(browser: &mut Browser) {
