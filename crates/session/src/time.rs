@@ -72,7 +72,9 @@ pub(crate) struct Timeline {
 
 impl Timeline {
     pub(crate) fn start(reading: Reading) -> Self {
-        Self { last: reading, now: ORIGIN, zero_wall_ms: i128::from(reading.wall_ms) - i128::from(ORIGIN.0) }
+        let mut timeline = Self { last: reading, now: ORIGIN, zero_wall_ms: 0 };
+        timeline.set_zero();
+        timeline
     }
 
     /// Takes a new reading in. Returns the moment it stands for by the monotonic clock, and the time that only the wall
