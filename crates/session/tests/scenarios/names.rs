@@ -43,8 +43,12 @@ fn a_seed_draws_the_same_names_in_every_version() {
         3_591_011_842_654_386,
         9_228_616_714_210_784_205,
         9_973_669_472_204_895_162,
+        14_011_001_112_246_962_877,
+        12_406_186_145_184_390_807,
+        15_849_039_046_786_891_736,
+        10_450_023_813_501_588_000,
     ];
-    assert_eq!(names(seed, 5), numbers);
+    assert_eq!(names(seed, 9), numbers);
 }
 
 /// A secure source that brings nothing but zeros is no reason to give all sessions one name.
