@@ -1,6 +1,6 @@
 //! Clocks that are wrong, that jump, and that slept.
 
-use perennial_session::{Answer, CallId, CallKind, ClockAnswer, Input, SignOutReason, Wake};
+use perennial_session::{Answer, CallId, CallKind, ClockAnswer, Input, Output, SignOutReason, Wake};
 
 use crate::browser::{Browser, Mood, RequestFate, days, hours, millis, mins, secs};
 
@@ -237,6 +237,31 @@ fn an_answer_from_before_a_second_jump_does_not_settle_it() {
     assert_ne!(clock_question(&browser), Some(first));
     browser.input(0, Input::Answered { call: first, answer: Answer::Clock(date) });
     assert!(browser.tab(0).is_restoring() && clock_question(&browser).is_some());
+}
+
+/// While it is not known how much time has passed, nothing but the clock is asked about. A refresh or a look that falls
+/// due meanwhile must not wake the page again and again for something that it will not do: its battery would pay.
+#[test]
+fn what_falls_due_while_the_clock_is_in_doubt_waits_quietly() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    browser.server.mood = Mood::Unreachable;
+    browser.sleep(hours(2));
+    browser.input(0, Input::Woke(Wake::Seen));
+    let before = browser.tab(0).outputs().count();
+    browser.run(mins(20));
+    assert!(browser.tab(0).is_restoring());
+    let calls: Vec<_> = browser
+        .tab(0)
+        .outputs()
+        .skip(before)
+        .filter_map(|output| {
+            let Output::Send(call) = output else { return None };
+            Some(call.kind.clone())
+        })
+        .collect();
+    assert!(calls.iter().all(|kind| *kind == CallKind::Clock), "{calls:?}");
+    assert!((550..=600).contains(&calls.len()), "{} questions, one every two seconds", calls.len());
 }
 
 fn clock_question(browser: &Browser) -> Option<CallId> {
