@@ -95,6 +95,23 @@ fn what_is_said_follows_a_clock_that_was_set_by_more_than_a_second() {
     }
 }
 
+/// Two hours have passed or the clock was set, and the server is being asked which. By the device's clock the last
+/// activity would seem two hours younger than it may be: nothing is written down before that is known.
+#[test]
+fn nothing_is_remembered_while_the_clock_is_in_doubt() {
+    let mut world = World::new(Settings::default(), 1);
+    world.input(Input::Start(Remembered::Nothing));
+    world.input(Input::ServerDate(world.wall()));
+    world.input(Input::SignIn(form(false)));
+    world.serve(LIFETIME);
+    let remembered = world.record();
+    world.sleep(hours(2));
+    world.input(Input::Woke(Wake::Seen));
+    world.advance(mins(1));
+    assert!(world.is_restoring());
+    assert_eq!(world.record(), remembered);
+}
+
 /// Readings that no clock gives, in any order: no panic, no spinning, no endless drive, and a session that is still
 /// one of the three states.
 #[test]
