@@ -109,6 +109,21 @@ fn a_tab_that_is_opened_after_a_wait_asks_the_others_once() {
     }
 }
 
+/// Whoever hears that a question has been answered does not answer it as well.
+#[test]
+fn a_tab_that_hears_the_answer_of_another_says_nothing() {
+    let mut browser = Browser::signed_in(2);
+    let question = MessageBody::Hello { session: None, newer_than: None };
+    browser.hear(0, question.clone());
+    browser.run(millis(2));
+    let before = browser.messages.len();
+    browser.hear(1, question.clone());
+    assert_eq!(browser.messages.len(), before);
+    browser.run(millis(20));
+    browser.hear(1, question);
+    assert_eq!(browser.messages.len(), before + 1, "but the next question is another");
+}
+
 fn locks_asked_for(browser: &Browser, tab: usize) -> usize {
     browser.tab(tab).outputs().filter(|output| **output == Output::Lock(LockOrder::Request)).count()
 }

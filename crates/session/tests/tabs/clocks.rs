@@ -264,6 +264,23 @@ fn what_falls_due_while_the_clock_is_in_doubt_waits_quietly() {
     assert!((550..=600).contains(&calls.len()), "{} questions, one every two seconds", calls.len());
 }
 
+/// A tab that another has restored has asked the server nothing. It knows from the other what time it is there, or a clock
+/// that is set would sign the person out in it.
+#[test]
+fn a_tab_that_has_asked_nothing_yet_can_tell_sleep_from_a_clock_that_was_set() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    let opened = browser.open();
+    browser.run(secs(1));
+    browser.crash(0);
+    assert!(browser.tab(opened).is_in());
+    browser.step_clock(7_200);
+    browser.input(opened, Input::Woke(Wake::Seen));
+    assert!(browser.tab(opened).is_restoring());
+    browser.run(secs(1));
+    assert!(browser.tab(opened).is_in());
+}
+
 fn clock_question(browser: &Browser) -> Option<CallId> {
     browser.tab(0).open_calls().find(|(_, kind)| **kind == CallKind::Clock).map(|(call, _)| call)
 }

@@ -104,3 +104,17 @@ fn tabs_differ_by_no_more_than_a_hundredth_of_a_short_limit() {
     let told = browser.sent(is_activity) - before;
     assert!((9..=11).contains(&told), "{told} messages in ten hundredths of the limit");
 }
+
+/// Where no store can tell, a tab knows only from another whether the person asked to stay signed in. They did not: their
+/// absence ends the session, also in the tab that is left.
+#[test]
+fn a_session_that_another_tab_told_of_has_its_limit() {
+    let mut browser = Browser::new(2);
+    (browser.store.is_unreadable, browser.store.is_full) = (true, true);
+    browser.sign_in(0, "ada", false);
+    browser.run(secs(2));
+    assert!(browser.tab(1).is_in());
+    browser.crash(0);
+    browser.run(mins(60));
+    assert_eq!(browser.tab(1).reason(), Some(SignOutReason::Inactivity));
+}

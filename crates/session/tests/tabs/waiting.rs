@@ -73,6 +73,27 @@ fn a_page_that_was_opened_meanwhile_does_not_ask_either() {
     }
 }
 
+/// A page that showed the sign-in page, and missed the sign-in and what the server said since, knows of both from the
+/// record.
+#[test]
+fn a_page_that_follows_a_sign_in_keeps_the_wait_that_came_after_it() {
+    let mut browser = Browser::new(2);
+    browser.freeze(1);
+    browser.channel.deaf = vec![1];
+    browser.sign_in(0, "ada", true);
+    browser.run(secs(1));
+    browser.server.mood = Mood::RefreshLater(secs(120));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    browser.crash(0);
+    browser.thaw(1);
+    browser.run(secs(110));
+    assert_eq!(browser.server.refreshes(), 1);
+    browser.server.mood = Mood::Well;
+    browser.run(secs(30));
+    assert_eq!(browser.tab(1).account(), Some("ada".into()));
+}
+
 /// All who were told the same moment come back later than that, spread; the tabs that were told by another as well.
 #[test]
 fn devices_with_many_tabs_do_not_come_back_in_step() {
