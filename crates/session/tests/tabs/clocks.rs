@@ -281,6 +281,39 @@ fn a_tab_that_has_asked_nothing_yet_can_tell_sleep_from_a_clock_that_was_set() {
     assert!(browser.tab(opened).is_in());
 }
 
+/// The question about the time is lost: it is asked again, or the page would restore for ever.
+#[test]
+fn a_question_about_the_time_that_is_never_answered_is_asked_again() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    browser.server.mood = Mood::Silent;
+    browser.step_clock(7_200);
+    browser.input(0, Input::Woke(Wake::Seen));
+    let first = clock_question(&browser).expect("a question");
+    browser.run(secs(14));
+    assert_eq!(clock_question(&browser), Some(first));
+    browser.server.mood = Mood::Well;
+    browser.run(secs(2));
+    assert!(browser.tab(0).is_in());
+}
+
+/// The network is back before the next question is due: whoever looks at the page does not wait for it.
+#[test]
+fn a_reason_for_hope_ends_the_wait_for_the_time() {
+    for hope in [Wake::Online, Wake::Seen] {
+        let mut browser = Browser::signed_in(1);
+        browser.run(mins(5));
+        browser.server.mood = Mood::Unreachable;
+        browser.step_clock(7_200);
+        browser.input(0, Input::Woke(Wake::Seen));
+        browser.run(millis(500));
+        browser.server.mood = Mood::Well;
+        browser.input(0, Input::Woke(hope));
+        browser.run(millis(100));
+        assert!(browser.tab(0).is_in(), "{hope:?}");
+    }
+}
+
 fn clock_question(browser: &Browser) -> Option<CallId> {
     browser.tab(0).open_calls().find(|(_, kind)| **kind == CallKind::Clock).map(|(call, _)| call)
 }

@@ -150,7 +150,8 @@ fn a_frozen_tab_without_a_mark_of_the_sign_out_learns_of_it_when_it_asks() {
     browser.thaw(0);
     browser.input(0, Input::RefreshNow);
     browser.run(secs(1));
-    assert!(browser.all(|tab| tab.is_out()));
+    assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::ByPerson)));
+    assert_eq!(browser.server.refreshes(), 0, "the other tab could say so");
     let opened = browser.open();
     browser.run(secs(1));
     assert!(browser.tab(opened).is_out());

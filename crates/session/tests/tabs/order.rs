@@ -74,6 +74,23 @@ fn the_latest_token_counts_whenever_it_is_heard() {
     }
 }
 
+/// Tabs disagree about their clock by a little; a token from further ahead than that was asked for before the clock was set
+/// back, and is older than whatever is held here.
+#[test]
+fn a_token_from_the_future_is_an_old_one() {
+    for (ahead_ms, is_taken) in [(5_000, true), (5_001, false)] {
+        let mut browser = Browser::signed_in(1);
+        let session = browser.store.session.expect("a record").session;
+        let held = browser.tab(0).snapshot().token_from;
+        let mut message = granted(session, 0);
+        if let MessageBody::Granted(grant) = &mut message {
+            grant.from = Wall(browser.wall().0 + ahead_ms);
+        }
+        browser.hear(0, message);
+        assert_eq!(browser.tab(0).snapshot().token_from != held, is_taken, "{ahead_ms} ms ahead");
+    }
+}
+
 /// A tab that missed a sign-out and a sign-in hears of the new session where no store tells of it: it is taken up at once.
 /// What somebody still says of an earlier session than the one held here brings nobody back.
 #[test]

@@ -184,6 +184,25 @@ fn a_sign_out_that_one_tab_could_deliver_is_not_delivered_by_the_others() {
     assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. })), 1);
 }
 
+/// What another tab has told the server is its own sign-out and no other: one that this tab still owes is told all the same.
+#[test]
+fn a_sign_out_that_is_owed_is_delivered_although_the_next_one_has_been() {
+    let mut browser = Browser::signed_in(2);
+    browser.server.mood = Mood::Unreachable;
+    browser.sign_out(0);
+    browser.run(secs(5));
+    browser.freeze(0);
+    browser.server.mood = Mood::Well;
+    browser.sign_in(1, "bob", false);
+    browser.run(secs(1));
+    browser.sign_out(1);
+    browser.run(secs(1));
+    assert_eq!(browser.server.open_sessions(), 1);
+    browser.thaw(0);
+    browser.run(secs(1));
+    assert_eq!(browser.server.open_sessions(), 0);
+}
+
 /// A sign-out that has not arrived is of the last person: it must not end the session of the next, who signs in in
 /// another tab meanwhile.
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perennial_session::{Doubt, Input, Wake};
+use perennial_session::{Doubt, Health, Input, MessageBody, Wake, Wall};
 
 use crate::browser::{Browser, Mood, RequestFate, millis, mins, secs};
 
@@ -92,6 +92,27 @@ fn a_page_that_follows_a_sign_in_keeps_the_wait_that_came_after_it() {
     browser.server.mood = Mood::Well;
     browser.run(secs(30));
     assert_eq!(browser.tab(1).account(), Some("ada".into()));
+}
+
+/// Several tabs were told to wait: the longest wait holds for all, in whatever order they hear of them, and a failure of
+/// another tab's makes none of them shorter.
+#[test]
+fn of_several_waits_the_longest_counts() {
+    let mut browser = Browser::kept(1);
+    browser.server.mood = Mood::RefreshLater(secs(120));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    let session = browser.store.session.expect("a record").session;
+    let own = browser.tab(0).snapshot().health;
+    let at = |browser: &Browser, after_s: u64| Wall(browser.wall().0 + after_s * 1_000);
+    for why in [None, Some(Doubt::Network)] {
+        let until = at(&browser, 60);
+        browser.hear(0, MessageBody::Waiting { session, until, why });
+        assert_eq!(browser.tab(0).snapshot().health, own);
+    }
+    let until = at(&browser, 300);
+    browser.hear(0, MessageBody::Waiting { session, until, why: None });
+    assert_eq!(browser.tab(0).snapshot().health, Health::WaitingForServer { until });
 }
 
 /// All who were told the same moment come back later than that, spread; the tabs that were told by another as well.
