@@ -115,6 +115,27 @@ fn of_several_waits_the_longest_counts() {
     assert_eq!(browser.tab(0).snapshot().health, Health::WaitingForServer { until });
 }
 
+/// The device sleeps through a part of the wait, and a page learns of the wait only when it wakes: the rest is left, no more
+/// and no less.
+#[test]
+fn a_wait_that_a_page_learns_of_after_a_sleep_ends_when_it_ends() {
+    let mut browser = Browser::kept(2);
+    browser.freeze(1);
+    browser.channel.deaf = vec![1];
+    browser.server.mood = Mood::RefreshLater(mins(10));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    browser.crash(0);
+    browser.sleep(mins(4));
+    browser.server.mood = Mood::Well;
+    browser.thaw(1);
+    browser.input(1, Input::RefreshNow);
+    browser.run(mins(6) - secs(2));
+    assert_eq!(browser.server.refreshes(), 1);
+    browser.run(secs(65));
+    assert_eq!(browser.server.refreshes(), 2);
+}
+
 /// All who were told the same moment come back later than that, spread; the tabs that were told by another as well.
 #[test]
 fn devices_with_many_tabs_do_not_come_back_in_step() {
