@@ -85,3 +85,27 @@ const LEAST_PERCENT: f64 = 98.0;
 const SEEDS: &str = "300";
 
 const SOURCES: &str = "crates/session/src/";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPORT: &str = "\
+SF:/somewhere/crates/session/src/engine/gate.rs\nFN:1,gate\nDA:1,7\nDA:2,0\nDA:4,1\nend_of_record\n\
+SF:/somewhere/crates/session/tests/scenarios/main.rs\nDA:1,0\nend_of_record\n";
+
+    #[test]
+    fn only_the_engine_counts() {
+        let files = files(REPORT).expect("a report");
+        let [gate] = files.as_slice() else { panic!("{files:?}") };
+        assert_eq!((gate.name.as_str(), gate.lines, gate.missed.as_slice()), ("engine/gate.rs", 3, &[2][..]));
+    }
+
+    #[test]
+    fn too_few_lines_are_an_error_and_so_is_none() {
+        let file = |missed| File { name: "a.rs".to_owned(), lines: 100, missed };
+        assert!(judge(&[file(vec![1, 2])]).is_ok());
+        assert!(judge(&[file(vec![1, 2, 3])]).is_err());
+        assert!(judge(&[]).is_err());
+    }
+}
