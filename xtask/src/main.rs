@@ -7,7 +7,9 @@
 
 mod build;
 mod check;
+mod coverage;
 mod fleet;
+mod mutants;
 mod serve;
 mod setup;
 mod shell;
@@ -49,6 +51,10 @@ enum Command {
     Fleet(fleet::Fleet),
     /// Run random histories of the session engine: many tabs, one browser, a server, a network, clocks and a person
     Sim(sim::Sim),
+    /// Say which lines of the session engine its suites run, and fail where they are fewer than 98 %
+    Coverage,
+    /// Change the session engine in every small way, and fail where its suites do not notice
+    Mutants(mutants::Mutants),
     /// Say what each file of dist/ weighs on the wire
     Size,
 }
@@ -74,6 +80,8 @@ fn run(command: Command) -> Result<()> {
         Command::Screenshots => check::screenshots(),
         Command::Fleet(fleet) => fleet.run(),
         Command::Sim(sim) => sim.run(),
+        Command::Coverage => coverage::run(),
+        Command::Mutants(mutants) => mutants.run(),
         Command::Size => size::run(),
     }
 }

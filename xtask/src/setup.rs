@@ -36,6 +36,8 @@ enum Version {
 enum Install {
     /// `rustup toolchain install`, which reads rust-toolchain.toml.
     Rustup,
+    /// `rustup component add`, to the toolchain that rust-toolchain.toml names.
+    Component,
     /// `cargo install` with these further arguments.
     Cargo(&'static [&'static str]),
     /// `npm install` of this package into the tools directory; npm itself comes like any other program.
@@ -51,6 +53,16 @@ pub(crate) fn for_build() -> Result<()> {
     }
     // Trunk builds offline, so that it never waits for a network that is not there.
     shell::run(shell::cargo().args(["fetch", "--quiet"])).context("cannot download the dependencies")
+}
+
+/// Sets up what measures which lines run.
+pub(crate) fn for_coverage() -> Result<()> {
+    tools::for_coverage().iter().try_for_each(ensure)
+}
+
+/// Sets up what changes the engine to see whether a test notices.
+pub(crate) fn for_mutants() -> Result<()> {
+    ensure(&tools::mutants())
 }
 
 /// Sets up a browser and its driver, and says where they are.
@@ -88,6 +100,7 @@ fn ensure(tool: &Tool) -> Result<()> {
 fn install(tool: &Tool) -> Result<()> {
     match &tool.install {
         Install::Rustup => shell::run(shell::program("rustup").args(["toolchain", "install"])),
+        Install::Component => shell::run(shell::program("rustup").args(["component", "add", tool.name])),
         Install::Cargo(options) => {
             let mut cargo = shell::cargo();
             cargo.args(["install", tool.name]).args(*options);

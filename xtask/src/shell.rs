@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -45,13 +45,18 @@ pub(crate) fn cargo() -> Command {
 
 /// Shows the command line, runs it with this terminal, and turns failure into an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let line = line(command);
-    println!("    $ {line}");
-    let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{line}`"))?;
+    let status = status(command)?;
     if !status.success() {
-        bail!("`{line}` failed ({status})");
+        bail!("`{}` failed ({status})", line(command));
     }
     Ok(())
+}
+
+/// Shows the command line, runs it with this terminal, and says how it ended.
+pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
+    let line = line(command);
+    println!("    $ {line}");
+    command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{line}`"))
 }
 
 /// What a program prints, or `None` when it is not there or fails.

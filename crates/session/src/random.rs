@@ -15,7 +15,7 @@ impl Random {
     pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
         let mut state = [0; 4];
         for (word, bytes) in state.iter_mut().zip(seed.as_chunks::<8>().0) {
-            *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            *word = u64::from_be_bytes(*bytes);
         }
         // The all-zero state is the one this generator cannot leave.
         if state == [0; 4] {
@@ -34,8 +34,8 @@ impl Random {
 
     /// A length between zero and `most`, both included, in whole milliseconds.
     pub(crate) fn up_to(&mut self, most: Duration) -> Duration {
-        let most_ms = u64::try_from(most.as_millis()).unwrap_or(u64::MAX - 1);
+        let most_ms = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
         // The bias of the remainder is below one part in 2^32 for every length used here.
-        Duration::from_millis(self.next_u64() % (most_ms.saturating_add(1)))
+        Duration::from_millis(self.next_u64() % most_ms.saturating_add(1))
     }
 }

@@ -49,6 +49,35 @@ pub(super) fn for_build() -> Result<[Tool; 4]> {
     ])
 }
 
+pub(super) fn for_coverage() -> [Tool; 2] {
+    [
+        Tool {
+            name: "llvm-tools",
+            needed: Version::Any,
+            why: "read what an instrumented program has counted",
+            found: llvm_tools,
+            install: Install::Component,
+        },
+        Tool {
+            name: "cargo-llvm-cov",
+            needed: Version::Any,
+            why: "run the suites with counters in every line",
+            found: || word(shell::output(shell::cargo().args(["llvm-cov", "--version"]))?, 1),
+            install: Install::Cargo(&["--locked"]),
+        },
+    ]
+}
+
+pub(super) fn mutants() -> Tool {
+    Tool {
+        name: "cargo-mutants",
+        needed: Version::Any,
+        why: "change the engine in small ways",
+        found: || word(shell::output(shell::cargo().args(["mutants", "--version"]))?, 1),
+        install: Install::Cargo(&["--locked"]),
+    }
+}
+
 pub(super) fn chromium() -> Tool {
     Tool {
         name: "Chromium",
@@ -90,6 +119,13 @@ fn toolchain() -> Option<String> {
     shell::output(shell::cargo().args(["fmt", "--version"]))?;
     let version = word(shell::output(shell::program("rustc").arg("--version"))?, 1)?;
     Some(if target.is_dir() { version } else { format!("{version} without wasm32-unknown-unknown") })
+}
+
+/// They lie beside the compiler, and tell no version that anybody would look for.
+fn llvm_tools() -> Option<String> {
+    let libdir = shell::output(shell::program("rustc").args(["--print", "target-libdir"]))?;
+    let tool = PathBuf::from(libdir).parent()?.join("bin").join("llvm-profdata");
+    tool.with_extension(env::consts::EXE_EXTENSION).is_file().then(|| "of the toolchain".to_owned())
 }
 
 fn chrome() -> Option<PathBuf> {

@@ -1,6 +1,6 @@
 //! The limit for people who have gone, and only for them.
 
-use perennial_session::{Health, Input, Reason, SignOutReason, Wake, Wall};
+use perennial_session::{Health, Input, Reason, Settings, SignOutReason, Wake, Wall};
 
 use crate::world::{LIFETIME, World, form, hours, millis, mins, record, secs};
 
@@ -168,6 +168,20 @@ fn activity_is_remembered_within_seconds_and_rarely_written() {
     let before = written(&world);
     world.advance_served(mins(5), LIFETIME);
     assert_eq!(written(&world), before, "nothing changed, nothing is written");
+}
+
+/// Where the limit is short it is written the sooner: a restart may forget a hundredth of the limit and no more.
+#[test]
+fn a_restart_forgets_no_more_than_a_hundredth_of_a_short_limit() {
+    let settings =
+        Settings { inactivity_limit: mins(2), inactivity_warning: secs(30), ..Settings::default() };
+    let mut world = World::signed_in_with(settings, 1, |_| {});
+    for _ in 0..300 {
+        world.advance_served(millis(100), LIFETIME);
+        world.input(Input::Activity);
+        let written = world.record().map_or(0, |record| record.last_activity.0);
+        assert!(world.wall().0 - written <= 1_200, "{} ms behind", world.wall().0 - written);
+    }
 }
 
 /// The application was closed and comes back within the limit: the time away counts.

@@ -4,9 +4,11 @@
 //! `world::rules` in every test, besides what the test itself is about.
 
 mod answers;
+mod console;
 mod header_tokens;
 mod history;
 mod inactivity;
+mod names;
 mod properties;
 mod refresh;
 mod refusals;

@@ -230,3 +230,20 @@ fn a_request_refused_twice_is_delivered_where_no_validation_exists() {
     assert_eq!(world.fate(1), ["send 1", "replay 2", "deliver"]);
     assert_eq!(world.validations(), 0);
 }
+
+/// Paths carry numbers, so that a server which refuses everything refuses without end. What is remembered of it is bounded,
+/// or a page that stays open would take the memory with it: beyond the bound an endpoint costs a refresh again.
+#[test]
+fn endpoints_that_refuse_are_remembered_up_to_a_bound() {
+    let mut world = World::signed_in();
+    (0..257).for_each(|id| world.ask(id));
+    (0..257).for_each(|id| world.refuse(id));
+    world.grant(LIFETIME);
+    (0..257).for_each(|id| world.refuse(id));
+    world.answer_validation(valid());
+    for (endpoint, refreshes) in [(0, 1), (255, 1), (256, 2)] {
+        world.ask_endpoint(1_000 + endpoint, &format!("GET /things/{endpoint}"));
+        world.refuse(1_000 + endpoint);
+        assert_eq!(world.refreshes(), refreshes, "endpoint {endpoint}");
+    }
+}

@@ -45,6 +45,41 @@ fn a_storage_that_cannot_be_read_and_no_session_on_the_server_is_no_ended_sessio
     assert_eq!(world.lines(), Vec::<String>::new());
 }
 
+/// Nor is anything written down of it: other tabs would take it for a session.
+#[test]
+fn a_session_that_is_only_guessed_at_is_not_remembered() {
+    let mut world = World::new(Settings::default(), 1);
+    world.input(Input::Start(Remembered::Unreadable));
+    world.advance(secs(10));
+    assert_eq!(world.record(), None);
+    world.grant(LIFETIME);
+    assert!(world.record().is_some());
+}
+
+/// With it switched off there was a session all the same, where the server knows it by the cookie: a person whose session
+/// somebody has revoked is told so.
+#[test]
+fn a_storage_that_cannot_be_read_and_a_session_that_was_revoked_is_an_ended_session() {
+    for refusal in [Refusal::Unspecified, Refusal::Revoked, Refusal::Expired, Refusal::Reused] {
+        let mut world = World::new(Settings::default(), 1);
+        world.input(Input::Start(Remembered::Unreadable));
+        world.answer_refresh(RefreshAnswer::Refused(refusal));
+        assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(refusal)));
+        assert_eq!(world.lines(), ["Session unauthorized (401), logging out"]);
+    }
+}
+
+/// And a session that was taken up so is one like any other when its cookie goes missing.
+#[test]
+fn a_session_without_a_storage_that_loses_its_cookie_is_an_ended_session() {
+    let mut world = World::new(Settings::default(), 1);
+    world.input(Input::Start(Remembered::Unreadable));
+    world.grant(LIFETIME);
+    world.input(Input::RefreshNow);
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Missing));
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Missing)));
+}
+
 #[test]
 fn a_refused_restore_ends_in_the_sign_in_page_with_the_reason() {
     let mut world = World::restoring(true);

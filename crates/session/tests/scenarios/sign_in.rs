@@ -180,3 +180,10 @@ fn no_credential_is_ever_printed() {
     world.input(Input::SignIn(form(false)));
     assert!(!world.engine_as_debug_text().contains("secret-"));
 }
+
+/// Who reads a log sees that a credential was there, and not what it was.
+#[test]
+fn a_credential_is_printed_as_one_that_is_hidden() {
+    let said = format!("{:?}", form(false));
+    assert!(said.contains("password: Secret(…)"), "{said}");
+}

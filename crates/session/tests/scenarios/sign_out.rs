@@ -63,6 +63,21 @@ fn a_sign_out_that_did_not_arrive_is_repeated_until_it_does() {
     }
 }
 
+/// A server that is down for an hour is told again at the pace of refreshes: all who left during the outage would keep it
+/// down otherwise.
+#[test]
+fn a_sign_out_that_does_not_arrive_is_repeated_after_longer_and_longer_waits() {
+    let mut world = World::signed_in();
+    world.input(Input::SignOut);
+    world.advance_with(hours(1), |world| {
+        if world.open_calls().len() > 0 {
+            world.answer_sign_out(SignOutAnswer::Unknown(Doubt::Network));
+        }
+    });
+    let told = world.revoked().len();
+    assert!((60..250).contains(&told), "{told} times in an hour");
+}
+
 /// The network's return ends the wait, and so does the next start of the browser, which has no token any more.
 #[test]
 fn a_sign_out_that_did_not_arrive_is_repeated_when_the_network_is_back_and_after_a_restart() {

@@ -1,9 +1,9 @@
 //! Clocks as devices have them. What many tabs and lying clocks do to a session is shown by the simulator; here is
 //! what no reading may ever do.
 
-use perennial_session::{Input, Reading, Remembered, Settings, Wake};
+use perennial_session::{Happened, Input, Reading, Remembered, Settings, Wake};
 
-use crate::world::{LIFETIME, World, form, hours, mins, secs};
+use crate::world::{LIFETIME, World, form, hours, millis, mins, secs};
 
 /// A clock that is wrong from the start is as good as any: nothing is compared with the server's.
 #[test]
@@ -69,6 +69,49 @@ fn a_clock_that_is_disciplined_does_not_make_the_display_tremble() {
     assert_eq!(world.snapshot().token_until, said.token_until);
 }
 
+/// Between two readings the clocks may part by a second. Taken for sleep, that would fill the record of what happened
+/// with naps that nobody took; not noticing more would make an hour's limit longer than an hour.
+#[test]
+fn clocks_that_part_by_a_second_are_no_sleep_and_by_more_are() {
+    for (parted, slept) in [(1_000, false), (1_001, true)] {
+        let mut world = World::signed_in();
+        world.sleep(millis(parted));
+        world.input(Input::Timeout);
+        let naps = world.happened().into_iter().filter(|it| matches!(it, Happened::Slept(_))).count();
+        assert_eq!(naps, usize::from(slept), "{parted} ms");
+    }
+}
+
+/// What was said once is not said a second differently because the clock was set by one; by more it is, or people would
+/// be told a time that their clock does not show.
+#[test]
+fn what_is_said_follows_a_clock_that_was_set_by_more_than_a_second() {
+    for (set_back, moved) in [(1_000, false), (1_001, true)] {
+        let mut world = World::signed_in();
+        let said = world.snapshot().token_until;
+        world.set_back(millis(set_back));
+        world.input(Input::Timeout);
+        assert_eq!(world.snapshot().token_until != said, moved, "{set_back} ms");
+    }
+}
+
+/// Two hours have passed or the clock was set, and the server is being asked which. By the device's clock the last
+/// activity would seem two hours younger than it may be: nothing is written down before that is known.
+#[test]
+fn nothing_is_remembered_while_the_clock_is_in_doubt() {
+    let mut world = World::new(Settings::default(), 1);
+    world.input(Input::Start(Remembered::Nothing));
+    world.input(Input::ServerDate(world.wall()));
+    world.input(Input::SignIn(form(false)));
+    world.serve(LIFETIME);
+    let remembered = world.record();
+    world.sleep(hours(2));
+    world.input(Input::Woke(Wake::Seen));
+    world.advance(mins(1));
+    assert!(world.is_restoring());
+    assert_eq!(world.record(), remembered);
+}
+
 /// Readings that no clock gives, in any order: no panic, no spinning, no endless drive, and a session that is still
 /// one of the three states.
 #[test]
@@ -117,4 +160,14 @@ fn time_still_passes_after_an_impossible_reading() {
     world.advance_served(mins(10), LIFETIME);
     assert!(world.is_signed_in());
     assert!(world.refreshes() <= refreshes + 1, "{} refreshes in ten minutes", world.refreshes() - refreshes);
+}
+
+/// Who reads a log can tell what came when: moments are printed as the time since the page was loaded.
+#[test]
+fn a_moment_is_printed_as_the_time_since_the_start() {
+    let mut world = World::signed_out();
+    world.pass(secs(5));
+    world.input(Input::SignIn(form(false)));
+    let deadline = world.deadline().map(|deadline| format!("{:?}", deadline.at));
+    assert_eq!(deadline.as_deref(), Some("20000ms"));
 }

@@ -186,3 +186,31 @@ fn a_question_about_an_old_token_gives_way_to_one_about_the_new() {
     world.answer_validation(valid());
     assert_eq!(world.fate(1), ["send 1", "replay 2", "deliver"]);
 }
+
+/// The regular look falls upon a token that is a few seconds old: a 401 to that is a suspicion like any other. The server
+/// may have answered from somewhere that has not heard of the token yet, and nobody is signed out for it.
+#[test]
+fn a_heartbeat_that_is_refused_just_after_a_refresh_is_a_suspicion_only() {
+    let mut world = World::signed_in();
+    world.advance(secs(50));
+    world.input(Input::RefreshNow);
+    world.grant(LIFETIME);
+    world.advance(secs(10));
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+    assert!(world.is_signed_in() && world.is_refreshing());
+}
+
+/// A new token settles a suspicion while it is new. One whose answer took as long as a call may take has been on its way
+/// for so long that its own refusal is a suspicion again.
+#[test]
+fn a_suspicion_is_settled_by_a_token_that_came_in_time() {
+    for (took, is_settled) in [(secs(15) - millis(1), true), (secs(15), false)] {
+        let mut world = World::signed_in();
+        world.advance(secs(60));
+        world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+        world.pass(took);
+        world.grant(LIFETIME);
+        world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Revoked));
+        assert_eq!(world.sign_out_reason().is_some(), is_settled, "{took:?}");
+    }
+}

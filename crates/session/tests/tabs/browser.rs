@@ -135,12 +135,21 @@ impl Browser {
 
     /// Opens a tab, which starts with what the device remembers.
     pub(crate) fn open(&mut self) -> usize {
+        let tab = self.load();
+        self.start(tab);
+        tab
+    }
+
+    /// Loads a tab that has not come to its start yet, and hears messages already.
+    pub(crate) fn load(&mut self) -> usize {
         self.seed += 1;
         let tab = Tab::new(self.settings.clone(), self.seed, self.reading());
         self.tabs.push(tab);
-        let number = self.tabs.len() - 1;
-        self.input(number, Input::Start(self.store.load()));
-        number
+        self.tabs.len() - 1
+    }
+
+    pub(crate) fn start(&mut self, tab: usize) {
+        self.input(tab, Input::Start(self.store.load()));
     }
 
     pub(crate) fn open_many(&mut self, tabs: usize) -> Vec<usize> {

@@ -1,8 +1,8 @@
 //! What tabs say to each other grows with their number, and makes nobody ask the server.
 
-use perennial_session::{Input, MessageBody};
+use perennial_session::{Health, Input, LockOrder, MessageBody, Output};
 
-use crate::browser::{Browser, mins, secs};
+use crate::browser::{Browser, Mood, millis, mins, secs};
 
 /// Where each answers each, thirty tabs send a thousand messages about one token.
 #[test]
@@ -59,7 +59,7 @@ fn activity_is_told_rarely_and_asks_nothing() {
         let mut browser = Browser::signed_in(tabs);
         let before = browser.sent(|body| matches!(body, MessageBody::Activity { .. }));
         let asked = browser.server.asked.len();
-        browser.run_with(secs(50), crate::browser::millis(20), |browser| browser.touch(0));
+        browser.run_with(secs(50), millis(20), |browser| browser.touch(0));
         let told = browser.sent(|body| matches!(body, MessageBody::Activity { .. })) - before;
         assert!((9..=11).contains(&told), "{told} messages");
         assert_eq!(browser.server.asked.len(), asked);
@@ -74,4 +74,56 @@ fn an_hour_of_thirty_tabs_is_quiet() {
     browser.run(mins(60));
     let sent = browser.messages.len() - before;
     assert!(sent <= 2 * 5, "{sent} messages, {} refreshes", browser.server.refreshes());
+}
+
+/// The server has asked for time: a person who asks in another tab waits with the rest. Their tab knows, and neither takes
+/// the lock, which somebody may need, nor asks the others for a token that nobody can have.
+#[test]
+fn a_refresh_that_must_wait_troubles_no_other_tab() {
+    let mut browser = Browser::kept(2);
+    browser.server.mood = Mood::RefreshLater(secs(120));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    let (messages, locks) = (browser.messages.len(), locks_asked_for(&browser, 1));
+    browser.input(1, Input::RefreshNow);
+    browser.run(secs(1));
+    assert!(matches!(browser.tab(1).snapshot().health, Health::WaitingForServer { .. }));
+    assert_eq!((browser.messages.len(), locks_asked_for(&browser, 1)), (messages, locks));
+}
+
+/// A wait that is over is none: a tab that is opened then asks the others as ever, and once.
+#[test]
+fn a_tab_that_is_opened_after_a_wait_asks_the_others_once() {
+    for since in [secs(0), secs(20)] {
+        let mut browser = Browser::kept(1);
+        browser.server.mood = Mood::RefreshLater(secs(5));
+        browser.input(0, Input::RefreshNow);
+        browser.run(secs(1));
+        browser.freeze(0);
+        let until = browser.store.session.and_then(|record| record.not_before).expect("a wait");
+        browser.run(millis(until.0 - browser.wall().0) + since);
+        let is_hello = |body: &MessageBody| matches!(body, MessageBody::Hello { .. });
+        let before = browser.sent(is_hello);
+        browser.open();
+        assert_eq!(browser.sent(is_hello), before + 1, "{since:?} after the wait");
+    }
+}
+
+/// Whoever hears that a question has been answered does not answer it as well.
+#[test]
+fn a_tab_that_hears_the_answer_of_another_says_nothing() {
+    let mut browser = Browser::signed_in(2);
+    let question = MessageBody::Hello { session: None, newer_than: None };
+    browser.hear(0, question.clone());
+    browser.run(millis(2));
+    let before = browser.messages.len();
+    browser.hear(1, question.clone());
+    assert_eq!(browser.messages.len(), before);
+    browser.run(millis(20));
+    browser.hear(1, question);
+    assert_eq!(browser.messages.len(), before + 1, "but the next question is another");
+}
+
+fn locks_asked_for(browser: &Browser, tab: usize) -> usize {
+    browser.tab(tab).outputs().filter(|output| **output == Output::Lock(LockOrder::Request)).count()
 }

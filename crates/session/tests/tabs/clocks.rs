@@ -1,6 +1,6 @@
 //! Clocks that are wrong, that jump, and that slept.
 
-use perennial_session::{CallKind, Input, SignOutReason, Wake};
+use perennial_session::{Answer, CallId, CallKind, ClockAnswer, Input, Output, SignOutReason, Wake};
 
 use crate::browser::{Browser, Mood, RequestFate, days, hours, millis, mins, secs};
 
@@ -219,6 +219,103 @@ fn a_clock_that_is_set_during_a_refresh_does_no_harm() {
             assert!(browser.all_hold_one_token(), "{tabs} tabs, {step_s} s");
         }
     }
+}
+
+/// The clock jumps again while the server is being asked about the first time: what it says to the first question was
+/// true before the second jump, and does not settle both.
+#[test]
+fn an_answer_from_before_a_second_jump_does_not_settle_it() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    browser.server.delay_ms = 3_000;
+    browser.sleep(hours(2));
+    browser.input(0, Input::Woke(Wake::Seen));
+    let first = clock_question(&browser).expect("a question");
+    let date = ClockAnswer::Date(browser.wall());
+    browser.step_clock(86_400);
+    browser.input(0, Input::Woke(Wake::Seen));
+    assert_ne!(clock_question(&browser), Some(first));
+    browser.input(0, Input::Answered { call: first, answer: Answer::Clock(date) });
+    assert!(browser.tab(0).is_restoring() && clock_question(&browser).is_some());
+}
+
+/// While it is not known how much time has passed, nothing but the clock is asked about. A refresh or a look that falls
+/// due meanwhile must not wake the page again and again for something that it will not do: its battery would pay.
+#[test]
+fn what_falls_due_while_the_clock_is_in_doubt_waits_quietly() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    browser.server.mood = Mood::Unreachable;
+    browser.sleep(hours(2));
+    browser.input(0, Input::Woke(Wake::Seen));
+    let before = browser.tab(0).outputs().count();
+    browser.run(mins(20));
+    assert!(browser.tab(0).is_restoring());
+    let calls: Vec<_> = browser
+        .tab(0)
+        .outputs()
+        .skip(before)
+        .filter_map(|output| {
+            let Output::Send(call) = output else { return None };
+            Some(call.kind.clone())
+        })
+        .collect();
+    assert!(calls.iter().all(|kind| *kind == CallKind::Clock), "{calls:?}");
+    assert!((550..=600).contains(&calls.len()), "{} questions, one every two seconds", calls.len());
+}
+
+/// A tab that another has restored has asked the server nothing. It knows from the other what time it is there, or a clock
+/// that is set would sign the person out in it.
+#[test]
+fn a_tab_that_has_asked_nothing_yet_can_tell_sleep_from_a_clock_that_was_set() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    let opened = browser.open();
+    browser.run(secs(1));
+    browser.crash(0);
+    assert!(browser.tab(opened).is_in());
+    browser.step_clock(7_200);
+    browser.input(opened, Input::Woke(Wake::Seen));
+    assert!(browser.tab(opened).is_restoring());
+    browser.run(secs(1));
+    assert!(browser.tab(opened).is_in());
+}
+
+/// The question about the time is lost: it is asked again, or the page would restore for ever.
+#[test]
+fn a_question_about_the_time_that_is_never_answered_is_asked_again() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    browser.server.mood = Mood::Silent;
+    browser.step_clock(7_200);
+    browser.input(0, Input::Woke(Wake::Seen));
+    let first = clock_question(&browser).expect("a question");
+    browser.run(secs(14));
+    assert_eq!(clock_question(&browser), Some(first));
+    browser.server.mood = Mood::Well;
+    browser.run(secs(2));
+    assert!(browser.tab(0).is_in());
+}
+
+/// The network is back before the next question is due: whoever looks at the page does not wait for it.
+#[test]
+fn a_reason_for_hope_ends_the_wait_for_the_time() {
+    for hope in [Wake::Online, Wake::Seen] {
+        let mut browser = Browser::signed_in(1);
+        browser.run(mins(5));
+        browser.server.mood = Mood::Unreachable;
+        browser.step_clock(7_200);
+        browser.input(0, Input::Woke(Wake::Seen));
+        browser.run(millis(500));
+        browser.server.mood = Mood::Well;
+        browser.input(0, Input::Woke(hope));
+        browser.run(millis(100));
+        assert!(browser.tab(0).is_in(), "{hope:?}");
+    }
+}
+
+fn clock_question(browser: &Browser) -> Option<CallId> {
+    browser.tab(0).open_calls().find(|(_, kind)| **kind == CallKind::Clock).map(|(call, _)| call)
 }
 
 fn wake_all(browser: &mut Browser) {

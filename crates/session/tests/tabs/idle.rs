@@ -1,6 +1,6 @@
 //! The limit for people who have gone counts what they do in any tab, and nothing that a page does by itself.
 
-use perennial_session::{CallKind, Input, SignOutReason, Wake};
+use perennial_session::{CallKind, Input, MessageBody, Settings, SignOutReason, Tabs, Wake};
 
 use crate::browser::{Browser, millis, mins, secs};
 
@@ -85,4 +85,36 @@ fn a_tab_that_slept_through_the_work_does_not_end_it() {
             assert!(browser.all(|tab| tab.is_in()), "a nap of {nap:?}, {knows_date}");
         }
     }
+}
+
+/// Where the limit is short the tabs learn of activity the sooner: a hundredth of it is all by which they may differ, or a
+/// tab would ask, or end, while the person works in another.
+#[test]
+fn tabs_differ_by_no_more_than_a_hundredth_of_a_short_limit() {
+    let tabs = Tabs { has_lock: true, has_channel: true };
+    let (inactivity_limit, inactivity_warning) = (mins(2), secs(30));
+    let mut browser =
+        Browser::closed(Settings { tabs, inactivity_limit, inactivity_warning, ..Settings::default() });
+    browser.open_many(2);
+    browser.sign_in(0, "ada", false);
+    browser.run(secs(2));
+    let is_activity = |body: &MessageBody| matches!(body, MessageBody::Activity { .. });
+    let before = browser.sent(is_activity);
+    browser.run_with(secs(12), millis(100), |browser| browser.touch(0));
+    let told = browser.sent(is_activity) - before;
+    assert!((9..=11).contains(&told), "{told} messages in ten hundredths of the limit");
+}
+
+/// Where no store can tell, a tab knows only from another whether the person asked to stay signed in. They did not: their
+/// absence ends the session, also in the tab that is left.
+#[test]
+fn a_session_that_another_tab_told_of_has_its_limit() {
+    let mut browser = Browser::new(2);
+    (browser.store.is_unreadable, browser.store.is_full) = (true, true);
+    browser.sign_in(0, "ada", false);
+    browser.run(secs(2));
+    assert!(browser.tab(1).is_in());
+    browser.crash(0);
+    browser.run(mins(60));
+    assert_eq!(browser.tab(1).reason(), Some(SignOutReason::Inactivity));
 }

@@ -23,6 +23,22 @@ fn a_new_tab_is_restored_by_the_others_without_a_request() {
     }
 }
 
+/// What is said before a page has come to its start is not for it: it has not looked yet at what the device remembers, and
+/// would show a session that its record may call over.
+#[test]
+fn a_page_that_has_not_started_takes_up_nothing() {
+    let mut browser = Browser::signed_in(1);
+    let loaded = browser.load();
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    assert!(browser.tab(loaded).is_restoring());
+    assert_eq!(browser.tab(loaded).open_calls().count(), 0);
+    browser.start(loaded);
+    browser.run(secs(1));
+    assert_eq!(browser.server.refreshes(), 1);
+    assert!(browser.tab(loaded).is_in() && browser.all_hold_one_token());
+}
+
 /// Many tabs that are opened at once, as when a browser restores its windows, ask the server once between them.
 #[test]
 fn tabs_that_start_together_cost_one_refresh() {
@@ -150,7 +166,8 @@ fn a_frozen_tab_without_a_mark_of_the_sign_out_learns_of_it_when_it_asks() {
     browser.thaw(0);
     browser.input(0, Input::RefreshNow);
     browser.run(secs(1));
-    assert!(browser.all(|tab| tab.is_out()));
+    assert!(browser.all(|tab| tab.reason() == Some(SignOutReason::ByPerson)));
+    assert_eq!(browser.server.refreshes(), 0, "the other tab could say so");
     let opened = browser.open();
     browser.run(secs(1));
     assert!(browser.tab(opened).is_out());

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use perennial_session::{Doubt, Input, MessageBody, Secret, SessionKey, SharedGrant, SignOutReason, Wall};
+use perennial_session::{
+    Doubt, Input, Line, MessageBody, Output, Secret, SessionKey, SharedGrant, SignOutReason, Wall,
+};
 
 use crate::browser::{Browser, Mood, account, millis, mins, secs};
 
@@ -69,6 +71,58 @@ fn the_latest_token_counts_whenever_it_is_heard() {
         }
         let from = browser.tab(0).snapshot().token_from;
         assert_eq!(from, Some(Wall(START_MS + 30_000)), "{order:?}");
+    }
+}
+
+/// Tabs disagree about their clock by a little; a token from further ahead than that was asked for before the clock was set
+/// back, and is older than whatever is held here.
+#[test]
+fn a_token_from_the_future_is_an_old_one() {
+    for (ahead_ms, is_taken) in [(5_000, true), (5_001, false)] {
+        let mut browser = Browser::signed_in(1);
+        let session = browser.store.session.expect("a record").session;
+        let held = browser.tab(0).snapshot().token_from;
+        let mut message = granted(session, 0);
+        if let MessageBody::Granted(grant) = &mut message {
+            grant.from = Wall(browser.wall().0 + ahead_ms);
+        }
+        browser.hear(0, message);
+        assert_eq!(browser.tab(0).snapshot().token_from != held, is_taken, "{ahead_ms} ms ahead");
+    }
+}
+
+/// A tab that missed a sign-out and a sign-in hears of the new session where no store tells of it: it is taken up at once.
+/// What somebody still says of an earlier session than the one held here brings nobody back.
+#[test]
+fn a_token_of_a_later_session_is_taken_up_and_one_of_an_earlier_is_not() {
+    for (later, taken_s) in [(1, 5), (-1, 0)] {
+        let mut browser = Browser::signed_in(1);
+        browser.store.is_unreadable = true;
+        let key = browser.store.session.expect("a record").session;
+        let session = SessionKey { since_ms: key.since_ms.checked_add_signed(later).expect("a year"), ..key };
+        browser.run(secs(10));
+        browser.hear(0, granted(session, 5));
+        let from = browser.tab(0).snapshot().token_from;
+        assert_eq!(from, Some(Wall(START_MS + taken_s * 1_000)));
+    }
+}
+
+/// A person is told when somebody else is signed in all at once, and not when they themselves have signed in again.
+#[test]
+fn only_a_change_of_persons_is_told_as_one() {
+    for (who, is_told) in [("ada", false), ("bob", true)] {
+        let mut browser = Browser::signed_in(1);
+        browser.store.is_unreadable = true;
+        let key = browser.store.session.expect("a record").session;
+        let mut message = granted(SessionKey { since_ms: key.since_ms + 1, ..key }, 1);
+        if let MessageBody::Granted(grant) = &mut message {
+            grant.account = account(who);
+        }
+        browser.run(secs(2));
+        browser.hear(0, message);
+        assert_eq!(browser.tab(0).account(), Some(who.into()));
+        let said = |output: &Output| *output == Output::Say(Line::AccountChanged);
+        assert_eq!(browser.tab(0).outputs().any(said), is_told);
     }
 }
 

@@ -111,3 +111,47 @@ fn an_outage_is_survived_whatever_is_missing() {
         }
     }
 }
+
+/// The lock alone is of use: nobody else asks while one does, so that the server never sees two who turn a credential
+/// over at once.
+#[test]
+fn tabs_with_a_lock_alone_ask_one_after_the_other() {
+    let mut browser = Browser::signed_in_with(3, Tabs { has_lock: true, has_channel: false }, true);
+    browser.server.delay_ms = 1_000;
+    browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+    let mut most = 0;
+    browser.run_with(secs(5), millis(100), |browser| {
+        most = most.max(browser.tabs().filter(|tab| tab.is_refreshing()).count());
+    });
+    assert_eq!(most, 1);
+    assert!(browser.all(|tab| !tab.is_refreshing()));
+}
+
+/// So are messages alone: a tab that missed the news hears it when it asks, and the server is not asked.
+#[test]
+fn a_tab_with_messages_alone_asks_the_others_before_the_server() {
+    let mut browser = Browser::signed_in_with(2, Tabs { has_lock: false, has_channel: true }, true);
+    browser.channel.deaf = vec![0];
+    browser.input(1, Input::RefreshNow);
+    browser.run(secs(1));
+    browser.channel.deaf = Vec::new();
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    assert_eq!(browser.server.refreshes(), 1);
+    assert!(browser.all_hold_one_token());
+}
+
+/// What the server asked of the tab that had the lock, the one that waited for the lock reads in the record before it asks
+/// as well.
+#[test]
+fn a_tab_that_waited_for_the_lock_keeps_the_wait_that_the_record_tells() {
+    let mut browser = Browser::signed_in_with(2, Tabs { has_lock: true, has_channel: false }, true);
+    let before = browser.server.refreshes();
+    browser.server.mood = Mood::RefreshLater(secs(120));
+    browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+    browser.run(secs(119));
+    assert_eq!(browser.server.refreshes() - before, 1);
+    browser.server.mood = Mood::Well;
+    browser.run(secs(20));
+    assert_eq!(browser.server.refreshes() - before, 3, "and then each gets its own");
+}

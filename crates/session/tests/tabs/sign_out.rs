@@ -1,8 +1,8 @@
 //! A session that is over is over in every tab, and nothing that comes late brings it back.
 
 use perennial_session::{
-    Answer, CallKind, Input, RefreshAnswer, Refusal, Remembered, RequestError, RequestEvent, SignOutReason,
-    Wake,
+    Answer, CallKind, Input, MessageBody, RefreshAnswer, Refusal, Remembered, RequestError, RequestEvent,
+    SignOutReason, Wake,
 };
 
 use crate::browser::{Browser, Mood, RequestFate, hours, millis, mins, secs};
@@ -184,6 +184,25 @@ fn a_sign_out_that_one_tab_could_deliver_is_not_delivered_by_the_others() {
     assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. })), 1);
 }
 
+/// What another tab has told the server is its own sign-out and no other: one that this tab still owes is told all the same.
+#[test]
+fn a_sign_out_that_is_owed_is_delivered_although_the_next_one_has_been() {
+    let mut browser = Browser::signed_in(2);
+    browser.server.mood = Mood::Unreachable;
+    browser.sign_out(0);
+    browser.run(secs(5));
+    browser.freeze(0);
+    browser.server.mood = Mood::Well;
+    browser.sign_in(1, "bob", false);
+    browser.run(secs(1));
+    browser.sign_out(1);
+    browser.run(secs(1));
+    assert_eq!(browser.server.open_sessions(), 1);
+    browser.thaw(0);
+    browser.run(secs(1));
+    assert_eq!(browser.server.open_sessions(), 0);
+}
+
 /// A sign-out that has not arrived is of the last person: it must not end the session of the next, who signs in in
 /// another tab meanwhile.
 #[test]
@@ -210,4 +229,30 @@ fn a_sign_out_that_arrives_late_does_not_end_the_next_session() {
         browser.run(secs(1));
         assert!(browser.all_hold_one_token());
     }
+}
+
+/// A tab that missed the sign-out asks for a token of the session that is over, and one that was opened since knows it
+/// from the record only: it is the one that can say so, or the first would show the last person until it asks the server.
+#[test]
+fn a_tab_that_asks_about_a_session_that_is_over_is_told_so_by_one_that_was_opened_since() {
+    let mut browser = Browser::signed_in(1);
+    let session = browser.store.session.expect("a record").session;
+    browser.sign_out(0);
+    browser.run(secs(1));
+    browser.crash(0);
+    let opened = browser.open();
+    browser.hear(opened, MessageBody::Hello { session: Some(session), newer_than: None });
+    let told = browser.messages.last().map(|(_, message)| message.body.clone());
+    assert_eq!(told, Some(MessageBody::SignedOut { session, reason: SignOutReason::ByPerson }));
+}
+
+/// It is told the reason with it, or the person would read that they had signed out themselves.
+#[test]
+fn a_tab_that_asks_about_a_session_that_is_over_is_told_why() {
+    let mut browser = Browser::signed_in(1);
+    let session = browser.store.session.expect("a record").session;
+    browser.run(mins(60));
+    browser.hear(0, MessageBody::Hello { session: Some(session), newer_than: None });
+    let told = browser.messages.last().map(|(_, message)| message.body.clone());
+    assert_eq!(told, Some(MessageBody::SignedOut { session, reason: SignOutReason::Inactivity }));
 }

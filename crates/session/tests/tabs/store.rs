@@ -76,6 +76,22 @@ fn a_new_tab_finds_its_session_without_a_store() {
     }
 }
 
+/// The store is full when somebody signs in, and goes on telling of the session before, which was begun a moment earlier
+/// in another tab: it is not taken up again.
+#[test]
+fn a_store_that_still_tells_of_the_session_before_changes_nobody() {
+    let mut browser = Browser::new(2);
+    browser.sign_in(0, "ada", false);
+    browser.run(millis(10));
+    browser.sign_in(1, "bob", false);
+    browser.run(millis(15));
+    assert_eq!(browser.tab(0).account(), Some("ada".into()));
+    browser.store.is_full = true;
+    browser.run(mins(5));
+    assert!(browser.all(|tab| tab.account() == Some("bob".into())));
+    assert_eq!(browser.server.refreshes(), 0);
+}
+
 /// Somebody clears the site's data: nobody asked to be signed out, and the cookie may still be there.
 #[test]
 fn a_store_that_is_cleared_signs_nobody_out() {

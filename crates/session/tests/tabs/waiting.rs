@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perennial_session::{Doubt, Input, Wake};
+use perennial_session::{Doubt, Health, Input, MessageBody, Wake, Wall};
 
 use crate::browser::{Browser, Mood, RequestFate, millis, mins, secs};
 
@@ -71,6 +71,69 @@ fn a_page_that_was_opened_meanwhile_does_not_ask_either() {
             assert!(browser.all_hold_one_token());
         }
     }
+}
+
+/// A page that showed the sign-in page, and missed the sign-in and what the server said since, knows of both from the
+/// record.
+#[test]
+fn a_page_that_follows_a_sign_in_keeps_the_wait_that_came_after_it() {
+    let mut browser = Browser::new(2);
+    browser.freeze(1);
+    browser.channel.deaf = vec![1];
+    browser.sign_in(0, "ada", true);
+    browser.run(secs(1));
+    browser.server.mood = Mood::RefreshLater(secs(120));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    browser.crash(0);
+    browser.thaw(1);
+    browser.run(secs(110));
+    assert_eq!(browser.server.refreshes(), 1);
+    browser.server.mood = Mood::Well;
+    browser.run(secs(30));
+    assert_eq!(browser.tab(1).account(), Some("ada".into()));
+}
+
+/// Several tabs were told to wait: the longest wait holds for all, in whatever order they hear of them, and a failure of
+/// another tab's makes none of them shorter.
+#[test]
+fn of_several_waits_the_longest_counts() {
+    let mut browser = Browser::kept(1);
+    browser.server.mood = Mood::RefreshLater(secs(120));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    let session = browser.store.session.expect("a record").session;
+    let own = browser.tab(0).snapshot().health;
+    let at = |browser: &Browser, after_s: u64| Wall(browser.wall().0 + after_s * 1_000);
+    for why in [None, Some(Doubt::Network)] {
+        let until = at(&browser, 60);
+        browser.hear(0, MessageBody::Waiting { session, until, why });
+        assert_eq!(browser.tab(0).snapshot().health, own);
+    }
+    let until = at(&browser, 300);
+    browser.hear(0, MessageBody::Waiting { session, until, why: None });
+    assert_eq!(browser.tab(0).snapshot().health, Health::WaitingForServer { until });
+}
+
+/// The device sleeps through a part of the wait, and a page learns of the wait only when it wakes: the rest is left, no more
+/// and no less.
+#[test]
+fn a_wait_that_a_page_learns_of_after_a_sleep_ends_when_it_ends() {
+    let mut browser = Browser::kept(2);
+    browser.freeze(1);
+    browser.channel.deaf = vec![1];
+    browser.server.mood = Mood::RefreshLater(mins(10));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    browser.crash(0);
+    browser.sleep(mins(4));
+    browser.server.mood = Mood::Well;
+    browser.thaw(1);
+    browser.input(1, Input::RefreshNow);
+    browser.run(mins(6) - secs(2));
+    assert_eq!(browser.server.refreshes(), 1);
+    browser.run(secs(65));
+    assert_eq!(browser.server.refreshes(), 2);
 }
 
 /// All who were told the same moment come back later than that, spread; the tabs that were told by another as well.

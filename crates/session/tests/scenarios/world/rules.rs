@@ -18,6 +18,8 @@ pub(super) struct Rules {
     ends: BTreeMap<String, Duration>,
     requests: BTreeMap<RequestId, Stage>,
     is_out: bool,
+    /// What was last told to be shown.
+    shown: Option<Snapshot>,
     /// The request that the input under way settles: the engine may have failed it before it looks at the news.
     settled: Option<RequestId>,
     /// The clocks have said what no clock says: nothing is known about the end of any token.
@@ -98,7 +100,8 @@ impl Rules {
                 Output::Request(id, order) => self.ordered(*id, order, is_out),
                 Output::Store(_) => assert!(!is_out || !self.is_out, "stored while nobody is signed in"),
                 Output::Publish(published) => {
-                    assert_eq!(**published, *snapshot, "what is shown is not what is");
+                    assert_ne!(self.shown.as_ref(), Some(&**published), "nothing has changed");
+                    self.shown = Some((**published).clone());
                 }
                 Output::Abort(_)
                 | Output::Forget(_)
@@ -108,6 +111,7 @@ impl Rules {
                 | Output::Timeout(_) => {}
             }
         }
+        assert_eq!(self.shown.as_ref(), Some(snapshot), "what is shown is not what is");
         self.is_out = is_out;
         if is_out {
             assert!(self.requests.is_empty(), "requests outlived the session: {:?}", self.requests);

@@ -1,0 +1,114 @@
+//! What operators read in the console.
+
+use perennial_session::{
+    Doubt, Grant, Input, Line, Output, RefreshAnswer, Refusal, SignOutReason, ValidateAnswer,
+};
+
+use crate::world::{LIFETIME, World, account, mins, secs, valid};
+
+/// A failed refresh names what an operator would look at next.
+#[test]
+fn the_console_says_in_words_why_a_refresh_failed() {
+    for (doubt, why) in [
+        (Doubt::Network, "the server could not be reached"),
+        (Doubt::TimedOut, "the server did not answer in time"),
+        (Doubt::Status(503), "the server answered with status 503"),
+        (Doubt::Unreadable, "the server's answer could not be understood"),
+    ] {
+        let mut world = World::signed_in();
+        world.input(Input::RefreshNow);
+        world.answer_refresh(RefreshAnswer::Unknown(doubt));
+        assert_eq!(world.lines(), [format!("Failed to refresh token: {why}")]);
+    }
+}
+
+/// Whoever watches for warnings is not called for a session that does what it should.
+#[test]
+fn a_day_on_which_all_goes_well_warns_nobody() {
+    let mut world = World::kept(LIFETIME);
+    world.advance_served(mins(20), LIFETIME);
+    world.ask(1);
+    world.pass(secs(100));
+    world.header_token(1, LIFETIME);
+    world.settle(1);
+    let said = said(&world);
+    assert!(said.iter().any(|line| matches!(line, Line::Expiring { .. })));
+    assert!(said.contains(&Line::Refreshed) && said.contains(&Line::AutoRefreshed));
+    assert_eq!(warnings(&world), []);
+}
+
+/// Nor is any trouble kept from them.
+#[test]
+fn every_trouble_is_a_warning() {
+    type Trouble = fn(&mut World);
+    let troubles: [(Trouble, Line); 5] = [
+        (
+            |world| world.answer_refresh(RefreshAnswer::Unknown(Doubt::Network)),
+            Line::RefreshFailed(Doubt::Network),
+        ),
+        (|world| world.answer_refresh(RefreshAnswer::Later(secs(60))), Line::RefreshLater { wait_s: 60 }),
+        (|world| world.answer_refresh(RefreshAnswer::Refused(Refusal::Revoked)), Line::Unauthorized),
+        (
+            |world| world.answer_validation(ValidateAnswer::Unknown(Doubt::TimedOut)),
+            Line::ValidationFailed(Doubt::TimedOut),
+        ),
+        (
+            |world| {
+                let grant = Grant { account: account("bob"), ..world.new_grant(LIFETIME) };
+                world.answer_refresh(RefreshAnswer::Granted(grant));
+            },
+            Line::AccountChanged,
+        ),
+    ];
+    for (trouble, warning) in troubles {
+        let mut world = World::signed_in();
+        world.advance(secs(60));
+        world.input(Input::RefreshNow);
+        trouble(&mut world);
+        assert_eq!(warnings(&world), [warning]);
+    }
+}
+
+/// The console counts down to the end of a token, not to the end of one that has ended.
+#[test]
+fn a_token_that_has_ended_is_not_announced_to_end() {
+    let mut world = World::kept(LIFETIME);
+    world.pass(LIFETIME);
+    world.input(Input::Timeout);
+    assert!(world.is_refreshing());
+    assert_eq!(said(&world), []);
+}
+
+/// The server has ended a session that somebody had: there is one line for it, and it is the last.
+#[test]
+fn a_refused_session_is_told_once() {
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Revoked));
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Revoked));
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Revoked)));
+    assert_eq!(said(&world), [Line::Unauthorized]);
+    world.input(Input::SignOut);
+    assert_eq!(said(&world), [Line::Unauthorized]);
+}
+
+/// A heartbeat that is answered well is nothing to write down.
+#[test]
+fn a_heartbeat_that_is_answered_says_nothing() {
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    world.answer_validation(valid());
+    assert_eq!(said(&world), []);
+}
+
+fn said(world: &World) -> Vec<Line> {
+    let line = |output: &Output| {
+        let Output::Say(line) = output else { return None };
+        Some(*line)
+    };
+    world.outputs().iter().filter_map(line).collect()
+}
+
+fn warnings(world: &World) -> Vec<Line> {
+    said(world).into_iter().filter(|line| line.is_trouble()).collect()
+}
