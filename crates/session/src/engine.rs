@@ -3,9 +3,12 @@
 mod check;
 mod clock;
 mod gate;
+mod lock;
+mod recall;
 mod refresh;
 mod show;
 mod sign_in;
+mod sign_out;
 mod tabs;
 mod validate;
 
@@ -17,12 +20,12 @@ use alloc::{
 use core::time::Duration;
 
 use crate::{
-    Answer, Call, CallId, CallKind, Ended, Event, Generation, Happened, Input, Line, MessageBody, Moment,
-    Output, Reading, Record, RefreshAnswer, Refusal, Remembered, RequestError, RequestId, Secret, SessionKey,
-    Settings, SignInAnswer, SignOutReason, Snapshot, TabId, Wake,
+    Answer, Call, CallId, CallKind, Ended, Event, Generation, Happened, Input, MessageBody, Moment, Output,
+    Reading, Record, RefreshAnswer, Remembered, RequestId, SessionKey, Settings, SignInAnswer, SignOutReason,
+    Snapshot, TabId, Wake,
     history::History,
     random::Random,
-    state::{Flight, Live, SignInAttempt, SignedOut, State},
+    state::{Flight, Live, State},
     time::Timeline,
 };
 
@@ -53,10 +56,14 @@ pub struct Engine {
     /// What the store said last, to be looked at with the next input.
     recalled: Option<Remembered>,
     tab: TabId,
-    lock: tabs::Lock,
-    /// The last session of this browser that is over, and with it all before it: whatever still speaks of one of them
-    /// comes too late.
-    ended: Option<SessionKey>,
+    lock: lock::Lock,
+    /// The last session of this browser that is over, and why, and with it all before it: whatever still speaks of one of
+    /// them comes too late.
+    ended: Option<(SessionKey, SignOutReason)>,
+    /// What is left on the device of the session that ended last, as far as this tab wrote it or found it there.
+    left: Option<Ended>,
+    /// When the latest session began that this tab has heard of.
+    latest_since_ms: u64,
     activity_told_at: Option<Moment>,
     server_date: Option<clock::ServerDate>,
     clock_doubt: Option<clock::ClockDoubt>,
@@ -66,6 +73,8 @@ pub struct Engine {
     has_news: bool,
     /// When the token held here was last told to all tabs, by this one or another.
     token_told_at: Option<Moment>,
+    /// When the end of the last session was told to all tabs, by this one or another.
+    end_told_at: Option<Moment>,
     history: History,
 }
 
@@ -94,14 +103,17 @@ impl Engine {
             store_at: None,
             seen: None,
             recalled: None,
-            lock: tabs::Lock::None,
+            lock: lock::Lock::None,
             ended: None,
+            left: None,
+            latest_since_ms: 0,
             activity_told_at: None,
             server_date: None,
             clock_doubt: None,
             jump: Duration::ZERO,
             has_news: false,
             token_told_at: None,
+            end_told_at: None,
             history: History::default(),
         }
     }
@@ -249,53 +261,6 @@ impl Engine {
             }
             Answer::Clock(answer) => self.clock_answered(call, answer, now),
             Answer::SignOut(answer) => self.revocation_answered(call, answer, now),
-        }
-    }
-
-    /// Ends on the server what a token began that came when nobody waited for it: the session that somebody left
-    /// while it was being refreshed, or the sign-in that was given up.
-    ///
-    /// Not while somebody signs in: the answer to a sign-out clears the cookie, and must not clear theirs.
-    fn give_back(&mut self, access: Secret, now: Moment) {
-        let State::SignedOut(out) = &mut self.state else { return };
-        match (&out.attempt, &out.revocation) {
-            (SignInAttempt::Pending { .. }, _) => {}
-            (SignInAttempt::Idle | SignInAttempt::Queued(_) | SignInAttempt::Failed(_), Some(_)) => {
-                out.late = Some(access);
-            }
-            (SignInAttempt::Idle | SignInAttempt::Queued(_) | SignInAttempt::Failed(_), None) => {
-                self.revoke(None, Some(access), now);
-            }
-        }
-    }
-
-    /// Ends the session here, at once, and tells the server where it does not know already.
-    fn end(&mut self, reason: SignOutReason, now: Moment) {
-        let Some(live) = self.live() else { return };
-        let (session, is_guess) = (live.key, live.is_guess);
-        let access = live.session.as_ref().map(|session| session.token.access.clone());
-        // Where there was no session, none has ended.
-        let was_none = is_guess && access.is_none() && reason == SignOutReason::Refused(Refusal::Missing);
-        self.abandon(RequestError::SignedOut);
-        self.state = State::SignedOut(SignedOut::new((!was_none).then_some(reason)));
-        if !was_none {
-            self.note(Happened::SignedOut(reason));
-        }
-        self.note_ended(session);
-        (self.stored, self.seen) = (None, None);
-        let server_knows = match reason {
-            SignOutReason::Refused(_) => true,
-            SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => false,
-        };
-        let ended = Ended { session, reason, revoke: !server_knows };
-        self.outbox.push_back(Output::Forget(ended));
-        if !is_guess {
-            self.broadcast(MessageBody::SignedOut { session, reason });
-        }
-        if !server_knows {
-            self.revoke(Some(ended), access, now);
-        } else if !was_none {
-            self.outbox.push_back(Output::Say(Line::Unauthorized));
         }
     }
 

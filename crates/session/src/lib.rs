@@ -46,18 +46,27 @@
 //! nobody waits for or to a session that has ended changes nothing. A token that arrives after the sign-out is given back.
 //!
 //! *Tabs act as one.* A refresh takes the lock, asks the other tabs for a newer token, and only then the server; whoever
-//! waited takes what the first one got. The wait is bounded and nothing is stolen: a tab that does not move is passed by,
-//! and generations sort out what it still says. A new tab restores itself from the others without a request. Every
-//! session of a browser has a [`SessionKey`], and a later sign-in a greater one: it wins in every tab, and an ended one is
-//! never taken up again, whoever still speaks of it. Messages are versioned; what is not understood is dropped. Where
-//! there is no lock or no channel, the record in the store still carries sign-outs, sign-ins and activity.
+//! waited takes what the first one got. A sign-in takes the lock as well, and so does a sign-out, because their answers
+//! change the cookie as well: no answer overtakes another. The wait is bounded and nothing is stolen: a tab that does not
+//! move is passed by, and generations sort out what it still says. A new tab restores itself from the others without a
+//! request. Every session of a browser has a [`SessionKey`], and a later sign-in a greater one, whatever the clock says:
+//! it wins in every tab, and an ended one is never taken up again, whoever still speaks of it. Messages are versioned; what
+//! is not understood is dropped. Where there is no lock or no channel, the record in the store still carries sign-outs,
+//! sign-ins and activity.
+//!
+//! *The store is not trusted to hold.* What was written and is not there any more, because the store was emptied, was full,
+//! or a tab that had not learned of it wrote over it, is written again: the record of a session that goes on, and the end
+//! of one that is over.
 //!
 //! *Clocks may lie.* A wall clock that is wrong by a day changes nothing. Time that only the wall clock saw is sleep, or a
 //! clock that was set; where it would end the session, it is not believed before the server's clock ([`Input::ServerDate`],
-//! [`CallKind::Clock`]) has said so, and until then nothing is shown or sent.
+//! [`CallKind::Clock`]) has said so, and until then nothing is shown, sent or judged, and what other tabs say of moments
+//! waits.
 //!
-//! *A sign-out arrives.* It holds here at once. What the server could not be told is kept, without a credential, and told
-//! again when the network is back or the browser has been started again.
+//! *A sign-out arrives.* It holds here at once, and a person's is sent at once, since the page may be closing. What the
+//! server could not be told is kept, without a credential, and told again when the network is back or the browser has been
+//! started again, by this tab or by another that stays open; whoever signs in tells it first. Where only the cookie says
+//! which session is meant, the other tabs are asked before whether somebody has signed in since.
 //!
 //! *Every change has a reason.* [`Engine::history`] tells what happened, when and why.
 //!

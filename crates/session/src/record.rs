@@ -60,6 +60,15 @@ impl IdempotencyKey {
         Self(u128::from(session.since_ms) << 64 | u128::from(session.salt)).next()
     }
 
+    /// Whether this is the key of an attempt some way after the other: not the next, but one of those that follow it.
+    pub(crate) fn is_well_after(self, other: Self) -> bool {
+        let mut key = other.next();
+        (0..MOST_ATTEMPTS_BEHIND).any(|_| {
+            key = key.next();
+            key == self
+        })
+    }
+
     /// The key of the attempt after this one.
     ///
     /// It follows from the one before, so that tabs that cannot agree agree all the same: whoever refreshes the same
@@ -71,6 +80,9 @@ impl IdempotencyKey {
         Self(u128::from(mix(low ^ high.rotate_left(32))) << 64 | u128::from(mix(high.wrapping_add(low))))
     }
 }
+
+/// More refreshes than other tabs make in the time one call may take.
+const MOST_ATTEMPTS_BEHIND: usize = 16;
 
 /// The finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
 fn mix(word: u64) -> u64 {

@@ -16,8 +16,9 @@ pub struct Settings {
     pub inactivity_warning: Duration,
     /// How long a call to the server may take before it counts as unanswered. Default 15 s.
     pub call_timeout: Duration,
-    /// How long a request may wait for a usable token before it fails. Default 20 s, so that one refresh that
-    /// is never answered and the next attempt fit in.
+    /// How long a request may wait for a usable token before it fails. Default 25 s, so that
+    /// one refresh that is never answered and the next attempt fit in, and so does the wait for a tab that holds the lock
+    /// and does not move.
     pub hold_limit: Duration,
     /// How long a request of the application may be on its way before it fails. Default 60 s.
     pub request_limit: Duration,
@@ -51,7 +52,7 @@ impl Default for Settings {
             inactivity_limit: Duration::from_secs(60 * 60),
             inactivity_warning: Duration::from_secs(5 * 60),
             call_timeout: Duration::from_secs(15),
-            hold_limit: Duration::from_secs(20),
+            hold_limit: Duration::from_secs(25),
             request_limit: Duration::from_secs(60),
             may_keep: false,
             can_validate: true,

@@ -42,6 +42,8 @@ pub(crate) struct Revocation {
     pub(crate) ended: Option<Ended>,
     pub(crate) access: Option<Secret>,
     pub(crate) failures: u32,
+    /// Whether another tab may be at it as well. Then it is never sent without the lock.
+    pub(crate) is_shared: bool,
     pub(crate) stage: RevocationStage,
 }
 
@@ -49,13 +51,17 @@ pub(crate) struct Revocation {
 pub(crate) enum RevocationStage {
     InFlight(Flight),
     Waiting(Moment),
+    /// Waits for the lock.
+    Locking {
+        since: Moment,
+    },
 }
 
 impl Revocation {
     pub(crate) fn flight(&self) -> Option<Flight> {
         match self.stage {
             RevocationStage::InFlight(flight) => Some(flight),
-            RevocationStage::Waiting(_) => None,
+            RevocationStage::Waiting(_) | RevocationStage::Locking { .. } => None,
         }
     }
 }
@@ -63,8 +69,15 @@ impl Revocation {
 #[derive(Debug)]
 pub(crate) enum SignInAttempt {
     Idle,
-    Queued(SignInForm),
-    Pending { flight: Flight, kept: bool },
+    /// Waits for a sign-out on its way, and for the lock.
+    Queued {
+        form: SignInForm,
+        since: Moment,
+    },
+    Pending {
+        flight: Flight,
+        kept: bool,
+    },
     Failed(SignInFailure),
 }
 
@@ -164,10 +177,19 @@ pub(crate) enum RefreshPhase {
 /// How far a refresh has come that other tabs may want as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Waits for the lock.
-    Locking { since: Moment },
+    /// Waits for the lock, and no longer than this.
+    Locking { since: Moment, until: Moment },
     /// Waits for a tab that has a newer token.
     Asking { until: Moment },
+}
+
+impl Stage {
+    /// Until when a refresh waits for the other tabs.
+    pub(crate) fn until(self) -> Moment {
+        match self {
+            Self::Locking { until, .. } | Self::Asking { until } => until,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,10 +216,13 @@ impl Refresher {
         }
     }
 
-    /// Takes in the key that the store holds for the next attempt: that of a tab that died with it under way, or the one
-    /// that follows what another tab has settled.
-    pub(crate) fn recall_attempt(&mut self, stored: Option<IdempotencyKey>) {
-        self.key = stored.or(self.key);
+    /// Takes in what another tab knows of the server's wish. Whoever waits already waits for the longest of all, so that
+    /// all tabs come to write down the same.
+    pub(crate) fn wait_until(&mut self, not_before: Option<Moment>) {
+        self.not_before = not_before;
+        if let RefreshPhase::Waiting { until, why: Wait::ServerAsked, .. } = &mut self.phase {
+            *until = (*until).max(not_before.unwrap_or(*until));
+        }
     }
 
     /// The attempt under this key is settled: the next one has the key that follows, which every tab finds by itself.
@@ -277,6 +302,11 @@ impl Token {
         self.until().is_some_and(|until| until <= now)
     }
 
+    /// Whether the token may have expired unseen: nothing was said about its life, and it is not just from the server.
+    pub(crate) fn may_have_expired(&self, now: Moment) -> bool {
+        self.until().unwrap_or(self.from + SHORTEST_LIFETIME) <= now
+    }
+
     pub(crate) fn credential(&self) -> Credential {
         Credential { generation: self.generation, access: self.access.clone() }
     }
@@ -347,6 +377,9 @@ const BUFFER_SHARE: u32 = 5;
 /// A fleet that signed in within a minute spreads by a tenth of the buffer with each refresh; earlier only, since
 /// later would eat into the time that is left for trying again.
 const JITTER_SHARE: u32 = 10;
+
+/// No token lives shorter than this, even where nothing is said about its life.
+const SHORTEST_LIFETIME: Duration = Duration::from_secs(5);
 
 /// No server is asked for a token more often than this, however short its tokens live.
 const MIN_REFRESH_GAP: Duration = Duration::from_secs(1);

@@ -1,25 +1,26 @@
 //! The one check that every input ends with: limits, then refresh, then validation, then requests.
 
-use core::time::Duration;
-
 use crate::{
     Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutAnswer, SignOutReason,
     ValidateAnswer,
     engine::Engine,
-    state::{Purpose, RefreshPhase, Revocation, RevocationStage, Session, SignInAttempt, Stage, State},
+    state::{Purpose, RefreshPhase, Revocation, Session, State},
 };
 
 impl Engine {
     /// Ends a session whose time is up. Runs before anything else, so that nothing is sent on behalf of a person
-    /// who is gone.
+    /// who is gone. While it is not known how much time has passed nothing can be judged, and nothing is shown or sent.
     pub(super) fn judge_limits(&mut self, now: Moment) {
+        if self.is_in_clock_doubt() {
+            return;
+        }
         let Some(live) = self.live() else { return };
-        let inactive = live.activity.ends_at(&self.settings).is_some_and(|end| end <= now);
-        let over = live.session.as_ref().and_then(|session| session.ends_at).is_some_and(|end| end <= now);
-        if inactive {
-            self.end(SignOutReason::Inactivity, now);
-        } else if over {
-            self.end(SignOutReason::AbsoluteLimit, now);
+        let inactivity = live.activity.ends_at(&self.settings).map(|end| (end, SignOutReason::Inactivity));
+        let absolute = live.session.as_ref().and_then(|session| session.ends_at);
+        let absolute = absolute.map(|end| (end, SignOutReason::AbsoluteLimit));
+        let passed = [inactivity, absolute].into_iter().flatten().filter(|(end, _)| *end <= now);
+        if let Some((_, reason)) = passed.min_by_key(|(end, _)| *end) {
+            self.end(reason, now);
         }
     }
 
@@ -33,6 +34,7 @@ impl Engine {
             self.validate_if_due(now);
         }
         self.revoke_if_due(now);
+        self.sign_in_if_due(now);
         self.release_requests(now);
     }
 
@@ -64,13 +66,14 @@ impl Engine {
         let now = self.timeline.now();
         let live = self.live();
         let session = self.session();
-        let activity = live.map(|live| &live.activity);
+        let activity = live.filter(|_| !self.is_in_clock_doubt()).map(|live| &live.activity);
         let (refresh, retry, tabs) = match live.map(|live| &live.refresher.phase) {
             _ if self.is_in_clock_doubt() => (None, None, None),
             Some(RefreshPhase::Idle) => (session.and_then(Session::refresh_at), None, None),
             Some(RefreshPhase::Waiting { until, .. }) => (None, Some(*until), None),
-            Some(RefreshPhase::Queued { stage, .. }) => (None, None, Some(self.queued_until(*stage))),
-            Some(RefreshPhase::InFlight { .. }) | None => (None, None, None),
+            Some(RefreshPhase::Queued { stage, .. }) => (None, None, Some(stage.until())),
+            Some(RefreshPhase::InFlight { .. }) => (None, None, None),
+            None => (None, None, self.locking_until()),
         };
         let heartbeat = session.filter(|_| !self.is_in_clock_doubt());
         [
@@ -79,7 +82,7 @@ impl Engine {
                 Reason::InactivityWarning,
             ),
             (activity.and_then(|it| it.ends_at(&self.settings)), Reason::InactivityLimit),
-            (session.and_then(|it| it.ends_at), Reason::AbsoluteLimit),
+            (heartbeat.and_then(|it| it.ends_at), Reason::AbsoluteLimit),
             (self.call_times_out_at(), Reason::CallTimeout),
             (refresh, Reason::Refresh),
             (retry, Reason::RefreshRetry),
@@ -135,23 +138,6 @@ impl Engine {
         }
     }
 
-    /// Until when a refresh waits for the other tabs. A tab that holds the lock and does not move is not waited for any
-    /// longer than it could honestly need; the lock is not taken from it.
-    fn queued_until(&self, stage: Stage) -> Moment {
-        match stage {
-            Stage::Locking { since } => since + self.settings.call_timeout + LOCK_SLACK,
-            Stage::Asking { until } => until,
-        }
-    }
-
-    fn revocation_due_at(&self) -> Option<Moment> {
-        let State::SignedOut(out) = &self.state else { return None };
-        match (&out.attempt, out.revocation.as_ref()?.stage) {
-            (SignInAttempt::Pending { .. }, _) | (_, RevocationStage::InFlight(_)) => None,
-            (_, RevocationStage::Waiting(until)) => Some(until),
-        }
-    }
-
     fn refresh_if_due(&mut self, now: Moment) {
         let Some(live) = self.live() else { return };
         match live.refresher.phase {
@@ -162,9 +148,7 @@ impl Engine {
                 }
             }
             RefreshPhase::Waiting { until, cause, .. } if until <= now => self.refresh(cause, now),
-            RefreshPhase::Queued { cause, stage } if self.queued_until(stage) <= now => {
-                self.send_refresh(cause, now)
-            }
+            RefreshPhase::Queued { cause, stage } if stage.until() <= now => self.send_refresh(cause, now),
             RefreshPhase::Queued { .. } | RefreshPhase::Waiting { .. } | RefreshPhase::InFlight { .. } => {}
         }
     }
@@ -189,10 +173,7 @@ impl Engine {
         session.confirm = false;
         // A token may have died on its way through another tab or a frozen one, and one about whose life nothing was said
         // does so unseen. Only one that was just asked for settles the suspicion.
-        let is_new = session.token.from + call_timeout > now;
+        let is_new = session.token.from + call_timeout > now && !session.token.may_have_expired(now);
         self.validate(if confirm && is_new { Purpose::Verdict } else { Purpose::Heartbeat }, now);
     }
 }
-
-/// What a tab needs beside its call to the server before it lets go of the lock.
-const LOCK_SLACK: Duration = Duration::from_secs(5);

@@ -1,11 +1,12 @@
 //! Sleep or a clock that was set? Both look the same from inside; the server's clock tells them apart.
 
+use alloc::collections::VecDeque;
 use core::time::Duration;
 
 use crate::{
-    CallKind, ClockAnswer, Happened, Moment, Output, Wall,
+    CallKind, ClockAnswer, Happened, Message, Moment, Output, RefreshCause, Remembered, Wall,
     engine::Engine,
-    state::{Flight, State},
+    state::{Activity, Flight, State},
 };
 
 /// Time that only the wall clock saw and that would end the session, if it really passed.
@@ -13,6 +14,10 @@ use crate::{
 pub(super) struct ClockDoubt {
     jump: Duration,
     stage: ClockStage,
+    /// What other tabs said meanwhile of moments that cannot be placed yet.
+    unheard: VecDeque<Message>,
+    /// A refresh that was wanted meanwhile.
+    wanted: Option<RefreshCause>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +53,11 @@ impl Engine {
         if self.server_date.is_some() && self.would_end_within(jump, now) {
             self.note(Happened::ClockDoubted(jump));
             let flight = self.send(CallKind::Clock, now);
-            self.clock_doubt = Some(ClockDoubt { jump, stage: ClockStage::Asking(flight) });
+            let stage = ClockStage::Asking(flight);
+            self.clock_doubt = Some(ClockDoubt { jump, stage, unheard: VecDeque::new(), wanted: None });
         } else {
             self.slept(jump);
+            self.absorb_recalled(self.timeline.now());
         }
     }
 
@@ -61,6 +68,7 @@ impl Engine {
 
     fn slept(&mut self, jump: Duration) {
         self.timeline.skip(jump);
+        self.wait_on_for_lock(jump);
         self.note(Happened::Slept(jump));
     }
 
@@ -109,14 +117,46 @@ impl Engine {
         let Some(known) = self.server_date else { return };
         let there = Duration::from_millis(date.0.saturating_sub(known.date.0));
         let here = now.since(known.at);
-        self.clock_doubt = None;
-        if there.saturating_sub(here) >= jump / 2 {
-            self.slept(jump);
-        } else {
-            self.note(Happened::ClockWasSet(jump));
+        let has_slept = there.saturating_sub(here) >= jump / 2;
+        let wanted = self.end_doubt(has_slept);
+        let now = self.timeline.now();
+        self.server_date = Some(ServerDate { date, at: now });
+        self.judge_limits(now);
+        if let Some(cause) = wanted {
+            self.refresh(cause, now);
         }
-        self.server_date = Some(ServerDate { date, at: self.timeline.now() });
-        self.judge_limits(self.timeline.now());
+    }
+
+    /// Now that it is known what time it is, takes in what was told meanwhile. Returns why a refresh was wanted, if one was.
+    fn end_doubt(&mut self, has_slept: bool) -> Option<RefreshCause> {
+        let doubt = self.clock_doubt.take()?;
+        if has_slept {
+            self.slept(doubt.jump);
+        } else {
+            self.note(Happened::ClockWasSet(doubt.jump));
+        }
+        let now = self.timeline.now();
+        self.absorb_recalled(now);
+        for message in doubt.unheard {
+            self.heard(message, now);
+        }
+        doubt.wanted
+    }
+
+    /// Keeps the wish for a refresh until it is known whether there is still a session.
+    pub(super) fn refresh_later(&mut self, cause: RefreshCause) {
+        if let Some(doubt) = &mut self.clock_doubt {
+            doubt.wanted = Some(cause);
+        }
+    }
+
+    /// Keeps what another tab said until it can be placed in time; of very much the latest.
+    pub(super) fn hear_later(&mut self, message: Message) {
+        let Some(doubt) = &mut self.clock_doubt else { return };
+        if doubt.unheard.len() >= MAX_UNHEARD {
+            doubt.unheard.pop_front();
+        }
+        doubt.unheard.push_back(message);
     }
 
     /// Asks again what was not answered.
@@ -124,12 +164,10 @@ impl Engine {
         let Some(doubt) = &self.clock_doubt else { return };
         if !matches!(self.state, State::Live(_)) {
             // Nothing hangs on it any more.
-            let jump = doubt.jump;
             if let ClockStage::Asking(flight) = doubt.stage {
                 self.outbox.push_back(Output::Abort(flight.call));
             }
-            self.clock_doubt = None;
-            self.slept(jump);
+            self.end_doubt(true);
             return;
         }
         match doubt.stage {
@@ -165,13 +203,53 @@ impl Engine {
 
     fn would_end_within(&self, jump: Duration, now: Moment) -> bool {
         let Some(live) = self.live() else { return false };
-        let inactivity = live.activity.ends_at(&self.settings);
+        // The person may have been active in another tab while this one saw no time pass.
+        let active = match &self.recalled {
+            Some(Remembered::Session(record)) if record.session == live.key && self.is_news(record) => {
+                now + jump - self.timeline.since_wall(record.last_activity)
+            }
+            Some(_) | None => live.activity.last,
+        };
+        let activity = Activity { last: live.activity.last.max(active), ..live.activity };
+        let inactivity = activity.ends_at(&self.settings);
         let absolute = live.session.as_ref().and_then(|session| session.ends_at);
         // What is over without the jump needs no question.
         [inactivity, absolute].into_iter().flatten().all(|end| end > now)
             && [inactivity, absolute].into_iter().flatten().any(|end| end <= now + jump)
     }
+
+    /// Whether a token was asked for later than another. One that was asked for in the future was asked for before the
+    /// clock was set back, and so before every other.
+    pub(super) fn is_later(&self, one: Wall, other: Wall) -> bool {
+        match (self.is_of_old_clock(one), self.is_of_old_clock(other)) {
+            (false, true) => true,
+            (true, false) => false,
+            (true, true) | (false, false) => one > other,
+        }
+    }
+
+    /// Whether what has passed seems to lie in the future.
+    pub(super) fn is_of_old_clock(&self, past: Wall) -> bool {
+        past.0 > self.timeline.wall(self.timeline.now()).0.saturating_add(CLOCK_DISAGREEMENT_MS)
+    }
+
+    /// Places a moment that has passed, as the wall clock told it, in the engine's time.
+    pub(super) fn moment(&self, wall: Wall) -> Moment {
+        self.timeline.now() - self.timeline.since_wall(wall)
+    }
+
+    /// Places a moment that may lie ahead.
+    pub(super) fn future_moment(&self, wall: Wall) -> Moment {
+        let ahead_ms = wall.0.saturating_sub(self.timeline.wall(self.timeline.now()).0);
+        self.moment(wall) + Duration::from_millis(ahead_ms)
+    }
 }
 
 /// The network often needs a few seconds after a sleep; whoever waits for the page should not wait much longer.
 const CLOCK_RETRY: Duration = Duration::from_secs(2);
+
+/// More messages than tabs send in the seconds that an answer takes; a tab that was frozen hears thousands at once.
+const MAX_UNHEARD: usize = 256;
+
+/// More than the tabs of one device ever disagree about its clock.
+const CLOCK_DISAGREEMENT_MS: u64 = 5_000;

@@ -181,11 +181,20 @@ impl Engine {
     }
 
     /// A request is replayed once; after that the validation decides. Its 401 is the end only where the token was
-    /// new: one that was merely newer than the first may have died since, and a refresh finds that out.
+    /// new: one that was merely newer than the first may have died since, and a refresh finds that out. Where nothing can
+    /// be validated, a refusal of a new token is taken to be about the endpoint.
     fn request_refused_again(&mut self, id: RequestId, sending: Sending, now: Moment) {
         let Some(request) = self.requests.get_mut(&id) else { return };
         request.phase = Phase::Judged { since: now };
         let endpoint = request.endpoint.clone();
+        if !self.settings.can_validate && !sending.fresh {
+            self.deliver_judged();
+            if self.session().is_some_and(|session| session.token.generation == sending.generation) {
+                self.note(Happened::Suspected);
+                self.refresh(RefreshCause::RequestRefused, now);
+            }
+            return;
+        }
         if let Some(session) = self.session_mut()
             && session.token.generation == sending.generation
             && session.stubborn.len() < MAX_STUBBORN

@@ -13,6 +13,10 @@ impl Engine {
     /// Starts a refresh, unless one is under way or must wait.
     pub(super) fn refresh(&mut self, cause: RefreshCause, now: Moment) {
         let Some(live) = self.live() else { return };
+        if self.is_in_clock_doubt() {
+            self.refresh_later(cause);
+            return;
+        }
         let may_start = match live.refresher.phase {
             RefreshPhase::Idle => match live.refresher.not_before {
                 Some(until) if until > now => {
@@ -25,7 +29,10 @@ impl Engine {
                 }
                 Some(_) | None => true,
             },
-            RefreshPhase::Queued { .. } | RefreshPhase::InFlight { .. } => false,
+            RefreshPhase::Queued { .. } | RefreshPhase::InFlight { .. } => {
+                self.suspect(cause);
+                false
+            }
             RefreshPhase::Waiting { until, why, .. } => {
                 until <= now || (cause == RefreshCause::Manual && matches!(why, Wait::Backoff(_)))
             }
@@ -38,6 +45,24 @@ impl Engine {
             self.queue_refresh(cause, now);
         } else {
             self.send_refresh(cause, now);
+        }
+    }
+
+    /// A refresh that is under way anyhow has become one that requests wait for, because the token was refused.
+    fn suspect(&mut self, new: RefreshCause) {
+        let Some(live) = self.live_mut() else { return };
+        let current = live.session.as_ref().map(|session| session.token.generation);
+        match &mut live.refresher.phase {
+            RefreshPhase::Queued { cause, .. } if new.is_suspicion() => *cause = new,
+            RefreshPhase::InFlight { cause, generation, .. }
+                if new.is_suspicion() && *generation == current =>
+            {
+                *cause = new;
+            }
+            RefreshPhase::Idle
+            | RefreshPhase::Waiting { .. }
+            | RefreshPhase::Queued { .. }
+            | RefreshPhase::InFlight { .. } => {}
         }
     }
 
@@ -92,9 +117,18 @@ impl Engine {
         if generation != live.session.as_ref().map(|session| session.token.generation) {
             // The token this attempt was to replace has been replaced already. Unless the answer brought another,
             // the credential of the refresh has not, and the next attempt is still the same one to the server.
-            let is_settled = matches!(answer, RefreshAnswer::Granted(_));
-            live.refresher =
-                if is_settled { live.refresher.settle(key) } else { Refresher::idle(live.refresher.key) };
+            live.refresher = match answer {
+                RefreshAnswer::Granted(_) => live.refresher.settle(key),
+                RefreshAnswer::Refused(_) | RefreshAnswer::Later(_) | RefreshAnswer::Unknown(_) => {
+                    let not_before = live.refresher.not_before;
+                    Refresher { not_before, ..Refresher::idle(live.refresher.key) }
+                }
+            };
+            if let RefreshAnswer::Later(wait) = answer {
+                let until = self.asked_until(wait, now);
+                self.set_not_before(until);
+                self.share_wait(until, None);
+            }
             return;
         }
         match answer {
@@ -109,8 +143,7 @@ impl Engine {
             }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
             RefreshAnswer::Later(wait) => {
-                let spread = (wait / LATER_SPREAD_SHARE).clamp(MIN_LATER_SPREAD, RETRY_CAP);
-                let until = now + wait + self.random.up_to(spread);
+                let until = self.asked_until(wait, now);
                 self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
                 self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
                 self.note(Happened::RefreshLater { until: self.timeline.wall(until) });
@@ -118,6 +151,12 @@ impl Engine {
             }
             RefreshAnswer::Unknown(doubt) => self.refresh_failed(doubt, cause, now),
         }
+    }
+
+    /// Until when to wait where the server asked for it: a little longer, so that not all come back at once.
+    fn asked_until(&mut self, wait: Duration, now: Moment) -> Moment {
+        let spread = (wait / LATER_SPREAD_SHARE).clamp(MIN_LATER_SPREAD, RETRY_CAP);
+        now + wait + self.random.up_to(spread)
     }
 
     /// Waits before the next attempt: exponential backoff with full jitter, for as long as it takes.
@@ -215,6 +254,12 @@ impl Engine {
         let live = self.live_mut()?;
         let first = IdempotencyKey::first(live.key);
         Some(*live.refresher.key.get_or_insert(first))
+    }
+
+    fn set_not_before(&mut self, until: Moment) {
+        if let Some(live) = self.live_mut() {
+            live.refresher.not_before = Some(until);
+        }
     }
 
     fn set_refresh_phase(&mut self, phase: RefreshPhase) {

@@ -70,8 +70,8 @@ impl Engine {
         }
     }
 
-    /// When the record is to be written. Activity comes with every move of the pointer, so it is written rarely;
-    /// everything else at once.
+    /// When the record is to be written. Activity comes with every move of the pointer, so it is written rarely, but so
+    /// that a page that is closed forgets no more than that; everything else at once.
     fn store_due_at(&self) -> Option<Moment> {
         let record = self.record()?;
         let Some((stored, at)) = self.stored else { return Some(self.timeline.now()) };
@@ -81,7 +81,9 @@ impl Engine {
         let only_activity = Record { last_activity: stored.last_activity, ..record } == stored;
         let interval =
             (self.settings.inactivity_limit / ACTIVITY_STORE_SHARE).min(MAX_ACTIVITY_STORE_INTERVAL);
-        Some(if only_activity { at + interval } else { self.timeline.now() })
+        let forgotten_ms = record.last_activity.0.abs_diff(stored.last_activity.0);
+        let is_due = !only_activity || u128::from(forgotten_ms) >= interval.as_millis();
+        Some(if is_due { self.timeline.now() } else { at + interval })
     }
 
     /// What was written once is not written again, whether the store took it or not: a store that is full is full a
@@ -154,7 +156,7 @@ impl Engine {
             RefreshPhase::Waiting { until, .. } => Some(until),
             RefreshPhase::InFlight { flight: Flight { sent_at, .. }, .. } => Some(sent_at),
             RefreshPhase::Queued {
-                stage: Stage::Locking { since: at } | Stage::Asking { until: at },
+                stage: Stage::Locking { since: at, .. } | Stage::Asking { until: at },
                 ..
             } => Some(at),
         };
@@ -171,7 +173,7 @@ impl Engine {
         match &self.state {
             State::SignedOut(out) => match &out.attempt {
                 SignInAttempt::Idle => SignInProgress::Idle,
-                SignInAttempt::Queued(_) | SignInAttempt::Pending { .. } => SignInProgress::Pending,
+                SignInAttempt::Queued { .. } | SignInAttempt::Pending { .. } => SignInProgress::Pending,
                 SignInAttempt::Failed(failure) => SignInProgress::Failed(*failure),
             },
             State::Starting | State::Live(_) => SignInProgress::Idle,

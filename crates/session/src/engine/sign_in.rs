@@ -1,14 +1,13 @@
-//! The ways into a session and out of it.
+//! The ways into a session.
 
 use alloc::boxed::Box;
 
 use crate::{
-    CallId, CallKind, Doubt, Ended, Happened, Moment, Output, RefreshCause, Remembered, RequestError, Secret,
-    SignInAnswer, SignInFailure, SignInForm, SignOutAnswer, SignOutReason,
+    CallKind, Ended, Happened, MessageBody, Moment, RefreshCause, Remembered, RequestError, SignInAnswer,
+    SignInFailure, SignInForm, SignOutReason,
     engine::Engine,
     state::{
-        Activity, Flight, Live, Refresher, Revocation, RevocationStage, Session, SignInAttempt, SignedOut,
-        State, Token,
+        Activity, Flight, Live, Refresher, RevocationStage, Session, SignInAttempt, SignedOut, State, Token,
     },
 };
 
@@ -25,19 +24,13 @@ impl Engine {
         let mut not_before = None;
         let (key, activity, attempt) = match remembered {
             Remembered::Nothing => return self.start_signed_out(None),
-            Remembered::Ended(ended) => {
-                self.start_signed_out(Some(ended.reason).filter(|reason| *reason != SignOutReason::ByPerson));
-                self.note_ended(ended.session);
-                if ended.revoke {
-                    self.revoke(Some(ended), None, now);
-                }
-                return;
-            }
+            Remembered::Ended(ended) => return self.start_ended(ended, now),
             Remembered::Unreadable => (self.next_session_key(now), Activity { last: now, kept: false }, None),
             Remembered::Session(record) => {
                 self.stored = Some((record, now));
-                let last = now - self.timeline.since_wall(record.last_activity);
-                not_before = record.not_before.map(|until| self.future_moment(until));
+                self.note_key(record.session);
+                let last = self.moment(record.last_activity);
+                not_before = self.not_before(&record);
                 (
                     record.session,
                     Activity { last, kept: record.kept && self.settings.may_keep },
@@ -56,28 +49,50 @@ impl Engine {
         self.fail_requests(RequestError::SignedOut);
     }
 
+    /// Nobody is signed in; the server may not know yet that somebody no longer is.
+    fn start_ended(&mut self, ended: Ended, now: Moment) {
+        self.start_signed_out(Some(ended.reason).filter(|reason| *reason != SignOutReason::ByPerson));
+        self.note_ended(ended.session, ended.reason);
+        self.left = Some(ended);
+        if ended.revoke {
+            self.revoke(Some(ended), None, now);
+        }
+    }
+
     /// Asks the server who this is, after a sign-out that is still on its way.
     pub(super) fn sign_in(&mut self, form: SignInForm, now: Moment) {
         let State::SignedOut(out) = &mut self.state else { return };
         match out.attempt {
-            SignInAttempt::Queued(_) | SignInAttempt::Pending { .. } => {}
+            SignInAttempt::Queued { .. } | SignInAttempt::Pending { .. } => {}
             SignInAttempt::Idle | SignInAttempt::Failed(_) => {
-                out.attempt = SignInAttempt::Queued(form);
+                out.attempt = SignInAttempt::Queued { form, since: now };
                 // The cookie of the session before is about to be replaced: now or never.
                 self.revoke_early(now);
-                self.revoke_if_due(now);
-                self.send_queued_sign_in(now);
+                // Whoever has seen a session here says so, and the one that begins now is told apart from it.
+                self.broadcast(MessageBody::Hello { session: None, newer_than: None });
             }
         }
     }
 
-    fn send_queued_sign_in(&mut self, now: Moment) {
-        let State::SignedOut(out) = &mut self.state else { return };
-        if out.revocation.as_ref().is_some_and(|revocation| revocation.flight().is_some()) {
+    /// Sends the sign-in when no sign-out is on its way any more, here or, as far as the lock tells, in another tab.
+    pub(super) fn sign_in_if_due(&mut self, now: Moment) {
+        let State::SignedOut(SignedOut { attempt: SignInAttempt::Queued { since, .. }, revocation, .. }) =
+            &self.state
+        else {
+            return;
+        };
+        let since = *since;
+        let is_in_way = revocation.as_ref().is_some_and(|revocation| match revocation.stage {
+            RevocationStage::InFlight(_) => true,
+            RevocationStage::Locking { .. } => self.lock_bound(since) > now,
+            RevocationStage::Waiting(_) => false,
+        });
+        if is_in_way || !self.may_go(since, now) {
             return;
         }
+        let State::SignedOut(out) = &mut self.state else { return };
         match core::mem::replace(&mut out.attempt, SignInAttempt::Idle) {
-            SignInAttempt::Queued(form) => {
+            SignInAttempt::Queued { form, .. } => {
                 let kept = form.keep;
                 let flight = self.send(CallKind::SignIn(form), now);
                 self.set_attempt(SignInAttempt::Pending { flight, kept });
@@ -133,90 +148,13 @@ impl Engine {
         };
         self.note(Happened::SignInFailed(failure));
         self.set_attempt(SignInAttempt::Failed(failure));
-    }
-
-    /// Tells the server that the session is over. Nothing here waits for the answer but the next sign-in.
-    pub(super) fn revoke(&mut self, ended: Option<Ended>, access: Option<Secret>, now: Moment) {
-        let revocation = Revocation { ended, access, failures: 0, stage: RevocationStage::Waiting(now) };
-        self.send_revocation(revocation, now);
-    }
-
-    fn send_revocation(&mut self, revocation: Revocation, now: Moment) {
-        let flight = self.send(CallKind::SignOut { access: revocation.access.clone() }, now);
-        if let State::SignedOut(out) = &mut self.state {
-            out.revocation = Some(Revocation { stage: RevocationStage::InFlight(flight), ..revocation });
-        }
-    }
-
-    /// Tells the server again, where it could not be told before.
-    pub(super) fn revoke_if_due(&mut self, now: Moment) {
-        if let State::SignedOut(out) = &mut self.state
-            && let Some(Revocation { stage: RevocationStage::Waiting(until), .. }) = &out.revocation
-            && *until <= now
-            && !matches!(out.attempt, SignInAttempt::Pending { .. })
-            && let Some(revocation) = out.revocation.take()
-        {
-            self.send_revocation(revocation, now);
-        }
-    }
-
-    /// The network may be back: does not wait any longer.
-    pub(super) fn revoke_early(&mut self, now: Moment) {
-        if let State::SignedOut(out) = &mut self.state
-            && let Some(Revocation { stage: RevocationStage::Waiting(until), .. }) = &mut out.revocation
-        {
-            *until = now;
-        }
-    }
-
-    pub(super) fn revocation_answered(&mut self, call: CallId, answer: SignOutAnswer, now: Moment) {
-        let State::SignedOut(out) = &mut self.state else { return };
-        let Some(revocation) =
-            out.revocation.take_if(|it| it.flight().is_some_and(|flight| flight.call == call))
-        else {
-            return;
-        };
-        let late = out.late.take();
-        self.note(match answer {
-            SignOutAnswer::Done => Happened::SignOutTold,
-            SignOutAnswer::Unknown(doubt) => Happened::SignOutUntold(doubt),
-        });
-        if is_worth_repeating(answer) {
-            let failures = revocation.failures.saturating_add(1);
-            let access = late.clone().or(revocation.access);
-            let stage = RevocationStage::Waiting(now + self.backoff(revocation.failures));
-            let revocation = Revocation { access, failures, stage, ..revocation };
-            if late.is_some() {
-                self.send_revocation(revocation, now);
-            } else if let State::SignedOut(out) = &mut self.state {
-                out.revocation = Some(revocation);
-            }
-        } else {
-            if let Some(ended) = revocation.ended {
-                self.outbox.push_back(Output::Forget(Ended { revoke: false, ..ended }));
-            }
-            if let Some(access) = late {
-                self.revoke(None, Some(access), now);
-            }
-        }
-        self.send_queued_sign_in(now);
+        // Somebody may have signed in in another tab while nobody listened here.
+        self.broadcast(MessageBody::Hello { session: None, newer_than: None });
     }
 
     fn set_attempt(&mut self, attempt: SignInAttempt) {
         if let State::SignedOut(out) = &mut self.state {
             out.attempt = attempt;
         }
-    }
-}
-
-/// Whether a sign-out that was answered so should be sent again. A server that understood it and will not hear of it
-/// will not hear of it tomorrow either.
-fn is_worth_repeating(answer: SignOutAnswer) -> bool {
-    match answer {
-        SignOutAnswer::Done => false,
-        SignOutAnswer::Unknown(Doubt::Status(status)) => {
-            !(400..500).contains(&status) || matches!(status, 408 | 425 | 429)
-        }
-        SignOutAnswer::Unknown(Doubt::Network | Doubt::TimedOut | Doubt::Unreadable) => true,
     }
 }

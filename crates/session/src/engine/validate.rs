@@ -1,5 +1,7 @@
 //! Asking the server about the session, and what its answer means.
 
+use core::time::Duration;
+
 use crate::{
     CallKind, Doubt, Happened, Line, Moment, Output, RefreshCause, Refusal, SignOutReason, ValidateAnswer,
     engine::Engine,
@@ -7,12 +9,13 @@ use crate::{
 };
 
 impl Engine {
-    /// Asks about the current token, or joins the question that is under way. An expired token is shown to nobody:
-    /// the one that replaces it is, in its place.
+    /// Asks about the current token, or joins the question that is under way. A token that has expired, or may have, is
+    /// shown to nobody: the one that replaces it is, in its place.
     pub(super) fn validate(&mut self, purpose: Purpose, now: Moment) {
+        let is_in_doubt = self.is_in_clock_doubt();
         let Some(session) = self.session_mut() else { return };
         session.last_check = now;
-        if session.token.is_expired(now) {
+        if session.token.is_expired(now) || is_in_doubt {
             session.confirm = true;
             return;
         }
@@ -51,7 +54,7 @@ impl Engine {
                 if account.as_ref().is_none_or(|account| account.id == session.account.id) {
                     session.account = account.unwrap_or_else(|| session.account.clone());
                     let ends_at = session_lifetime.map(|lifetime| validation.flight.sent_at + lifetime);
-                    session.ends_at = ends_at.or(session.ends_at);
+                    session.ends_at = later_told(session.ends_at, ends_at);
                 }
                 self.deliver_judged();
             }
@@ -70,10 +73,10 @@ impl Engine {
         self.deliver_judged();
     }
 
-    /// A token that has expired while the question was on its way may have been refused for no more than that, and
-    /// nothing is settled.
+    /// A token that has expired while the question was on its way, or may have, may have been refused for no more than
+    /// that, and nothing is settled.
     fn unauthorized(&mut self, purpose: Purpose, refusal: Refusal, now: Moment) {
-        let has_expired = self.session().is_some_and(|session| session.token.is_expired(now));
+        let has_expired = self.session().is_some_and(|session| session.token.may_have_expired(now));
         match purpose {
             Purpose::Verdict if !has_expired => {
                 // The token is refused; the credential that refreshes it may not be, and must not stay behind.
@@ -91,3 +94,15 @@ impl Engine {
         }
     }
 }
+
+/// When the session ends, as it was told again. It is told in whole seconds from a moment that is not known exactly; what
+/// seems to move by less has not moved.
+fn later_told(known: Option<Moment>, told: Option<Moment>) -> Option<Moment> {
+    let differs = |known: Moment, told: Moment| known.since(told).max(told.since(known)) > END_TOLERANCE;
+    match (known, told) {
+        (Some(known), Some(told)) if !differs(known, told) => Some(known),
+        (known, told) => told.or(known),
+    }
+}
+
+const END_TOLERANCE: Duration = Duration::from_secs(2);

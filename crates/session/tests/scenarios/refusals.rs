@@ -177,7 +177,7 @@ fn a_request_refused_twice_does_not_wait_for_ever() {
     world.grant(LIFETIME);
     world.refuse(1);
     assert!(world.is_validating());
-    world.advance(secs(20));
+    world.advance(secs(25));
     assert_eq!(world.fate(1), ["send 1", "replay 2", "deliver"]);
     assert!(world.is_signed_in());
 }
@@ -194,7 +194,7 @@ fn a_request_refused_twice_waits_for_no_refresh_beyond_the_limit() {
     world.refuse(1);
     world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
     world.answer_refresh(RefreshAnswer::Unknown(Doubt::Network));
-    world.advance_with(secs(20), |world| {
+    world.advance_with(secs(25), |world| {
         if world.is_refreshing() {
             world.answer_refresh(RefreshAnswer::Unknown(Doubt::Network));
         }

@@ -9,6 +9,7 @@ mod tokens;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    ops::Range,
 };
 
 use perennial_session::{
@@ -88,8 +89,10 @@ pub(crate) struct Rules {
     /// The server's session under each of the engines' keys.
     keys: BTreeMap<SessionKey, usize>,
     ended_keys: BTreeMap<SessionKey, Spread>,
-    /// When each token ends at the latest, as far as was ever said.
-    token_ends: BTreeMap<usize, u64>,
+    /// What tabs ended, and why.
+    ends_told: Vec<(SessionKey, SignOutReason)>,
+    /// From when until when each token lives at the latest, as far as was ever said.
+    token_lives: BTreeMap<usize, Range<u64>>,
     /// The tokens that were refused.
     refused: BTreeSet<usize>,
     /// Since when nothing has kept the tabs from acting as one.
@@ -103,6 +106,7 @@ pub(crate) struct Rules {
     pub(crate) store_bad_at: Option<u64>,
     was_cleared: bool,
     later_told_at: u64,
+    pub(crate) granted_at: u64,
     later_session: Option<usize>,
     window_from: u64,
     window_messages: u64,
@@ -146,6 +150,7 @@ struct Spread {
     by: usize,
     by_store: bool,
     by_channel: bool,
+    key: SessionKey,
 }
 
 /// What an input may be the cause of.
@@ -319,6 +324,7 @@ impl World<'_> {
                     self.tabs[tab].seen.session = None;
                     self.tabs[tab].seen.token = None;
                     self.tabs[tab].seen.restores = None;
+                    self.tabs[tab].seen.later_until = 0;
                 }
             }
         }
@@ -398,7 +404,9 @@ impl World<'_> {
     fn check_agreement(&mut self, running: &[usize]) {
         let mut shown = running.iter().map(|tab| {
             let tab = &self.tabs[*tab];
-            (tab.is_signed_in(), tab.seen.session.filter(|_| tab.is_signed_in()))
+            // Two sign-ins of one person at once may leave two sessions of theirs behind.
+            let session = tab.seen.session.filter(|_| tab.is_signed_in());
+            session.map(|session| self.server.sessions[session].account)
         });
         let Some(first) = shown.next() else { return };
         // A tab that finds an emptied store asks nobody: on this device nobody is signed in.

@@ -207,6 +207,14 @@ impl Server {
                 }
             }
             self.last_rotation = Some(Rotation::Repeated { cookie });
+        } else if session
+            .superseded
+            .last()
+            .is_some_and(|(by, at)| *by == key && now < at + setup.idempotency_window_ms)
+        {
+            // The key that made this token: the answer had come in another tab before this one asked.
+            let cookie = Cookie { generation: cookie.generation - 1, ..cookie };
+            self.last_rotation = Some(Rotation::Repeated { cookie });
         } else {
             session.superseded.push((key, now));
             session.made_at.push(now);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use perennial_session::{CallId, Credential, Engine, Snapshot, Status};
+use perennial_session::{CallId, Credential, Engine, SessionKey, Snapshot, Status};
 
 use crate::{
     server::{Cookie, Question},
@@ -52,7 +52,10 @@ pub(crate) struct Seen {
     /// When the server first told it the time.
     pub(crate) dated_at: Option<u64>,
     pub(crate) later_until: u64,
-    pub(crate) was_bfcached_at: u64,
+    pub(crate) later_told_at: u64,
+    /// The key under which it knows the session.
+    pub(crate) key: Option<SessionKey>,
+    pub(crate) left_cache_at: u64,
     pub(crate) last_call: u64,
     pub(crate) spins: u32,
     pub(crate) restoring_since: u64,

@@ -234,6 +234,9 @@ impl<'a> World<'a> {
         self.note(|| format!("tab {tab} thaws"));
         self.disturb();
         self.tabs[tab].seen.calm_since = self.now;
+        if frozen == Frozen::Bfcache {
+            self.tabs[tab].seen.left_cache_at = self.now;
+        }
         let wake = match frozen {
             Frozen::Frozen => Wake::Seen,
             Frozen::Bfcache => Wake::Restored,

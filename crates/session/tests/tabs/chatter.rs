@@ -66,14 +66,18 @@ fn activity_is_told_rarely_and_asks_nothing() {
     }
 }
 
-/// An hour of many tabs in which nothing is wrong: beside the person's activity there are the messages about refreshes.
+/// An hour of many tabs in which nothing is wrong: beside the person's activity there are the messages about refreshes, a
+/// question and an answer each.
 #[test]
 fn an_hour_of_thirty_tabs_is_quiet() {
     let mut browser = Browser::kept(30);
     let before = browser.messages.len();
+    let refreshes_before = browser.server.refreshes();
     browser.run(mins(60));
     let sent = browser.messages.len() - before;
-    assert!(sent <= 2 * 5, "{sent} messages, {} refreshes", browser.server.refreshes());
+    let refreshes = browser.server.refreshes() - refreshes_before;
+    assert!((4..=5).contains(&refreshes), "{refreshes} refreshes");
+    assert!(sent <= 2 * refreshes + MOST_WHO_ASK_TOO, "{sent} messages, {refreshes} refreshes");
 }
 
 /// The server has asked for time: a person who asks in another tab waits with the rest. Their tab knows, and neither takes
@@ -127,3 +131,6 @@ fn a_tab_that_hears_the_answer_of_another_says_nothing() {
 fn locks_asked_for(browser: &Browser, tab: usize) -> usize {
     browser.tab(tab).outputs().filter(|output| **output == Output::Lock(LockOrder::Request)).count()
 }
+
+/// Tabs whose jitter has them ask within the same few milliseconds.
+const MOST_WHO_ASK_TOO: usize = 3;

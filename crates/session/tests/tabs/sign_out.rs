@@ -2,7 +2,7 @@
 
 use perennial_session::{
     Answer, CallKind, Input, MessageBody, RefreshAnswer, Refusal, Remembered, RequestError, RequestEvent,
-    SignOutReason, Wake,
+    SignOutReason, Tabs, Wake,
 };
 
 use crate::browser::{Browser, Mood, RequestFate, hours, millis, mins, secs};
@@ -86,12 +86,15 @@ fn a_token_that_is_read_after_the_sign_out_elsewhere_is_given_back() {
     browser.run(secs(1));
     let before = browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. }));
     let grant = browser.server.any_grant();
-    let messages = browser.messages.len();
+    let granted = |browser: &Browser| {
+        browser.messages.iter().filter(|it| matches!(it.1.body, MessageBody::Granted(_))).count()
+    };
+    let before_it = granted(&browser);
     browser.input(0, Input::Answered { call, answer: Answer::Refresh(RefreshAnswer::Granted(grant)) });
     browser.run(secs(1));
     assert!(browser.all(|tab| tab.is_out()));
     assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. })), before + 1);
-    assert_eq!(browser.messages.len(), messages, "nobody hears of it");
+    assert_eq!(granted(&browser), before_it, "nobody hears of it");
 }
 
 /// A slow request of the last person is refused when the next has signed in: it must not cost them their session, nor a
@@ -187,7 +190,8 @@ fn a_sign_out_that_one_tab_could_deliver_is_not_delivered_by_the_others() {
 /// What another tab has told the server is its own sign-out and no other: one that this tab still owes is told all the same.
 #[test]
 fn a_sign_out_that_is_owed_is_delivered_although_the_next_one_has_been() {
-    let mut browser = Browser::signed_in(2);
+    // Without a lock no other tab sees to it.
+    let mut browser = Browser::signed_in_with(2, Tabs { has_lock: false, has_channel: true }, false);
     browser.server.mood = Mood::Unreachable;
     browser.sign_out(0);
     browser.run(secs(5));
@@ -201,6 +205,54 @@ fn a_sign_out_that_is_owed_is_delivered_although_the_next_one_has_been() {
     browser.thaw(0);
     browser.run(secs(1));
     assert_eq!(browser.server.open_sessions(), 0);
+}
+
+/// The tab that signed out is gone or does not move: whoever signs in next pays its debt first, while the cookie still
+/// says whose it is.
+#[test]
+fn whoever_signs_in_delivers_the_sign_out_of_before() {
+    let mut browser = Browser::signed_in(2);
+    browser.server.mood = Mood::Unreachable;
+    browser.sign_out(0);
+    browser.run(secs(5));
+    browser.freeze(0);
+    browser.server.mood = Mood::Well;
+    browser.sign_in(1, "bob", false);
+    browser.run(secs(1));
+    assert_eq!(browser.tab(1).account(), Some("bob".into()));
+    assert_eq!(browser.server.open_sessions(), 1, "bob's, and ada's no more");
+    browser.thaw(0);
+    browser.run(secs(1));
+    assert!(browser.all(|tab| tab.account() == Some("bob".into())));
+    assert_eq!(browser.server.open_sessions(), 1);
+}
+
+/// Nobody comes back to the tab that signed out, and nobody signs in: another tab that stays open sees to it.
+#[test]
+fn a_sign_out_that_died_with_its_tab_is_delivered_by_another() {
+    let mut browser = Browser::signed_in(3);
+    browser.server.mood = Mood::Unreachable;
+    browser.sign_out(0);
+    browser.run(secs(1));
+    browser.crash(0);
+    browser.server.mood = Mood::Well;
+    browser.run(mins(1));
+    assert_eq!(browser.server.open_sessions(), 0);
+    assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { access: None })), 1);
+}
+
+/// The answer to a sign-out takes the cookie away: a sign-in in another tab waits until it has come.
+#[test]
+fn a_sign_in_waits_for_the_sign_out_of_another_tab() {
+    let mut browser = Browser::signed_in(2);
+    browser.server.delay_ms = 400;
+    browser.sign_out(0);
+    browser.run(millis(100));
+    browser.sign_in(1, "bob", false);
+    browser.run(millis(200));
+    assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignIn { .. })), 1, "only ada's");
+    browser.run(secs(2));
+    assert!(browser.all(|tab| tab.account() == Some("bob".into())));
 }
 
 /// A sign-out that has not arrived is of the last person: it must not end the session of the next, who signs in in

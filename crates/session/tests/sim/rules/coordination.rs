@@ -72,7 +72,8 @@ impl World<'_> {
             // The answer that brought the successor was lost, and the attempt could not be repeated in time.
             let is_late = !is_other && self.now >= at + window_ms;
             let is_stale = self.rules.truth(cookie.session).is_cookie_stale && !is_together;
-            let cannot_share = !(is_together || self.store_was_well_since(made_at)) || is_stale;
+            let cannot_share =
+                !(is_together || self.store_was_well_since(made_at)) || is_stale || self.rules.was_cleared;
             if is_late || cannot_share {
                 self.stats.raced += u64::from(!is_late);
                 self.rules.truth(cookie.session).honestly_stolen = true;
@@ -88,13 +89,14 @@ impl World<'_> {
     pub(super) fn store_was_well_since(&self, since: u64) -> bool {
         !self.store.throws
             && !self.store.unreadable
-            && self.rules.store_bad_at.is_none_or(|at| at < since)
+            && self.rules.store_bad_at.is_none_or(|at| at.saturating_add(CAUSE_MS) < since)
             && self.store.lag_ms == 0
     }
 
     /// A refresh is about to leave: did anybody need it?
     pub(super) fn judge_need(&mut self, tab: usize) {
-        if self.rules.cause_at + CAUSE_MS >= self.now
+        // A refresh that the server asked to wait for comes after that.
+        if self.rules.cause_at.max(self.rules.later_until) + CAUSE_MS >= self.now
             || !self.is_together_since(self.now.saturating_sub(CAUSE_MS))
         {
             return;
@@ -117,20 +119,29 @@ impl World<'_> {
             };
             let made = self.server.tokens[token];
             // An older one is of no use to a tab whose own was refused.
-            if seen.token.is_some_and(|own| token < own) {
+            // One that was asked for at the same time is no newer.
+            let is_no_newer = |own: usize| {
+                token < own || (token > own && made.made_at < self.server.tokens[own].made_at + TOGETHER_MS)
+            };
+            if seen.token.is_some_and(is_no_newer) {
                 return false;
             }
             // What was shared by a clock that has been set since is placed wrongly in time.
-            if self.rules.refused.contains(&token) || made.epoch != self.server.epoch || is_older(token) {
+            let is_good = self.server.refusal(token, self.now).is_none();
+            if !is_good
+                || self.rules.refused.contains(&token)
+                || made.epoch != self.server.epoch
+                || is_older(token)
+            {
                 return false;
             }
-            let Some(end) = self.rules.token_ends.get(&token) else {
-                return self.server.refusal(token, self.now).is_none() && made.session == session;
+            let Some(life) = self.rules.token_lives.get(&token) else {
+                return made.session == session;
             };
-            let buffer_ms = buffer_ms(end.saturating_sub(made.made_at));
+            let buffer_ms = buffer_ms(life.end - life.start);
             made.session == session
                 && (*other == tab || it.seen.has_token_since + 1_000 < self.now)
-                && self.now + buffer_ms * 11 / 10 + 2 * CLOCK_TOLERANCE_MS < *end
+                && self.now + buffer_ms * 11 / 10 + 2 * CLOCK_TOLERANCE_MS < life.end
         });
         if let Some(holder) = holder {
             self.fail_rule(Rule::NeedlessRefresh, || {
@@ -139,6 +150,9 @@ impl World<'_> {
         }
     }
 }
+
+/// Tokens that were made within this time are of one age.
+const TOGETHER_MS: u64 = 5_000;
 
 /// Whatever disturbs the tabs has its effects within this time.
 const CAUSE_MS: u64 = 65_000;

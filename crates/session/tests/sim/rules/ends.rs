@@ -84,6 +84,7 @@ impl World<'_> {
         {
             self.rules.keys.entry(record.session).or_insert(session);
         }
+        self.tabs[tab].seen.key = Some(record.session);
         if let Some(spread) = self.rules.ended_keys.get(&record.session).copied()
             && self.has_learned(tab, spread)
         {
@@ -93,20 +94,22 @@ impl World<'_> {
 
     /// A tab ends a session: for a true reason?
     pub(crate) fn judge_forget(&mut self, tab: usize, ended: &Ended, is_written: bool) {
-        if self.tabs[tab].is_signed_out() && self.rules.ended_keys.contains_key(&ended.session) {
+        let reason = ended.reason;
+        if self.rules.ends_told.contains(&(ended.session, reason)) {
             // It is written again when the server knows, or when another tab wrote over it.
             return;
         }
-        let reason = ended.reason;
         *self.stats.sign_outs.entry(format!("{reason:?}")).or_default() += 1;
         let spread = Spread {
             at: self.now,
             by: tab,
             by_store: is_written,
             by_channel: self.plan.setup.settings.tabs.has_channel && self.messages_lost_percent == 0,
+            key: ended.session,
         };
         self.rules.ended_keys.entry(ended.session).or_insert(spread);
-        let known = self.tabs[tab].seen.session.or_else(|| self.rules.keys.get(&ended.session).copied());
+        self.rules.ends_told.push((ended.session, reason));
+        let known = self.rules.keys.get(&ended.session).copied().or(self.tabs[tab].seen.session);
         let Some(session) = known.or(self.tabs[tab].seen.restores) else { return };
         match reason {
             SignOutReason::ByPerson => {
@@ -118,7 +121,9 @@ impl World<'_> {
             SignOutReason::Inactivity => self.judge_inactivity(tab, session),
             SignOutReason::AbsoluteLimit => {
                 let expires_at = self.server.sessions[session].expires_at;
-                let slack_ms = LONGEST_CALL_MS + self.believed_steps_ms(0);
+                // A step that would not have ended the session by itself is believed until the server tells better.
+                let steps = self.rules.steps.iter().filter_map(|(_, by_ms)| u64::try_from(*by_ms).ok());
+                let slack_ms = LONGEST_CALL_MS + steps.sum::<u64>();
                 if expires_at > self.now + slack_ms && !self.may_be_misled(tab, 0) {
                     let left_s = (expires_at - self.now) / 1_000;
                     self.fail_rule(Rule::WrongfulSignOut, || {
@@ -146,15 +151,19 @@ impl World<'_> {
         let has_ended = truth.ended.is_some();
         let token = self.tabs[tab].seen.token.map(|token| self.server.tokens[token]);
         let has_lost_keys = token.is_some_and(|token| token.epoch != self.server.epoch);
+        // Without a lock nothing keeps the answer to a sign-out from taking the cookie of a later sign-in away; and where
+        // the tabs do not hear each other and the store took nothing, one may sign out what it takes for another session.
+        let tabs = self.plan.setup.settings.tabs;
+        let is_deaf = !tabs.has_channel || self.stats.messages_lost > 0 || self.rules.stepped_at.is_some();
+        let is_blind = is_deaf && self.rules.store_bad_at.is_some();
+        let can_agree = tabs.has_lock && !is_blind;
         let is_honest = match why {
             Refusal::Missing => {
-                // Two tabs signed out of one session, and the answer to one of them came when the person had signed in
-                // again: nothing in a browser keeps it from taking the new cookie away.
                 let is_overtaken = jar.cleared_by.is_some_and(|it| it != session);
                 self.stats.overtaken += u64::from(is_overtaken && !has_ended);
-                has_ended || jar.closed_with_browser || jar.cleared_by.is_some()
+                has_ended || jar.closed_with_browser || (jar.cleared_by.is_some() && !can_agree)
             }
-            Refusal::Revoked => truth.revoked_elsewhere || has_ended,
+            Refusal::Revoked => truth.revoked_elsewhere || has_ended || is_blind,
             Refusal::Reused => truth.honestly_stolen,
             Refusal::Expired => self.server.sessions[session].expires_at <= self.now + 1_000,
             // Keys that are lost between a refresh and the last word cost the session.
@@ -172,7 +181,10 @@ impl World<'_> {
         let truth = self.rules.truth(session);
         let (shared, stored) = (truth.shared_activity, truth.stored_activity);
         // A tab that was not there when the others spoke knows what is written.
-        let was_there = self.tabs[tab].seen.calm_since < shared;
+        // Nor does one that knows the session by another key believe what they say.
+        let key = self.tabs[tab].seen.key;
+        let is_one = self.tabs.iter().all(|it| !it.is_open || !it.is_signed_in() || it.seen.key == key);
+        let was_there = self.tabs[tab].seen.calm_since + TOLD_LATE_MS < shared && is_one;
         let can_read = !self.store.unreadable;
         let known = own.max(if was_there { shared } else { stored * u64::from(can_read) });
         let stepped_ms = self.believed_steps_ms(known);
@@ -211,7 +223,7 @@ impl World<'_> {
         };
         // What was said before the clock was set is heard by a frozen tab after that, and placed wrongly in time.
         let seen = &self.tabs[tab].seen;
-        seen.calm_since > stepped_at || seen.dated_at.is_none_or(|dated_at| dated_at >= stepped_at)
+        seen.calm_since >= stepped_at || seen.dated_at.is_none_or(|dated_at| dated_at >= stepped_at)
     }
 
     /// What a tab shows of an end must be true whoever found out.
@@ -220,6 +232,10 @@ impl World<'_> {
         // A session that another has followed in this browser is over, whoever noticed.
         let is_latest = session + 1 == self.server.sessions.len();
         let last_reason = self.store.ended().map(|ended| ended.reason);
+        // Or of what ended under the key it knows the session by, or under a later one.
+        let key = self.tabs[tab].seen.key;
+        let is_true_of_key =
+            self.rules.ends_told.iter().any(|(ended, why)| Some(*ended) >= key && Some(*why) == reason);
         let truth = self.rules.truth(session);
         match reason {
             None if was_in => {
@@ -228,7 +244,7 @@ impl World<'_> {
                 });
             }
             // A tab that was away for longer may be told of the session that ended last.
-            Some(reason) if last_reason == Some(reason) => {}
+            Some(reason) if last_reason == Some(reason) || is_true_of_key => {}
             Some(reason) if truth.ended.is_some() && !truth.reasons.contains(&reason) => {
                 let true_reasons = truth.reasons.clone();
                 self.fail_rule(Rule::UntrueReason, || {
@@ -246,14 +262,19 @@ impl World<'_> {
 
     /// Whether a tab must know by now of what happened in another.
     fn has_learned(&self, tab: usize, spread: Spread) -> bool {
+        let it = &self.tabs[tab];
+        // Tabs that could not read the store may know the session by another key; what ends is what the key names.
+        if it.seen.key.is_some_and(|key| key > spread.key) {
+            return false;
+        }
         if tab == spread.by {
             return true;
         }
-        let it = &self.tabs[tab];
         let was_there = it.seen.opened_at < spread.at;
         let heard = spread.by_channel
+            && it.seen.key == Some(spread.key)
             && was_there
-            && it.seen.was_bfcached_at < spread.at
+            && it.seen.left_cache_at < spread.at
             && it.frozen != Some(Frozen::Bfcache);
         let since = spread.at.max(it.seen.calm_since);
         (heard || spread.by_store && !self.store.unreadable)
@@ -311,7 +332,8 @@ impl World<'_> {
                 format!("tab {tab} is still signed in to session {session}, {late_ms} ms after its end")
             });
         }
-        let is_throttled = self.tabs[tab].is_hidden || calm_ms < 62_000;
+        let looks_after_ms = self.plan.setup.settings.check_interval.as_millis();
+        let is_throttled = self.tabs[tab].is_hidden || u128::from(calm_ms) < looks_after_ms + 2_000;
         if !is_throttled && self.is_overstayed(tab, session) {
             let last_touch = self.rules.truth(session).last_touch;
             let idle_s = (self.now - last_touch) / 1_000;
@@ -337,3 +359,6 @@ const STORED_LATE_MS: u64 = 17_000;
 
 /// The server counts from when it answered, the engine from when it asked.
 const LONGEST_CALL_MS: u64 = 62_000;
+
+/// How much later than it happens activity may be told.
+const TOLD_LATE_MS: u64 = 6_000;

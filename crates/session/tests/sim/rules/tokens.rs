@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perennial_session::{Answer, CallId, CallKind, RefreshAnswer, Secret, SignInAnswer};
+use perennial_session::{Answer, CallId, CallKind, RefreshAnswer, Secret, SignInAnswer, Status};
 
 use crate::{rules::Rule, server::token_number, tab::Fetch, world::World};
 
@@ -27,6 +27,7 @@ impl World<'_> {
             Answer::Refresh(RefreshAnswer::Later(wait)) => {
                 let until = self.now + u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
                 self.tabs[tab].seen.later_until = until;
+                self.tabs[tab].seen.later_told_at = self.now;
                 self.rules.later_until = self.rules.later_until.max(until);
                 self.rules.later_told_at = self.now;
                 self.rules.later_session = self.tabs[tab].seen.session;
@@ -42,7 +43,7 @@ impl World<'_> {
     pub(crate) fn learn_token(&mut self, access: &Secret, sent_at: u64, lifetime: Option<Duration>) {
         if let (Some(token), Some(lifetime)) = (token_number(access), lifetime) {
             let end = sent_at + u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
-            self.rules.token_ends.entry(token).or_insert(end);
+            self.rules.token_lives.entry(token).or_insert(sent_at..end);
         }
     }
 
@@ -61,6 +62,7 @@ impl World<'_> {
         if seen.session.replace(session) != Some(session) {
             // Whoever has just signed in here was active then.
             seen.activity = now * u64::from(self.rules.cause_at == now);
+            seen.later_until = 0;
             // Whoever signed in, in another tab or here, was there.
             let truth = self.rules.truth(session);
             truth.last_touch = now;
@@ -74,7 +76,8 @@ impl World<'_> {
         self.tabs[tab].seen.last_call = call.0;
         match kind {
             CallKind::SignIn(_) => {
-                if !self.tabs[tab].is_signed_out() {
+                let status = self.tabs[tab].engine.snapshot().status;
+                if !matches!(status, Status::SignedOut { .. }) {
                     self.fail_rule(Rule::Contract, || format!("tab {tab} signs in while somebody is in"));
                 }
             }
@@ -105,8 +108,8 @@ impl World<'_> {
             return;
         };
         let made = self.server.tokens[token];
-        if let Some(end) = self.rules.token_ends.get(&token)
-            && *end + CLOCK_TOLERANCE_MS <= self.now
+        if let Some(end) = self.rules.token_lives.get(&token).map(|life| life.end)
+            && end + CLOCK_TOLERANCE_MS <= self.now
             && self.rules.stepped_at.is_none_or(|at| at < made.made_at)
         {
             let late_ms = self.now - end;
@@ -119,7 +122,12 @@ impl World<'_> {
 
     fn judge_retry_after(&mut self, tab: usize) {
         let slack_ms = 1_000;
-        let has_stepped = self.rules.stepped_at.is_some_and(|at| at + slack_ms >= self.rules.later_told_at);
+        if self.rules.granted_at > self.rules.later_told_at {
+            // Somebody who had not heard of the wait was given a token all the same.
+            return;
+        }
+        let told_at = self.rules.later_told_at.min(self.tabs[tab].seen.later_told_at);
+        let has_stepped = self.rules.stepped_at.is_some_and(|at| at + slack_ms >= told_at);
         let own = self.tabs[tab].seen.later_until;
         if self.now < own && !has_stepped && self.rules.later_session == self.tabs[tab].seen.session {
             let early_ms = own - self.now;

@@ -37,11 +37,18 @@ impl World<'_> {
         self.note(|| format!("tab {tab} << {input:?}"));
         self.before(&input);
         let (recalled, reading) = (self.recalled(tab), self.reading());
+        let key = match &recalled {
+            Remembered::Session(record) => Some(record.session),
+            Remembered::Nothing | Remembered::Ended(_) | Remembered::Unreadable => None,
+        };
         let engine = &mut self.tabs[tab].engine;
         engine.recall(recalled);
         engine.handle_input(input, reading);
         self.stats.inputs += 1;
         self.drain(tab);
+        if !self.tabs[tab].is_signed_out() {
+            self.tabs[tab].seen.key = self.tabs[tab].seen.key.max(key);
+        }
         self.after_feed(tab);
     }
 

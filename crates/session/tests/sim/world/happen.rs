@@ -152,7 +152,7 @@ impl World<'_> {
     fn freeze(&mut self, tab: usize, frozen: Frozen, for_ms: u64) {
         self.tabs[tab].frozen = Some(frozen);
         if frozen == Frozen::Bfcache {
-            self.tabs[tab].seen.was_bfcached_at = self.now;
+            self.tabs[tab].seen.left_cache_at = u64::MAX;
             let Tab { fetches, backlog, .. } = &mut self.tabs[tab];
             for fetch in fetches {
                 // A page in the cache has no fetches: it finds them failed.
@@ -336,7 +336,7 @@ const CALM_DELAY_MS: u64 = 40;
 
 /// Within this time after the last fault everything is fresh again: the longest backoff, the wait for the lock, a
 /// call that is not answered, and another.
-const SETTLE_MS: u64 = 180_000;
+const SETTLE_MS: u64 = 360_000;
 
 const PROBES: u64 = 3;
 

@@ -51,6 +51,7 @@ impl World<'_> {
         }
         if matches!(self.server.last_rotation, Some(Rotation::Rotated)) {
             self.stats.refreshes += 1;
+            self.rules.granted_at = self.now;
         }
         if self.is_lost() {
             let after_ms = self.rng.between(10, 40_000);
@@ -87,9 +88,10 @@ impl World<'_> {
         }
         self.jar.cookie = cookie;
         self.jar.closed_with_browser = false;
-        if cookie.is_none() {
-            self.jar.cleared_by = self.rules.session_of_sign_out(fetch, &self.server);
-        }
+        self.jar.cleared_by = match cookie {
+            Some(_) => None,
+            None => self.rules.session_of_sign_out(fetch, &self.server).or(self.jar.cleared_by),
+        };
     }
 
     pub(super) fn answer(&mut self, tab: usize, fetch: &Fetch, response: Response) {

@@ -1,0 +1,159 @@
+//! The lock that the tabs of a browser share. Whoever makes a call that may change the cookie holds it, so that no two
+//! answers overtake each other.
+
+use core::time::Duration;
+
+use crate::{
+    LockOrder, Moment, Output, RefreshCause,
+    engine::Engine,
+    state::{RefreshPhase, Revocation, RevocationStage, SignInAttempt, SignedOut, Stage, State},
+};
+
+/// What this tab has to do with the lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lock {
+    None,
+    Wanted,
+    Held,
+}
+
+impl Engine {
+    /// Asks for the lock where it is not held yet. Returns whether it is, or whether there is none to wait for.
+    pub(super) fn take_lock(&mut self) -> bool {
+        if self.settings.tabs.has_lock && self.lock == Lock::None {
+            self.lock = Lock::Wanted;
+            self.outbox.push_back(Output::Lock(LockOrder::Request));
+        }
+        !self.settings.tabs.has_lock || self.lock == Lock::Held
+    }
+
+    /// Whether what has waited for the lock since then may go on. A tab that holds the lock and does not move is not
+    /// waited for any longer than it could honestly need; the lock is not taken from it.
+    pub(super) fn may_go(&mut self, since: Moment, now: Moment) -> bool {
+        self.take_lock() || self.lock_bound(since) <= now
+    }
+
+    pub(super) fn lock_bound(&self, since: Moment) -> Moment {
+        since + self.settings.call_timeout + LOCK_SLACK
+    }
+
+    pub(super) fn lock_granted(&mut self, now: Moment) {
+        if self.lock != Lock::Wanted {
+            // Released meanwhile; the adapter drops such a grant, and this is for one that does not.
+            self.outbox.push_back(Output::Lock(LockOrder::Release));
+            return;
+        }
+        self.lock = Lock::Held;
+        let wait = self.peer_wait();
+        // The tab that held the lock before told what it got before it let go; the message may still be on its way.
+        match &mut self.state {
+            State::Live(live) => {
+                if let RefreshPhase::Queued { stage, .. } = &mut live.refresher.phase {
+                    *stage = Stage::Asking { until: now + wait };
+                }
+            }
+            State::SignedOut(out) => {
+                if let Some(Revocation { stage: RevocationStage::Locking { since }, .. }) =
+                    &mut out.revocation
+                {
+                    *since = now;
+                }
+            }
+            State::Starting => {}
+        }
+    }
+
+    /// How long to wait for what other tabs have to say.
+    pub(super) fn peer_wait(&self) -> Duration {
+        if self.settings.tabs.has_channel { PEER_WAIT } else { Duration::ZERO }
+    }
+
+    /// Takes the lock and asks the other tabs before the server is asked.
+    pub(super) fn queue_refresh(&mut self, cause: RefreshCause, now: Moment) {
+        let stage = if self.take_lock() {
+            Stage::Asking { until: now + PEER_WAIT }
+        } else {
+            // Those that wait for one tab in vain do not give up in one moment.
+            let until = self.lock_bound(now) + self.random.up_to(LOCK_SPREAD);
+            Stage::Locking { since: now, until }
+        };
+        self.say_hello();
+        if let Some(live) = self.live_mut() {
+            live.refresher.phase = RefreshPhase::Queued { cause, stage };
+        }
+    }
+
+    /// Until when a way in or out waits for the other tabs, if one does.
+    pub(super) fn locking_until(&self) -> Option<Moment> {
+        let State::SignedOut(out) = &self.state else { return None };
+        let is_free = self.lock == Lock::Held || !self.settings.tabs.has_lock;
+        let leaves_at = match out.revocation {
+            // It waits for the sign-in.
+            Some(_) if matches!(out.attempt, SignInAttempt::Pending { .. }) => return None,
+            Some(Revocation { stage: RevocationStage::InFlight(_), .. }) => return None,
+            Some(Revocation { stage: RevocationStage::Locking { since }, is_shared, .. }) => {
+                if is_free {
+                    Some(since + self.peer_wait())
+                } else {
+                    (!is_shared).then(|| self.lock_bound(since))
+                }
+            }
+            Some(Revocation { stage: RevocationStage::Waiting(_), .. }) | None => None,
+        };
+        let comes_at = match out.attempt {
+            SignInAttempt::Queued { since, .. } => Some(self.lock_bound(since)),
+            SignInAttempt::Idle | SignInAttempt::Pending { .. } | SignInAttempt::Failed(_) => None,
+        };
+        [leaves_at, comes_at].into_iter().flatten().min()
+    }
+
+    /// Starts to wait anew for a tab that slept as well.
+    pub(super) fn wait_on_for_lock(&mut self, slept: Duration) {
+        let State::SignedOut(out) = &mut self.state else { return };
+        if let Some(Revocation { stage: RevocationStage::Locking { since }, .. }) = &mut out.revocation {
+            *since = *since + slept;
+        }
+        if let SignInAttempt::Queued { since, .. } = &mut out.attempt {
+            *since = *since + slept;
+        }
+    }
+
+    /// Lets go of the lock when nothing here needs it any more. Runs last, after the news has been told.
+    pub(super) fn settle_lock(&mut self) {
+        if self.lock != Lock::None && !self.needs_lock() {
+            self.lock = Lock::None;
+            self.outbox.push_back(Output::Lock(LockOrder::Release));
+        }
+    }
+
+    fn needs_lock(&self) -> bool {
+        match &self.state {
+            State::Starting => false,
+            State::SignedOut(SignedOut { attempt, revocation, .. }) => {
+                let is_leaving = revocation.as_ref().is_some_and(|it| match it.stage {
+                    RevocationStage::Locking { .. } | RevocationStage::InFlight(_) => true,
+                    RevocationStage::Waiting(_) => false,
+                });
+                let is_coming = match attempt {
+                    SignInAttempt::Queued { .. } | SignInAttempt::Pending { .. } => true,
+                    SignInAttempt::Idle | SignInAttempt::Failed(_) => false,
+                };
+                is_leaving || is_coming
+            }
+            State::Live(live) => match live.refresher.phase {
+                RefreshPhase::Queued { .. } | RefreshPhase::InFlight { .. } => true,
+                RefreshPhase::Idle | RefreshPhase::Waiting { .. } => false,
+            },
+        }
+    }
+}
+
+/// What a tab needs beside its call to the server before it lets go of the lock.
+const LOCK_SLACK: Duration = Duration::from_secs(5);
+
+/// How much longer some wait than others.
+const LOCK_SPREAD: Duration = Duration::from_secs(2);
+
+/// How long a tab waits for another's token before it asks the server. Messages between tabs take a millisecond or
+/// two; a person who waits for a page does not see this.
+const PEER_WAIT: Duration = Duration::from_millis(50);
