@@ -17,14 +17,16 @@
 //! # Refresh tokens
 //! 256 bits in an `HttpOnly`, `SameSite=Strict` cookie, derived by HMAC from a key, the session and a generation
 //! that counts up. The store holds SHA-256 hashes only, of every generation, so a stolen token is known when it comes
-//! back. Judging a token and following it by its successor is one transaction. A token that was superseded means:
+//! back. Judging a token and following it by its successor is one transaction. What a token means:
 //!
-//! | the superseded token | the request | what happens |
+//! | the token | the request | what happens |
 //! |---|---|---|
+//! | is the current one | has the `Idempotency-Key` that made it, within the idempotency window | the same successor again, which is the token itself: the answer had set the cookie, but came to another tab or to none |
+//! | is the current one | otherwise | a successor |
 //! | is the previous one | has the `Idempotency-Key` that superseded it, within the idempotency window | the same successor again: its answer was lost |
 //! | is the previous one | has any key, within the overlap | the same successor again: two tabs |
 //! | is an older one | has the `Idempotency-Key` that superseded it, within the idempotency window | 409, nothing ends: a late duplicate |
-//! | any | otherwise | 401, the session ends as stolen |
+//! | was superseded | otherwise | 401, the session ends as stolen |
 //!
 //! Either window may be 0. A refusal never touches the cookie: it may arrive late and meet that of a newer sign-in.
 //!

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::clock::Moment;
 use crate::keys::Key;
 use crate::settings::Limits;
-use crate::store::{Chain, RevokedWhy};
+use crate::store::{Chain, RevokedWhy, Rotation};
 
 /// A refresh token: 256 bits that are worth a session.
 pub(crate) struct RefreshToken([u8; 32]);
@@ -55,7 +55,7 @@ impl fmt::Debug for RefreshToken {
 pub enum Meaning {
     /// It is the current one: it gets a successor.
     Current,
-    /// It was superseded a moment ago and nothing suggests theft: it gets the same successor again.
+    /// The request was answered a moment ago and nothing suggests theft: it gets the same successor again.
     Repeated,
     /// A late duplicate of a request that was answered, whose answer has itself been used since.
     Superseded,
@@ -71,6 +71,10 @@ pub enum Meaning {
 ///
 /// A superseded token is a sign of theft, with two exceptions that cost no honest person a session: a repeated
 /// request whose answer was lost, known by its `Idempotency-Key`, and two tabs that refresh at the same moment.
+///
+/// A repetition may leave after the answer has replaced the cookie: that of a second tab, or of a page that died before
+/// it had read the answer. It carries the current token then, under the key that made it. If it rotated again and its
+/// answer were lost, the browser would go on with a superseded token under the next key, which looks like theft.
 pub(crate) fn judge(chain: &Chain, idempotency_key: Option<&str>, now: Moment, limits: &Limits) -> Meaning {
     if let Some(why) = chain.session.revoked {
         return Meaning::Revoked(why);
@@ -78,14 +82,20 @@ pub(crate) fn judge(chain: &Chain, idempotency_key: Option<&str>, now: Moment, l
     if chain.session.remaining_s(now) == 0 {
         return Meaning::Expired;
     }
-    let Some(superseded) = &chain.superseded else { return Meaning::Current };
+    let is_within = |rotation: &Rotation, window_s: u64| now < rotation.at.plus_s(window_s);
+    let is_repeat_of = |rotation: &Rotation| {
+        let is_same_request = idempotency_key.is_some() && idempotency_key == rotation.by.as_deref();
+        is_same_request && is_within(rotation, limits.idempotency_window_s)
+    };
+    let Some(superseded) = &chain.superseded else {
+        let is_repeat = chain.made.as_ref().is_some_and(is_repeat_of);
+        return if is_repeat { Meaning::Repeated } else { Meaning::Current };
+    };
     let is_previous = chain.generation + 1 == chain.session.generation;
-    let is_within = |window_s: u64| now < superseded.at.plus_s(window_s);
-    let is_same_request = idempotency_key.is_some() && idempotency_key == superseded.by.as_deref();
-    match (is_previous, is_same_request && is_within(limits.idempotency_window_s)) {
+    match (is_previous, is_repeat_of(superseded)) {
         (true, true) => Meaning::Repeated,
         (false, true) => Meaning::Superseded,
-        (true, false) if is_within(limits.refresh_overlap_s) => Meaning::Repeated,
+        (true, false) if is_within(superseded, limits.refresh_overlap_s) => Meaning::Repeated,
         (_, false) => Meaning::Stolen,
     }
 }

@@ -113,15 +113,17 @@ pub struct Chain {
     pub account: Account,
     /// The generation of the presented token.
     pub generation: i64,
-    /// When and by what the presented token was superseded; nothing for the current one.
-    pub superseded: Option<Superseded>,
+    /// What made the presented token; nothing for the one of the sign-in.
+    pub made: Option<Rotation>,
+    /// What superseded the presented token; nothing for the current one.
+    pub superseded: Option<Rotation>,
     /// The key that the current token was derived with.
     pub current_kid: String,
 }
 
-/// How a refresh token came to be superseded.
+/// How a refresh token came to be superseded by the next one.
 #[derive(Clone, Debug)]
-pub struct Superseded {
+pub struct Rotation {
     /// When.
     pub at: Moment,
     /// The `Idempotency-Key` of the request that did it, if it had one.

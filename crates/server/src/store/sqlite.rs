@@ -235,6 +235,12 @@ async fn read_chain(
         .bind(&session.account_id)
         .fetch_one(&mut **transaction)
         .await?;
+    let predecessor: Option<TokenRow> =
+        sqlx::query_as("SELECT * FROM refresh_tokens WHERE session_id = ? AND generation = ?")
+            .bind(&token.session_id)
+            .bind(token.generation - 1)
+            .fetch_optional(&mut **transaction)
+            .await?;
     let current_kid =
         sqlx::query_scalar("SELECT kid FROM refresh_tokens WHERE session_id = ? AND generation = ?")
             .bind(&token.session_id)
@@ -245,6 +251,7 @@ async fn read_chain(
         session: session.try_into()?,
         account: account.try_into()?,
         generation: token.generation,
+        made: predecessor.and_then(TokenRow::superseded),
         superseded: token.superseded(),
         current_kid,
     }))

@@ -1,6 +1,7 @@
 //! `POST /api/session/refresh`: rotation, theft, and the two exceptions that cost no honest person a session.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use axum::http::{Method, StatusCode};
 
@@ -90,6 +91,69 @@ async fn two_tabs_that_refresh_at_once_get_the_same_successor() {
 }
 
 #[tokio::test]
+async fn the_key_that_made_the_current_token_gets_it_again() {
+    let backend = Backend::start_with(|settings| settings.limits.refresh_overlap_s = 0).await;
+    let first = backend.sign_in().await;
+    let second = Browser::of(refresh(&backend, &first.cookie, KEY_1).await.expect(StatusCode::OK));
+    backend.clock.advance_ms(59_999);
+    let again = Browser::of(refresh(&backend, &second.cookie, KEY_1).await.expect(StatusCode::OK));
+    assert_eq!(again.cookie, second.cookie);
+    assert_ne!(again.token, second.token, "the access token is a new one");
+    backend.get("/api/session").bearer(&again).send().await.expect(StatusCode::OK);
+    // The cookie is good for the next refresh, so nothing hangs on the second answer.
+    let third = refresh(&backend, &second.cookie, KEY_2).await.expect(StatusCode::OK);
+    assert_ne!(third.cookie(), second.cookie, "another key rotates");
+}
+
+#[tokio::test]
+async fn the_key_that_made_the_current_token_rotates_it_after_the_window() {
+    for (window_s, pause_ms) in [(60, 60_000), (0, 0)] {
+        let backend = Backend::start_with(|settings| settings.limits.idempotency_window_s = window_s).await;
+        let first = backend.sign_in().await;
+        let second = refresh(&backend, &first.cookie, KEY_1).await.expect(StatusCode::OK).cookie();
+        backend.clock.advance_ms(pause_ms);
+        let third = refresh(&backend, &second, KEY_1).await.expect(StatusCode::OK).cookie();
+        assert_ne!(third, second);
+    }
+}
+
+#[tokio::test]
+async fn a_repetition_does_not_prolong_the_window() {
+    let backend = Backend::start().await;
+    let first = backend.sign_in().await;
+    let second = refresh(&backend, &first.cookie, KEY_1).await.expect(StatusCode::OK).cookie();
+    backend.clock.advance_s(59);
+    let again = refresh(&backend, &second, KEY_1).await.expect(StatusCode::OK).cookie();
+    assert_eq!(again, second);
+    backend.clock.advance_s(1);
+    let third = refresh(&backend, &second, KEY_1).await.expect(StatusCode::OK).cookie();
+    assert_ne!(third, second);
+}
+
+#[tokio::test]
+async fn a_current_token_made_without_a_key_rotates_without_one() {
+    let backend = Backend::start().await;
+    let first = backend.sign_in().await;
+    let second = backend.refresh_call(&first.cookie).send().await.expect(StatusCode::OK).cookie();
+    let third = backend.refresh_call(&second).send().await.expect(StatusCode::OK).cookie();
+    assert_ne!(third, second);
+}
+
+#[tokio::test]
+async fn a_stolen_token_is_noticed_after_a_repetition_on_the_current_one() {
+    for (key, pause_s) in [(KEY_1, 60), (KEY_2, 10)] {
+        let backend = Backend::start().await;
+        let thief = backend.sign_in().await;
+        let owner = Browser::of(refresh(&backend, &thief.cookie, KEY_1).await.expect(StatusCode::OK));
+        let again = refresh(&backend, &owner.cookie, KEY_1).await.expect(StatusCode::OK);
+        assert_eq!(again.cookie(), owner.cookie);
+        backend.clock.advance_s(pause_s);
+        refresh(&backend, &thief.cookie, key).await.expect_problem(401, "refresh_reused");
+        refresh(&backend, &owner.cookie, KEY_2).await.expect_problem(401, "session_revoked");
+    }
+}
+
+#[tokio::test]
 async fn a_late_duplicate_of_an_answer_already_used_is_told_so_and_ends_nothing() {
     let backend = Backend::start().await;
     let first = backend.sign_in().await;
@@ -145,15 +209,48 @@ async fn many_refreshes_of_one_token_at_once_in_two_processes_make_one_generatio
     let backend = Backend::start().await;
     let twin = backend.twin().await;
     let mut cookie = backend.sign_in().await.cookie;
-    for _ in 0..10 {
+    for round in 0..10 {
         let calls = (0..8).map(|n| {
             let one = if n % 2 == 0 { &backend } else { &twin };
-            one.refresh_call(&cookie).with("idempotency-key", &format!("{n:032x}"))
+            one.refresh_call(&cookie).with("idempotency-key", &format!("{round:016x}{n:016x}"))
         });
         let tasks: Vec<_> = calls.map(|call| tokio::spawn(call.send())).collect();
         let mut cookies = BTreeSet::new();
         for task in tasks {
             cookies.insert(task.await.unwrap().expect(StatusCode::OK).cookie());
+        }
+        assert_eq!(cookies.len(), 1, "all got the same successor");
+        let successor = cookies.pop_first().unwrap();
+        assert_ne!(successor, cookie);
+        cookie = successor;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_refreshes_under_one_key_make_one_generation_whichever_cookie_they_find() {
+    let backend = Backend::start_with(|settings| settings.limits.refresh_overlap_s = 0).await;
+    let backends = [Arc::new(backend.twin().await), Arc::new(backend)];
+    let mut cookie = backends[1].sign_in().await.cookie;
+    for round in 0..10 {
+        let jar = Arc::new(Mutex::new(cookie.clone()));
+        let tabs = (0..8).map(|tab| {
+            let (backend, jar) = (Arc::clone(&backends[tab % 2]), Arc::clone(&jar));
+            let key = format!("{round:032x}");
+            tokio::spawn(async move {
+                // The second request at the latest finds the cookie that an answer has set.
+                let mut cookies = Vec::new();
+                for _ in 0..2 {
+                    let found = jar.lock().unwrap().clone();
+                    let reply = refresh(&backend, &found, &key).await.expect(StatusCode::OK);
+                    cookies.push(reply.cookie());
+                    *jar.lock().unwrap() = reply.cookie();
+                }
+                cookies
+            })
+        });
+        let mut cookies = BTreeSet::new();
+        for tab in tabs.collect::<Vec<_>>() {
+            cookies.extend(tab.await.unwrap());
         }
         assert_eq!(cookies.len(), 1, "all got the same successor");
         let successor = cookies.pop_first().unwrap();

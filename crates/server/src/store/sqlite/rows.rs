@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::clock::Moment;
-use crate::store::{Account, RevokedWhy, Session, StoreError, Superseded};
+use crate::store::{Account, RevokedWhy, Rotation, Session, StoreError};
 
 #[derive(FromRow)]
 pub(super) struct AccountRow {
@@ -40,9 +40,9 @@ pub(super) struct TokenRow {
 }
 
 impl TokenRow {
-    pub(super) fn superseded(self) -> Option<Superseded> {
+    pub(super) fn superseded(self) -> Option<Rotation> {
         let at = Moment::from_unix_ms(self.superseded_at_ms?);
-        Some(Superseded { at, by: self.superseded_by })
+        Some(Rotation { at, by: self.superseded_by })
     }
 }
 
