@@ -26,6 +26,7 @@
 //! | is the previous one | has the `Idempotency-Key` that superseded it, within the idempotency window | the same successor again: its answer was lost |
 //! | is the previous one | has any key, within the overlap | the same successor again: two tabs |
 //! | is an older one | has the `Idempotency-Key` that superseded it, within the idempotency window | 409, nothing ends: a late duplicate |
+//! | was superseded | has the `Idempotency-Key` that made it, within the idempotency window | 409, nothing ends: a late duplicate |
 //! | was superseded | otherwise | 401, the session ends as stolen |
 //!
 //! Either window may be 0. A refusal never touches the cookie: it may arrive late and meet that of a newer sign-in.

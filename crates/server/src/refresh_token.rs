@@ -74,7 +74,8 @@ pub enum Meaning {
 ///
 /// A repetition may leave after the answer has replaced the cookie: that of a second tab, or of a page that died before
 /// it had read the answer. It carries the current token then, under the key that made it. If it rotated again and its
-/// answer were lost, the browser would go on with a superseded token under the next key, which looks like theft.
+/// answer were lost, the browser would go on with a superseded token under the next key, which looks like theft. It may
+/// even arrive when the next refresh has superseded that token: it is late then, and no theft.
 pub(crate) fn judge(chain: &Chain, idempotency_key: Option<&str>, now: Moment, limits: &Limits) -> Meaning {
     if let Some(why) = chain.session.revoked {
         return Meaning::Revoked(why);
@@ -87,15 +88,16 @@ pub(crate) fn judge(chain: &Chain, idempotency_key: Option<&str>, now: Moment, l
         let is_same_request = idempotency_key.is_some() && idempotency_key == rotation.by.as_deref();
         is_same_request && is_within(rotation, limits.idempotency_window_s)
     };
+    let made_it = chain.made.as_ref().is_some_and(is_repeat_of);
     let Some(superseded) = &chain.superseded else {
-        let is_repeat = chain.made.as_ref().is_some_and(is_repeat_of);
-        return if is_repeat { Meaning::Repeated } else { Meaning::Current };
+        return if made_it { Meaning::Repeated } else { Meaning::Current };
     };
     let is_previous = chain.generation + 1 == chain.session.generation;
     match (is_previous, is_repeat_of(superseded)) {
         (true, true) => Meaning::Repeated,
         (false, true) => Meaning::Superseded,
         (true, false) if is_within(superseded, limits.refresh_overlap_s) => Meaning::Repeated,
+        (_, false) if made_it => Meaning::Superseded,
         (_, false) => Meaning::Stolen,
     }
 }

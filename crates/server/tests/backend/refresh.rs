@@ -165,6 +165,20 @@ async fn a_late_duplicate_of_an_answer_already_used_is_told_so_and_ends_nothing(
     refresh(&backend, &third.cookie, KEY_3).await.expect(StatusCode::OK);
 }
 
+/// Two tabs ask under one key. The second presents what the first brought, and arrives when the next refresh has been.
+#[tokio::test]
+async fn a_late_duplicate_on_the_token_that_its_key_made_ends_nothing() {
+    let backend = Backend::start_with(|settings| settings.limits.refresh_overlap_s = 0).await;
+    let first = backend.sign_in().await;
+    let second = Browser::of(refresh(&backend, &first.cookie, KEY_1).await.expect(StatusCode::OK));
+    let third = Browser::of(refresh(&backend, &second.cookie, KEY_2).await.expect(StatusCode::OK));
+    let late = refresh(&backend, &second.cookie, KEY_1).await.expect_problem(409, "refresh_superseded");
+    assert!(late.set_cookie().is_none());
+    refresh(&backend, &third.cookie, KEY_3).await.expect(StatusCode::OK);
+    backend.clock.advance_s(60);
+    refresh(&backend, &second.cookie, KEY_1).await.expect_problem(401, "refresh_reused");
+}
+
 #[tokio::test]
 async fn the_token_before_the_previous_one_has_no_overlap() {
     let backend = Backend::start().await;
