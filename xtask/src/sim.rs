@@ -1,6 +1,9 @@
 //! `cargo xtask sim`: as many random histories of the session engine as asked for.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    hash::{BuildHasher, RandomState},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -28,19 +31,35 @@ pub(crate) struct Sim {
 }
 
 /// What the whole check runs: the seeds that are always the same, so that what held once holds, and some that nobody has
-/// run before.
+/// run before. Those are drawn from the sources as they are committed: every change draws others, and a second check of
+/// one commit says what the first one said.
 pub(crate) fn check() -> Result<()> {
     let fixed = Sim { seeds: FIXED, seed: 1, fresh: false, trace: false, jobs: None };
     fixed.run()?;
-    Sim { seeds: FRESH, fresh: true, ..fixed }.run()
+    let fresh = Sim { seeds: FRESH, ..fixed };
+    match committed_tree() {
+        Some(tree) => fresh.run_fresh(tree % FRESH_END),
+        None => Sim { fresh: true, ..fresh }.run(),
+    }
+}
+
+/// The name of the committed sources as a number, where there is a repository.
+fn committed_tree() -> Option<u64> {
+    let output = Command::new("git").args(["rev-parse", "HEAD^{tree}"]).output().ok()?;
+    let name = String::from_utf8(output.stdout).ok()?;
+    u64::from_str_radix(name.get(..15)?, 16).ok()
 }
 
 impl Sim {
     pub(crate) fn run(&self) -> Result<()> {
-        if !self.fresh {
-            return self.run_from(self.seed);
+        if self.fresh {
+            self.run_fresh(RandomState::new().hash_one(()) % FRESH_END)
+        } else {
+            self.run_from(self.seed)
         }
-        let first = RandomState::new().hash_one(()) % FRESH_END;
+    }
+
+    fn run_fresh(&self, first: u64) -> Result<()> {
         let again = format!("cargo xtask sim --seed {first} --seeds {}", self.seeds);
         println!("    {} fresh seeds from {first}; to run the same again: {again}", self.seeds);
         self.run_from(first).with_context(|| format!("fresh seeds failed; to run the same again: {again}"))

@@ -8,7 +8,7 @@
 //! | `inactivity_limit_s` | 3600 | 2 to 2592000 | how long a person may do nothing before the session ends |
 //! | `inactivity_warning_s` | 300, but no more than a fifth of the limit | 1 to just under the limit | how long before that the person is asked |
 //! | `call_timeout_s` | 15 | 1 to 300 | how long a call to the backend may take |
-//! | `hold_limit_s` | 20 | 1 to 300 | how long a request may wait for a usable token |
+//! | `hold_limit_s` | 25 | 1 to 300 | how long a request may wait for a usable token |
 //! | `request_limit_s` | 60 | 1 to 3600 | how long a request of the application may be on its way |
 //! | `keep_signed_in` | `false` | `true`, `false` | whether people are offered to stay signed in on a device |
 //!
@@ -59,7 +59,7 @@ impl Default for Config {
             inactivity_limit_s: 3600,
             inactivity_warning_s: 300,
             call_timeout_s: 15,
-            hold_limit_s: 20,
+            hold_limit_s: 25,
             request_limit_s: 60,
             keep_signed_in: false,
         }

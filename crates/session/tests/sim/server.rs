@@ -193,13 +193,18 @@ impl Server {
         }
         let current = session.superseded.len();
         let mut successor = cookie;
-        if let Some((by, at)) = session.superseded.get(cookie.generation) {
+        let is_repeat_of =
+            |(by, at): &(IdempotencyKey, u64)| *by == key && now < at + setup.idempotency_window_ms;
+        // The key that made this token: the answer had come in another tab before this one asked.
+        let made_it = cookie.generation > 0 && is_repeat_of(&session.superseded[cookie.generation - 1]);
+        if let Some(rotation) = session.superseded.get(cookie.generation) {
             let is_previous = cookie.generation + 1 == current;
-            let is_same = *by == key && now < at + setup.idempotency_window_ms;
-            match (is_previous, is_same) {
+            let at = rotation.1;
+            match (is_previous, is_repeat_of(rotation)) {
                 (true, true) => {}
                 (false, true) => return answer(RefreshAnswer::Unknown(Doubt::Status(409))),
                 (true, false) if now < at + setup.overlap_ms => {}
+                (_, false) if made_it => return answer(RefreshAnswer::Unknown(Doubt::Status(409))),
                 (_, false) => {
                     session.revoked = Some(Refusal::Reused);
                     self.last_rotation = Some(Rotation::Stolen { cookie });
@@ -207,12 +212,7 @@ impl Server {
                 }
             }
             self.last_rotation = Some(Rotation::Repeated { cookie });
-        } else if session
-            .superseded
-            .last()
-            .is_some_and(|(by, at)| *by == key && now < at + setup.idempotency_window_ms)
-        {
-            // The key that made this token: the answer had come in another tab before this one asked.
+        } else if made_it {
             let cookie = Cookie { generation: cookie.generation - 1, ..cookie };
             self.last_rotation = Some(Rotation::Repeated { cookie });
         } else {
