@@ -187,6 +187,28 @@ fn whoever_signs_in_in_one_tab_is_signed_in_in_the_other_and_nothing_is_left_of_
     });
 }
 
+/// The answer to a sign-out takes the cookie away, and must not take that of whoever signs in in another tab meanwhile.
+#[test]
+fn a_sign_in_keeps_its_cookie_although_the_sign_out_of_another_tab_is_answered_late() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo, grace) = (world.browser().await?, world.demo()?, grace(world)?);
+        browser.sign_in(&demo).await?;
+        let first = browser.tab().await?;
+        open_overview(&browser).await?;
+        world.proxy.disturb(SIGN_OUT, 1, Fault::DelayAnswer(Duration::from_secs(3)));
+        browser.click(Role::Button, "Sign out").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.look_at(&first).await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.submit(&grace).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        assert_eq!(world.proxy.count(SIGN_OUT, 204), 1, "the sign-in waited for it");
+        browser.reload().await?;
+        browser.sees(&grace.email).await?;
+        Ok(())
+    });
+}
+
 /// The frozen tab hears of nothing: neither of the sign-out nor of who came after.
 #[test]
 fn a_frozen_tab_finds_out_who_is_signed_in_when_it_thaws() {

@@ -191,14 +191,7 @@ fn a_sign_out_that_one_tab_could_deliver_is_not_delivered_by_the_others() {
 #[test]
 fn a_sign_out_that_is_owed_is_delivered_although_the_next_one_has_been() {
     // Without a lock no other tab sees to it.
-    let mut browser = Browser::signed_in_with(2, Tabs { has_lock: false, has_channel: true }, false);
-    browser.server.mood = Mood::Unreachable;
-    browser.sign_out(0);
-    browser.run(secs(5));
-    browser.freeze(0);
-    browser.server.mood = Mood::Well;
-    browser.sign_in(1, "bob", false);
-    browser.run(secs(1));
+    let mut browser = owing_a_sign_out(Tabs { has_lock: false, has_channel: true });
     browser.sign_out(1);
     browser.run(secs(1));
     assert_eq!(browser.server.open_sessions(), 1);
@@ -211,14 +204,7 @@ fn a_sign_out_that_is_owed_is_delivered_although_the_next_one_has_been() {
 /// says whose it is.
 #[test]
 fn whoever_signs_in_delivers_the_sign_out_of_before() {
-    let mut browser = Browser::signed_in(2);
-    browser.server.mood = Mood::Unreachable;
-    browser.sign_out(0);
-    browser.run(secs(5));
-    browser.freeze(0);
-    browser.server.mood = Mood::Well;
-    browser.sign_in(1, "bob", false);
-    browser.run(secs(1));
+    let mut browser = owing_a_sign_out(Tabs { has_lock: true, has_channel: true });
     assert_eq!(browser.tab(1).account(), Some("bob".into()));
     assert_eq!(browser.server.open_sessions(), 1, "bob's, and ada's no more");
     browser.thaw(0);
@@ -307,4 +293,17 @@ fn a_tab_that_asks_about_a_session_that_is_over_is_told_why() {
     browser.hear(0, MessageBody::Hello { session: Some(session), newer_than: None });
     let told = browser.messages.last().map(|(_, message)| message.body.clone());
     assert_eq!(told, Some(MessageBody::SignedOut { session, reason: SignOutReason::Inactivity }));
+}
+
+/// Two tabs. In one Ada has signed out, which the server has not heard of; it does not move. Bob has signed in in the other.
+fn owing_a_sign_out(means: Tabs) -> Browser {
+    let mut browser = Browser::signed_in_with(2, means, false);
+    browser.server.mood = Mood::Unreachable;
+    browser.sign_out(0);
+    browser.run(secs(5));
+    browser.freeze(0);
+    browser.server.mood = Mood::Well;
+    browser.sign_in(1, "bob", false);
+    browser.run(secs(1));
+    browser
 }
