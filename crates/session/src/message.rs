@@ -58,6 +58,8 @@ pub enum MessageBody {
     Waiting {
         /// Of which session.
         session: SessionKey,
+        /// When this was said, so that a wait by a clock that has been set back since is not taken for a longer one.
+        at: Wall,
         /// Until when.
         until: Wall,
         /// What was wrong; `None` where the server asked for the wait.

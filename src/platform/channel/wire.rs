@@ -52,7 +52,7 @@ enum Body {
     Granted(Grant),
     SignedOut { session: Key, reason: String },
     Activity { session: Key, at_ms: u64 },
-    Waiting { session: Key, until_ms: u64, why: Option<String> },
+    Waiting { session: Key, at_ms: u64, until_ms: u64, why: Option<String> },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -88,9 +88,12 @@ fn body(body: &MessageBody) -> Body {
             Body::SignedOut { session: (*session).into(), reason: words::reason(*reason).to_owned() }
         }
         MessageBody::Activity { session, at } => Body::Activity { session: (*session).into(), at_ms: at.0 },
-        MessageBody::Waiting { session, until, why } => {
-            Body::Waiting { session: (*session).into(), until_ms: until.0, why: why.map(words::doubt) }
-        }
+        MessageBody::Waiting { session, at, until, why } => Body::Waiting {
+            session: (*session).into(),
+            at_ms: at.0,
+            until_ms: until.0,
+            why: why.map(words::doubt),
+        },
     }
 }
 
@@ -107,8 +110,9 @@ fn read_body(body: Body) -> Option<MessageBody> {
         Body::Activity { session, at_ms } => {
             MessageBody::Activity { session: session.read()?, at: words::wall(at_ms)? }
         }
-        Body::Waiting { session, until_ms, why } => MessageBody::Waiting {
+        Body::Waiting { session, at_ms, until_ms, why } => MessageBody::Waiting {
             session: session.read()?,
+            at: words::wall(at_ms)?,
             until: words::wall(until_ms)?,
             why: why.map_or(Some(None), |word| words::read_doubt(&word).map(Some))?,
         },

@@ -179,9 +179,9 @@ impl Engine {
     }
 
     fn share_wait(&mut self, until: Moment, why: Option<Doubt>) {
-        let until = self.timeline.wall(until);
+        let (at, until) = (self.timeline.wall(self.timeline.now()), self.timeline.wall(until));
         if let Some(session) = self.live().filter(|live| !live.is_guess).map(|live| live.key) {
-            self.broadcast(MessageBody::Waiting { session, until, why });
+            self.broadcast(MessageBody::Waiting { session, at, until, why });
         }
     }
 

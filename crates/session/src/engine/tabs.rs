@@ -29,7 +29,11 @@ impl Engine {
                     live.activity.last = live.activity.last.max(at);
                 }
             }
-            MessageBody::Waiting { session, until, why } => self.wait_together(session, until, why, now),
+            MessageBody::Waiting { session, at, until, why } => {
+                if !self.is_of_old_clock(at) {
+                    self.wait_together(session, until, why, now);
+                }
+            }
         }
     }
 

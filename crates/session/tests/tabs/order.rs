@@ -150,8 +150,9 @@ fn old_and_strange_waits_count_for_nothing() {
     let (past, future) = (browser.wall(), Wall(u64::MAX));
     browser.run(secs(1));
     for why in [None, Some(Doubt::Network)] {
-        browser.hear(0, MessageBody::Waiting { session, until: past, why });
-        browser.hear(0, MessageBody::Waiting { session: strange, until: future, why });
+        let at = browser.wall();
+        browser.hear(0, MessageBody::Waiting { session, at, until: past, why });
+        browser.hear(0, MessageBody::Waiting { session: strange, at, until: future, why });
     }
     browser.input(0, Input::RefreshNow);
     browser.run(secs(1));

@@ -151,7 +151,12 @@ fn messages_of_another_version_change_nothing() {
             MessageBody::SignedOut { session, reason: SignOutReason::ByPerson },
             MessageBody::Hello { session: None, newer_than: None },
             MessageBody::Activity { session, at: browser.wall() },
-            MessageBody::Waiting { session, until: perennial_session::Wall(u64::MAX), why: None },
+            MessageBody::Waiting {
+                session,
+                at: browser.wall(),
+                until: perennial_session::Wall(u64::MAX),
+                why: None,
+            },
         ];
         let (before, messages) = (browser.tab(0).snapshot(), browser.messages.len());
         for body in bodies {

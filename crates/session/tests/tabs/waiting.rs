@@ -106,13 +106,32 @@ fn of_several_waits_the_longest_counts() {
     let own = browser.tab(0).snapshot().health;
     let at = |browser: &Browser, after_s: u64| Wall(browser.wall().0 + after_s * 1_000);
     for why in [None, Some(Doubt::Network)] {
-        let until = at(&browser, 60);
-        browser.hear(0, MessageBody::Waiting { session, until, why });
+        let (now, until) = (browser.wall(), at(&browser, 60));
+        browser.hear(0, MessageBody::Waiting { session, at: now, until, why });
         assert_eq!(browser.tab(0).snapshot().health, own);
     }
-    let until = at(&browser, 300);
-    browser.hear(0, MessageBody::Waiting { session, until, why: None });
+    let (now, until) = (browser.wall(), at(&browser, 300));
+    browser.hear(0, MessageBody::Waiting { session, at: now, until, why: None });
     assert_eq!(browser.tab(0).snapshot().health, Health::WaitingForServer { until });
+}
+
+/// A page that was frozen hears of a wait when the clock has been set back: by the new clock the wait would last a day.
+#[test]
+fn a_wait_by_a_clock_that_was_set_back_since_is_not_taken_for_a_longer_one() {
+    let mut browser = Browser::kept(2);
+    browser.freeze(0);
+    browser.server.mood = Mood::RefreshLater(secs(30));
+    browser.input(1, Input::RefreshNow);
+    browser.run(secs(1));
+    browser.crash(1);
+    let before = browser.server.refreshes();
+    browser.step_clock(-24 * 3_600);
+    browser.server.mood = Mood::Well;
+    browser.thaw(0);
+    browser.run(mins(2));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    assert_eq!(browser.server.refreshes(), before + 1);
 }
 
 /// The device sleeps through a part of the wait, and a page learns of the wait only when it wakes: the rest is left, no more

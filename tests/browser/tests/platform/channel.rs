@@ -66,10 +66,15 @@ fn every_body() -> Vec<MessageBody> {
             ..grant()
         })),
         MessageBody::Activity { session: SESSION, at: Wall(0) },
-        MessageBody::Waiting { session: SESSION, until, why: None },
+        MessageBody::Waiting { session: SESSION, at: Wall(1_790_000_000_000), until, why: None },
     ];
     all.extend(reasons.map(|reason| MessageBody::SignedOut { session: SESSION, reason }));
-    all.extend(doubts.map(|why| MessageBody::Waiting { session: SESSION, until, why: Some(why) }));
+    all.extend(doubts.map(|why| MessageBody::Waiting {
+        session: SESSION,
+        at: Wall(1_790_000_000_000),
+        until,
+        why: Some(why),
+    }));
     all
 }
 
