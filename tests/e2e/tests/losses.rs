@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use perennial_e2e::wait::within;
 use perennial_e2e::{Fault, Role, Seen, Setup, eventually, scenario};
 
-use crate::{REFRESH, SIGN_OUT};
+use crate::{REFRESH, SIGN_OUT, well_apart};
 
 /// Scenario 7.
 #[test]
@@ -48,12 +48,7 @@ fn whoever_is_offline_for_three_lifetimes_is_signed_in_when_they_are_back() {
             browser.open_page("Devices").await?;
             browser.sees("This device").await?;
         }
-        let refreshes = world.proxy.calls(REFRESH);
-        assert!(refreshes.iter().all(|seen| seen.status == Some(200)), "{refreshes:?}");
-        for pair in refreshes.windows(2) {
-            let gap = pair[1].at.duration_since(pair[0].at);
-            assert!(gap >= Duration::from_secs(3), "two refreshes within {gap:?} of each other");
-        }
+        well_apart(world, Duration::from_secs(3));
         Ok(())
     });
 }

@@ -10,9 +10,24 @@ mod signing_in;
 mod staying;
 mod tabs;
 
+use std::time::Duration;
+
+use perennial_e2e::{Seen, World};
+
 /// What the application asks when a token nears its end.
 const REFRESH: &str = "POST /api/session/refresh";
 /// What the application says when somebody signs out.
 const SIGN_OUT: &str = "DELETE /api/session";
 /// What the page Devices asks.
 const DEVICES: &str = "GET /api/sessions";
+
+/// The refreshes so far: all were granted, and no two came within this time of each other.
+fn well_apart(world: &World, least: Duration) -> Vec<Seen> {
+    let refreshes = world.proxy.calls(REFRESH);
+    assert!(refreshes.iter().all(|seen| seen.status == Some(200)), "{refreshes:?}");
+    for pair in refreshes.windows(2) {
+        let gap = pair[1].at.duration_since(pair[0].at);
+        assert!(gap >= least, "two refreshes within {gap:?} of each other");
+    }
+    refreshes
+}
