@@ -200,6 +200,11 @@ impl Browser {
         self.lock.push_front(Holder::Stranger);
     }
 
+    /// They give it back after all.
+    pub(crate) fn return_lock(&mut self) {
+        self.leave_lock(Holder::Stranger);
+    }
+
     // Time.
 
     pub(crate) fn reading(&self) -> Reading {

@@ -260,7 +260,7 @@ fn a_sign_in_waits_for_the_sign_out_of_another_tab() {
 #[test]
 fn only_a_person_with_a_token_in_hand_leaves_without_waiting_for_the_lock() {
     let sign_outs = |browser: &Browser| browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. }));
-    let ends: [(fn(&mut Browser), usize); 3] = [
+    let ends: [(Act, usize); 3] = [
         (|browser| browser.sign_out(0), 1),
         (|browser| browser.run(mins(60) - secs(2)), 0),
         (
@@ -376,3 +376,5 @@ fn a_tab_that_asks_about_a_session_that_is_over_is_told_why() {
     let told = browser.messages.last().map(|(_, message)| message.body.clone());
     assert_eq!(told, Some(MessageBody::SignedOut { session, reason: SignOutReason::Inactivity }));
 }
+
+type Act = fn(&mut Browser);
