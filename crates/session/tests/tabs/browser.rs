@@ -175,6 +175,11 @@ impl Browser {
         self.input(tab, Input::Woke(Wake::Restored));
     }
 
+    /// Lets it go on without what came for it meanwhile.
+    pub(crate) fn thaw_empty(&mut self, tab: usize) {
+        self.tabs[tab].inbox = None;
+    }
+
     /// Lets it go on where the browser tells it that it is back before anything else.
     pub(crate) fn thaw_telling_first(&mut self, tab: usize) {
         let inbox = self.tabs[tab].inbox.take();

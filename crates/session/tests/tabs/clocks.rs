@@ -354,6 +354,58 @@ fn work_in_another_tab_that_is_told_while_the_clock_is_in_doubt_counts() {
     }
 }
 
+/// The device slept twice, and in between the person worked in a tab that was awake: the record says so, and the tab that
+/// slept through all of it hides nothing from them and asks nobody.
+#[test]
+fn work_that_the_record_tells_of_makes_a_long_sleep_a_short_absence() {
+    let mut browser = Browser::signed_in(2);
+    work_between_sleeps(&mut browser);
+    browser.sleep(mins(40));
+    browser.input(0, Input::Woke(Wake::Seen));
+    assert!(browser.tab(0).is_in());
+    assert_eq!(browser.server.count(|kind| *kind == CallKind::Clock), 0);
+}
+
+/// Too long ago for that by a clock that was set: the server is asked, or the person would be signed out.
+#[test]
+fn work_that_the_record_tells_of_does_not_settle_what_the_clock_says_since() {
+    let mut browser = Browser::signed_in(2);
+    work_between_sleeps(&mut browser);
+    browser.step_clock(70 * 60);
+    browser.input(0, Input::Woke(Wake::Seen));
+    assert!(browser.tab(0).is_restoring());
+    browser.run(secs(1));
+    assert!(browser.all(|tab| tab.is_in()));
+}
+
+/// The store takes nothing any more, and after a clock was set back what it holds seems to lie ahead. It is no activity in
+/// another tab, and when the clock is put right the server is asked whether time has passed.
+#[test]
+fn a_record_that_was_read_before_does_not_settle_what_the_clock_says() {
+    let mut browser = Browser::signed_in(1);
+    browser.store.is_full = true;
+    browser.run(mins(5));
+    browser.step_clock(-10_800);
+    browser.run(mins(2));
+    browser.step_clock(7_200);
+    browser.input(0, Input::Woke(Wake::Seen));
+    assert!(browser.tab(0).is_restoring());
+    browser.run(secs(1));
+    assert!(browser.tab(0).is_in());
+}
+
+/// The first tab sees nothing of it.
+fn work_between_sleeps(browser: &mut Browser) {
+    browser.channel.deaf = vec![0];
+    browser.freeze(0);
+    browser.sleep(mins(40));
+    browser.touch(1);
+    browser.run(secs(1));
+    browser.touch(1);
+    browser.run(secs(40));
+    browser.thaw_empty(0);
+}
+
 fn clock_question(browser: &Browser) -> Option<CallId> {
     browser.tab(0).open_calls().find(|(_, kind)| **kind == CallKind::Clock).map(|(call, _)| call)
 }

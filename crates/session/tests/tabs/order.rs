@@ -185,6 +185,49 @@ fn whoever_signs_in_after_the_clock_was_set_back_is_signed_in_in_all_tabs() {
     }
 }
 
+/// What the server asked for, it asked of this browser, whoever is signed in there by now.
+#[test]
+fn a_wait_that_the_server_asked_for_outlives_the_session_it_was_said_in() {
+    let mut browser = Browser::kept(1);
+    let key = browser.store.session.expect("a record").session;
+    browser.server.mood = Mood::RefreshLater(secs(120));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    browser.server.mood = Mood::Well;
+    browser.store.is_unreadable = true;
+    let told = granted(SessionKey { since_ms: key.since_ms + 1, ..key }, 1);
+    let told = good(&mut browser, told);
+    browser.hear(0, told);
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(118));
+    assert_eq!(browser.server.refreshes(), 1);
+    browser.run(secs(15));
+    assert_eq!(browser.server.refreshes(), 2);
+}
+
+/// While this tab was asking, another was told to wait and a third had got a token: what came of the question here changes
+/// nothing about the wait.
+#[test]
+fn a_wait_that_another_tab_was_told_of_outlives_a_refresh_that_was_overtaken() {
+    let mut browser = Browser::kept(1);
+    let session = browser.store.session.expect("a record").session;
+    browser.server.mood = Mood::RefreshDoubt(Doubt::Status(502));
+    browser.server.delay_ms = 1_000;
+    browser.input(0, Input::RefreshNow);
+    browser.run(millis(100));
+    let until = Wall(browser.wall().0 + 120_000);
+    browser.hear(0, MessageBody::Waiting { session, until, why: None });
+    let told = good(&mut browser, granted(session, 1));
+    browser.hear(0, told);
+    browser.run(secs(2));
+    browser.server.mood = Mood::Well;
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(115));
+    assert_eq!(browser.server.refreshes(), 1);
+    browser.run(secs(10));
+    assert_eq!(browser.server.refreshes(), 2);
+}
+
 /// A person is told when somebody else is signed in all at once, and not when they themselves have signed in again.
 #[test]
 fn only_a_change_of_persons_is_told_as_one() {

@@ -1,8 +1,8 @@
 //! Many tabs refresh once between them.
 
-use perennial_session::{Input, Wake};
+use perennial_session::{Input, RequestEvent, Wake};
 
-use crate::browser::{Browser, days, millis, mins, secs};
+use crate::browser::{Browser, RequestFate, days, millis, mins, secs};
 
 /// Tabs that share a credential which can be used once all want to replace it at the same moment; each that asked by
 /// itself would be taken for a thief.
@@ -121,5 +121,32 @@ fn a_page_that_is_loaded_again_while_it_refreshes_gets_the_same_answer() {
         assert!(keys.len() <= 2 && browser.all_hold_one_token(), "{keys:?}");
         browser.run(mins(14));
         assert!(browser.all(|tab| tab.is_in()));
+    }
+}
+
+/// A refresh that waits for the lock is one of a refused token as soon as the token is refused, and stays one: no request
+/// tries that token again.
+#[test]
+fn requests_wait_for_a_refused_token_to_be_replaced_while_the_lock_is_waited_for() {
+    for is_refused_first in [false, true] {
+        let mut browser = Browser::signed_in(1);
+        browser.server.answers_requests = false;
+        browser.orphan_lock();
+        let refused = browser.ask(0);
+        let refusal = Input::Request { id: refused, event: RequestEvent::Refused };
+        let mut inputs = [Input::RefreshNow, refusal];
+        if is_refused_first {
+            inputs.reverse();
+        }
+        for input in inputs {
+            browser.input(0, input);
+        }
+        let request = browser.ask(0);
+        assert_eq!(browser.tab(0).fate(request), []);
+        browser.run(secs(9));
+        browser.return_lock();
+        browser.run(secs(1));
+        assert!(matches!(browser.tab(0).fate(request), [RequestFate::Sent(_)]));
+        assert!(matches!(browser.tab(0).fate(refused), [RequestFate::Sent(_), RequestFate::Sent(_)]));
     }
 }
