@@ -153,6 +153,24 @@ fn the_absolute_limit_counts_from_the_question() {
     assert_eq!(world.snapshot().session_ends.map(|it| it.0), Some(asked.0 + 600_000));
 }
 
+/// It is told in whole seconds, from a moment that nobody knows exactly. A person who reads when their session ends does not
+/// see it tremble with every look; an end that has moved they see.
+#[test]
+fn an_absolute_limit_that_is_told_again_moves_by_more_than_two_seconds() {
+    for (by_ms, is_moved) in [(0, false), (2_000, false), (2_001, true), (60_000, true)] {
+        for is_later in [false, true] {
+            let mut world =
+                World::signed_in_with(Settings::default(), 1, |it| it.session_lifetime = Some(hours(3)));
+            let known = world.snapshot().session_ends;
+            world.advance(secs(60));
+            let left = hours(3) - secs(60);
+            let told = if is_later { left + millis(by_ms) } else { left - millis(by_ms) };
+            world.answer_validation(ValidateAnswer::Valid { account: None, session_lifetime: Some(told) });
+            assert_eq!(world.snapshot().session_ends != known, is_moved, "{by_ms} ms, {is_later}");
+        }
+    }
+}
+
 /// A refusal that comes while a refresh is on its way waits for it, and the new token is shown to the server.
 #[test]
 fn a_refused_validation_joins_the_refresh_under_way() {
