@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use perennial_session::{
-    CallKind, Doubt, Health, Input, Refusal, Settings, SignOutReason, Status, ValidateAnswer, Wake,
+    CallKind, Doubt, Grant, Health, Input, RefreshAnswer, Refusal, Settings, SignOutReason, Status,
+    ValidateAnswer, Wake,
 };
 
 use crate::world::{LIFETIME, World, account, hours, millis, mins, secs, valid};
@@ -230,5 +231,27 @@ fn a_suspicion_is_settled_by_a_token_that_came_in_time() {
         world.grant(LIFETIME);
         world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Revoked));
         assert_eq!(world.sign_out_reason().is_some(), is_settled, "{took:?}");
+    }
+}
+
+/// Nothing is said about the life of the tokens: one that is refused within five seconds has not died of age, and the
+/// refusal is the last word; one that is older may have, and nobody is signed out for that.
+#[test]
+fn a_token_of_unknown_life_is_judged_only_while_it_is_new() {
+    for (took, answered_after, is_settled) in [
+        (millis(0), millis(4_999), true),
+        (millis(4_999), millis(0), true),
+        (millis(0), millis(5_000), false),
+        (millis(5_000), millis(0), false),
+    ] {
+        let mut world = World::signed_in_with(Settings::default(), 1, |grant| grant.lifetime = None);
+        world.advance(secs(60));
+        world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+        world.pass(took);
+        let grant = Grant { lifetime: None, ..world.new_grant(LIFETIME) };
+        world.answer_refresh(RefreshAnswer::Granted(grant));
+        world.pass(answered_after);
+        world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Revoked));
+        assert_eq!(world.sign_out_reason().is_some(), is_settled, "{took:?}, {answered_after:?}");
     }
 }
