@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use perennial_session::{
-    CallKind, Doubt, Grant, Health, Input, RefreshAnswer, Refusal, Settings, SignOutReason, Status,
+    CallKind, Doubt, Grant, Health, Input, Output, RefreshAnswer, Refusal, Settings, SignOutReason, Status,
     ValidateAnswer, Wake,
 };
 
@@ -141,6 +141,21 @@ fn a_validation_brings_the_profile_up_to_date() {
     world.advance(secs(2));
     assert!(matches!(&world.snapshot().status, Status::SignedIn { account, .. } if account.id == "ada"));
     assert_eq!(world.snapshot().session_ends, ends);
+}
+
+/// And is shown at once, although nothing else has changed.
+#[test]
+fn a_name_that_changed_is_shown_without_another_change() {
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    let mut renamed = account("ada");
+    Arc::make_mut(&mut renamed).name = "Ada, Countess".into();
+    world.answer_validation(ValidateAnswer::Valid { account: Some(renamed.clone()), session_lifetime: None });
+    let shown = world.outputs().iter().rev().find_map(|output| {
+        let Output::Publish(snapshot) = output else { return None };
+        Some(snapshot.status.clone())
+    });
+    assert_eq!(shown, Some(Status::SignedIn { account: renamed, landing: None }));
 }
 
 /// The absolute limit that the server tells counts from the moment it was asked.
