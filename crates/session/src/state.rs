@@ -86,7 +86,8 @@ pub(crate) struct Live {
     pub(crate) key: SessionKey,
     pub(crate) refresher: Refresher,
     pub(crate) activity: Activity,
-    /// Nothing on the device says that there was a session; it is only asked whether there is one.
+    /// Nothing on the device says that there was a session; it is only asked whether there is one. Where somebody has said
+    /// whose, it is no guess any more.
     pub(crate) is_guess: bool,
     /// `None` while restoring: a session may be there, but nobody has said whose.
     pub(crate) session: Option<Session>,

@@ -148,8 +148,7 @@ impl Engine {
         self.note_ended(ended.session, ended.reason);
         match self.live() {
             // Of what is only guessed at, whoever knows more is believed.
-            Some(live) if live.is_guess && live.session.is_none() => self.ended_elsewhere(ended.reason),
-            Some(live) if live.is_guess || live.key > ended.session => self.forget_stored(now),
+            Some(live) if !live.is_guess && live.key > ended.session => self.forget_stored(now),
             Some(_) => self.ended_elsewhere(ended.reason),
             None => {}
         }
@@ -181,8 +180,7 @@ impl Engine {
         if self.ended.is_some_and(|(ended, _)| ended == session) {
             self.end_told_at = Some(now);
         }
-        let is_this = |live: &Live| live.key == session && !live.is_guess;
-        if self.live().is_some_and(|live| is_this(live) || (live.is_guess && live.session.is_none())) {
+        if self.live().is_some_and(|live| live.is_guess || live.key == session) {
             self.ended_elsewhere(reason);
         }
     }

@@ -91,15 +91,11 @@ impl Engine {
             return;
         }
         let State::SignedOut(out) = &mut self.state else { return };
-        match core::mem::replace(&mut out.attempt, SignInAttempt::Idle) {
-            SignInAttempt::Queued { form, .. } => {
-                let kept = form.keep;
-                let flight = self.send(CallKind::SignIn(form), now);
-                self.set_attempt(SignInAttempt::Pending { flight, kept });
-            }
-            other @ (SignInAttempt::Idle | SignInAttempt::Pending { .. } | SignInAttempt::Failed(_)) => {
-                self.set_attempt(other);
-            }
+        if let SignInAttempt::Queued { form, .. } = core::mem::replace(&mut out.attempt, SignInAttempt::Idle)
+        {
+            let kept = form.keep;
+            let flight = self.send(CallKind::SignIn(form), now);
+            self.set_attempt(SignInAttempt::Pending { flight, kept });
         }
     }
 

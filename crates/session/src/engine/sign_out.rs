@@ -15,7 +15,7 @@ impl Engine {
         let access = live.session.as_ref().map(|session| session.token.access.clone());
         let has_token = access.is_some();
         // Where there was no session, none has ended.
-        let was_none = is_guess && !has_token && reason == SignOutReason::Refused(Refusal::Missing);
+        let was_none = is_guess && reason == SignOutReason::Refused(Refusal::Missing);
         self.abandon(RequestError::SignedOut);
         self.state = State::SignedOut(SignedOut::new((!was_none).then_some(reason)));
         if !was_none {

@@ -143,3 +143,21 @@ fn a_token_from_a_header_does_not_make_a_lost_answer_a_theft() {
     world.input(Input::RefreshNow);
     assert_eq!(world.open_refresh().1, key);
 }
+
+/// The refresh that it overtook is answered with a wait: that is about the server, and stands whichever token is held.
+#[test]
+fn what_the_server_asked_an_overtaken_refresh_for_is_kept() {
+    let mut world = World::signed_in();
+    world.ask(1);
+    world.input(Input::RefreshNow);
+    world.pass(secs(1));
+    world.header_token(1, LIFETIME + mins(1));
+    world.settle(1);
+    world.answer_refresh(RefreshAnswer::Later(secs(120)));
+    assert_eq!(world.health(), Health::Fresh);
+    world.input(Input::RefreshNow);
+    world.advance(secs(119));
+    assert_eq!(world.refreshes(), 1);
+    world.advance(secs(15));
+    assert_eq!(world.refreshes(), 2);
+}

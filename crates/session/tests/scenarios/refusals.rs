@@ -231,6 +231,29 @@ fn a_request_refused_twice_is_delivered_where_no_validation_exists() {
     assert_eq!(world.validations(), 0);
 }
 
+/// There the second refusal was of a token that had been asked for before the first: it may have died with it, and a new
+/// one shows. Whoever was given a newer one meanwhile needs none.
+#[test]
+fn a_token_that_is_refused_with_the_one_before_is_replaced_where_no_validation_exists() {
+    for has_newer in [false, true] {
+        let settings = Settings { can_validate: false, ..Settings::default() };
+        let mut world = World::signed_in_with(settings, 1, |_| {});
+        world.ask(1);
+        world.input(Input::RefreshNow);
+        world.grant(LIFETIME);
+        world.pass(secs(1));
+        world.refuse(1);
+        assert_eq!(world.fate(1), ["send 1", "replay 2"]);
+        if has_newer {
+            world.input(Input::RefreshNow);
+            world.grant(LIFETIME);
+        }
+        world.refuse(1);
+        assert_eq!(world.fate(1), ["send 1", "replay 2", "deliver"]);
+        assert_eq!(world.is_refreshing(), !has_newer);
+    }
+}
+
 /// Paths carry numbers, so that a server which refuses everything refuses without end. What is remembered of it is bounded,
 /// or a page that stays open would take the memory with it: beyond the bound an endpoint costs a refresh again.
 #[test]

@@ -93,6 +93,28 @@ fn requests_wait_for_a_refresh_that_a_refusal_caused() {
     assert_eq!(world.fate(2), ["send 2"]);
 }
 
+/// Nor is it when a refresh was under way for another reason already; and one that a refusal caused stays one when somebody
+/// asks for it as well.
+#[test]
+fn requests_wait_for_any_refresh_of_a_token_that_was_refused() {
+    for is_refused_first in [false, true] {
+        let mut world = World::signed_in();
+        world.ask(1);
+        if is_refused_first {
+            world.refuse(1);
+            world.input(Input::RefreshNow);
+        } else {
+            world.input(Input::RefreshNow);
+            world.refuse(1);
+        }
+        world.ask(2);
+        assert_eq!(world.fate(2), [""; 0]);
+        world.grant(LIFETIME);
+        assert_eq!(world.fate(2), ["send 2"]);
+        assert_eq!(world.refreshes(), 1);
+    }
+}
+
 /// A caller is not left waiting: after the hold limit it is told, and the session goes on.
 #[test]
 fn a_request_that_waited_too_long_fails_and_the_session_goes_on() {

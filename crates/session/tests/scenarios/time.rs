@@ -1,7 +1,7 @@
 //! Clocks as devices have them. What many tabs and lying clocks do to a session is shown by the simulator; here is
 //! what no reading may ever do.
 
-use perennial_session::{Happened, Input, Reading, Remembered, Settings, Wake};
+use perennial_session::{Happened, Input, Reading, Reason, Remembered, Settings, Wake};
 
 use crate::world::{LIFETIME, World, form, hours, millis, mins, secs};
 
@@ -110,6 +110,20 @@ fn nothing_is_remembered_while_the_clock_is_in_doubt() {
     world.advance(mins(1));
     assert!(world.is_restoring());
     assert_eq!(world.record(), remembered);
+}
+
+/// Two limits fall upon one moment, and a question with them: what the console names is what decides.
+#[test]
+fn of_what_falls_due_at_once_what_comes_first_is_named() {
+    let limit = Settings::default().inactivity_limit;
+    let mut world = World::signed_in_with(Settings::default(), 1, |it| it.session_lifetime = Some(limit));
+    world.advance_served(limit - millis(1), LIFETIME);
+    let deadline = world.deadline().map(|deadline| (deadline.after, deadline.reason));
+    assert_eq!(
+        deadline,
+        Some((secs(60), Reason::InactivityLimit)),
+        "as said at the last look, a minute before"
+    );
 }
 
 /// Readings that no clock gives, in any order: no panic, no spinning, no endless drive, and a session that is still

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use perennial_session::{
-    CallKind, Doubt, Health, Input, Refusal, Settings, SignOutReason, Status, ValidateAnswer, Wake,
+    CallKind, Doubt, Grant, Health, Input, Output, RefreshAnswer, Refusal, Settings, SignOutReason, Status,
+    ValidateAnswer, Wake,
 };
 
 use crate::world::{LIFETIME, World, account, hours, millis, mins, secs, valid};
@@ -142,6 +143,21 @@ fn a_validation_brings_the_profile_up_to_date() {
     assert_eq!(world.snapshot().session_ends, ends);
 }
 
+/// And is shown at once, although nothing else has changed.
+#[test]
+fn a_name_that_changed_is_shown_without_another_change() {
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    let mut renamed = account("ada");
+    Arc::make_mut(&mut renamed).name = "Ada, Countess".into();
+    world.answer_validation(ValidateAnswer::Valid { account: Some(renamed.clone()), session_lifetime: None });
+    let shown = world.outputs().iter().rev().find_map(|output| {
+        let Output::Publish(snapshot) = output else { return None };
+        Some(snapshot.status.clone())
+    });
+    assert_eq!(shown, Some(Status::SignedIn { account: renamed, landing: None }));
+}
+
 /// The absolute limit that the server tells counts from the moment it was asked.
 #[test]
 fn the_absolute_limit_counts_from_the_question() {
@@ -151,6 +167,24 @@ fn the_absolute_limit_counts_from_the_question() {
     world.pass(secs(3));
     world.answer_validation(ValidateAnswer::Valid { account: None, session_lifetime: Some(secs(600)) });
     assert_eq!(world.snapshot().session_ends.map(|it| it.0), Some(asked.0 + 600_000));
+}
+
+/// It is told in whole seconds, from a moment that nobody knows exactly. A person who reads when their session ends does not
+/// see it tremble with every look; an end that has moved they see.
+#[test]
+fn an_absolute_limit_that_is_told_again_moves_by_more_than_two_seconds() {
+    for (by_ms, is_moved) in [(0, false), (2_000, false), (2_001, true), (60_000, true)] {
+        for is_later in [false, true] {
+            let mut world =
+                World::signed_in_with(Settings::default(), 1, |it| it.session_lifetime = Some(hours(3)));
+            let known = world.snapshot().session_ends;
+            world.advance(secs(60));
+            let left = hours(3) - secs(60);
+            let told = if is_later { left + millis(by_ms) } else { left - millis(by_ms) };
+            world.answer_validation(ValidateAnswer::Valid { account: None, session_lifetime: Some(told) });
+            assert_eq!(world.snapshot().session_ends != known, is_moved, "{by_ms} ms, {is_later}");
+        }
+    }
 }
 
 /// A refusal that comes while a refresh is on its way waits for it, and the new token is shown to the server.
@@ -212,5 +246,27 @@ fn a_suspicion_is_settled_by_a_token_that_came_in_time() {
         world.grant(LIFETIME);
         world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Revoked));
         assert_eq!(world.sign_out_reason().is_some(), is_settled, "{took:?}");
+    }
+}
+
+/// Nothing is said about the life of the tokens: one that is refused within five seconds has not died of age, and the
+/// refusal is the last word; one that is older may have, and nobody is signed out for that.
+#[test]
+fn a_token_of_unknown_life_is_judged_only_while_it_is_new() {
+    for (took, answered_after, is_settled) in [
+        (millis(0), millis(4_999), true),
+        (millis(4_999), millis(0), true),
+        (millis(0), millis(5_000), false),
+        (millis(5_000), millis(0), false),
+    ] {
+        let mut world = World::signed_in_with(Settings::default(), 1, |grant| grant.lifetime = None);
+        world.advance(secs(60));
+        world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+        world.pass(took);
+        let grant = Grant { lifetime: None, ..world.new_grant(LIFETIME) };
+        world.answer_refresh(RefreshAnswer::Granted(grant));
+        world.pass(answered_after);
+        world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Revoked));
+        assert_eq!(world.sign_out_reason().is_some(), is_settled, "{took:?}, {answered_after:?}");
     }
 }

@@ -175,6 +175,11 @@ impl Browser {
         self.input(tab, Input::Woke(Wake::Restored));
     }
 
+    /// Lets it go on without what came for it meanwhile.
+    pub(crate) fn thaw_empty(&mut self, tab: usize) {
+        self.tabs[tab].inbox = None;
+    }
+
     /// Lets it go on where the browser tells it that it is back before anything else.
     pub(crate) fn thaw_telling_first(&mut self, tab: usize) {
         let inbox = self.tabs[tab].inbox.take();
@@ -198,6 +203,11 @@ impl Browser {
     /// Somebody takes the lock and never gives it back.
     pub(crate) fn orphan_lock(&mut self) {
         self.lock.push_front(Holder::Stranger);
+    }
+
+    /// They give it back after all.
+    pub(crate) fn return_lock(&mut self) {
+        self.leave_lock(Holder::Stranger);
     }
 
     // Time.

@@ -1,6 +1,6 @@
 //! What tabs say to each other grows with their number, and makes nobody ask the server.
 
-use perennial_session::{Health, Input, LockOrder, MessageBody, Output};
+use perennial_session::{Health, Input, LockOrder, MessageBody, Output, SessionKey, SignOutReason};
 
 use crate::browser::{Browser, Mood, millis, mins, secs};
 
@@ -126,6 +126,23 @@ fn a_tab_that_hears_the_answer_of_another_says_nothing() {
     browser.run(millis(20));
     browser.hear(1, question);
     assert_eq!(browser.messages.len(), before + 1, "but the next question is another");
+}
+
+/// The end of a session is told once as well; what was said of another session tells nobody of this one's.
+#[test]
+fn a_tab_that_hears_that_a_session_is_over_says_so_only_to_whoever_has_not_heard() {
+    let mut browser = Browser::signed_in(2);
+    let session = browser.store.session.expect("a record").session;
+    let earlier = SessionKey { since_ms: session.since_ms - 1, ..session };
+    browser.sign_out(0);
+    browser.run(secs(1));
+    for (heard, answers) in [(session, 0), (earlier, 1)] {
+        browser.hear(1, MessageBody::SignedOut { session: heard, reason: SignOutReason::ByPerson });
+        let before = browser.messages.len();
+        browser.hear(1, MessageBody::Hello { session: Some(session), newer_than: None });
+        assert_eq!(browser.messages.len(), before + answers);
+        browser.run(secs(1));
+    }
 }
 
 fn locks_asked_for(browser: &Browser, tab: usize) -> usize {

@@ -1,6 +1,8 @@
 //! Clocks that are wrong, that jump, and that slept.
 
-use perennial_session::{Answer, CallId, CallKind, ClockAnswer, Input, Output, SignOutReason, Wake};
+use perennial_session::{
+    Answer, CallId, CallKind, ClockAnswer, Input, MessageBody, Output, SessionKey, SignOutReason, Wake,
+};
 
 use crate::browser::{Browser, Mood, RequestFate, days, hours, millis, mins, secs};
 
@@ -312,6 +314,96 @@ fn a_reason_for_hope_ends_the_wait_for_the_time() {
         browser.run(millis(100));
         assert!(browser.tab(0).is_in(), "{hope:?}");
     }
+}
+
+/// Somebody wanted a new token while it was not known how much time had passed: a person who pressed the button, or a
+/// server that refused the old one. They get it when it is known that the session goes on.
+#[test]
+fn a_refresh_that_was_wanted_while_the_clock_was_in_doubt_is_made_after_it() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    browser.step_clock(7_200);
+    browser.input(0, Input::RefreshNow);
+    browser.run(millis(10));
+    assert_eq!(browser.server.refreshes(), 0);
+    browser.run(secs(1));
+    assert!(browser.tab(0).is_in());
+    assert_eq!(browser.server.refreshes(), 1);
+}
+
+/// Two hours have passed indeed, and the person has worked in another tab meanwhile, which says so while this one does not
+/// know what time it is: they are not signed out for an absence that was none.
+#[test]
+fn work_in_another_tab_that_is_told_while_the_clock_is_in_doubt_counts() {
+    for stranger_says in [0, 255, 256] {
+        let mut browser = Browser::signed_in(1);
+        let session = browser.store.session.expect("a record").session;
+        browser.run(mins(5));
+        browser.sleep(hours(2));
+        browser.input(0, Input::Woke(Wake::Seen));
+        assert!(browser.tab(0).is_restoring());
+        let at = browser.wall();
+        browser.hear(0, MessageBody::Activity { session, at });
+        // What is kept is bounded, or a tab that was frozen for a day would take the memory with it.
+        let strange = SessionKey { since_ms: session.since_ms + 1, ..session };
+        for _ in 0..stranger_says {
+            browser.hear(0, MessageBody::Activity { session: strange, at });
+        }
+        browser.run(secs(1));
+        assert_eq!(browser.tab(0).is_in(), stranger_says < 256, "{stranger_says} messages later");
+    }
+}
+
+/// The device slept twice, and in between the person worked in a tab that was awake: the record says so, and the tab that
+/// slept through all of it hides nothing from them and asks nobody.
+#[test]
+fn work_that_the_record_tells_of_makes_a_long_sleep_a_short_absence() {
+    let mut browser = Browser::signed_in(2);
+    work_between_sleeps(&mut browser);
+    browser.sleep(mins(40));
+    browser.input(0, Input::Woke(Wake::Seen));
+    assert!(browser.tab(0).is_in());
+    assert_eq!(browser.server.count(|kind| *kind == CallKind::Clock), 0);
+}
+
+/// Too long ago for that by a clock that was set: the server is asked, or the person would be signed out.
+#[test]
+fn work_that_the_record_tells_of_does_not_settle_what_the_clock_says_since() {
+    let mut browser = Browser::signed_in(2);
+    work_between_sleeps(&mut browser);
+    browser.step_clock(70 * 60);
+    browser.input(0, Input::Woke(Wake::Seen));
+    assert!(browser.tab(0).is_restoring());
+    browser.run(secs(1));
+    assert!(browser.all(|tab| tab.is_in()));
+}
+
+/// The store takes nothing any more, and after a clock was set back what it holds seems to lie ahead. It is no activity in
+/// another tab, and when the clock is put right the server is asked whether time has passed.
+#[test]
+fn a_record_that_was_read_before_does_not_settle_what_the_clock_says() {
+    let mut browser = Browser::signed_in(1);
+    browser.store.is_full = true;
+    browser.run(mins(5));
+    browser.step_clock(-10_800);
+    browser.run(mins(2));
+    browser.step_clock(7_200);
+    browser.input(0, Input::Woke(Wake::Seen));
+    assert!(browser.tab(0).is_restoring());
+    browser.run(secs(1));
+    assert!(browser.tab(0).is_in());
+}
+
+/// The first tab sees nothing of it.
+fn work_between_sleeps(browser: &mut Browser) {
+    browser.channel.deaf = vec![0];
+    browser.freeze(0);
+    browser.sleep(mins(40));
+    browser.touch(1);
+    browser.run(secs(1));
+    browser.touch(1);
+    browser.run(secs(40));
+    browser.thaw_empty(0);
 }
 
 fn clock_question(browser: &Browser) -> Option<CallId> {

@@ -39,6 +39,21 @@ fn a_page_that_has_not_started_takes_up_nothing() {
     assert!(browser.tab(loaded).is_in() && browser.all_hold_one_token());
 }
 
+/// The store cannot be read, and the server does not answer: a page that only guesses that somebody is there hears from the
+/// others that nobody is, and shows the sign-in page at once.
+#[test]
+fn a_page_that_only_guesses_is_told_by_the_others_that_nobody_is_there() {
+    let mut browser = Browser::signed_in(1);
+    browser.sign_out(0);
+    browser.run(secs(1));
+    browser.store.is_unreadable = true;
+    let opened = browser.open();
+    assert!(browser.tab(opened).is_restoring());
+    browser.run(millis(10));
+    assert_eq!(browser.tab(opened).reason(), Some(SignOutReason::ByPerson));
+    assert_eq!(browser.server.refreshes(), 0);
+}
+
 /// Many tabs that are opened at once, as when a browser restores its windows, ask the server once between them.
 #[test]
 fn tabs_that_start_together_cost_one_refresh() {

@@ -1,8 +1,8 @@
 //! A lock is a help and never a trap.
 
-use perennial_session::{Input, Line, LockOrder, Output, RequestError};
+use perennial_session::{CallKind, Input, Line, LockOrder, Output, RequestError, Wake};
 
-use crate::browser::{Browser, RequestFate, millis, mins, secs};
+use crate::browser::{Browser, Mood, RequestFate, hours, millis, mins, secs};
 
 /// The lock is in the hands of somebody who never lets go: whoever waited for it for ever would never have a token
 /// again.
@@ -154,6 +154,58 @@ fn a_request_that_needs_a_token_while_the_lock_is_lost_ends_in_time() {
     );
     let request = browser.ask(0);
     assert!(matches!(browser.tab(0).fate(request), [RequestFate::Sent(_)]));
+}
+
+/// The device slept, and whoever holds the lock slept as well: their call is not late, and nobody passes them by for hours
+/// in which nothing could move.
+#[test]
+fn time_in_which_all_slept_is_no_wait_for_the_lock() {
+    for is_way_in in [true, false] {
+        let is_wanted = |kind: &CallKind| match kind {
+            CallKind::SignIn(_) => is_way_in,
+            CallKind::SignOut { .. } => !is_way_in,
+            CallKind::Refresh { .. } | CallKind::Validate { .. } | CallKind::Clock => false,
+        };
+        let mut browser = Browser::signed_in(1);
+        browser.server.mood = if is_way_in { Mood::Well } else { Mood::Unreachable };
+        browser.sign_out(0);
+        browser.run(secs(1));
+        browser.crash(0);
+        browser.server.mood = Mood::Well;
+        browser.orphan_lock();
+        let opened = browser.open();
+        if is_way_in {
+            browser.sign_in(opened, "bob", false);
+        }
+        let before = browser.server.count(is_wanted);
+        browser.run(secs(15));
+        browser.sleep(hours(1));
+        browser.each(|browser, tab| browser.input(tab, Input::Woke(Wake::Online)));
+        browser.run(secs(4));
+        assert_eq!(browser.server.count(is_wanted), before);
+        browser.run(secs(2));
+        assert_eq!(browser.server.count(is_wanted), before + 1);
+    }
+}
+
+/// A sign-in goes on without the lock, and the sign-out that another tab owes is left to it: when the lock comes at last, the
+/// tab that waits for its answer does not wake again and again for what it cannot do meanwhile.
+#[test]
+fn a_sign_out_of_another_tab_waits_quietly_for_a_sign_in() {
+    let mut browser = Browser::signed_in(2);
+    browser.server.mood = Mood::Unreachable;
+    browser.sign_out(0);
+    browser.run(secs(1));
+    browser.crash(0);
+    browser.orphan_lock();
+    browser.server.mood = Mood::Well;
+    browser.server.delay_ms = 3_000;
+    browser.sign_in(1, "bob", false);
+    browser.run(LEAST_WAIT + secs(1));
+    assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignIn(_))), 2);
+    browser.return_lock();
+    browser.run(secs(4));
+    assert_eq!(browser.tab(1).account(), Some("bob".into()));
 }
 
 /// The time of a call and a little more.

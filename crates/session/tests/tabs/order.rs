@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use perennial_session::{
-    Doubt, Input, Line, MessageBody, Output, Secret, SessionKey, SharedGrant, SignOutReason, Wall,
+    Doubt, Input, Line, MessageBody, Output, Record, Secret, SessionKey, SharedGrant, SignOutReason, Wall,
 };
 
 use crate::browser::{Browser, Mood, account, millis, mins, secs};
@@ -105,6 +105,127 @@ fn a_token_of_a_later_session_is_taken_up_and_one_of_an_earlier_is_not() {
         let from = browser.tab(0).snapshot().token_from;
         assert_eq!(from, Some(Wall(START_MS + taken_s * 1_000)));
     }
+}
+
+/// The person has worked here since they signed in elsewhere, where this tab knew nothing of it: they were at this device,
+/// and their time starts from what they did last, wherever.
+#[test]
+fn whoever_was_active_in_the_session_before_was_active() {
+    for is_told_by_the_store in [false, true] {
+        let mut browser = Browser::signed_in(1);
+        let key = browser.store.session.expect("a record").session;
+        let later = SessionKey { since_ms: key.since_ms + 1, ..key };
+        let record = browser.store.session.map(|record| Record { session: later, ..record });
+        browser.run(mins(30));
+        browser.touch(0);
+        if is_told_by_the_store {
+            browser.store.session = record;
+            browser.input(0, Input::RecordChanged);
+        } else {
+            browser.store.is_unreadable = true;
+            let told = good(&mut browser, granted(later, 1_790));
+            browser.hear(0, told);
+        }
+        browser.run(mins(60) - secs(1));
+        assert!(browser.tab(0).is_in(), "{is_told_by_the_store}");
+        browser.run(secs(1));
+        assert_eq!(browser.tab(0).reason(), Some(SignOutReason::Inactivity), "{is_told_by_the_store}");
+    }
+}
+
+/// A page that only guessed that somebody is there, because the store cannot be read, has seen nobody do anything.
+#[test]
+fn nobody_was_active_in_a_session_that_was_only_guessed_at() {
+    let mut browser = Browser::signed_in(1);
+    let session = browser.store.session.expect("a record").session;
+    browser.crash(0);
+    browser.run(mins(40));
+    browser.store.is_unreadable = true;
+    browser.server.mood = Mood::Silent;
+    let opened = browser.open();
+    browser.server.mood = Mood::Well;
+    let told = good(&mut browser, granted(session, 2_390));
+    browser.hear(opened, told);
+    assert!(browser.tab(opened).is_in());
+    browser.run(mins(20));
+    assert_eq!(browser.tab(opened).reason(), Some(SignOutReason::Inactivity));
+}
+
+/// Two tabs end one session in the same moment, each for its own reason: the one that was there first is told, or a person
+/// who signed out would read that they had been away.
+#[test]
+fn the_reason_of_an_end_is_the_first_that_was_told() {
+    let mut browser = Browser::signed_in(1);
+    let session = browser.store.session.expect("a record").session;
+    browser.sign_out(0);
+    browser.store.is_unreadable = true;
+    browser.hear(0, MessageBody::SignedOut { session, reason: SignOutReason::Inactivity });
+    browser.run(secs(1));
+    browser.hear(0, MessageBody::Hello { session: Some(session), newer_than: None });
+    let told = browser.messages.last().map(|(_, message)| message.body.clone());
+    assert_eq!(told, Some(MessageBody::SignedOut { session, reason: SignOutReason::ByPerson }));
+}
+
+/// The clock is set back between a sign-out and the next sign-in. By the clock alone the new session would be older than the
+/// one that is over, and the other tabs would never let anybody in again.
+#[test]
+fn whoever_signs_in_after_the_clock_was_set_back_is_signed_in_in_all_tabs() {
+    for tabs in [1, 2, 5] {
+        for step_s in [-2, -86_400] {
+            let mut browser = Browser::signed_in(tabs);
+            browser.sign_out(0);
+            browser.run(secs(1));
+            browser.step_clock(step_s);
+            browser.sign_in(tabs - 1, "bob", false);
+            browser.run(secs(1));
+            assert!(browser.all(|tab| tab.account() == Some("bob".into())), "{tabs} tabs, {step_s} s");
+            browser.run(secs(30));
+            assert!(browser.all(|tab| tab.is_in()) && browser.all_hold_one_token());
+        }
+    }
+}
+
+/// What the server asked for, it asked of this browser, whoever is signed in there by now.
+#[test]
+fn a_wait_that_the_server_asked_for_outlives_the_session_it_was_said_in() {
+    let mut browser = Browser::kept(1);
+    let key = browser.store.session.expect("a record").session;
+    browser.server.mood = Mood::RefreshLater(secs(120));
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(1));
+    browser.server.mood = Mood::Well;
+    browser.store.is_unreadable = true;
+    let told = granted(SessionKey { since_ms: key.since_ms + 1, ..key }, 1);
+    let told = good(&mut browser, told);
+    browser.hear(0, told);
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(118));
+    assert_eq!(browser.server.refreshes(), 1);
+    browser.run(secs(15));
+    assert_eq!(browser.server.refreshes(), 2);
+}
+
+/// While this tab was asking, another was told to wait and a third had got a token: what came of the question here changes
+/// nothing about the wait.
+#[test]
+fn a_wait_that_another_tab_was_told_of_outlives_a_refresh_that_was_overtaken() {
+    let mut browser = Browser::kept(1);
+    let session = browser.store.session.expect("a record").session;
+    browser.server.mood = Mood::RefreshDoubt(Doubt::Status(502));
+    browser.server.delay_ms = 1_000;
+    browser.input(0, Input::RefreshNow);
+    browser.run(millis(100));
+    let until = Wall(browser.wall().0 + 120_000);
+    browser.hear(0, MessageBody::Waiting { session, until, why: None });
+    let told = good(&mut browser, granted(session, 1));
+    browser.hear(0, told);
+    browser.run(secs(2));
+    browser.server.mood = Mood::Well;
+    browser.input(0, Input::RefreshNow);
+    browser.run(secs(115));
+    assert_eq!(browser.server.refreshes(), 1);
+    browser.run(secs(10));
+    assert_eq!(browser.server.refreshes(), 2);
 }
 
 /// A person is told when somebody else is signed in all at once, and not when they themselves have signed in again.
@@ -216,6 +337,13 @@ fn granted(session: SessionKey, after_s: u64) -> MessageBody {
         server_date: None,
         landing: None,
     }))
+}
+
+/// The same, of a token that the server takes.
+fn good(browser: &mut Browser, told: MessageBody) -> MessageBody {
+    let MessageBody::Granted(grant) = told else { return told };
+    let access = browser.server.any_grant().access;
+    MessageBody::Granted(Box::new(SharedGrant { access, ..*grant }))
 }
 
 const START_MS: u64 = 1_800_000_000_000;

@@ -1,8 +1,8 @@
 //! Many tabs refresh once between them.
 
-use perennial_session::{Input, Wake};
+use perennial_session::{Input, RequestEvent, Tabs, Wake};
 
-use crate::browser::{Browser, days, millis, mins, secs};
+use crate::browser::{Browser, Mood, RequestFate, days, millis, mins, secs};
 
 /// Tabs that share a credential which can be used once all want to replace it at the same moment; each that asked by
 /// itself would be taken for a thief.
@@ -122,4 +122,53 @@ fn a_page_that_is_loaded_again_while_it_refreshes_gets_the_same_answer() {
         browser.run(mins(14));
         assert!(browser.all(|tab| tab.is_in()));
     }
+}
+
+/// A refresh that waits for the lock is one of a refused token as soon as the token is refused, and stays one: no request
+/// tries that token again.
+#[test]
+fn requests_wait_for_a_refused_token_to_be_replaced_while_the_lock_is_waited_for() {
+    for is_refused_first in [false, true] {
+        let mut browser = Browser::signed_in(1);
+        browser.server.answers_requests = false;
+        browser.orphan_lock();
+        let refused = browser.ask(0);
+        let refusal = Input::Request { id: refused, event: RequestEvent::Refused };
+        let mut inputs = [Input::RefreshNow, refusal];
+        if is_refused_first {
+            inputs.reverse();
+        }
+        for input in inputs {
+            browser.input(0, input);
+        }
+        let request = browser.ask(0);
+        assert_eq!(browser.tab(0).fate(request), []);
+        browser.run(secs(9));
+        browser.return_lock();
+        browser.run(secs(1));
+        assert!(matches!(browser.tab(0).fate(request), [RequestFate::Sent(_)]));
+        assert!(matches!(browser.tab(0).fate(refused), [RequestFate::Sent(_), RequestFate::Sent(_)]));
+    }
+}
+
+/// A call hangs while the others replace the credential twice. Its answer would bring back the cookie of before, which the
+/// server takes for stolen: it is given up, and the tab asks anew. After one replacement it may still be the same question.
+#[test]
+fn a_refresh_that_the_others_have_overtaken_twice_is_given_up_and_made_anew() {
+    let means = Tabs { has_lock: false, has_channel: true };
+    let mut browser = Browser::signed_in_with(2, means, false);
+    browser.channel.deaf = vec![0];
+    browser.server.mood = Mood::Silent;
+    browser.input(0, Input::RefreshNow);
+    browser.run(millis(100));
+    browser.server.mood = Mood::Well;
+    let hung = browser.tab(0).open_calls().map(|(call, _)| call).next().expect("a refresh");
+    let hangs = |browser: &Browser| browser.tab(0).open_calls().any(|(call, _)| call == hung);
+    for is_overtaken_twice in [false, true] {
+        browser.input(1, Input::RefreshNow);
+        browser.run(secs(1));
+        assert_eq!(hangs(&browser), !is_overtaken_twice);
+    }
+    assert_eq!(browser.server.refreshes(), 4);
+    assert!(!browser.tab(0).is_refreshing());
 }

@@ -241,6 +241,74 @@ fn a_sign_in_waits_for_the_sign_out_of_another_tab() {
     assert!(browser.all(|tab| tab.account() == Some("bob".into())));
 }
 
+/// The cookie alone says which session is meant, or nobody waits at a page that is closing: then the sign-out waits for the
+/// lock, or its answer would take the cookie of whoever signs in in another tab.
+#[test]
+fn only_a_person_with_a_token_in_hand_leaves_without_waiting_for_the_lock() {
+    let sign_outs = |browser: &Browser| browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. }));
+    let ends: [(Act, usize); 3] = [
+        (|browser| browser.sign_out(0), 1),
+        (|browser| browser.run(mins(60) - secs(2)), 0),
+        (
+            |browser| {
+                browser.crash(0);
+                let opened = browser.open();
+                browser.sign_out(opened);
+            },
+            0,
+        ),
+    ];
+    for (end, at_once) in ends {
+        let mut browser = Browser::signed_in(1);
+        browser.orphan_lock();
+        end(&mut browser);
+        browser.run(secs(19));
+        assert!(browser.all(|tab| tab.is_out()));
+        assert_eq!(sign_outs(&browser), at_once);
+        browser.run(secs(2));
+        assert_eq!(sign_outs(&browser), 1, "and is sent although nobody gives the lock back");
+        assert_eq!(browser.server.open_sessions(), 0);
+    }
+}
+
+/// The device could not write down that the sign-out has arrived, and somebody has signed in since. A page that is opened
+/// then believes that the sign-out is still owed, and would end the new session by its cookie.
+#[test]
+fn a_page_that_believes_a_sign_out_is_owed_asks_first_whether_somebody_is_there() {
+    for means in [Tabs { has_lock: true, has_channel: true }, Tabs { has_lock: false, has_channel: true }] {
+        let mut browser = Browser::signed_in_with(1, means, false);
+        browser.server.mood = Mood::Unreachable;
+        browser.sign_out(0);
+        browser.run(secs(1));
+        browser.server.mood = Mood::Well;
+        browser.store.is_full = true;
+        browser.sign_in(0, "bob", false);
+        browser.run(secs(1));
+        let sign_outs = browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. }));
+        browser.open();
+        browser.run(secs(1));
+        assert!(browser.all(|tab| tab.account() == Some("bob".into())), "{means:?}");
+        assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. })), sign_outs);
+        assert_eq!(browser.server.open_sessions(), 1);
+    }
+}
+
+/// Its answer would take the cookie of whoever has signed in.
+#[test]
+fn a_sign_out_on_its_way_is_given_up_for_whoever_has_signed_in_elsewhere() {
+    // Without a lock nobody waits for it.
+    let mut browser = Browser::signed_in_with(2, Tabs { has_lock: false, has_channel: true }, false);
+    browser.server.mood = Mood::Silent;
+    browser.sign_out(0);
+    browser.run(millis(10));
+    assert_eq!(browser.tab(0).open_calls().count(), 1);
+    browser.server.mood = Mood::Well;
+    browser.sign_in(1, "bob", false);
+    browser.run(secs(1));
+    assert!(browser.all(|tab| tab.account() == Some("bob".into())));
+    assert_eq!(browser.tab(0).open_calls().count(), 0);
+}
+
 /// A sign-out that has not arrived is of the last person: it must not end the session of the next, who signs in in
 /// another tab meanwhile.
 #[test]
@@ -307,3 +375,5 @@ fn owing_a_sign_out(means: Tabs) -> Browser {
     browser.run(secs(1));
     browser
 }
+
+type Act = fn(&mut Browser);

@@ -1,10 +1,11 @@
 //! A store that fails, is cleared, or belongs to somebody else; and tabs of another deployment.
 
 use perennial_session::{
-    Input, Message, MessageBody, Order, Output, RequestError, SignOutReason, TabId, Wake,
+    CallKind, Input, Message, MessageBody, Order, Output, Remembered, RequestError, SignOutReason, TabId,
+    Wake,
 };
 
-use crate::browser::{Browser, RequestFate, hours, millis, mins, secs};
+use crate::browser::{Browser, Mood, RequestFate, hours, millis, mins, secs};
 
 /// `setItem` throws in all tabs: they live from memory, and from what they tell each other.
 #[test]
@@ -185,4 +186,134 @@ fn a_record_of_another_version_signs_nobody_out() {
         assert!(browser.all(|tab| tab.is_in()) && browser.all_hold_one_token(), "{tabs} tabs");
         assert!(browser.server.turned_over <= 11);
     }
+}
+
+/// Nothing more can be written while the person works, and what is read is of an hour ago. A clock that is set back makes
+/// that seem to lie ahead; taken for activity each time it is read, it would keep somebody signed in who has gone.
+#[test]
+fn a_record_that_was_read_before_makes_nobody_present() {
+    let mut browser = Browser::signed_in(1);
+    browser.store.is_full = true;
+    browser.run(secs(30));
+    browser.touch(0);
+    browser.run(mins(40));
+    browser.step_clock(-3_600);
+    browser.run(mins(20) - secs(1));
+    assert!(browser.tab(0).is_in());
+    browser.run(secs(1));
+    assert_eq!(browser.tab(0).reason(), Some(SignOutReason::Inactivity));
+}
+
+/// The store is emptied, or the end of an earlier session is written over the record by a tab that had not learned of the
+/// sign-in: the session goes on, and its record is written again, or the next reload would find nobody signed in.
+#[test]
+fn a_record_that_the_store_lost_is_written_again() {
+    for has_end in [false, true] {
+        let mut browser = Browser::signed_in(1);
+        browser.sign_out(0);
+        browser.run(secs(1));
+        browser.sign_in(0, "bob", false);
+        browser.run(secs(1));
+        let record = browser.store.session.take().expect("a record");
+        if !has_end {
+            browser.store.ended = None;
+        }
+        browser.run_with(secs(15), secs(1), |browser| browser.touch(0));
+        assert_eq!(browser.tab(0).account(), Some("bob".into()));
+        assert_eq!(browser.store.session.map(|it| it.session), Some(record.session));
+    }
+}
+
+/// Where nothing stays it is tried now and then, and not with every move of the mouse.
+#[test]
+fn a_store_that_takes_nothing_is_tried_now_and_then() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(secs(20));
+    browser.store.session = None;
+    browser.store.is_full = true;
+    let tries = |browser: &Browser| {
+        browser.tab(0).outputs().filter(|output| matches!(output, Output::Store(_))).count()
+    };
+    let before = tries(&browser);
+    browser.run_with(secs(61), millis(500), |browser| browser.input(0, Input::RecordChanged));
+    let tried = tries(&browser) - before;
+    assert!((4..=5).contains(&tried), "{tried} times in a minute");
+}
+
+/// A tab that had not learned of the end writes its record once more, over what is left of the session. Whoever knows
+/// better writes the end again: the next page that is opened would ask the server as the person who has left.
+#[test]
+fn an_end_that_was_written_over_is_written_again() {
+    let mut browser = Browser::signed_in(2);
+    for who in ["bob", "cleo"] {
+        browser.sign_out(0);
+        browser.run(secs(1));
+        browser.sign_in(0, who, false);
+        browser.run(secs(1));
+    }
+    let record = browser.store.session.expect("a record");
+    browser.sign_out(0);
+    browser.run(secs(1));
+    browser.crash(0);
+    browser.store.session = Some(record);
+    browser.input(1, Input::RecordChanged);
+    assert!(browser.tab(1).is_out());
+    assert!(matches!(browser.store.load(), Remembered::Ended(ended) if ended.session == record.session));
+}
+
+/// The server has been told, and that could not be written: it is written as soon as it can be, or a page that is opened
+/// later would sign out whoever is signed in by then.
+#[test]
+fn that_the_server_knows_of_a_sign_out_is_written_when_it_can_be() {
+    let mut browser = Browser::signed_in(1);
+    browser.server.mood = Mood::Unreachable;
+    browser.sign_out(0);
+    browser.run(secs(1));
+    browser.server.mood = Mood::Well;
+    browser.store.is_full = true;
+    browser.input(0, Input::Woke(Wake::Online));
+    browser.run(secs(1));
+    assert_eq!(browser.server.open_sessions(), 0);
+    assert!(matches!(browser.store.load(), Remembered::Ended(ended) if ended.revoke));
+    browser.store.is_full = false;
+    browser.input(0, Input::Woke(Wake::Seen));
+    assert!(matches!(browser.store.load(), Remembered::Ended(ended) if !ended.revoke));
+    browser.run(mins(1));
+    assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { .. })), 1);
+}
+
+/// The store could not be read when the page was loaded, so that it only guesses that somebody is signed in. When it can be
+/// read and says that nobody is, the page need not wait for a server that does not answer.
+#[test]
+fn a_page_that_only_guesses_believes_what_the_store_says_later() {
+    let mut browser = Browser::signed_in(1);
+    browser.sign_out(0);
+    browser.run(secs(1));
+    browser.crash(0);
+    browser.store.is_unreadable = true;
+    browser.server.mood = Mood::Silent;
+    let opened = browser.open();
+    browser.run(secs(1));
+    assert!(browser.tab(opened).is_restoring());
+    browser.store.is_unreadable = false;
+    browser.input(opened, Input::RecordChanged);
+    assert_eq!(browser.tab(opened).reason(), Some(SignOutReason::ByPerson));
+}
+
+/// A page that restores a session is not talked out of it by what is left of an earlier one.
+#[test]
+fn the_end_of_an_earlier_session_does_not_end_one_that_is_being_restored() {
+    let mut browser = Browser::signed_in(1);
+    browser.sign_out(0);
+    browser.run(secs(1));
+    browser.sign_in(0, "bob", false);
+    browser.run(secs(1));
+    browser.crash(0);
+    browser.server.delay_ms = 2_000;
+    let opened = browser.open();
+    browser.store.session = None;
+    browser.input(opened, Input::RecordChanged);
+    assert!(browser.tab(opened).is_restoring());
+    browser.run(secs(3));
+    assert_eq!(browser.tab(opened).account(), Some("bob".into()));
 }
