@@ -67,6 +67,8 @@ pub struct Engine {
     activity_told_at: Option<Moment>,
     server_date: Option<clock::ServerDate>,
     clock_doubt: Option<clock::ClockDoubt>,
+    /// When time that only the wall clock saw was last taken for sleep.
+    slept_at: Moment,
     /// What only the wall clock saw of the time since the last input, until it has been looked at.
     jump: Duration,
     /// A token was granted that the other tabs have not been told of.
@@ -87,11 +89,13 @@ impl Engine {
     #[must_use]
     pub fn new(settings: impl Into<Arc<Settings>>, seed: [u8; 32], reading: Reading) -> Self {
         let mut random = Random::from_seed(seed);
+        let timeline = Timeline::start(reading);
         Self {
             settings: settings.into(),
             tab: TabId(random.next_u64()),
             random,
-            timeline: Timeline::start(reading),
+            slept_at: timeline.now(),
+            timeline,
             state: State::Starting,
             requests: BTreeMap::new(),
             offline: false,

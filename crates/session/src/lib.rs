@@ -18,9 +18,9 @@
 //! # What it promises
 //!
 //! *Four things end a session, and nothing else does*: the person signs out; the server refuses the credential in so
-//! many words; the inactivity limit; the server's absolute limit. [`SignOutReason`] has these four variants, and only
-//! one function makes the step. Whatever else a server says or fails to say is a [`Doubt`], and a doubt leads to a later
-//! attempt, never to a decision.
+//! many words; the inactivity limit; the server's absolute limit. [`SignOutReason`] has these four variants; one
+//! function makes the step, and one follows where another tab has made it. Whatever else a server says or fails to say is
+//! a [`Doubt`], and a doubt leads to a later attempt, never to a decision.
 //!
 //! *One check follows every input*, in this order: limits, calls that were never answered, refresh, validation,
 //! requests. The limits are also judged before the input is looked at. So a person who comes back after a night finds the
@@ -47,7 +47,8 @@
 //!
 //! *Tabs act as one.* A refresh takes the lock, asks the other tabs for a newer token, and only then the server; whoever
 //! waited takes what the first one got. A sign-in takes the lock as well, and so does a sign-out, because their answers
-//! change the cookie as well: no answer overtakes another. The wait is bounded and nothing is stolen: a tab that does not
+//! change the cookie as well. Only a person's own sign-out leaves without waiting for the lock, and whoever comes next
+//! waits for its answer. The wait is bounded and nothing is stolen: a tab that does not
 //! move is passed by, and generations sort out what it still says. A new tab restores itself from the others without a
 //! request. Every session of a browser has a [`SessionKey`], and a later sign-in a greater one, whatever the clock says:
 //! it wins in every tab, and an ended one is never taken up again, whoever still speaks of it. Messages are versioned; what

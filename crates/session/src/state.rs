@@ -151,6 +151,8 @@ pub(crate) struct Refresher {
     pub(crate) trouble: Option<Doubt>,
     /// What the server asked for when a token came by another way: it still wants no refresh before then.
     pub(crate) not_before: Option<Moment>,
+    /// Why another refresh is to follow the one that is under way for a token that has been replaced since.
+    pub(crate) wanted: Option<RefreshCause>,
 }
 
 #[derive(Debug)]
@@ -203,7 +205,7 @@ pub(crate) enum Wait {
 
 impl Refresher {
     pub(crate) fn idle(key: Option<IdempotencyKey>) -> Self {
-        Self { phase: RefreshPhase::Idle, key, failures: 0, trouble: None, not_before: None }
+        Self { phase: RefreshPhase::Idle, key, failures: 0, trouble: None, not_before: None, wanted: None }
     }
 
     /// Until when the server wants no refresh, if it said so.

@@ -4,7 +4,7 @@ use crate::{
     Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutAnswer, SignOutReason,
     ValidateAnswer,
     engine::Engine,
-    state::{Purpose, RefreshPhase, Revocation, Session, State},
+    state::{Flight, Purpose, RefreshPhase, Revocation, Session, State},
 };
 
 impl Engine {
@@ -96,16 +96,17 @@ impl Engine {
     }
 
     fn call_times_out_at(&self) -> Option<Moment> {
+        self.open_flights().map(|flight| flight.times_out_at(&self.settings)).min()
+    }
+
+    /// The calls that are on their way.
+    pub(super) fn open_flights(&self) -> impl Iterator<Item = Flight> {
         let revocation = match &self.state {
             State::SignedOut(out) => out.revocation.as_ref().and_then(Revocation::flight),
             State::Starting | State::Live(_) => None,
         };
         let validation = self.session().and_then(|it| it.validation.as_ref()).map(|it| it.flight);
-        [self.refresh_flight(), validation, self.sign_in_flight(), revocation]
-            .into_iter()
-            .flatten()
-            .map(|flight| flight.times_out_at(&self.settings))
-            .min()
+        [self.refresh_flight(), validation, self.sign_in_flight(), revocation].into_iter().flatten()
     }
 
     /// A call that is never answered would hold everything up for ever; after its time it counts as unanswered.

@@ -31,6 +31,22 @@ enum ClockStage {
 pub(super) struct ServerDate {
     date: Wall,
     at: Moment,
+    /// Time that only the wall clock saw since, and that was believed because it ended nothing.
+    believed: Duration,
+    /// When the person had last been active when it was first believed.
+    active: Moment,
+}
+
+impl ServerDate {
+    fn new(date: Wall, at: Moment) -> Self {
+        Self { date, at, believed: Duration::ZERO, active: at }
+    }
+
+    /// How much longer the time since has been here than at the server.
+    fn excess(self, date: Wall, now: Moment) -> Duration {
+        let there = Duration::from_millis(date.0.saturating_sub(self.date.0));
+        now.since(self.at).saturating_sub(there)
+    }
 }
 
 impl Engine {
@@ -56,7 +72,7 @@ impl Engine {
             let stage = ClockStage::Asking(flight);
             self.clock_doubt = Some(ClockDoubt { jump, stage, unheard: VecDeque::new(), wanted: None });
         } else {
-            self.slept(jump);
+            self.believe(jump);
             self.absorb_recalled(self.timeline.now());
         }
     }
@@ -66,8 +82,20 @@ impl Engine {
         self.jump + self.clock_doubt.as_ref().map_or(Duration::ZERO, |doubt| doubt.jump)
     }
 
+    fn believe(&mut self, jump: Duration) {
+        let active = self.live().map(|live| live.activity.last);
+        if let Some(known) = &mut self.server_date
+            && let Some(active) = active
+        {
+            known.active = if known.believed.is_zero() { active } else { known.active };
+            known.believed = known.believed.saturating_add(jump);
+        }
+        self.slept(jump);
+    }
+
     fn slept(&mut self, jump: Duration) {
         self.timeline.skip(jump);
+        self.slept_at = self.timeline.now();
         self.wait_on_for_lock(jump);
         self.note(Happened::Slept(jump));
     }
@@ -87,14 +115,34 @@ impl Engine {
         if self.server_date.is_none()
             && let Some((date, at)) = shared
         {
-            self.server_date = Some(ServerDate { date, at: self.moment(at) });
+            self.server_date = Some(ServerDate::new(date, self.moment(at)));
         }
     }
 
+    /// Takes in what time it is at the server. Time that was believed to have passed in sleep, and that did not pass there,
+    /// did not pass.
     pub(super) fn server_said(&mut self, date: Wall, now: Moment) {
-        if self.clock_doubt.is_none() {
-            self.server_date = Some(ServerDate { date, at: now });
+        // An answer that was on its way through a sleep says what time it was before that.
+        let may_be_old = self.open_flights().any(|flight| flight.sent_at < self.slept_at);
+        if self.is_in_clock_doubt() || may_be_old {
+            return;
         }
+        if let Some(known) = self.server_date.replace(ServerDate::new(date, now))
+            && known.believed >= LEAST_TAKEN_BACK
+            && known.excess(date, now) >= known.believed / 2
+        {
+            self.take_back(known.believed, known.active, now);
+        }
+    }
+
+    fn take_back(&mut self, time: Duration, active: Moment, now: Moment) {
+        if let State::Live(live) = &mut self.state {
+            live.activity.last = live.activity.last.max((active + time).min(now));
+            if let Some(session) = &mut live.session {
+                session.ends_at = session.ends_at.map(|end| end + time);
+            }
+        }
+        self.note(Happened::ClockWasSet(time));
     }
 
     pub(super) fn clock_answered(&mut self, call: crate::CallId, answer: ClockAnswer, now: Moment) {
@@ -116,11 +164,10 @@ impl Engine {
     fn settle_clock(&mut self, date: Wall, jump: Duration, now: Moment) {
         let Some(known) = self.server_date else { return };
         let there = Duration::from_millis(date.0.saturating_sub(known.date.0));
-        let here = now.since(known.at);
-        let has_slept = there.saturating_sub(here) >= jump / 2;
+        let has_slept = there.saturating_sub(now.since(known.at)) >= jump / 2;
         let wanted = self.end_doubt(has_slept);
         let now = self.timeline.now();
-        self.server_date = Some(ServerDate { date, at: now });
+        self.server_date = Some(ServerDate::new(date, now));
         self.judge_limits(now);
         if let Some(cause) = wanted {
             self.refresh(cause, now);
@@ -247,6 +294,10 @@ impl Engine {
 
 /// The network often needs a few seconds after a sleep; whoever waits for the page should not wait much longer.
 const CLOCK_RETRY: Duration = Duration::from_secs(2);
+
+/// What is believed by mistake and shorter than this shortens no limit by much; and a slow network's delays, there and back,
+/// are shorter than half of it.
+const LEAST_TAKEN_BACK: Duration = Duration::from_secs(120);
 
 /// More messages than tabs send in the seconds that an answer takes; a tab that was frozen hears thousands at once.
 const MAX_UNHEARD: usize = 256;

@@ -59,6 +59,8 @@ impl Engine {
             {
                 *cause = new;
             }
+            // What is under way is about a token that has been replaced; this is about the one that replaced it.
+            RefreshPhase::InFlight { .. } if new.is_suspicion() => live.refresher.wanted = Some(new),
             RefreshPhase::Idle
             | RefreshPhase::Waiting { .. }
             | RefreshPhase::Queued { .. }
@@ -117,6 +119,7 @@ impl Engine {
         if generation != live.session.as_ref().map(|session| session.token.generation) {
             // The token this attempt was to replace has been replaced already. Unless the answer brought another,
             // the credential of the refresh has not, and the next attempt is still the same one to the server.
+            let wanted = live.refresher.wanted;
             live.refresher = match answer {
                 RefreshAnswer::Granted(_) => live.refresher.settle(key),
                 RefreshAnswer::Refused(_) | RefreshAnswer::Later(_) | RefreshAnswer::Unknown(_) => {
@@ -128,6 +131,9 @@ impl Engine {
                 let until = self.asked_until(wait, now);
                 self.set_not_before(until);
                 self.share_wait(until, None);
+            }
+            if let Some(cause) = wanted {
+                self.refresh(cause, now);
             }
             return;
         }

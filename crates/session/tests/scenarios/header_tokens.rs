@@ -161,3 +161,28 @@ fn what_the_server_asked_an_overtaken_refresh_for_is_kept() {
     world.advance(secs(15));
     assert_eq!(world.refreshes(), 2);
 }
+
+/// The refresh that it overtook is still on its way when a request is refused: what comes of that is about the old token,
+/// and the new one is replaced after it.
+#[test]
+fn a_token_from_a_header_that_is_refused_is_replaced_after_the_refresh_it_overtook() {
+    for is_granted in [false, true] {
+        let mut world = World::signed_in();
+        world.ask(1);
+        world.input(Input::RefreshNow);
+        world.pass(secs(1));
+        world.header_token(1, LIFETIME + mins(1));
+        world.settle(1);
+        world.ask(2);
+        world.refuse(2);
+        assert_eq!(world.refreshes(), 1);
+        if is_granted {
+            world.grant(LIFETIME);
+        } else {
+            world.answer_refresh(RefreshAnswer::Unknown(Doubt::Network));
+        }
+        assert_eq!(world.refreshes(), 2);
+        world.grant(LIFETIME);
+        assert_eq!(world.fate(2), ["send 2", if is_granted { "replay 4" } else { "replay 3" }]);
+    }
+}

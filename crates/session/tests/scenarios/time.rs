@@ -185,3 +185,19 @@ fn a_moment_is_printed_as_the_time_since_the_start() {
     let deadline = world.deadline().map(|deadline| format!("{:?}", deadline.at));
     assert_eq!(deadline.as_deref(), Some("20000ms"));
 }
+
+/// The device fell asleep while an answer was on its way. What it says of the time is as old as the sleep is long, and does
+/// not deny it.
+#[test]
+fn an_answer_that_is_read_after_a_sleep_does_not_deny_it() {
+    let mut world = World::signed_in_for(hours(2));
+    let said = world.wall();
+    world.input(Input::ServerDate(said));
+    world.input(Input::RefreshNow);
+    world.sleep(mins(40));
+    world.input(Input::ServerDate(said));
+    world.advance(mins(19));
+    assert!(world.is_signed_in());
+    world.advance(mins(2));
+    assert!(!world.is_signed_in());
+}

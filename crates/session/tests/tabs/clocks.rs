@@ -55,6 +55,57 @@ fn a_clock_that_is_set_signs_nobody_out_who_is_active() {
     }
 }
 
+/// The clock is set forward by so little that it alone would end nothing: taken for sleep, it would shorten the limit all
+/// the same. The next answer of the server says that no such time has passed.
+#[test]
+fn a_clock_that_is_set_forward_by_less_than_the_limit_does_not_shorten_it() {
+    for tabs in [1, 3] {
+        for step in [mins(20), mins(50)] {
+            let mut browser = Browser::signed_in(tabs);
+            browser.run(mins(1));
+            browser.touch(0);
+            browser.run(mins(4));
+            browser.step_clock(i64::try_from(step.as_secs()).unwrap());
+            browser.run(mins(53));
+            assert!(browser.all(|tab| tab.is_in()), "{tabs} tabs, {step:?}");
+            browser.run(mins(4));
+            assert!(browser.all(|tab| tab.is_out()), "{tabs} tabs, {step:?}");
+        }
+    }
+}
+
+/// A sleep of as little is one: the server's clock saw it too, and nothing is taken back.
+#[test]
+fn a_sleep_that_ends_nothing_counts_as_absence() {
+    for tabs in [1, 3] {
+        let mut browser = Browser::signed_in(tabs);
+        browser.touch(0);
+        browser.run(mins(5));
+        browser.sleep(mins(40));
+        browser.run(mins(14));
+        assert!(browser.all(|tab| tab.is_in()), "{tabs} tabs");
+        browser.run(mins(2));
+        assert!(browser.all(|tab| tab.is_out()), "{tabs} tabs");
+    }
+}
+
+/// A person who has worked since the clock was set is not taken to have been there longer than they were.
+#[test]
+fn what_is_taken_back_does_not_stretch_what_came_after() {
+    let mut browser = Browser::signed_in(1);
+    browser.run(mins(5));
+    browser.server.mood = Mood::Unreachable;
+    browser.step_clock(20 * 60);
+    browser.run(mins(2));
+    browser.touch(0);
+    browser.run(mins(10));
+    browser.server.mood = Mood::Well;
+    browser.run(mins(49));
+    assert!(browser.all(|tab| tab.is_in()));
+    browser.run(mins(2));
+    assert!(browser.all(|tab| tab.is_out()));
+}
+
 /// Nobody is there and the clock is set back: their absence is not forgotten.
 #[test]
 fn a_clock_that_is_set_back_gives_no_time_to_those_who_have_gone() {
