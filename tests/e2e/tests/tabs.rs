@@ -293,7 +293,7 @@ async fn open_overview(browser: &Browser) -> Result<WindowHandle> {
 /// Fails unless each token, the one of the sign-in included, was replaced by exactly one refresh: not before most of
 /// its life was over, and not much after its end.
 ///
-/// This counts lifetimes and not seconds, so that a busy machine changes nothing.
+/// The bounds are shares of a lifetime, wide enough for a busy machine.
 fn one_refresh_per_lifetime(world: &World) -> Result<()> {
     let sign_in = world.proxy.calls("POST /api/session").pop().context("nobody signed in")?;
     let refreshes = world.proxy.calls(REFRESH);
