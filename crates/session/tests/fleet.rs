@@ -22,6 +22,7 @@ use crate::{
     verdict::{BAR, Verdict},
 };
 
+/// Scenario 27.
 #[test]
 fn a_fleet_spreads_its_refreshes_every_day_and_after_an_outage() {
     // Without the regular look there is time for a fleet in which chance does not hide what the rules do.

@@ -104,6 +104,8 @@ fn a_refresh_put_off_keeps_the_session() {
 // Refresh: nobody knows.
 
 /// No trouble of the network or of the server signs anybody out while the token is good: requests use it.
+///
+/// Scenario 5.
 #[test]
 fn a_refresh_that_decides_nothing_keeps_the_session_and_the_token() {
     for doubt in doubts() {
@@ -118,6 +120,8 @@ fn a_refresh_that_decides_nothing_keeps_the_session_and_the_token() {
 }
 
 /// Nor does it when the token has expired, for however long.
+///
+/// Scenario 7.
 #[test]
 fn a_refresh_that_decides_nothing_keeps_the_session_beyond_the_tokens_end() {
     for doubt in doubts() {

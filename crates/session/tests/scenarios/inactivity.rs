@@ -87,6 +87,8 @@ fn nothing_that_a_page_does_by_itself_is_activity() {
 
 /// After a sleep the limit is judged before the waking mouse counts and before anything is sent: two hours away are
 /// two hours away.
+///
+/// Scenario 23.
 #[test]
 fn a_sleep_beyond_the_limit_ends_the_session_before_the_mouse_counts() {
     let waking: [fn(&mut World); 5] = [

@@ -9,6 +9,7 @@ mod header_tokens;
 mod history;
 mod inactivity;
 mod names;
+mod numbers;
 mod properties;
 mod refresh;
 mod refusals;

@@ -47,6 +47,8 @@ fn the_buffer_can_be_configured() {
 }
 
 /// Timers of browsers overflow beyond 24.8 days; the engine's do not, and nothing fires early.
+///
+/// Scenario 26.
 #[test]
 fn a_far_expiry_does_not_fire_at_once() {
     let mut world = World::kept(days(30));
@@ -58,6 +60,8 @@ fn a_far_expiry_does_not_fire_at_once() {
 
 /// However short the tokens and however wide the buffer, an hour costs no more refreshes than lifetimes fit into
 /// it at four fifths each, less what jitter takes.
+///
+/// Scenario 11.
 #[test]
 fn short_tokens_cause_no_refresh_loop() {
     for lifetime in [secs(1), secs(2), secs(5), secs(30), secs(60), secs(120), secs(300), mins(15)] {
@@ -71,6 +75,8 @@ fn short_tokens_cause_no_refresh_loop() {
 }
 
 /// A token lives less than a second: it cannot be kept fresh, and the server is not asked more than once a second.
+///
+/// Scenario 11.
 #[test]
 fn no_server_is_asked_more_often_than_once_a_second() {
     let mut world = World::kept(millis(900));
@@ -100,6 +106,8 @@ fn the_life_of_a_token_counts_from_the_request() {
 }
 
 /// The page was put to sleep after the bytes had come: when it reads them the token is long dead, and is not used.
+///
+/// Scenario 14.
 #[test]
 fn an_answer_read_after_its_tokens_end_counts_as_expired() {
     let mut world = World::kept(LIFETIME);
@@ -148,6 +156,8 @@ fn an_opaque_token_is_refreshed_only_when_it_is_refused() {
 
 /// The server has reached the end of the session and gives tokens that end with it: it is not asked again and
 /// again, and the end is shown.
+///
+/// Scenario 12.
 #[test]
 fn a_token_that_ends_no_later_stops_the_refreshing_before_its_end() {
     let mut world = World::kept(mins(10));

@@ -6,6 +6,8 @@ use crate::world::{LIFETIME, World, secs, valid};
 
 /// A burst of refused requests, the refusals coming before, during and after the refresh, costs one refresh, and
 /// every request is replayed once.
+///
+/// Scenario 17.
 #[test]
 fn every_request_of_a_burst_is_replayed_once_after_one_refresh() {
     let mut world = World::signed_in();
@@ -29,6 +31,8 @@ fn every_request_of_a_burst_is_replayed_once_after_one_refresh() {
 }
 
 /// A late 401 for the token before last causes nothing but a replay.
+///
+/// Scenario 17.
 #[test]
 fn a_refusal_from_two_tokens_ago_causes_a_replay_and_nothing_else() {
     let mut world = World::signed_in();
@@ -60,6 +64,8 @@ fn a_stale_refusal_waits_while_the_current_token_is_under_suspicion() {
 
 /// An endpoint that answers 401 to everything: each call is replayed at most once, the caller gets its 401, the
 /// refreshes are bounded by the tokens, and the session stays.
+///
+/// Scenario 18.
 #[test]
 fn an_endpoint_that_always_refuses_neither_loops_nor_signs_out() {
     let mut world = World::signed_in();

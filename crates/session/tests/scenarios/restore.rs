@@ -90,6 +90,8 @@ fn a_refused_restore_ends_in_the_sign_in_page_with_the_reason() {
 
 /// A reload while the device is offline, or while the server is down: nobody is signed out, it is tried for as long
 /// as it takes, and the network's return ends the wait.
+///
+/// Scenario 7.
 #[test]
 fn a_reload_without_a_server_goes_on_restoring() {
     let mut world = World::restoring(true);

@@ -34,6 +34,8 @@ fn a_failed_refresh_is_tried_again_after_longer_and_longer_waits() {
 }
 
 /// An outage of a night costs attempts at the capped pace; the first that succeeds resets it.
+///
+/// Scenarios 7 and 8.
 #[test]
 fn attempts_go_on_through_a_long_outage() {
     let mut world = World::kept(LIFETIME);
@@ -55,6 +57,8 @@ fn attempts_go_on_through_a_long_outage() {
 }
 
 /// Our own patience ends when there is hope: the network is back, the person looks at the page or asks for it.
+///
+/// Scenario 8.
 #[test]
 fn a_reason_for_hope_ends_the_backoff_early() {
     for hope in
@@ -171,6 +175,8 @@ fn all_attempts_to_replace_a_credential_carry_one_key() {
 }
 
 /// The page died before the answer came: after the reload the attempt is repeated under the same key.
+///
+/// Scenario 20.
 #[test]
 fn an_attempt_is_repeated_under_its_key_after_a_reload() {
     let mut world = World::signed_in();

@@ -5,6 +5,8 @@ use perennial_session::{Health, Input, LockOrder, MessageBody, Output, SessionKe
 use crate::browser::{Browser, Mood, millis, mins, secs};
 
 /// Where each answers each, thirty tabs send a thousand messages about one token.
+///
+/// Scenario 28.
 #[test]
 fn messages_about_one_refresh_grow_with_the_tabs_and_no_faster() {
     for tabs in [2, 5, 30] {

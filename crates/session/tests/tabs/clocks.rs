@@ -7,6 +7,8 @@ use perennial_session::{
 use crate::browser::{Browser, Mood, RequestFate, days, hours, millis, mins, secs};
 
 /// A clock that is wrong by whatever, from the start: two hours of use go as with a right one.
+///
+/// Scenario 13.
 #[test]
 fn tabs_of_a_device_with_a_wrong_clock_behave_like_any_others() {
     for tabs in [1, 3, 10] {
@@ -31,6 +33,8 @@ fn tabs_of_a_device_with_a_wrong_clock_behave_like_any_others() {
 
 /// Somebody sets the clock in the middle, forward or back, while a person works. Taken for sleep it would sign them out,
 /// and what tabs say to each other by that clock would be taken for old.
+///
+/// Scenario 13.
 #[test]
 fn a_clock_that_is_set_signs_nobody_out_who_is_active() {
     for tabs in [1, 2, 5, 30] {
@@ -138,6 +142,8 @@ fn a_clock_that_is_set_back_makes_no_wait_longer() {
 
 /// Two hours of sleep, and a mouse that is pushed on waking. Where the time at the server shows that the hours have
 /// passed, the absence is judged before the mouse counts and before any refresh leaves.
+///
+/// Scenario 23.
 #[test]
 fn a_sleep_that_the_server_confirms_ends_the_session_before_anything_leaves() {
     for tabs in [1, 2, 5, 30] {

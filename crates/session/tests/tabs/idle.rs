@@ -5,6 +5,8 @@ use perennial_session::{CallKind, Input, MessageBody, Settings, SignOutReason, T
 use crate::browser::{Browser, millis, mins, secs};
 
 /// Pages that poll and tokens that are renewed would keep the session of somebody alive who left an hour ago.
+///
+/// Scenario 22.
 #[test]
 fn polling_in_all_tabs_keeps_nobody_signed_in() {
     for tabs in [1, 2, 5, 30] {
@@ -30,6 +32,8 @@ fn polling_in_all_tabs_keeps_nobody_signed_in() {
 
 /// A person who works in one tab is at work, whatever the others have seen of them, and whether they were told by
 /// messages or only by the record.
+///
+/// Scenario 22.
 #[test]
 fn activity_in_one_tab_defers_the_limit_in_all() {
     for tabs in [2, 5, 30] {

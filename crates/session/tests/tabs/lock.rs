@@ -6,6 +6,8 @@ use crate::browser::{Browser, Mood, RequestFate, hours, millis, mins, secs};
 
 /// The lock is in the hands of somebody who never lets go: whoever waited for it for ever would never have a token
 /// again.
+///
+/// Scenario 2.
 #[test]
 fn tabs_go_on_without_a_lock_that_nobody_gives_back() {
     for tabs in [2, 5, 30] {
@@ -40,6 +42,8 @@ fn a_lost_lock_costs_no_request() {
 }
 
 /// The tab that holds the lock waits for an answer that never comes, and the others with it.
+///
+/// Scenario 2.
 #[test]
 fn a_call_that_is_never_answered_holds_the_others_up_for_its_time_and_no_longer() {
     for tabs in [2, 5, 30] {
@@ -58,6 +62,8 @@ fn a_call_that_is_never_answered_holds_the_others_up_for_its_time_and_no_longer(
 
 /// The server takes twelve seconds. A wait for the lock that is shorter than the time it may be held would make the
 /// others fail, or ask themselves.
+///
+/// Scenario 4.
 #[test]
 fn tabs_wait_for_a_slow_answer_and_take_it() {
     for tabs in [3, 30] {
@@ -74,6 +80,8 @@ fn tabs_wait_for_a_slow_answer_and_take_it() {
 
 /// A page is put away with the lock in its hands and its call on the way. The others go on; when it is back, what it
 /// brings is older than what they have.
+///
+/// Scenario 3.
 #[test]
 fn a_tab_that_was_frozen_with_the_lock_takes_the_token_of_the_others() {
     for tabs in [2, 5, 30] {

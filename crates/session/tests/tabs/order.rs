@@ -215,8 +215,9 @@ fn a_wait_that_another_tab_was_told_of_outlives_a_refresh_that_was_overtaken() {
     browser.server.delay_ms = 1_000;
     browser.input(0, Input::RefreshNow);
     browser.run(millis(100));
-    let until = Wall(browser.wall().0 + 120_000);
-    browser.hear(0, MessageBody::Waiting { session, at: browser.wall(), until, why: None });
+    let at = browser.wall();
+    let until = Wall(at.0 + 120_000);
+    browser.hear(0, MessageBody::Waiting { session, at, until, why: None });
     let told = good(&mut browser, granted(session, 1));
     browser.hear(0, told);
     browser.run(secs(2));

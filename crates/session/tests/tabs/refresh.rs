@@ -1,11 +1,13 @@
 //! Many tabs refresh once between them.
 
-use perennial_session::{Input, RequestEvent, Tabs, Wake};
+use perennial_session::{Input, Refusal, RequestEvent, SignOutReason, Tabs, Wake};
 
-use crate::browser::{Browser, Mood, RequestFate, days, millis, mins, secs};
+use crate::browser::{Browser, Mood, RequestFate, days, hours, millis, mins, secs};
 
 /// Tabs that share a credential which can be used once all want to replace it at the same moment; each that asked by
 /// itself would be taken for a thief.
+///
+/// Scenario 1.
 #[test]
 fn all_tabs_want_a_token_at_once_and_the_server_is_asked_once() {
     for tabs in [2, 5, 30] {
@@ -44,6 +46,8 @@ fn many_tabs_refresh_as_often_as_one() {
 }
 
 /// Two windows side by side, each of them seen and in focus in turn, would both lead if being seen made a leader.
+///
+/// Scenario 29.
 #[test]
 fn two_windows_that_are_both_looked_at_refresh_once() {
     let mut browser = Browser::signed_in(2);
@@ -60,6 +64,8 @@ fn two_windows_that_are_both_looked_at_refresh_once() {
 
 /// A refresh that is due in a month would be due at once where a timer counts milliseconds in 32 bits; a token that
 /// came from another tab is no different.
+///
+/// Scenario 26.
 #[test]
 fn a_far_expiry_is_as_far_for_the_tabs_that_were_told_of_the_token() {
     let mut browser = Browser::new(3);
@@ -75,6 +81,8 @@ fn a_far_expiry_is_as_far_for_the_tabs_that_were_told_of_the_token() {
 
 /// A tab dies between its call and the answer, when the server has turned the credential over and nobody knows the
 /// new one; whoever asks next must ask the same question.
+///
+/// Scenarios 20 and 31.
 #[test]
 fn the_answer_to_a_tab_that_died_is_given_to_the_next() {
     for tabs in [2, 5, 30] {
@@ -104,6 +112,8 @@ fn the_answer_to_a_tab_that_died_is_given_to_the_next() {
 }
 
 /// The same tab is loaded again in the middle of its refresh.
+///
+/// Scenarios 20 and 31.
 #[test]
 fn a_page_that_is_loaded_again_while_it_refreshes_gets_the_same_answer() {
     for others in [0, 1, 4] {
@@ -121,6 +131,41 @@ fn a_page_that_is_loaded_again_while_it_refreshes_gets_the_same_answer() {
         assert!(keys.len() <= 2 && browser.all_hold_one_token(), "{keys:?}");
         browser.run(mins(14));
         assert!(browser.all(|tab| tab.is_in()));
+    }
+}
+
+/// The answer was lost, and the server gives it no more when it is asked again: that is one end with a reason, from which
+/// a person signs in again, and no question is repeated.
+///
+/// Scenario 20.
+#[test]
+fn an_answer_that_is_lost_for_good_ends_the_session_once() {
+    for tabs in [1, 2, 5, 30] {
+        let mut browser = Browser::kept(tabs);
+        browser.server.delay_ms = 5_000;
+        browser.input(0, Input::RefreshNow);
+        browser.run(secs(1));
+        browser.crash(0);
+        browser.server.delay_ms = 20;
+        browser.server.forgets_answers = true;
+        let again = browser.open();
+        browser.each(|browser, tab| browser.input(tab, Input::RefreshNow));
+        browser.run(secs(1));
+        let reused = Some(SignOutReason::Refused(Refusal::Reused));
+        assert!(browser.all(|tab| tab.reason() == reused), "{tabs} tabs");
+        assert_eq!(browser.server.refreshes(), 2);
+        let asked = browser.server.asked.len();
+        browser.run_with(hours(1), secs(15), |browser| {
+            browser.each(|browser, tab| {
+                browser.input(tab, Input::Woke(Wake::Seen));
+                browser.input(tab, Input::RefreshNow);
+                browser.ask(tab);
+            });
+        });
+        assert_eq!(browser.server.asked.len(), asked, "nothing leaves afterwards");
+        browser.sign_in(again, "ada", true);
+        browser.run(secs(1));
+        assert!(browser.all(|tab| tab.is_in()) && browser.all_hold_one_token(), "{tabs} tabs");
     }
 }
 

@@ -49,6 +49,8 @@ fn a_refusal_in_one_tab_is_one_in_all() {
 
 /// The new token is on its way when the person signs out, in the same tab or another: taken as it comes, it would make
 /// them signed in again.
+///
+/// Scenario 15.
 #[test]
 fn a_refresh_in_flight_does_not_outlive_a_sign_out() {
     for tabs in [1, 2, 5] {
@@ -74,6 +76,8 @@ fn a_refresh_in_flight_does_not_outlive_a_sign_out() {
 
 /// The abort came too late and the answer is read after the sign-out in another tab: the token is given back, and shown
 /// to no tab.
+///
+/// Scenario 15.
 #[test]
 fn a_token_that_is_read_after_the_sign_out_elsewhere_is_given_back() {
     let mut browser = Browser::signed_in(3);
@@ -99,6 +103,8 @@ fn a_token_that_is_read_after_the_sign_out_elsewhere_is_given_back() {
 
 /// A slow request of the last person is refused when the next has signed in: it must not cost them their session, nor a
 /// refresh.
+///
+/// Scenario 16.
 #[test]
 fn a_refusal_of_the_last_persons_request_does_not_touch_the_next() {
     for tabs in [1, 2, 5] {
@@ -125,6 +131,8 @@ fn a_refusal_of_the_last_persons_request_does_not_touch_the_next() {
 
 /// The device has no network when the person signs out: they are out at once, and the server is told as soon as there is
 /// one.
+///
+/// Scenario 30.
 #[test]
 fn a_sign_out_without_a_network_arrives_when_there_is_one() {
     for tabs in [1, 2, 5] {
@@ -143,6 +151,8 @@ fn a_sign_out_without_a_network_arrives_when_there_is_one() {
 }
 
 /// The browser was closed in between.
+///
+/// Scenario 30.
 #[test]
 fn a_sign_out_without_a_network_arrives_after_a_restart() {
     for tabs in [1, 2, 5] {

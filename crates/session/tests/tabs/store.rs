@@ -5,9 +5,11 @@ use perennial_session::{
     Wake,
 };
 
-use crate::browser::{Browser, Mood, RequestFate, hours, millis, mins, secs};
+use crate::browser::{Browser, Mood, RequestFate, account, hours, millis, mins, secs};
 
 /// `setItem` throws in all tabs: they live from memory, and from what they tell each other.
+///
+/// Scenario 25.
 #[test]
 fn tabs_work_from_memory_when_nothing_can_be_written() {
     for tabs in [1, 2, 5, 30] {
@@ -109,6 +111,8 @@ fn a_store_that_is_cleared_signs_nobody_out() {
 
 /// Somebody else signs in in another tab, while this one has requests of the first person waiting, on their way and
 /// refused: none of them may ever carry the token of the other, and what is shown is theirs alone.
+///
+/// Scenario 25.
 #[test]
 fn another_account_in_another_tab_takes_this_one_along_and_none_of_its_requests() {
     for is_deaf in [false, true] {
@@ -143,12 +147,15 @@ fn another_account_in_another_tab_takes_this_one_along_and_none_of_its_requests(
 }
 
 /// Pages of yesterday's deployment and of today's are open side by side and speak differently.
+///
+/// Scenario 32.
 #[test]
 fn messages_of_another_version_change_nothing() {
     for version in [0, Message::VERSION + 1, u16::MAX] {
         let mut browser = Browser::signed_in(2);
         let session = browser.store.session.expect("a record").session;
         let bodies = [
+            later_session(&browser),
             MessageBody::SignedOut { session, reason: SignOutReason::ByPerson },
             MessageBody::Hello { session: None, newer_than: None },
             MessageBody::Activity { session, at: browser.wall() },
@@ -170,7 +177,25 @@ fn messages_of_another_version_change_nothing() {
     }
 }
 
+/// What tells that Bob has signed in after Ada: understood, it would take every tab along.
+fn later_session(browser: &Browser) -> MessageBody {
+    let grant = browser.messages.iter().find_map(|(_, message)| match &message.body {
+        MessageBody::Granted(grant) => Some(grant.clone()),
+        MessageBody::Hello { .. }
+        | MessageBody::SignedOut { .. }
+        | MessageBody::Activity { .. }
+        | MessageBody::Waiting { .. } => None,
+    });
+    let mut grant = grant.expect("the sign-in was told");
+    grant.session.since_ms += 1;
+    grant.from = browser.wall();
+    grant.account = account("bob");
+    MessageBody::Granted(grant)
+}
+
 /// A record that only the other version understands is no sign-out, and neither is one that nobody wrote.
+///
+/// Scenario 32.
 #[test]
 fn a_record_of_another_version_signs_nobody_out() {
     for tabs in [1, 2, 5] {

@@ -8,6 +8,8 @@ use crate::browser::{Browser, Mood, RequestFate, millis, mins, secs};
 
 /// A server that asks for two minutes is asked again by another tab at once, or by a page that was opened since; it
 /// takes no notice of who asks.
+///
+/// Scenario 6.
 #[test]
 fn no_tab_asks_before_the_server_allows_it() {
     for tabs in [1, 2, 5, 30] {
@@ -156,6 +158,8 @@ fn a_wait_that_a_page_learns_of_after_a_sleep_ends_when_it_ends() {
 }
 
 /// All who were told the same moment come back later than that, spread; the tabs that were told by another as well.
+///
+/// Scenario 6.
 #[test]
 fn devices_with_many_tabs_do_not_come_back_in_step() {
     let mut waits: Vec<Duration> = (0..40)
@@ -183,6 +187,8 @@ fn devices_with_many_tabs_do_not_come_back_in_step() {
 
 /// A page of a firewall, a wait that cannot be read and an error of the server say nothing about the session. Taken for
 /// the end of it they would sign everybody out, and asked about without patience the server would never recover.
+///
+/// Scenarios 5 and 6.
 #[test]
 fn an_answer_that_decides_nothing_keeps_all_tabs_signed_in_and_causes_no_storm() {
     for status in [400, 403, 429, 500, 502] {

@@ -6,6 +6,8 @@ use crate::browser::{Browser, RequestFate, hours, millis, mins, secs};
 
 /// Eight hours of sleep, timers that come a minute late, and a click ten milliseconds after the lid was opened: sent
 /// with the token of yesterday it would be refused.
+///
+/// Scenario 9.
 #[test]
 fn requests_after_a_night_wait_for_one_refresh_and_are_sent_once() {
     for tabs in [1, 2, 5, 30] {
@@ -28,6 +30,8 @@ fn requests_after_a_night_wait_for_one_refresh_and_are_sent_once() {
 
 /// In tabs that nobody sees timers fire once a minute, which is longer than a token may live. The browser refuses to let
 /// an expired token leave.
+///
+/// Scenario 10.
 #[test]
 fn tabs_that_nobody_sees_send_no_expired_token() {
     for tabs in [1, 3] {
@@ -52,6 +56,8 @@ fn tabs_that_nobody_sees_send_no_expired_token() {
 
 /// A tab is suspended after the bytes have come and before they were read. A life counted from the reading would make
 /// a token two hours old a new one.
+///
+/// Scenario 14.
 #[test]
 fn a_token_that_was_read_two_hours_late_is_used_by_no_tab() {
     for tabs in [1, 2, 5] {

@@ -27,6 +27,8 @@ pub(crate) struct Server {
     pub(crate) tells_date: bool,
     /// Whether a call of a tab that died at once had not left yet.
     pub(crate) loses_calls_of_the_dead: bool,
+    /// Whether a credential that was used is stolen whatever its key: the time in which an answer is given again is over.
+    pub(crate) forgets_answers: bool,
     /// Whether answers to requests are reported at all.
     pub(crate) answers_requests: bool,
     /// What it was asked, and when.
@@ -86,6 +88,7 @@ impl Server {
             delay_ms: 20,
             tells_date: true,
             loses_calls_of_the_dead: false,
+            forgets_answers: false,
             answers_requests: true,
             asked: Vec::new(),
             turned_over: 0,
@@ -198,6 +201,10 @@ impl Server {
         let Some(family) = self.sessions.get_mut(&cookie.session) else { return refused(Refusal::Missing) };
         if family.is_over {
             return refused(Refusal::Revoked);
+        }
+        if self.forgets_answers && cookie.number != family.current {
+            family.is_over = true;
+            return refused(Refusal::Reused);
         }
         let grant = if cookie.number == family.current {
             family.current += 1;
