@@ -47,7 +47,7 @@
 //! | request | what it does |
 //! |---|---|
 //! | `POST /api/jobs?name=&delimiter=&encoding=` | takes a CSV file as the plain body, with `Content-Type: text/csv`, and answers with a job that waits; a delimiter (`comma`, `semicolon`, `tab`) or an encoding (`utf-8`, `windows-1252`) that is not stated is found out |
-//! | `GET /api/jobs`, `GET /api/jobs/{id}` | the person's jobs, the newest first, or one: state, rows read, taken and rejected, rows per second |
+//! | `GET /api/jobs`, `GET /api/jobs/{id}` | the person's jobs, the newest 200, or one: state, rows read, taken and rejected, rows per second |
 //! | `GET /api/jobs/{id}/events?after=` | what happened to it, numbered from 1 without gaps and never changed; 500 at most from the number on |
 //! | `POST /api/jobs/{id}/cancel` | ends it at once |
 //! | `POST /api/jobs/{id}/retry` | begins it anew, if it failed or was cancelled and its file is kept |
@@ -58,7 +58,7 @@
 //!
 //! `--running-jobs` jobs run at the same time, each of another person, and of the people who wait the one who was
 //! served longest ago comes next. `--jobs-per-account` bounds what one person has waiting, running and on its way in,
-//! `--upload-limit-bytes` a file; one that announces to be longer is refused before it is read.
+//! `--datasets-per-account` what comes of it, `--upload-limit-bytes` a file; one that announces to be longer is refused before it is read.
 //!
 //! The first row is the header, rows are what RFC 4180 says, and lines that hold nothing are skipped. A row with
 //! another number of fields than the header, with bytes that are not in the stated encoding or with a NUL is

@@ -30,6 +30,7 @@ pub(crate) enum Refusal {
     MediaTypeUnsupported { wanted: &'static str },
     QueryInvalid(&'static str),
     TooManyJobs { limit: u32 },
+    TooManyDatasets { limit: u32 },
     JobEnded,
     JobNotRepeatable,
     NotFound,
@@ -69,6 +70,7 @@ impl Refusal {
             }
             Self::QueryInvalid(_) => (StatusCode::BAD_REQUEST, "query_invalid", "Invalid query"),
             Self::TooManyJobs { .. } => (StatusCode::CONFLICT, "too_many_jobs", "Too many jobs"),
+            Self::TooManyDatasets { .. } => (StatusCode::CONFLICT, "too_many_datasets", "Too many datasets"),
             Self::JobEnded => (StatusCode::CONFLICT, "job_ended", "Job has ended"),
             Self::JobNotRepeatable => (StatusCode::CONFLICT, "job_not_repeatable", "Job cannot be repeated"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found"),
@@ -118,6 +120,11 @@ impl Refusal {
             Self::TooManyJobs { limit } => {
                 return format!(
                     "You have {limit} jobs waiting or running, which is the most. Wait for one to end or cancel one."
+                );
+            }
+            Self::TooManyDatasets { limit } => {
+                return format!(
+                    "You have {limit} datasets, or as many with the files that wait. Delete one that you do not need any more."
                 );
             }
             Self::JobEnded => "The job has ended already.",

@@ -53,6 +53,10 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_JOBS_PER_ACCOUNT", value_name = "N", default_value_t = 10, value_parser = count())]
     pub jobs_per_account: u32,
 
+    /// How many datasets one person may have; for another, one must be deleted
+    #[arg(long, env = "PERENNIAL_DATASETS_PER_ACCOUNT", value_name = "N", default_value_t = 100, value_parser = count())]
+    pub datasets_per_account: u32,
+
     /// How many jobs run at the same time, each of another person
     #[arg(long, env = "PERENNIAL_RUNNING_JOBS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub running_jobs: u32,
@@ -77,6 +81,7 @@ impl Default for Limits {
             body_limit_bytes: 16_384,
             upload_limit_bytes: 268_435_456,
             jobs_per_account: 10,
+            datasets_per_account: 100,
             running_jobs: 4,
             drain_limit_s: 10,
         }

@@ -66,6 +66,9 @@ pub trait DatasetStore {
     /// The datasets of a person, the newest first.
     async fn datasets(&self, account_id: Uuid) -> Result<Vec<Dataset>, StoreError>;
 
+    /// How many datasets a person has, with those that the person's waiting and running jobs will make.
+    async fn datasets_to_be(&self, account_id: Uuid) -> Result<i64, StoreError>;
+
     /// A person's dataset.
     async fn dataset(&self, account_id: Uuid, id: Uuid) -> Result<Option<Dataset>, StoreError>;
 

@@ -174,8 +174,8 @@ pub trait JobStore {
     /// How many jobs of a person are waiting or running.
     async fn live_jobs(&self, account_id: Uuid) -> Result<i64, StoreError>;
 
-    /// The jobs of a person, the newest first.
-    async fn jobs(&self, account_id: Uuid) -> Result<Vec<Job>, StoreError>;
+    /// The newest `most` jobs of a person, the newest first.
+    async fn jobs(&self, account_id: Uuid, most: i64) -> Result<Vec<Job>, StoreError>;
 
     /// A person's job.
     async fn job(&self, account_id: Uuid, id: Uuid) -> Result<Option<Job>, StoreError>;

@@ -129,3 +129,24 @@ async fn a_deleted_dataset_is_gone_at_once_and_its_rows_soon() {
     }
     panic!("the rows are still there");
 }
+
+#[tokio::test]
+async fn a_person_has_so_many_datasets_and_makes_room_by_deleting_one() {
+    let backend = Backend::start_with(|settings| settings.limits.datasets_per_account = 2).await;
+    let browser = backend.sign_in().await;
+    let waiting = backend.send_file(&browser, "", "a\n1\n").await;
+    let failing = backend.send_file(&browser, "", "").await;
+    let refused =
+        backend.send_call(&browser, "", "a\n").send().await.expect_problem(409, "too_many_datasets");
+    assert!(refused.json()["detail"].as_str().unwrap().contains("2 datasets"));
+    backend.app.start_jobs().await.unwrap();
+    backend.ended(&browser, &waiting).await;
+    backend.ended(&browser, &failing).await;
+    let second = backend.import(&browser, "", "a\n1\n").await;
+    backend.send_call(&browser, "", "a\n").send().await.expect_problem(409, "too_many_datasets");
+    let call = backend.call(Method::POST, &format!("/api/jobs/{failing}/retry")).bearer(&browser);
+    call.send().await.expect_problem(409, "too_many_datasets");
+    let call = backend.call(Method::DELETE, &second).bearer(&browser);
+    call.send().await.expect(StatusCode::NO_CONTENT);
+    backend.import(&browser, "", "a\n1\n").await;
+}

@@ -52,6 +52,7 @@ pub(super) async fn send(
 
     let most = limits.jobs_per_account;
     let account_id = caller.account.id;
+    require_room(&app, account_id).await?;
     let live = app.store.live_jobs(account_id).await?;
     let incoming = app.jobs.uploads.begin(account_id, live, most).await.map_err(disk_failed)?;
     let mut incoming = incoming.ok_or(Refusal::TooManyJobs { limit: most })?;
@@ -77,7 +78,7 @@ pub(super) async fn list(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Json<wire::Jobs>, Refusal> {
-    let jobs = app.store.jobs(caller.account.id).await?;
+    let jobs = app.store.jobs(caller.account.id, MOST_JOBS).await?;
     Ok(Json(wire::Jobs { jobs: jobs.into_iter().map(shown).collect() }))
 }
 
@@ -135,6 +136,7 @@ pub(super) async fn retry(
 ) -> Result<Json<wire::Job>, Refusal> {
     let job = find(&app, &caller, id).await?;
     let limit = app.settings.limits.jobs_per_account;
+    require_room(&app, caller.account.id).await?;
     match app.store.retry_job(job.id, limit, caller.now).await? {
         Retried::Queued => app.jobs.ring(),
         Retried::Impossible => return Err(Refusal::JobNotRepeatable),
@@ -148,6 +150,13 @@ async fn find(app: &App, caller: &Caller, id: Result<Path<Uuid>, PathRejection>)
     // What is no identifier is nobody's job.
     let Path(id) = id.map_err(|_| Refusal::NotFound)?;
     app.store.job(caller.account.id, id).await?.ok_or(Refusal::NotFound)
+}
+
+/// Refuses what would make a dataset too many; a few that come at the same moment may pass together.
+async fn require_room(app: &App, account_id: Uuid) -> Result<(), Refusal> {
+    let limit = app.settings.limits.datasets_per_account;
+    let is_full = app.store.datasets_to_be(account_id).await? >= i64::from(limit);
+    if is_full { Err(Refusal::TooManyDatasets { limit }) } else { Ok(()) }
 }
 
 fn stated(about: &About) -> Result<Stated, Refusal> {
@@ -264,6 +273,9 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 
 /// How many characters of a file's name are kept.
 const LONGEST_NAME: usize = 200;
+
+/// How many jobs a list holds, the newest first.
+const MOST_JOBS: i64 = 200;
 
 /// How many events one answer holds; a job has about a hundred per attempt.
 const MOST_EVENTS: i64 = 500;

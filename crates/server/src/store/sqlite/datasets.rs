@@ -24,6 +24,17 @@ impl DatasetStore for SqliteStore {
         rows.into_iter().map(Dataset::try_from).collect()
     }
 
+    async fn datasets_to_be(&self, account_id: Uuid) -> Result<i64, StoreError> {
+        let count = sqlx::query_scalar(
+            "SELECT (SELECT count(*) FROM datasets WHERE account_id = ?1 AND state = 'complete')
+                + (SELECT count(*) FROM jobs WHERE account_id = ?1 AND state IN ('queued', 'running'))",
+        )
+        .bind(account_id.to_string())
+        .fetch_one(&self.reader)
+        .await?;
+        Ok(count)
+    }
+
     async fn dataset(&self, account_id: Uuid, id: Uuid) -> Result<Option<Dataset>, StoreError> {
         let row: Option<DatasetRow> =
             sqlx::query_as("SELECT * FROM datasets WHERE id = ? AND account_id = ? AND state = 'complete'")

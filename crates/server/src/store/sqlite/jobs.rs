@@ -48,13 +48,14 @@ impl JobStore for SqliteStore {
         Ok(sqlx::query_scalar(LIVE).bind(account_id.to_string()).fetch_one(&self.reader).await?)
     }
 
-    async fn jobs(&self, account_id: Uuid) -> Result<Vec<Job>, StoreError> {
+    async fn jobs(&self, account_id: Uuid, most: i64) -> Result<Vec<Job>, StoreError> {
         let rows: Vec<JobRow> = sqlx::query_as(
             "SELECT jobs.*, datasets.id AS dataset_id, datasets.columns, datasets.delimiter, datasets.encoding
              FROM jobs LEFT JOIN datasets ON datasets.key = jobs.dataset_key AND datasets.state <> 'discarded'
-             WHERE jobs.account_id = ? ORDER BY jobs.created_at_ms DESC, jobs.rowid DESC",
+             WHERE jobs.account_id = ? ORDER BY jobs.created_at_ms DESC, jobs.rowid DESC LIMIT ?",
         )
         .bind(account_id.to_string())
+        .bind(most)
         .fetch_all(&self.reader)
         .await?;
         rows.into_iter().map(Job::try_from).collect()
