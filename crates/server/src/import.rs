@@ -104,8 +104,9 @@ impl Rows {
     pub(crate) fn next_batch(&mut self) -> Result<Batch, Unreadable> {
         let (mut accepted, mut rejected) = (Vec::new(), Vec::new());
         let begin = self.records.place().byte;
+        let most_rows = MOST_ROWS.min(MOST_FIELDS / self.columns.len().max(1)).max(1);
         let is_last = loop {
-            let is_full = accepted.len() + rejected.len() >= MOST_ROWS
+            let is_full = accepted.len() + rejected.len() >= most_rows
                 || self.records.place().byte - begin >= MOST_BYTES;
             if is_full {
                 break false;
@@ -183,6 +184,9 @@ pub(crate) fn count(number: impl std::fmt::Display, noun: &str) -> String {
 
 /// How many rows are written together: few enough that other writers wait for milliseconds only.
 const MOST_ROWS: usize = 1_000;
+
+/// How many fields are written together: each costs memory even when it is empty.
+const MOST_FIELDS: usize = 20_000;
 
 /// How much of a file is written together.
 const MOST_BYTES: u64 = 1 << 20;
