@@ -3,6 +3,8 @@
 //!
 //! The reading side treats every field as hostile until it has been mapped; see [`crate::answers`].
 
+pub mod jobs;
+
 use serde::{Deserialize, Serialize};
 
 /// The body of `POST /api/session`.

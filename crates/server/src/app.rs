@@ -11,11 +11,12 @@ use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::jobs::Jobs;
 use crate::keys::KeyRing;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::store::Store;
-use crate::{assets, headers, problems, request_log, routes};
+use crate::{assets, headers, jobs, problems, request_log, routes};
 
 /// A backend: its store, keys, settings and clock.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) attempts: Attempts,
     pub(crate) passwords: Passwords,
+    pub(crate) jobs: Jobs,
 }
 
 impl App {
@@ -45,7 +47,9 @@ impl App {
         let keys = KeyRing::open(&data.keys_path(), clock.now())?;
         let store = data.open_store().await?;
         let attempts = Attempts::new(&settings.limits);
-        Ok(Arc::new(Self { settings, store, keys, clock, attempts, passwords: Passwords::new() }))
+        let jobs = Jobs::new(data.uploads_dir()?);
+        let passwords = Passwords::new();
+        Ok(Arc::new(Self { settings, store, keys, clock, attempts, passwords, jobs }))
     }
 
     /// The store.
@@ -68,6 +72,24 @@ impl App {
             .layer(from_fn_with_state(Arc::clone(self), request_log::log))
     }
 
+    /// Takes up the jobs that wait and those that an earlier process left. One process at a time per data directory.
+    ///
+    /// # Errors
+    /// What the store said.
+    pub async fn start_jobs(self: &Arc<Self>) -> Result<(), Failure> {
+        Ok(jobs::start(self).await?)
+    }
+
+    /// Forgets jobs that ended so long ago that nobody will ask how.
+    ///
+    /// # Errors
+    /// What the store said.
+    pub async fn forget_ended_jobs(&self) -> Result<u64, Failure> {
+        let forgotten = self.store.forget_jobs(self.clock.now().minus_s(ENDED_KEPT_S)).await?;
+        jobs::tidy(self).await;
+        Ok(forgotten)
+    }
+
     /// Forgets sessions that ended so long ago that nobody will ask why.
     ///
     /// # Errors
@@ -76,11 +98,12 @@ impl App {
         Ok(self.store.forget_ended(self.clock.now().minus_s(ENDED_KEPT_S)).await?)
     }
 
-    /// Finishes what is being written and lets go of the store.
+    /// Finishes what is being written and lets go of the store. Jobs that run go on at the next start.
     pub async fn close(&self) {
+        self.jobs.stop().await;
         self.store.close().await;
     }
 }
 
-/// How long an ended session is remembered, so that a device that comes back learns why: a week.
+/// How long an ended session is remembered, so that a device that comes back learns why, and an ended job: a week.
 const ENDED_KEPT_S: u64 = 7 * 86_400;

@@ -34,6 +34,13 @@ impl DataDir {
         self.path.join("demo-password")
     }
 
+    /// The directory of the files that were sent, made for its owner only if it is missing.
+    pub(crate) fn uploads_dir(&self) -> Result<PathBuf, Failure> {
+        let path = self.path.join("uploads");
+        make(&path).map_err(|found| Failure::DataDir { path: path.clone(), found })?;
+        Ok(path)
+    }
+
     /// Opens the database.
     pub(crate) async fn open_store(&self) -> Result<Arc<dyn Store>, Failure> {
         Ok(Arc::new(SqliteStore::open(&self.path.join("perennial.sqlite3")).await?))

@@ -1,5 +1,5 @@
-//! The reference backend of Perennial: accounts, sessions and their tokens, for development, tests and small
-//! installations. `perennial-server --help` explains how to run it; this is what it promises.
+//! The reference backend of Perennial: accounts, sessions, their tokens, and the import of files, for development,
+//! tests and small installations. `perennial-server --help` explains how to run it; this is what it promises.
 //!
 //! # Sessions
 //! A session is one sign-in of one person on one device. It ends when the person signs out, when the person ends it
@@ -41,8 +41,49 @@
 //! not exist costs as much as one that does. Bodies are bounded. Logs hold a line per request with the route's
 //! pattern and never a header, a body or a path as typed.
 //!
+//! # Jobs
+//! Everything below needs a bearer, and what belongs to somebody else is not found.
+//!
+//! | request | what it does |
+//! |---|---|
+//! | `POST /api/jobs?name=&delimiter=&encoding=` | takes a CSV file as the plain body, with `Content-Type: text/csv`, and answers with a job that waits; a delimiter (`comma`, `semicolon`, `tab`) or an encoding (`utf-8`, `windows-1252`) that is not stated is found out |
+//! | `GET /api/jobs`, `GET /api/jobs/{id}` | the person's jobs, the newest 200, or one: state, rows read, taken and rejected, rows per second |
+//! | `GET /api/jobs/{id}/events?after=` | what happened to it, numbered from 1 without gaps and never changed; 500 at most from the number on |
+//! | `POST /api/jobs/{id}/cancel` | ends it at once |
+//! | `POST /api/jobs/{id}/retry` | begins it anew, if it failed or was cancelled and its file is kept |
+//!
+//! A job is `queued`, `running`, and in the end `done`, `failed` or `cancelled`, with a sentence that says why. A file
+//! goes to disk as it comes, into a directory that only its owner may read, and is removed once it has been read; of
+//! jobs that ended otherwise the last five files of each person are kept. Jobs are forgotten a week after their end.
+//!
+//! `--running-jobs` jobs run at the same time, each of another person, and of the people who wait the one who was
+//! served longest ago comes next. `--jobs-per-account` bounds what one person has waiting, running and on its way in,
+//! `--datasets-per-account` what comes of it, `--upload-limit-bytes` a file; one that announces to be longer is refused before it is read.
+//!
+//! The first row is the header, rows are what RFC 4180 says, and lines that hold nothing are skipped. A row with
+//! another number of fields than the header, with bytes that are not in the stated encoding or with a NUL is
+//! rejected, with its line and a reason; the first 10 000 such rows are kept, all are counted. Without a statement,
+//! a file that is UTF-8 throughout is UTF-8 and any other is Windows-1252. A row is 1 MiB long at most and has 1 024
+//! fields at most, so that memory is bounded whatever a file holds.
+//!
+//! Rows are written a thousand at a time together with the place in the file after them, bound to the claim of the
+//! worker that read them. A process that ends in any way leaves a job that goes on from this place at the next
+//! start; a dataset is seen when it is complete. One process at a time may serve a data directory.
+//!
+//! # Datasets
+//! | request | what it does |
+//! |---|---|
+//! | `GET /api/datasets`, `GET /api/datasets/{id}` | the person's datasets, the newest first, or one: columns, numbers of rows |
+//! | `GET /api/datasets/{id}/rows?offset=&limit=&sort=&order=` | a page of rows, in the order of the file or by the column of this number from 0: by value where every field is a number or empty, else as text (letters of ASCII without their case), what is empty last |
+//! | `GET /api/datasets/{id}/rejected?offset=&limit=` | a page of rejected rows: line, reason, how the row begins |
+//! | `GET /api/datasets/{id}/csv` | all rows as UTF-8, comma and CR LF, read while they are sent |
+//! | `DELETE /api/datasets/{id}` | hides it at once; its rows are deleted a few at a time |
+//!
+//! Fields are text, exactly as the file has them.
+//!
 //! # Shape
 //! `routes` holds a module per dialect with the shapes on the wire; `sessions` is what they all share;
+//! [`import`] reads files and knows no job, `jobs` brings its batches to the store;
 //! [`store`] is an interface that knows no database, with SQLite behind it. Time comes from one [`clock`].
 //! A start refuses what it finds broken in one sentence ([`failure`]) and changes nothing of it.
 
@@ -66,6 +107,9 @@ mod attempts;
 mod device;
 pub mod refresh_token;
 mod sessions;
+
+pub mod import;
+mod jobs;
 
 pub mod accounts;
 pub mod clock;

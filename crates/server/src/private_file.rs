@@ -55,7 +55,8 @@ fn write_draft(path: &Path, content: &[u8]) -> io::Result<std::path::PathBuf> {
     Ok(draft)
 }
 
-fn private_options() -> OpenOptions {
+/// How a file is opened for writing so that only its owner may read it.
+pub(crate) fn private_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
     #[cfg(unix)]
@@ -66,7 +67,8 @@ fn private_options() -> OpenOptions {
     options
 }
 
-fn sync_directory(path: &Path) -> io::Result<()> {
+/// Makes sure that what was made or renamed in the directory of `path` outlives a crash.
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(parent) if cfg!(unix) => File::open(parent)?.sync_all(),
         _ => Ok(()),

@@ -26,8 +26,13 @@ pub(crate) enum Refusal {
     IdempotencyKeyInvalid,
     BodyMalformed(String),
     BodyInvalid(String),
-    BodyTooLarge { limit_bytes: u32 },
-    MediaTypeUnsupported,
+    BodyTooLarge { limit_bytes: u64 },
+    MediaTypeUnsupported { wanted: &'static str },
+    QueryInvalid(&'static str),
+    TooManyJobs { limit: u32 },
+    TooManyDatasets { limit: u32 },
+    JobEnded,
+    JobNotRepeatable,
     NotFound,
     MethodNotAllowed,
     Busy,
@@ -60,9 +65,14 @@ impl Refusal {
             Self::BodyMalformed(_) => (StatusCode::BAD_REQUEST, "body_malformed", "Malformed body"),
             Self::BodyInvalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "body_invalid", "Invalid body"),
             Self::BodyTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "Body too large"),
-            Self::MediaTypeUnsupported => {
+            Self::MediaTypeUnsupported { .. } => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type_unsupported", "Unsupported media type")
             }
+            Self::QueryInvalid(_) => (StatusCode::BAD_REQUEST, "query_invalid", "Invalid query"),
+            Self::TooManyJobs { .. } => (StatusCode::CONFLICT, "too_many_jobs", "Too many jobs"),
+            Self::TooManyDatasets { .. } => (StatusCode::CONFLICT, "too_many_datasets", "Too many datasets"),
+            Self::JobEnded => (StatusCode::CONFLICT, "job_ended", "Job has ended"),
+            Self::JobNotRepeatable => (StatusCode::CONFLICT, "job_not_repeatable", "Job cannot be repeated"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found"),
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed")
@@ -105,7 +115,22 @@ impl Refusal {
             Self::BodyTooLarge { limit_bytes } => {
                 return format!("The body is longer than the {limit_bytes} bytes allowed here.");
             }
-            Self::MediaTypeUnsupported => "Send the body as application/json.",
+            Self::MediaTypeUnsupported { wanted } => return format!("Send the body as {wanted}."),
+            Self::QueryInvalid(what) => what,
+            Self::TooManyJobs { limit } => {
+                return format!(
+                    "You have {limit} jobs waiting or running, which is the most. Wait for one to end or cancel one."
+                );
+            }
+            Self::TooManyDatasets { limit } => {
+                return format!(
+                    "You have {limit} datasets, or as many with the files that wait. Delete one that you do not need any more."
+                );
+            }
+            Self::JobEnded => "The job has ended already.",
+            Self::JobNotRepeatable => {
+                "Only a job that failed or was cancelled can be repeated, as long as its file is kept. Send the file again."
+            }
             Self::NotFound => "There is nothing of this name here.",
             Self::MethodNotAllowed => "This path knows other methods; the Allow header lists them.",
             Self::Busy => "The server is busy. Try again in a moment.",

@@ -40,6 +40,7 @@ pub async fn serve(data_dir: &Path, flags: Serve) -> Result<(), Failure> {
     } else {
         accounts::close_demo(app.store(), clock.now()).await?;
     }
+    app.start_jobs().await?;
     say(&format!("Listening on http://{address}"))?;
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
     let housekeeping = tokio::spawn(forget_now_and_then(Arc::clone(&app)));
@@ -119,6 +120,11 @@ async fn forget_now_and_then(app: Arc<App>) {
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(forgotten, "ended sessions forgotten"),
             Err(error) => tracing::warn!(%error, "ended sessions could not be forgotten"),
+        }
+        match app.forget_ended_jobs().await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "ended jobs forgotten"),
+            Err(error) => tracing::warn!(%error, "ended jobs could not be forgotten"),
         }
     }
 }

@@ -45,6 +45,22 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_BODY_LIMIT_BYTES", value_name = "BYTES", default_value_t = 16_384, value_parser = count())]
     pub body_limit_bytes: u32,
 
+    /// The longest file that is taken for an import, in bytes
+    #[arg(long, env = "PERENNIAL_UPLOAD_LIMIT_BYTES", value_name = "BYTES", default_value_t = 268_435_456, value_parser = clap::value_parser!(u64).range(1..=LONGEST_UPLOAD_BYTES))]
+    pub upload_limit_bytes: u64,
+
+    /// How many jobs of one person may wait or run
+    #[arg(long, env = "PERENNIAL_JOBS_PER_ACCOUNT", value_name = "N", default_value_t = 10, value_parser = count())]
+    pub jobs_per_account: u32,
+
+    /// How many datasets one person may have; for another, one must be deleted
+    #[arg(long, env = "PERENNIAL_DATASETS_PER_ACCOUNT", value_name = "N", default_value_t = 100, value_parser = count())]
+    pub datasets_per_account: u32,
+
+    /// How many jobs run at the same time, each of another person
+    #[arg(long, env = "PERENNIAL_RUNNING_JOBS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub running_jobs: u32,
+
     /// How long open requests may take to finish after SIGTERM or SIGINT, in seconds
     #[arg(long, env = "PERENNIAL_DRAIN_LIMIT_S", value_name = "S", default_value_t = 10, value_parser = window())]
     pub drain_limit_s: u64,
@@ -63,6 +79,10 @@ impl Default for Limits {
             sign_in_failures_per_address: 20,
             sign_in_failure_window_s: 300,
             body_limit_bytes: 16_384,
+            upload_limit_bytes: 268_435_456,
+            jobs_per_account: 10,
+            datasets_per_account: 100,
+            running_jobs: 4,
             drain_limit_s: 10,
         }
     }
@@ -143,3 +163,6 @@ fn count() -> clap::builder::RangedI64ValueParser<u32> {
 
 /// Ten years: longer than any session should last and far from where milliseconds overflow.
 const LONGEST_S: u64 = 315_360_000;
+
+/// 1 TiB: more than anybody sends through a browser and far from where sums overflow.
+const LONGEST_UPLOAD_BYTES: u64 = 1 << 40;

@@ -2,6 +2,8 @@
 //!
 //! SQLite is the one implementation so far. Each method is one atomic step: callers never hold a transaction.
 
+pub mod datasets;
+pub mod jobs;
 pub(crate) mod sqlite;
 
 use std::fmt;
@@ -9,6 +11,8 @@ use std::fmt;
 use async_trait::async_trait;
 use uuid::Uuid;
 
+use self::datasets::DatasetStore;
+use self::jobs::JobStore;
 use crate::clock::Moment;
 use crate::refresh_token::{Meaning, TokenHash};
 
@@ -157,7 +161,7 @@ pub type Judge<'a> = &'a (dyn Fn(&Chain) -> (Meaning, Option<Successor>) + Send 
 
 /// The backend's memory.
 #[async_trait]
-pub trait Store: fmt::Debug + Send + Sync {
+pub trait Store: DatasetStore + JobStore + fmt::Debug + Send + Sync {
     /// Answers when the store does.
     async fn ping(&self) -> Result<(), StoreError>;
 

@@ -3,6 +3,8 @@
 mod bearer;
 mod body;
 mod cookie;
+mod datasets;
+mod jobs;
 mod page_request;
 mod peer;
 mod session;
@@ -32,6 +34,22 @@ pub(super) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/session/refresh", post(session::refresh))
         .route("/sessions", get(sessions::list).route_layer(with_bearer.clone()))
         .route("/sessions/others", delete(sessions::revoke_others).route_layer(with_bearer.clone()))
-        .route("/sessions/{id}", delete(sessions::revoke).route_layer(with_bearer))
+        .route("/sessions/{id}", delete(sessions::revoke).route_layer(with_bearer.clone()))
+        .merge(work().route_layer(with_bearer))
         .fallback(async || Refusal::NotFound.into_response())
+}
+
+/// Imports and what comes of them.
+fn work() -> Router<Arc<App>> {
+    Router::new()
+        .route("/jobs", get(jobs::list).post(jobs::send))
+        .route("/jobs/{id}", get(jobs::one))
+        .route("/jobs/{id}/events", get(jobs::events))
+        .route("/jobs/{id}/cancel", post(jobs::cancel))
+        .route("/jobs/{id}/retry", post(jobs::retry))
+        .route("/datasets", get(datasets::list))
+        .route("/datasets/{id}", get(datasets::one).delete(datasets::delete))
+        .route("/datasets/{id}/rows", get(datasets::rows))
+        .route("/datasets/{id}/rejected", get(datasets::rejected))
+        .route("/datasets/{id}/csv", get(datasets::download))
 }

@@ -3,6 +3,9 @@
 //! Writers queue for a single connection instead of polling for the file's lock; readers have their own and wait
 //! for nobody.
 
+mod datasets;
+mod job_rows;
+mod jobs;
 mod open;
 mod rows;
 

@@ -132,6 +132,45 @@ impl Backend {
         Browser::of(self.sign_in_call(EMAIL, PASSWORD, false).send().await.expect(StatusCode::OK))
     }
 
+    /// A file on its way in; `query` follows the question mark.
+    pub(crate) fn send_call(&self, browser: &Browser, query: &str, file: impl Into<Body>) -> Call {
+        self.call(Method::POST, &format!("/api/jobs?{query}"))
+            .bearer(browser)
+            .with("content-type", "text/csv")
+            .body(file)
+    }
+
+    /// Sends a file and expects a job.
+    pub(crate) async fn send_file(&self, browser: &Browser, query: &str, file: impl Into<Body>) -> String {
+        let reply = self.send_call(browser, query, file).send().await.expect(StatusCode::CREATED);
+        reply.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// What is said under this path.
+    pub(crate) async fn read(&self, browser: &Browser, path: &str) -> Value {
+        self.get(path).bearer(browser).send().await.expect(StatusCode::OK).json()
+    }
+
+    /// Waits until a job has ended.
+    pub(crate) async fn ended(&self, browser: &Browser, job: &str) -> Value {
+        for _ in 0..3_000 {
+            let found = self.read(browser, &format!("/api/jobs/{job}")).await;
+            if !matches!(found["state"].as_str().unwrap(), "queued" | "running") {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the job did not end");
+    }
+
+    /// Sends a file, waits until it was read, and expects a dataset; its path.
+    pub(crate) async fn import(&self, browser: &Browser, query: &str, file: impl Into<Body>) -> String {
+        let job = self.send_file(browser, query, file).await;
+        let ended = self.ended(browser, &job).await;
+        assert_eq!(ended["state"], "done", "{ended}");
+        format!("/api/datasets/{}", ended["dataset_id"].as_str().unwrap())
+    }
+
     pub(crate) fn refresh_call(&self, cookie: &str) -> Call {
         self.page(Method::POST, "/api/session/refresh").with("cookie", cookie)
     }

@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod bearer;
 #[cfg(test)]
+mod datasets;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod guessing;
@@ -12,6 +14,10 @@ mod guessing;
 mod harness;
 #[cfg(test)]
 mod headers;
+#[cfg(test)]
+mod imports;
+#[cfg(test)]
+mod jobs;
 #[cfg(test)]
 mod page_requests;
 #[cfg(test)]
@@ -24,3 +30,5 @@ mod sessions;
 mod sign_in;
 #[cfg(test)]
 mod sign_out;
+#[cfg(test)]
+mod uploads;

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod logging;
 #[cfg(test)]
 mod program;

@@ -76,6 +76,16 @@ impl Server {
         read_all(&mut stream)
     }
 
+    /// Sends a file to import; `headers` bring the bearer.
+    pub(crate) fn send_file(&self, headers: &str, file: &str) -> String {
+        let head = head("POST", "/api/jobs?name=file.csv", headers, file.len());
+        let mut stream = self.connect();
+        stream.write_all(head.replace("application/json", "text/csv").as_bytes()).unwrap();
+        // What is refused by its head is not read.
+        drop(stream.write_all(file.as_bytes()));
+        read_all(&mut stream)
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -18,18 +18,17 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/json") {
-            return Err(Refusal::MediaTypeUnsupported);
-        }
+        require_type(request.headers(), "application/json")?;
         let bytes = read(request.into_body(), app.settings.limits.body_limit_bytes).await?;
         parse(&bytes).map(Self)
     }
+}
+
+/// Refuses a body that does not say it is of this media type.
+pub(super) fn require_type(headers: &HeaderMap, wanted: &'static str) -> Result<(), Refusal> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Refusal::MediaTypeUnsupported { wanted }) }
 }
 
 async fn read(body: Body, limit_bytes: u32) -> Result<Bytes, Refusal> {
@@ -37,7 +36,9 @@ async fn read(body: Body, limit_bytes: u32) -> Result<Bytes, Refusal> {
     let reading = axum::body::to_bytes(body, limit);
     match tokio::time::timeout(LONGEST_READ, reading).await {
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) if is_too_long(&error) => Err(Refusal::BodyTooLarge { limit_bytes }),
+        Ok(Err(error)) if is_too_long(&error) => {
+            Err(Refusal::BodyTooLarge { limit_bytes: limit_bytes.into() })
+        }
         Ok(Err(_)) => Err(Refusal::BodyMalformed("The body ended before it was complete.".to_owned())),
         Err(_) => Err(Refusal::BodyMalformed("The body took too long to arrive.".to_owned())),
     }

@@ -106,7 +106,8 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-fn strange(column: &str, found: &str) -> StoreError {
+/// What is to be said of a value that this version did not write.
+pub(super) fn strange(column: &str, found: &str) -> StoreError {
     StoreError::Failed(
         format!("the column {column} holds {found:?}, which this version does not know").into(),
     )

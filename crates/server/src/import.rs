@@ -1,0 +1,195 @@
+//! Reading a CSV file: what it is, and its rows a batch at a time.
+//!
+//! Knows no database and no job. At any moment it holds one batch and one row, each bounded, whatever the file
+//! holds; and what it reads depends on the file and the place alone, so that reading can go on at a place.
+
+mod form;
+mod records;
+
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom};
+use std::path::Path;
+
+use encoding_rs::WINDOWS_1252;
+
+pub(crate) use form::inspect;
+pub use form::{Delimiter, Encoding, Stated};
+pub(crate) use records::Place;
+use records::{RecordError, Records};
+
+/// Why a file cannot be read, in a sentence for the person who sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// The file is to blame.
+    File(String),
+    /// The machine is to blame.
+    Disk(String),
+}
+
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error.to_string())
+    }
+}
+
+impl From<RecordError> for Unreadable {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Io(error) => error.into(),
+            RecordError::TooLong { line } => Self::File(format!(
+                "The row that begins in line {line} is longer than {} KiB. Probably a quotation mark in it is not closed.",
+                records::LONGEST_RECORD_BYTES / 1024
+            )),
+            RecordError::TooManyFields { line } => Self::File(format!(
+                "The row that begins in line {line} has more than {} fields, which is the most that are read.",
+                records::MOST_FIELDS
+            )),
+        }
+    }
+}
+
+/// A row that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The line of the file where it begins, from 1.
+    pub line: i64,
+    /// Its fields, as many as there are columns.
+    pub fields: Vec<String>,
+}
+
+/// A row that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The line of the file where it begins, from 1.
+    pub line: i64,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// How the row begins.
+    pub beginning: String,
+}
+
+/// Some rows, in the order of the file.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) accepted: Vec<Accepted>,
+    pub(crate) rejected: Vec<Rejected>,
+    /// Where the next row begins.
+    pub(crate) place: Place,
+    pub(crate) is_last: bool,
+}
+
+/// The rows of a file from a place on.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    records: Records<File>,
+    encoding: Encoding,
+    columns: Vec<String>,
+}
+
+impl Rows {
+    /// Opens the file at a place where a row begins.
+    pub(crate) fn open(
+        path: &Path,
+        delimiter: Delimiter,
+        encoding: Encoding,
+        columns: Vec<String>,
+        place: Place,
+    ) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(place.byte))?;
+        Ok(Self { records: Records::new(file, delimiter.byte(), place), encoding, columns })
+    }
+
+    /// The next rows: at most [`MOST_ROWS`], and not many more than [`MOST_BYTES`] of them.
+    pub(crate) fn next_batch(&mut self) -> Result<Batch, Unreadable> {
+        let (mut accepted, mut rejected) = (Vec::new(), Vec::new());
+        let begin = self.records.place().byte;
+        let most_rows = MOST_ROWS.min(MOST_FIELDS / self.columns.len().max(1)).max(1);
+        let is_last = loop {
+            let is_full = accepted.len() + rejected.len() >= most_rows
+                || self.records.place().byte - begin >= MOST_BYTES;
+            if is_full {
+                break false;
+            }
+            let Some(record) = self.records.next()? else { break true };
+            let line = i64::try_from(record.line).unwrap_or(i64::MAX);
+            let fields: Vec<&[u8]> = record.fields().collect();
+            match take(&fields, self.encoding, &self.columns) {
+                Ok(fields) => accepted.push(Accepted { line, fields }),
+                Err(reason) => rejected.push(Rejected { line, reason, beginning: beginning(&fields) }),
+            }
+        };
+        Ok(Batch { accepted, rejected, place: self.records.place(), is_last })
+    }
+}
+
+fn take(fields: &[&[u8]], encoding: Encoding, columns: &[String]) -> Result<Vec<String>, String> {
+    if fields.len() != columns.len() {
+        return Err(format!(
+            "The row has {}, but the header has {}.",
+            count(fields.len(), "field"),
+            columns.len()
+        ));
+    }
+    let named = |index: usize| format!("Field {} ({:?})", index + 1, shorten(&columns[index], 40));
+    let mut texts = Vec::with_capacity(fields.len());
+    for (index, field) in fields.iter().enumerate() {
+        let text = decode(field, encoding).ok_or_else(|| {
+            format!("{} is not valid UTF-8. If the file is in Windows-1252, say so.", named(index))
+        })?;
+        if text.contains('\0') {
+            return Err(format!("{} holds a NUL character, which is no text.", named(index)));
+        }
+        texts.push(text);
+    }
+    Ok(texts)
+}
+
+/// A field as text, unless it is not in this encoding.
+fn decode(field: &[u8], encoding: Encoding) -> Option<String> {
+    match encoding {
+        Encoding::Utf8 => str::from_utf8(field).ok().map(str::to_owned),
+        Encoding::Windows1252 => Some(WINDOWS_1252.decode_without_bom_handling(field).0.into_owned()),
+    }
+}
+
+fn beginning(fields: &[&[u8]]) -> String {
+    let mut text = String::new();
+    for field in fields.iter().take(LONGEST_BEGINNING) {
+        if !text.is_empty() {
+            text.push_str(" | ");
+        }
+        text.push_str(&String::from_utf8_lossy(&field[..field.len().min(4 * LONGEST_BEGINNING)]));
+        if text.len() > 4 * LONGEST_BEGINNING {
+            break;
+        }
+    }
+    shorten(&text.replace('\0', "\u{fffd}"), LONGEST_BEGINNING)
+}
+
+/// The first characters of a text, with an ellipsis where it goes on.
+pub(crate) fn shorten(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// `1 row`, `2 rows`.
+pub(crate) fn count(number: impl std::fmt::Display, noun: &str) -> String {
+    let number = number.to_string();
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// How many rows are written together: few enough that other writers wait for milliseconds only.
+const MOST_ROWS: usize = 1_000;
+
+/// How many fields are written together: each costs memory even when it is empty.
+const MOST_FIELDS: usize = 20_000;
+
+/// How much of a file is written together.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// How many characters of a rejected row are kept.
+const LONGEST_BEGINNING: usize = 200;

@@ -1,0 +1,208 @@
+//! The records of a CSV file (RFC 4180), with the line each begins in.
+//!
+//! The `csv` crate's reader would read a record of any length, which one quotation mark that is never closed makes
+//! out of the rest of a file, and counts the lines of files that end theirs by CR LF one short. So this drives the
+//! parser it is made of.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use csv_core::ReadRecordResult;
+
+/// A place in a file where a record begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// From the beginning of the file.
+    pub(crate) byte: u64,
+    /// The line, from 1.
+    pub(crate) line: u64,
+}
+
+/// Why there is no next record though the file has not ended.
+#[derive(Debug)]
+pub(crate) enum RecordError {
+    Io(io::Error),
+    TooLong { line: u64 },
+    TooManyFields { line: u64 },
+}
+
+/// The records from a place on. Lines that hold nothing are none.
+#[derive(Debug)]
+pub(crate) struct Records<R> {
+    source: BufReader<R>,
+    core: csv_core::Reader,
+    place: Place,
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// One record.
+#[derive(Debug)]
+pub(crate) struct Record<'a> {
+    pub(crate) line: u64,
+    fields: &'a [u8],
+    ends: &'a [usize],
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let (fields, ends) = (self.fields, self.ends);
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        starts.zip(ends).map(move |(start, end)| &fields[start..*end])
+    }
+}
+
+impl<R: Read> Records<R> {
+    pub(crate) fn new(source: R, delimiter: u8, place: Place) -> Self {
+        let mut core = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        // A byte order mark is left out only where a file begins, which is seen to elsewhere; after a first byte
+        // the parser does not look for one.
+        core.read_record(b"\n", &mut [0], &mut [0]);
+        Self {
+            source: BufReader::with_capacity(BUFFER_BYTES, source),
+            core,
+            place,
+            fields: vec![0; 4096],
+            ends: vec![0; 64],
+        }
+    }
+
+    /// Where the next record begins, or a line that holds nothing before it.
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Reads a record; nothing at the end of the file.
+    pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, RecordError> {
+        while self.skip_line_end()? {}
+        let line = self.place.line;
+        let (mut length, mut count) = (0, 0);
+        let mut last = 0;
+        loop {
+            let input = self.source.fill_buf().map_err(RecordError::Io)?;
+            let (result, read, written, ended) =
+                self.core.read_record(input, &mut self.fields[length..], &mut self.ends[count..]);
+            for byte in &input[..read] {
+                self.place.line += u64::from(*byte == b'\r' || (*byte == b'\n' && last != b'\r'));
+                last = *byte;
+            }
+            self.source.consume(read);
+            self.place.byte += u64::try_from(read).unwrap_or_default();
+            length += written;
+            count += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if length >= LONGEST_RECORD_BYTES => {
+                    return Err(RecordError::TooLong { line });
+                }
+                ReadRecordResult::OutputFull => {
+                    self.fields.resize((2 * self.fields.len()).min(LONGEST_RECORD_BYTES), 0);
+                }
+                ReadRecordResult::OutputEndsFull if count >= MOST_FIELDS => {
+                    return Err(RecordError::TooManyFields { line });
+                }
+                ReadRecordResult::OutputEndsFull => {
+                    self.ends.resize((2 * self.ends.len()).min(MOST_FIELDS), 0);
+                }
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return Ok(None),
+            }
+        }
+        if last == b'\r' {
+            self.skip_line_feed()?;
+        }
+        Ok(Some(Record { line, fields: &self.fields[..length], ends: &self.ends[..count] }))
+    }
+
+    /// Skips one end of a line, however it is written; says whether there was one.
+    fn skip_line_end(&mut self) -> Result<bool, RecordError> {
+        let first = self.source.fill_buf().map_err(RecordError::Io)?.first().copied();
+        if !matches!(first, Some(b'\r' | b'\n')) {
+            return Ok(false);
+        }
+        self.source.consume(1);
+        self.place.byte += 1;
+        self.place.line += 1;
+        if first == Some(b'\r') {
+            self.skip_line_feed()?;
+        }
+        Ok(true)
+    }
+
+    /// Skips the second half of a CR LF, so that a record never begins inside one.
+    fn skip_line_feed(&mut self) -> Result<(), RecordError> {
+        if self.source.fill_buf().map_err(RecordError::Io)?.first() == Some(&b'\n') {
+            self.source.consume(1);
+            self.place.byte += 1;
+        }
+        Ok(())
+    }
+}
+
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// The longest row that is read: a bound on memory, far above what people keep in one row.
+pub(crate) const LONGEST_RECORD_BYTES: usize = 1 << 20;
+
+/// How many fields a row may have.
+pub(crate) const MOST_FIELDS: usize = 1_024;
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, RecordError, Records};
+
+    fn read(text: &str) -> Vec<(u64, Vec<String>)> {
+        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        let mut found = Vec::new();
+        while let Some(record) = records.next().unwrap() {
+            let text = |field: &[u8]| String::from_utf8(field.to_vec()).unwrap();
+            found.push((record.line, record.fields().map(text).collect()));
+        }
+        found
+    }
+
+    #[test]
+    fn a_record_knows_the_line_it_begins_in_however_lines_end() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = format!("a,b{end}1,\"x{end}y\"{end}{end}{end}2,z{end}\"q\"\"q\",{end}");
+            let found = read(&text);
+            let lines: Vec<u64> = found.iter().map(|(line, _)| *line).collect();
+            assert_eq!(lines, [1, 2, 6, 7], "{end:?}");
+            assert_eq!(found[1].1, ["1".to_owned(), format!("x{end}y")]);
+            assert_eq!(found[3].1, ["q\"q", ""]);
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_at_any_place_as_if_it_had_never_stopped() {
+        let text = "a,b\r\n\u{feff}1,\"x\r\ny\"\r\n\r\n2,z\n\"3\",\"\"\r4,5";
+        let whole = read(text);
+        let mut places = Vec::new();
+        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        while records.next().unwrap().is_some() {
+            places.push(records.place());
+        }
+        for (index, place) in places.into_iter().enumerate() {
+            let rest = &text.as_bytes()[usize::try_from(place.byte).unwrap()..];
+            let mut records = Records::new(rest, b',', place);
+            for (line, fields) in &whole[index + 1..] {
+                let record = records.next().unwrap().unwrap();
+                assert_eq!(record.line, *line);
+                let bytes: Vec<&[u8]> = record.fields().collect();
+                assert_eq!(bytes, fields.iter().map(String::as_bytes).collect::<Vec<_>>());
+            }
+            assert!(records.next().unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn a_record_without_end_is_given_up_and_not_held() {
+        let text = format!("a,b\n1,2\n3,\"{}", "never closed\n".repeat(200_000));
+        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        records.next().unwrap();
+        records.next().unwrap();
+        assert!(matches!(records.next(), Err(RecordError::TooLong { line: 3 })));
+        let text = ",".repeat(5_000);
+        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        assert!(matches!(records.next(), Err(RecordError::TooManyFields { line: 1 })));
+    }
+}

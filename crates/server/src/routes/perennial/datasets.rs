@@ -1,0 +1,243 @@
+//! `/api/datasets`: what imported files held.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use http_body_util::channel::{Channel, Sender};
+use perennial_dialect::wire::jobs as wire;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::bearer::Caller;
+use super::jobs::count;
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::store::datasets::{Dataset, MOST_REJECTED_KEPT, Numbered, Order};
+
+/// `GET /api/datasets`
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Result<Json<wire::Datasets>, Refusal> {
+    let datasets = app.store.datasets(caller.account.id).await?;
+    Ok(Json(wire::Datasets { datasets: datasets.into_iter().map(shown).collect() }))
+}
+
+/// `GET /api/datasets/{id}`
+pub(super) async fn one(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<Uuid>, PathRejection>,
+) -> Result<Json<wire::Dataset>, Refusal> {
+    Ok(Json(shown(find(&app, &caller, id).await?)))
+}
+
+/// `DELETE /api/datasets/{id}`
+pub(super) async fn delete(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<Uuid>, PathRejection>,
+) -> Result<StatusCode, Refusal> {
+    let dataset = find(&app, &caller, id).await?;
+    app.store.discard_dataset(dataset.key).await?;
+    app.jobs.ring();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Which rows, and in what order.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Page {
+    #[serde(default)]
+    offset: u32,
+    #[serde(default = "rows_on_a_page")]
+    limit: u32,
+    sort: Option<usize>,
+    order: Option<Direction>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Direction {
+    Asc,
+    Desc,
+}
+
+/// `GET /api/datasets/{id}/rows?offset=&limit=&sort=&order=`
+pub(super) async fn rows(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<Uuid>, PathRejection>,
+    page: Result<Query<Page>, QueryRejection>,
+) -> Result<Json<wire::Rows>, Refusal> {
+    let page = parse(page)?;
+    let dataset = find(&app, &caller, id).await?;
+    let (offset, limit) = (i64::from(page.offset), i64::from(page.limit));
+    let rows = match page.sort {
+        None if page.order.is_some() => {
+            return Err(Refusal::QueryInvalid("An order needs a column to sort by."));
+        }
+        None => app.store.rows(dataset.key, offset, limit).await?,
+        Some(column) => {
+            let is_number = dataset
+                .columns
+                .get(column)
+                .ok_or(Refusal::QueryInvalid("There is no column of this number; the first is 0."))?
+                .is_number;
+            let order = Order { column, is_number, is_descending: page.order == Some(Direction::Desc) };
+            app.store.sorted_rows(dataset.key, order, offset, limit).await?
+        }
+    };
+    let rows = rows.into_iter().map(shown_row).collect();
+    Ok(Json(wire::Rows { total: count(dataset.rows), offset: page.offset.into(), rows }))
+}
+
+/// `GET /api/datasets/{id}/rejected?offset=&limit=`
+pub(super) async fn rejected(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<Uuid>, PathRejection>,
+    page: Result<Query<Page>, QueryRejection>,
+) -> Result<Json<wire::RejectedRows>, Refusal> {
+    let page = parse(page)?;
+    if page.sort.is_some() || page.order.is_some() {
+        return Err(Refusal::QueryInvalid("Rejected rows come in the order of the file."));
+    }
+    let dataset = find(&app, &caller, id).await?;
+    let rows = app.store.rejected_rows(dataset.key, page.offset.into(), page.limit.into()).await?;
+    let rows = rows
+        .into_iter()
+        .map(|row| wire::RejectedRow { line: count(row.line), reason: row.reason, beginning: row.beginning })
+        .collect();
+    Ok(Json(wire::RejectedRows {
+        total: count(dataset.rejected),
+        kept: count(dataset.rejected.min(MOST_REJECTED_KEPT)),
+        offset: page.offset.into(),
+        rows,
+    }))
+}
+
+/// `GET /api/datasets/{id}/csv`: the rows as RFC 4180 has them, read while they are sent.
+pub(super) async fn download(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<Uuid>, PathRejection>,
+) -> Result<Response, Refusal> {
+    let dataset = find(&app, &caller, id).await?;
+    let disposition = disposition(&dataset.name);
+    let (sender, body) = Channel::new(CHUNKS_AHEAD);
+    tokio::spawn(send_rows(app, dataset, sender));
+    let mut response = Body::new(body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    Ok(response)
+}
+
+async fn find(app: &App, caller: &Caller, id: Result<Path<Uuid>, PathRejection>) -> Result<Dataset, Refusal> {
+    // What is no identifier is nobody's dataset.
+    let Path(id) = id.map_err(|_| Refusal::NotFound)?;
+    app.store.dataset(caller.account.id, id).await?.ok_or(Refusal::NotFound)
+}
+
+fn parse(page: Result<Query<Page>, QueryRejection>) -> Result<Page, Refusal> {
+    let Query(page) = page.map_err(|_| {
+        Refusal::QueryInvalid(
+            "The query knows offset, limit, sort (the number of a column, from 0) and order (asc or desc).",
+        )
+    })?;
+    if !(1..=MOST_ROWS_ON_A_PAGE).contains(&page.limit) {
+        return Err(Refusal::QueryInvalid("A page has 1 to 500 rows."));
+    }
+    Ok(page)
+}
+
+fn rows_on_a_page() -> u32 {
+    50
+}
+
+/// Sends the header and the rows, some at a time; what cannot be read breaks the answer off, so that nobody takes
+/// half a file for a whole one.
+async fn send_rows(app: Arc<App>, dataset: Dataset, mut sender: Sender<Bytes, std::io::Error>) {
+    let header = dataset.columns.into_iter().map(|column| column.name).collect();
+    let mut rows: Vec<Vec<String>> = vec![header];
+    let mut sent = 0;
+    loop {
+        let bytes = match encode(&rows) {
+            Ok(bytes) => bytes,
+            Err(error) => return sender.abort(error),
+        };
+        if sender.send_data(bytes).await.is_err() {
+            // Nobody listens any more.
+            return;
+        }
+        if sent == dataset.rows {
+            return;
+        }
+        rows = match app.store.rows(dataset.key, sent, ROWS_IN_A_CHUNK).await {
+            Ok(found) if !found.is_empty() => {
+                sent += i64::try_from(found.len()).unwrap_or_default();
+                found.into_iter().map(|numbered| numbered.row.fields).collect()
+            }
+            Ok(_) => return sender.abort(std::io::Error::other("the dataset was deleted meanwhile")),
+            Err(error) => {
+                tracing::error!(%error, "a download was broken off");
+                return sender.abort(std::io::Error::other(error));
+            }
+        };
+    }
+}
+
+fn encode(rows: &[Vec<String>]) -> Result<Bytes, std::io::Error> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    Ok(writer.into_inner().map_err(|error| error.into_error())?.into())
+}
+
+/// RFC 6266: the name in ASCII for old clients and as it is (RFC 8187) for all others.
+fn disposition(name: &str) -> HeaderValue {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " -_.()".contains(c);
+    let ascii: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect();
+    HeaderValue::try_from(format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}"))
+        .unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+fn shown(dataset: Dataset) -> wire::Dataset {
+    let columns = dataset.columns.into_iter();
+    wire::Dataset {
+        id: dataset.id.to_string(),
+        name: dataset.name,
+        columns: columns.map(|c| wire::Column { name: c.name, is_number: c.is_number }).collect(),
+        rows: count(dataset.rows),
+        rejected: count(dataset.rejected),
+        delimiter: dataset.delimiter.as_str().to_owned(),
+        encoding: dataset.encoding.as_str().to_owned(),
+        created_at: dataset.created_at.to_string(),
+    }
+}
+
+fn shown_row(numbered: Numbered) -> wire::Row {
+    wire::Row { number: count(numbered.number), line: count(numbered.row.line), fields: numbered.row.fields }
+}
+
+const MOST_ROWS_ON_A_PAGE: u32 = 500;
+
+/// How many rows are read for a download at once; a row is bounded where it is imported.
+const ROWS_IN_A_CHUNK: i64 = 200;
+
+/// How much of a download is read before the client has taken what came before.
+const CHUNKS_AHEAD: usize = 2;

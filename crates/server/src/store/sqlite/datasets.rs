@@ -1,0 +1,205 @@
+//! Datasets in SQLite.
+
+use async_trait::async_trait;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::SqliteStore;
+use super::job_rows::{parse_delimiter, parse_encoding};
+use super::rows::uuid;
+use crate::clock::Moment;
+use crate::import::{Accepted, Rejected};
+use crate::store::StoreError;
+use crate::store::datasets::{Column, Dataset, DatasetStore, Numbered, Order};
+
+#[async_trait]
+impl DatasetStore for SqliteStore {
+    async fn datasets(&self, account_id: Uuid) -> Result<Vec<Dataset>, StoreError> {
+        let rows: Vec<DatasetRow> = sqlx::query_as(
+            "SELECT * FROM datasets WHERE account_id = ? AND state = 'complete' ORDER BY created_at_ms DESC, key DESC",
+        )
+        .bind(account_id.to_string())
+        .fetch_all(&self.reader)
+        .await?;
+        rows.into_iter().map(Dataset::try_from).collect()
+    }
+
+    async fn datasets_to_be(&self, account_id: Uuid) -> Result<i64, StoreError> {
+        let count = sqlx::query_scalar(
+            "SELECT (SELECT count(*) FROM datasets WHERE account_id = ?1 AND state = 'complete')
+                + (SELECT count(*) FROM jobs WHERE account_id = ?1 AND state IN ('queued', 'running'))",
+        )
+        .bind(account_id.to_string())
+        .fetch_one(&self.reader)
+        .await?;
+        Ok(count)
+    }
+
+    async fn dataset(&self, account_id: Uuid, id: Uuid) -> Result<Option<Dataset>, StoreError> {
+        let row: Option<DatasetRow> =
+            sqlx::query_as("SELECT * FROM datasets WHERE id = ? AND account_id = ? AND state = 'complete'")
+                .bind(id.to_string())
+                .bind(account_id.to_string())
+                .fetch_optional(&self.reader)
+                .await?;
+        row.map(Dataset::try_from).transpose()
+    }
+
+    async fn rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<Numbered>, StoreError> {
+        // Numbers have no gaps, so an offset is a number.
+        let rows: Vec<NumberedRow> = sqlx::query_as(
+            "SELECT number, line, fields FROM dataset_rows WHERE dataset_key = ? AND number > ?
+             ORDER BY number LIMIT ?",
+        )
+        .bind(key)
+        .bind(offset)
+        .bind(most)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.into_iter().map(Numbered::try_from).collect()
+    }
+
+    async fn sorted_rows(
+        &self,
+        key: i64,
+        order: Order,
+        offset: i64,
+        most: i64,
+    ) -> Result<Vec<Numbered>, StoreError> {
+        let rows: Vec<NumberedRow> = sqlx::query_as(
+            "SELECT number, line, fields FROM (
+                SELECT number, line, fields, json_extract(fields, ?2) AS field
+                FROM dataset_rows WHERE dataset_key = ?1)
+             ORDER BY field = '',
+                CASE WHEN NOT ?4 THEN CASE WHEN ?3 THEN CAST(field AS REAL) ELSE field END END COLLATE NOCASE,
+                CASE WHEN ?4 THEN CASE WHEN ?3 THEN CAST(field AS REAL) ELSE field END END COLLATE NOCASE DESC,
+                number
+             LIMIT ?5 OFFSET ?6",
+        )
+        .bind(key)
+        .bind(format!("$[{}]", order.column))
+        .bind(order.is_number)
+        .bind(order.is_descending)
+        .bind(most)
+        .bind(offset)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.into_iter().map(Numbered::try_from).collect()
+    }
+
+    async fn rejected_rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<Rejected>, StoreError> {
+        let rows: Vec<RejectedRow> = sqlx::query_as(
+            "SELECT line, reason, beginning FROM rejected_rows WHERE dataset_key = ? AND number > ?
+             ORDER BY number LIMIT ?",
+        )
+        .bind(key)
+        .bind(offset)
+        .bind(most)
+        .fetch_all(&self.reader)
+        .await?;
+        let rejected =
+            |row: RejectedRow| Rejected { line: row.line, reason: row.reason, beginning: row.beginning };
+        Ok(rows.into_iter().map(rejected).collect())
+    }
+
+    async fn discard_dataset(&self, key: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE datasets SET state = 'discarded' WHERE key = ?")
+            .bind(key)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    async fn sweep_rows(&self) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let key: Option<i64> =
+            sqlx::query_scalar("SELECT key FROM datasets WHERE state = 'discarded' LIMIT 1")
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let Some(key) = key else { return Ok(false) };
+        let rows = sqlx::query(
+            "DELETE FROM dataset_rows WHERE dataset_key = ?1 AND number IN (
+                SELECT number FROM dataset_rows WHERE dataset_key = ?1 LIMIT ?2)",
+        )
+        .bind(key)
+        .bind(SWEPT_AT_ONCE)
+        .execute(&mut *transaction)
+        .await?;
+        if rows.rows_affected() == 0 {
+            // Few enough, by how many are kept at all, to go at once.
+            sqlx::query("DELETE FROM rejected_rows WHERE dataset_key = ?")
+                .bind(key)
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::query("DELETE FROM datasets WHERE key = ?").bind(key).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+}
+
+#[derive(FromRow)]
+struct DatasetRow {
+    key: i64,
+    id: String,
+    name: String,
+    columns: String,
+    delimiter: String,
+    encoding: String,
+    rows: i64,
+    rejected: i64,
+    created_at_ms: i64,
+}
+
+impl TryFrom<DatasetRow> for Dataset {
+    type Error = StoreError;
+
+    fn try_from(row: DatasetRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            key: row.key,
+            id: uuid(&row.id)?,
+            name: row.name,
+            columns: parse_columns(&row.columns)?,
+            delimiter: parse_delimiter(&row.delimiter)?,
+            encoding: parse_encoding(&row.encoding)?,
+            rows: row.rows,
+            rejected: row.rejected,
+            created_at: Moment::from_unix_ms(row.created_at_ms),
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct NumberedRow {
+    number: i64,
+    line: i64,
+    fields: String,
+}
+
+impl TryFrom<NumberedRow> for Numbered {
+    type Error = StoreError;
+
+    fn try_from(row: NumberedRow) -> Result<Self, StoreError> {
+        let fields =
+            serde_json::from_str(&row.fields).map_err(|error| StoreError::Failed(Box::new(error)))?;
+        Ok(Self { number: row.number, row: Accepted { line: row.line, fields } })
+    }
+}
+
+#[derive(FromRow)]
+struct RejectedRow {
+    line: i64,
+    reason: String,
+    beginning: String,
+}
+
+pub(super) fn columns_json(columns: &[Column]) -> Result<String, StoreError> {
+    serde_json::to_string(columns).map_err(|error| StoreError::Failed(Box::new(error)))
+}
+
+pub(super) fn parse_columns(text: &str) -> Result<Vec<Column>, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Failed(Box::new(error)))
+}
+
+/// How many rows are deleted before other writers have their turn.
+const SWEPT_AT_ONCE: i64 = 2_000;

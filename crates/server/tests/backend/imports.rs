@@ -1,0 +1,245 @@
+//! What becomes of a file.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::harness::{Backend, Browser};
+
+async fn start() -> (Backend, Browser) {
+    let backend = Backend::start().await;
+    backend.app.start_jobs().await.unwrap();
+    let browser = backend.sign_in().await;
+    (backend, browser)
+}
+
+/// All rows of a dataset, header first, page by page.
+pub(crate) async fn table(backend: &Backend, browser: &Browser, dataset: &str) -> Vec<Vec<String>> {
+    let about = backend.read(browser, dataset).await;
+    let name = |column: &Value| column["name"].as_str().unwrap().to_owned();
+    let mut table = vec![about["columns"].as_array().unwrap().iter().map(name).collect()];
+    loop {
+        let page =
+            backend.read(browser, &format!("{dataset}/rows?limit=500&offset={}", table.len() - 1)).await;
+        let rows = page["rows"].as_array().unwrap();
+        if rows.is_empty() {
+            assert_eq!(page["total"], table.len() - 1);
+            return table;
+        }
+        for row in rows {
+            assert_eq!(row["number"], table.len());
+            table.push(serde_json::from_value(row["fields"].clone()).unwrap());
+        }
+    }
+}
+
+/// The rows as Python's csv module reads them; nothing where there is no Python.
+fn by_python(text: &str) -> Option<Vec<Vec<String>>> {
+    let program = "import csv, io, json, sys\n\
+        text = sys.stdin.buffer.read().decode('utf-8')\n\
+        print(json.dumps([row for row in csv.reader(io.StringIO(text, newline='')) if row]))";
+    let mut child = Command::new("python3")
+        .args(["-c", program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// A table as RFC 4180 writes it, quoting where it must and now and then where it need not.
+fn write(table: &[Vec<String>]) -> String {
+    let mut text = String::new();
+    for (number, row) in table.iter().enumerate() {
+        let quoted = row.iter().enumerate().map(|(index, field)| {
+            let must = field.contains([',', '"', '\r', '\n']) || (number + index) % 7 == 0;
+            if must { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.clone() }
+        });
+        text.push_str(&quoted.collect::<Vec<_>>().join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+fn people() -> Vec<Vec<String>> {
+    let names =
+        ["Ada Lovelace", "Łukasz Żółć", "李小龙", "Zoë \"Zo\" O’Neil", "محمد", "🧑‍🚀 Kim", "D'Arcy, Jr.", ""];
+    let notes =
+        ["", "two\r\nlines", "\"", "a,b;c\td", " spaced ", "\nfirst empty", "naïve\u{a0}text", "\"\"\n"];
+    let mut table = vec![["id", "name", "note", "größe"].map(str::to_owned).to_vec()];
+    for id in 0..2_345_usize {
+        let name = names[id % names.len()].to_owned();
+        let note = notes[(id / 3) % notes.len()].repeat(1 + id % 3);
+        table.push(vec![id.to_string(), name, note, format!("{}.{}", 150 + id % 50, id % 10)]);
+    }
+    table
+}
+
+fn measurements() -> Vec<Vec<String>> {
+    let mut table = vec![["time", "sensor", "celsius", "ok"].map(str::to_owned).to_vec()];
+    for at in 0..5_000_i64 {
+        let celsius = format!("{:.2}", (at * 37 % 1_000 - 400) as f64 / 10.0);
+        table.push(vec![
+            format!("2026-01-01T{:02}:{:02}:00Z", at / 60 % 24, at % 60),
+            format!("s-{}", at % 17),
+            if at % 97 == 0 { String::new() } else { celsius },
+            (at % 2 == 0).to_string(),
+        ]);
+    }
+    table
+}
+
+#[tokio::test]
+async fn every_row_is_as_it_was_in_the_file_and_as_another_program_reads_it() {
+    let (backend, browser) = start().await;
+    for expected in [people(), measurements()] {
+        let text = write(&expected);
+        if let Some(read) = by_python(&text) {
+            assert_eq!(read, expected, "the file says what it should");
+        }
+        let dataset = backend.import(&browser, "name=table.csv", text).await;
+        let found = table(&backend, &browser, &dataset).await;
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_eq!(found, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn delimiter_and_encoding_are_found_out() {
+    let (backend, browser) = start().await;
+    let rows = |delimiter: &str| format!("name{0}city\nJosé{0}Málaga\nZoë{0}Köln\n", delimiter);
+    let windows = |text: String| encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
+    let marked = |text: String| [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat();
+    for (file, delimiter, encoding) in [
+        (rows(",").into_bytes(), "comma", "utf-8"),
+        (rows(";").into_bytes(), "semicolon", "utf-8"),
+        (rows("\t").into_bytes(), "tab", "utf-8"),
+        (marked(rows(";")), "semicolon", "utf-8"),
+        (windows(rows(";")), "semicolon", "windows-1252"),
+        // Commas within fields do not make a comma the delimiter.
+        ("a;b\n1,5;2,5\n3,5;x, y and z\n".into(), "semicolon", "utf-8"),
+    ] {
+        let dataset = backend.import(&browser, "", file).await;
+        let about = backend.read(&browser, &dataset).await;
+        assert_eq!(
+            (about["delimiter"].as_str(), about["encoding"].as_str()),
+            (Some(delimiter), Some(encoding))
+        );
+        assert_eq!(about["columns"].as_array().unwrap().len(), 2);
+        let found = table(&backend, &browser, &dataset).await;
+        assert!(found[1] == ["José", "Málaga"] || found[1] == ["1,5", "2,5"], "{found:?}");
+        assert!(found[0][0] == "name" || found[0][0] == "a", "no mark is left: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_utf_8_late_in_a_file_are_seen_before_its_first_row_is_taken() {
+    let (backend, browser) = start().await;
+    let mut file = b"name\n".to_vec();
+    // An odd length, so that characters lie across the borders of what is read at once.
+    file.extend("Zoë x\n".repeat(40_000).into_bytes());
+    let dataset = backend.import(&browser, "", file.clone()).await;
+    assert_eq!(backend.read(&browser, &dataset).await["encoding"], "utf-8");
+    file.extend(b"caf\xe9\n");
+    let dataset = backend.import(&browser, "", file).await;
+    assert_eq!(backend.read(&browser, &dataset).await["encoding"], "windows-1252");
+    let last = backend.read(&browser, &format!("{dataset}/rows?offset=40000")).await;
+    assert_eq!(last["rows"][0]["fields"], json!(["café"]));
+}
+
+#[tokio::test]
+async fn what_is_stated_about_a_file_is_not_guessed() {
+    let (backend, browser) = start().await;
+    let dataset = backend.import(&browser, "delimiter=tab", "a,b\tc\n1,2\t3\n").await;
+    assert_eq!(table(&backend, &browser, &dataset).await[1], ["1,2", "3"]);
+    let dataset = backend.import(&browser, "encoding=windows-1252", "a\né\n").await;
+    assert_eq!(table(&backend, &browser, &dataset).await[1], ["Ã©"]);
+    let dataset = backend.import(&browser, "encoding=utf-8", b"a,b\n1,x\n2,caf\xe9\n".to_vec()).await;
+    assert_eq!(table(&backend, &browser, &dataset).await.len(), 2);
+    let rejected = backend.read(&browser, &format!("{dataset}/rejected")).await;
+    let reason = "Field 2 (\"b\") is not valid UTF-8. If the file is in Windows-1252, say so.";
+    assert_eq!(rejected["rows"], json!([{ "line": 3, "reason": reason, "beginning": "2 | caf\u{fffd}" }]));
+}
+
+#[tokio::test]
+async fn a_row_that_does_not_fit_the_header_is_rejected_with_its_line_and_why() {
+    let (backend, browser) = start().await;
+    let file = "a,b,c\r\n1,2,3\r\n\"x\r\ny\",2\r\n\r\n1,2,3,4\r\n4,5,6\r\nonly\r\n7,,9\r\n";
+    let job = backend.send_file(&browser, "delimiter=comma", file).await;
+    let ended = backend.ended(&browser, &job).await;
+    assert_eq!(ended["state"], "done");
+    assert_eq!(ended["message"], "3 rows taken, 3 rejected.");
+    let counts = ["rows_read", "rows_accepted", "rows_rejected"].map(|name| ended[name].as_u64().unwrap());
+    assert_eq!(counts, [6, 3, 3]);
+    assert_eq!(ended["bytes_read"], ended["size_bytes"]);
+    let dataset = format!("/api/datasets/{}", ended["dataset_id"].as_str().unwrap());
+    let rejected = backend.read(&browser, &format!("{dataset}/rejected")).await;
+    assert_eq!((&rejected["total"], &rejected["kept"]), (&json!(3), &json!(3)));
+    let row = |line: u32, fields: &str, beginning: &str| json!({ "line": line, "reason": format!("The row has {fields}, but the header has 3."), "beginning": beginning });
+    assert_eq!(
+        rejected["rows"],
+        json!([
+            row(3, "2 fields", "x\r\ny | 2"),
+            row(6, "4 fields", "1 | 2 | 3 | 4"),
+            row(8, "1 field", "only")
+        ])
+    );
+    let rows = backend.read(&browser, &format!("{dataset}/rows")).await;
+    assert_eq!([&rows["rows"][0]["line"], &rows["rows"][1]["line"]], [&json!(2), &json!(7)]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_table_fails_in_words_and_leaves_nothing() {
+    let (backend, browser) = start().await;
+    let endless = format!("a,b\n1,2\n3,\"{}", "never closed\n".repeat(100_000));
+    for (file, words) in [
+        (Vec::new(), "The file is empty."),
+        (b"\r\n\n\n".to_vec(), "The file is empty."),
+        (b"\xef\xbb\xbf".to_vec(), "The file is empty."),
+        (b" ,,\n1,2,3\n".to_vec(), "The first row, which should name the columns, is blank."),
+        (b"PK\x03\x04\x14\0\x06\0".to_vec(), "a workbook"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "NUL bytes"),
+        (b"\xff\xfea\0,\0b\0\n\0".to_vec(), "UTF-16"),
+        (vec![b','; 5_000], "more than 1024 fields"),
+        (endless.into_bytes(), "The row that begins in line 3 is longer than 1024 KiB."),
+    ] {
+        let job = backend.send_file(&browser, "delimiter=comma", file).await;
+        let ended = backend.ended(&browser, &job).await;
+        assert_eq!(ended["state"], "failed", "{ended}");
+        let message = ended["message"].as_str().unwrap();
+        assert!(message.contains(words), "{message}");
+        assert_eq!(ended["dataset_id"], Value::Null);
+    }
+    assert_eq!(backend.read(&browser, "/api/datasets").await, json!({ "datasets": [] }));
+}
+
+#[tokio::test]
+async fn a_file_with_a_header_and_no_rows_is_a_dataset_without_rows() {
+    let (backend, browser) = start().await;
+    for file in ["a,b\n", "a,b", "\u{feff}a,b\r\n\r\n"] {
+        let job = backend.send_file(&browser, "", file).await;
+        let ended = backend.ended(&browser, &job).await;
+        assert_eq!(
+            (&ended["state"], &ended["message"]),
+            (&json!("done"), &json!("The file has a header and no rows."))
+        );
+        let dataset = format!("/api/datasets/{}", ended["dataset_id"].as_str().unwrap());
+        assert_eq!(table(&backend, &browser, &dataset).await, [["a", "b"]]);
+    }
+}
+
+#[tokio::test]
+async fn of_rows_that_never_fit_the_first_ten_thousand_are_kept_and_all_are_counted() {
+    let (backend, browser) = start().await;
+    let dataset = backend.import(&browser, "delimiter=comma", format!("a,b\n{}", "x\n".repeat(10_500))).await;
+    let last = backend.read(&browser, &format!("{dataset}/rejected?offset=9999")).await;
+    assert_eq!((&last["total"], &last["kept"]), (&json!(10_500), &json!(10_000)));
+    assert_eq!(last["rows"].as_array().unwrap().len(), 1);
+    assert_eq!(last["rows"][0]["line"], 10_001);
+}
