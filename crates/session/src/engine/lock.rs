@@ -1,5 +1,5 @@
-//! The lock that the tabs of a browser share. Whoever makes a call that may change the cookie holds it, so that no two
-//! answers overtake each other.
+//! The lock that the tabs of a browser share. Whoever makes a call that may change the cookie holds it or, where a person
+//! signs out and the page may be closing, asks for it while the call leaves: whoever comes next waits for the answer.
 
 use core::time::Duration;
 
