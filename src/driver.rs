@@ -171,6 +171,7 @@ impl Driver {
             Output::Send(call) => self.send(call),
             Output::Abort(call) => drop(self.0.calls.borrow_mut().remove(&call)),
             Output::Request(id, order) => self.pass_on(id, order),
+            Output::Socket(..) => {}
             Output::Store(record) => warn(UNREMEMBERED, storage::store(record)),
             Output::Forget(ended) => warn(UNREMEMBERED, storage::store_ended(ended)),
             Output::Broadcast(message) => self.broadcast(&message),

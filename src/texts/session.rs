@@ -75,6 +75,7 @@ pub fn cause(cause: RefreshCause) -> &'static str {
         RefreshCause::Restore => "because the page was loaded",
         RefreshCause::Scheduled => "because the token neared its end",
         RefreshCause::RequestRefused => "because the server refused a request",
+        RefreshCause::SocketRefused => "because the server refused a live connection",
         RefreshCause::ValidationRefused => "because the server did not accept the token any more",
         RefreshCause::Manual => "because you asked for it",
         RefreshCause::Header => "because the server sent a new token by itself",

@@ -134,8 +134,12 @@ impl FrontEnd {
             Output::Forget(ended) => self.store = Remembered::Ended(ended),
             Output::Publish(snapshot) => self.show(&snapshot),
             Output::Say(line) => self.print(&format!("console: {line}")),
-            // Calls end at once here, and there are no other tabs.
-            Output::Abort(_) | Output::Broadcast(_) | Output::Lock(_) | Output::Timeout(_) => {}
+            // Calls end at once here, nobody listens, and there are no other tabs.
+            Output::Abort(_)
+            | Output::Socket(..)
+            | Output::Broadcast(_)
+            | Output::Lock(_)
+            | Output::Timeout(_) => {}
         }
     }
 

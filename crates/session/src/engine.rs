@@ -9,6 +9,7 @@ mod refresh;
 mod show;
 mod sign_in;
 mod sign_out;
+mod sockets;
 mod tabs;
 mod validate;
 
@@ -22,7 +23,7 @@ use core::time::Duration;
 use crate::{
     Answer, Call, CallId, CallKind, Ended, Event, Generation, Happened, Input, MessageBody, Moment, Output,
     Reading, Record, RefreshAnswer, Remembered, RequestId, SessionKey, Settings, SignInAnswer, SignOutReason,
-    Snapshot, TabId, Wake,
+    Snapshot, SocketId, TabId, Wake,
     history::History,
     random::Random,
     state::{Flight, Live, State},
@@ -30,6 +31,7 @@ use crate::{
 };
 
 use gate::Request;
+use sockets::Socket;
 
 /// A session: everything that decides, and nothing that acts.
 ///
@@ -42,6 +44,10 @@ pub struct Engine {
     timeline: Timeline,
     state: State,
     requests: BTreeMap<RequestId, Request>,
+    sockets: BTreeMap<SocketId, Socket>,
+    connections: u64,
+    /// How many connections have taken a new token since it was last said.
+    renewed: u32,
     offline: bool,
     calls: u64,
     generations: u64,
@@ -98,6 +104,9 @@ impl Engine {
             timeline,
             state: State::Starting,
             requests: BTreeMap::new(),
+            sockets: BTreeMap::new(),
+            connections: 0,
+            renewed: 0,
             offline: false,
             calls: 0,
             generations: 0,
@@ -190,6 +199,7 @@ impl Engine {
             }
             Input::Answered { call, answer } => self.answered(call, answer, now),
             Input::Request { id, event } => self.request(id, event, now),
+            Input::Socket { id, event } => self.socket(id, event, now),
             Input::HeaderToken { request, grant } => self.header_token(request, grant, now),
             Input::LockGranted => self.lock_granted(now),
             Input::Heard(message) => self.heard(message, now),
@@ -228,6 +238,7 @@ impl Engine {
         self.retry_early(now);
         self.revoke_early(now);
         self.ask_clock_early(now);
+        self.reconnect_early();
         let due = now - self.settings.check_interval;
         if look_again && let Some(session) = self.session_mut() {
             session.last_check = due;

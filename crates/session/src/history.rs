@@ -51,6 +51,8 @@ pub enum Happened {
     },
     /// The server refused the token to a request or a validation, and a refresh will tell what that means.
     Suspected,
+    /// So many live connections have taken a new token.
+    SocketsRenewed(u32),
     /// A validation decided nothing.
     ValidationFailed(Doubt),
     /// The session ended.

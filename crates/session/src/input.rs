@@ -2,7 +2,9 @@
 
 use alloc::string::String;
 
-use crate::{Answer, CallId, Ended, HeaderGrant, Message, Record, RequestId, Secret, Wall};
+use crate::{
+    Answer, CallId, Ended, HeaderGrant, Message, Record, RequestId, Secret, SocketEvent, SocketId, Wall,
+};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,13 @@ pub enum Input {
         id: RequestId,
         /// What about it.
         event: RequestEvent,
+    },
+    /// Something about a socket of the application.
+    Socket {
+        /// The socket, as the application numbered it; numbers are never used twice.
+        id: SocketId,
+        /// What about it.
+        event: SocketEvent,
     },
     /// An ordinary answer carried a fresh token.
     HeaderToken {
@@ -100,6 +109,8 @@ pub enum RequestEvent {
         /// is known by this name.
         endpoint: String,
     },
+    /// Some of its bytes have moved since it was sent, either way.
+    Progressed,
     /// It was answered with 401.
     Refused,
     /// It ended in any other way, or nobody waits for it.

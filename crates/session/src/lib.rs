@@ -23,7 +23,7 @@
 //! a [`Doubt`], and a doubt leads to a later attempt, never to a decision.
 //!
 //! *One check follows every input*, in this order: limits, calls that were never answered, refresh, validation,
-//! requests. The limits are also judged before the input is looked at. So a person who comes back after a night finds the
+//! sockets, requests. The limits are also judged before the input is looked at. So a person who comes back after a night finds the
 //! session over before their first move of the mouse counts and before anything is sent on their behalf; and triggers
 //! that come together (a timer, the focus, the network) make one decision between them.
 //!
@@ -41,6 +41,13 @@
 //! one refresh for all who got one; each is sent again once. A 401 to that is put before the server's validation: if the
 //! session is good, the endpoint is to blame, the caller gets the 401, and the endpoint causes no further refresh with
 //! that token.
+//!
+//! *Live connections carry on with every token* ([`SocketEvent`], [`SocketOrder`]). They are made when the session is fresh,
+//! and with a new token each is authenticated again before any request is sent: in-band, or where a server looks at tokens
+//! at the handshake only, by another connection that is made before the old one is closed ([`Renewal`]). What is lost is
+//! made again with the backoff of refreshes; a refused token causes one refresh for all; the end of the session closes
+//! every connection at once. [`Position`] takes every event once, whichever connection brings it. What comes over them is
+//! no activity of a person.
 //!
 //! *Every credential has a [`Generation`], every call a [`CallId`].* What belongs to an older credential, to a call
 //! nobody waits for or to a session that has ended changes nothing. A token that arrives after the sign-out is given back.
@@ -90,6 +97,7 @@ mod record;
 mod secret;
 mod settings;
 mod snapshot;
+mod socket;
 mod state;
 mod time;
 
@@ -110,5 +118,8 @@ pub use secret::Secret;
 pub use settings::{Settings, Tabs};
 pub use snapshot::{
     Health, LastRefresh, RefreshCause, SignInFailure, SignInProgress, SignOutReason, Snapshot, Status,
+};
+pub use socket::{
+    ConnectionId, Loss, Position, Renewal, SocketError, SocketEvent, SocketId, SocketOrder, Taken,
 };
 pub use time::{Moment, Reading, Wall};

@@ -13,7 +13,15 @@ pub enum Line {
         left_s: u64,
     },
     /// A refresh brought a token.
-    Refreshed,
+    Refreshed {
+        /// Whether it goes on to live connections.
+        has_sockets: bool,
+    },
+    /// Live connections have taken a new token, each in its way.
+    Reconnected {
+        /// How many.
+        sockets: u32,
+    },
     /// A refresh brought nothing.
     RefreshFailed(Doubt),
     /// The server wants no refresh for a while.
@@ -36,7 +44,10 @@ impl Line {
     #[must_use]
     pub fn is_trouble(self) -> bool {
         match self {
-            Self::Expiring { .. } | Self::Refreshed | Self::AutoRefreshed => false,
+            Self::Expiring { .. }
+            | Self::Refreshed { .. }
+            | Self::Reconnected { .. }
+            | Self::AutoRefreshed => false,
             Self::RefreshFailed(_)
             | Self::RefreshLater { .. }
             | Self::Unauthorized
@@ -50,7 +61,13 @@ impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Expiring { left_s } => write!(f, "Token expiring in {left_s}s, attempting refresh..."),
-            Self::Refreshed => f.write_str("Token refreshed successfully"),
+            Self::Refreshed { has_sockets: false } => f.write_str("Token refreshed successfully"),
+            Self::Refreshed { has_sockets: true } => {
+                f.write_str("Token refreshed successfully (WebSocket updated)")
+            }
+            Self::Reconnected { sockets } => {
+                write!(f, "Reconnected {sockets} WebSocket connections with new token")
+            }
             Self::RefreshFailed(why) => write!(f, "Failed to refresh token: {why}"),
             Self::RefreshLater { wait_s } => {
                 write!(f, "Failed to refresh token: the server asks to wait {wait_s}s")

@@ -2,7 +2,10 @@
 
 use alloc::boxed::Box;
 
-use crate::{Ended, Generation, IdempotencyKey, Line, Message, Moment, Record, Secret, SignInForm, Snapshot};
+use crate::{
+    Ended, Generation, IdempotencyKey, Line, Message, Moment, Record, Secret, SignInForm, Snapshot, SocketId,
+    SocketOrder,
+};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub enum Output {
     Abort(CallId),
     /// What is to become of a request of the application.
     Request(RequestId, Order),
+    /// What is to become of a socket of the application.
+    Socket(SocketId, SocketOrder),
     /// Remember this beyond the life of the page.
     Store(Record),
     /// Remember nothing of the session but that it has ended.
@@ -72,6 +77,8 @@ pub enum Reason {
     Revocation,
     /// The regular look at the session.
     Heartbeat,
+    /// To give up a live connection that does not move, or to make another.
+    Sockets,
     /// A request has waited long enough, for a token or for its answer.
     HoldLimit,
     /// To write down when the person was last active.

@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use crate::Renewal;
+
 /// How the engine behaves in time; every value has a sensible default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -20,8 +22,14 @@ pub struct Settings {
     /// one refresh that is never answered and the next attempt fit in, and so does the wait for a tab that holds the lock
     /// and does not move.
     pub hold_limit: Duration,
-    /// How long a request of the application may be on its way before it fails. Default 60 s.
+    /// How long a request of the application may be on its way, with nothing of it moving, before it fails.
+    /// Default 60 s.
     pub request_limit: Duration,
+    /// How a new token reaches live connections. Default in-band.
+    pub socket_renewal: Renewal,
+    /// How long a live connection may be silent before it counts as lost. Default none: only a server that is known to
+    /// say something regularly can be held to it.
+    pub socket_silence_limit: Option<Duration>,
     /// Whether a person may stay signed in on a device without the limit of activity. Default false: what the device
     /// remembers of such a wish is then void.
     pub may_keep: bool,
@@ -54,6 +62,8 @@ impl Default for Settings {
             call_timeout: Duration::from_secs(15),
             hold_limit: Duration::from_secs(25),
             request_limit: Duration::from_secs(60),
+            socket_renewal: Renewal::InBand,
+            socket_silence_limit: None,
             may_keep: false,
             can_validate: true,
             history_limit: 256,

@@ -137,6 +137,8 @@ pub enum RefreshCause {
     Scheduled,
     /// A request was refused with 401.
     RequestRefused,
+    /// The token was refused to a live connection.
+    SocketRefused,
     /// The validation was refused with 401.
     ValidationRefused,
     /// The person asked for it.
@@ -151,7 +153,7 @@ impl RefreshCause {
     /// Whether the token in use was refused, so that using it is a waste until it is replaced.
     pub(crate) fn is_suspicion(self) -> bool {
         match self {
-            Self::RequestRefused | Self::ValidationRefused => true,
+            Self::RequestRefused | Self::SocketRefused | Self::ValidationRefused => true,
             Self::Restore | Self::Scheduled | Self::Manual | Self::Header | Self::OtherTab => false,
         }
     }

@@ -168,6 +168,7 @@ impl Client {
                     return;
                 }
                 Output::Request(..)
+                | Output::Socket(..)
                 | Output::Store(_)
                 | Output::Say(_)
                 | Output::Broadcast(_)

@@ -1,4 +1,5 @@
-//! The one check that every input ends with: limits, then refresh, then validation, then requests.
+//! The one check that every input ends with: limits, then refresh, then validation, then
+//! sockets, then requests.
 
 use crate::{
     Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutAnswer, SignOutReason,
@@ -35,6 +36,7 @@ impl Engine {
         }
         self.revoke_if_due(now);
         self.sign_in_if_due(now);
+        self.tend_sockets(now);
         self.release_requests(now);
     }
 
@@ -62,7 +64,7 @@ impl Engine {
     }
 
     /// In the order of the reasons: of what falls due at once, the first is named.
-    fn deadlines(&self) -> [(Option<Moment>, Reason); 12] {
+    fn deadlines(&self) -> [(Option<Moment>, Reason); 13] {
         let now = self.timeline.now();
         let live = self.live();
         let session = self.session();
@@ -90,6 +92,7 @@ impl Engine {
             (self.clock_due_at(), Reason::Clock),
             (self.revocation_due_at(), Reason::Revocation),
             (heartbeat.map(|it| it.last_check + self.settings.check_interval), Reason::Heartbeat),
+            (self.socket_due_at(), Reason::Sockets),
             (self.hold_ends_at(), Reason::HoldLimit),
             (self.store_at, Reason::StoreActivity),
         ]

@@ -32,6 +32,8 @@ enum Phase {
 pub(super) struct Sending {
     pub(super) generation: Generation,
     pub(super) at: Moment,
+    /// When something of it was last seen to move.
+    moved_at: Moment,
     /// Whether the token was asked for after the request had been refused: then a second refusal is not about an
     /// old token.
     fresh: bool,
@@ -41,6 +43,7 @@ impl Engine {
     pub(super) fn request(&mut self, id: RequestId, event: RequestEvent, now: Moment) {
         match event {
             RequestEvent::Asked { endpoint } => self.request_asked(id, endpoint, now),
+            RequestEvent::Progressed => self.request_progressed(id, now),
             RequestEvent::Refused => self.request_refused(id, now),
             RequestEvent::Settled => {
                 self.requests.remove(&id);
@@ -61,7 +64,8 @@ impl Engine {
         let credential = usable.filter(|token| !is_suspected(token)).map(Token::credential);
         let (hold_limit, request_limit) = (self.settings.hold_limit, self.settings.request_limit);
         let token = usable.map_or((Generation::default(), now), |token| (token.generation, token.from));
-        let sending = |since| Sending { generation: token.0, at: now, fresh: token.1 >= since };
+        let sending =
+            |since| Sending { generation: token.0, at: now, moved_at: now, fresh: token.1 >= since };
         let mut orders = Vec::new();
         for (id, request) in &mut self.requests {
             let (since, refused) = match request.phase {
@@ -70,7 +74,9 @@ impl Engine {
                     orders.push((*id, Order::Deliver));
                     continue;
                 }
-                Phase::Sent(sending) | Phase::Replayed(sending) if sending.at + request_limit <= now => {
+                Phase::Sent(sending) | Phase::Replayed(sending)
+                    if sending.moved_at + request_limit <= now =>
+                {
                     orders.push((*id, Order::Fail(RequestError::TimedOut)));
                     continue;
                 }
@@ -112,7 +118,9 @@ impl Engine {
             .values()
             .map(|request| match request.phase {
                 Phase::Held { since, .. } | Phase::Judged { since } => since + self.settings.hold_limit,
-                Phase::Sent(sending) | Phase::Replayed(sending) => sending.at + self.settings.request_limit,
+                Phase::Sent(sending) | Phase::Replayed(sending) => {
+                    sending.moved_at + self.settings.request_limit
+                }
             })
             .min()
     }
@@ -147,6 +155,15 @@ impl Engine {
                 let phase = Phase::Held { since: now, refused: None };
                 self.requests.insert(id, Request { endpoint, phase });
             }
+        }
+    }
+
+    /// A long upload is no lost one while its bytes move.
+    fn request_progressed(&mut self, id: RequestId, now: Moment) {
+        if let Some(Request { phase: Phase::Sent(sending) | Phase::Replayed(sending), .. }) =
+            self.requests.get_mut(&id)
+        {
+            sending.moved_at = now;
         }
     }
 

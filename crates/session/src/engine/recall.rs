@@ -5,8 +5,8 @@ use core::time::Duration;
 
 use crate::{
     Doubt, Ended, Happened, IdempotencyKey, Line, Moment, Output, Record, RefreshCause, Remembered,
-    RequestError, SessionKey, SignOutReason,
-    engine::Engine,
+    SessionKey, SignOutReason,
+    engine::{Engine, tabs::Left},
     state::{Activity, Live, RefreshPhase, Refresher, SignInAttempt, SignedOut, State, Wait},
 };
 
@@ -109,7 +109,7 @@ impl Engine {
         };
         let asked = self.live().and_then(|live| live.refresher.server_asked_until());
         let not_before = asked.max(self.not_before(&record));
-        self.abandon(RequestError::AccountChanged);
+        self.abandon(Left::ForAnother);
         (self.stored, self.seen) = (Some((record, now)), None);
         self.state = State::Live(Box::new(Live {
             key: record.session,
@@ -188,7 +188,7 @@ impl Engine {
     /// Ends here what another tab has ended. That tab tells the server, so this one does not.
     fn ended_elsewhere(&mut self, reason: SignOutReason) {
         self.note(Happened::SignedOut(reason));
-        self.abandon(RequestError::SignedOut);
+        self.abandon(Left::SignedOut);
         (self.stored, self.seen) = (None, None);
         self.state = State::SignedOut(SignedOut::new(Some(reason)));
     }

@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use crate::{
     CallKind, Doubt, Grant, Happened, HeaderGrant, IdempotencyKey, LastRefresh, Line, MessageBody, Moment,
-    Output, RefreshAnswer, RefreshCause, RequestError, RequestId, SignOutReason,
-    engine::{Engine, gate::Sending},
+    Output, RefreshAnswer, RefreshCause, RequestId, SignOutReason,
+    engine::{Engine, gate::Sending, tabs::Left},
     state::{Activity, Flight, RefreshPhase, Refresher, Session, Token, Wait},
 };
 
@@ -144,7 +144,7 @@ impl Engine {
             RefreshAnswer::Granted(grant) => {
                 self.commit(grant, (flight, key), cause, now);
                 self.note(Happened::Refreshed { cause, took: now.since(flight.sent_at) });
-                self.outbox.push_back(Output::Say(Line::Refreshed));
+                self.outbox.push_back(Output::Say(Line::Refreshed { has_sockets: self.has_live_sockets() }));
                 self.has_news = true;
             }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
@@ -232,7 +232,7 @@ impl Engine {
         if !same_account {
             self.note(Happened::AccountChanged);
             self.outbox.push_back(Output::Say(Line::AccountChanged));
-            self.fail_requests(RequestError::AccountChanged);
+            self.fail_all(Left::ForAnother);
         }
         let from_wall = self.timeline.wall(flight.sent_at);
         let (settings, random) = (&self.settings, &mut self.random);

@@ -1,9 +1,9 @@
 //! The ways out of a session: ends it here at once, and sees to it that the server learns of it.
 
 use crate::{
-    CallId, CallKind, Doubt, Ended, Happened, Line, MessageBody, Moment, Output, Refusal, RequestError,
-    Secret, SessionKey, SignOutAnswer, SignOutReason,
-    engine::Engine,
+    CallId, CallKind, Doubt, Ended, Happened, Line, MessageBody, Moment, Output, Refusal, Secret, SessionKey,
+    SignOutAnswer, SignOutReason,
+    engine::{Engine, tabs::Left},
     state::{Revocation, RevocationStage, SignInAttempt, SignedOut, State},
 };
 
@@ -16,7 +16,7 @@ impl Engine {
         let has_token = access.is_some();
         // Where there was no session, none has ended.
         let was_none = is_guess && reason == SignOutReason::Refused(Refusal::Missing);
-        self.abandon(RequestError::SignedOut);
+        self.abandon(Left::SignedOut);
         self.state = State::SignedOut(SignedOut::new((!was_none).then_some(reason)));
         if !was_none {
             self.note(Happened::SignedOut(reason));

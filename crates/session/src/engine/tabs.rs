@@ -5,10 +5,19 @@ use core::time::Duration;
 
 use crate::{
     Doubt, Grant, Happened, LastRefresh, Line, Message, MessageBody, Moment, Output, RefreshCause,
-    RequestError, SessionKey, SharedGrant, Wall,
+    RequestError, SessionKey, SharedGrant, SocketError, Wall,
     engine::Engine,
     state::{Activity, Live, RefreshPhase, Refresher, Session, SignInAttempt, State, Token, Wait},
 };
+
+/// How a session was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// Another session has taken its place.
+    ForAnother,
+}
 
 impl Engine {
     pub(super) fn heard(&mut self, message: Message, now: Moment) {
@@ -142,7 +151,7 @@ impl Engine {
         let told = self.moment(shared.last_activity);
         let last = self.last_active_here().map_or(told, |here| here.max(told));
         let not_before = self.live().and_then(|live| live.refresher.server_asked_until());
-        self.abandon(RequestError::AccountChanged);
+        self.abandon(Left::ForAnother);
         (self.stored, self.seen) = (None, None);
         self.state = State::Live(Box::new(Live {
             key: shared.session,
@@ -209,7 +218,7 @@ impl Engine {
     }
 
     /// Gives up everything that is under way for the session, without a word to anybody.
-    pub(super) fn abandon(&mut self, error: RequestError) {
+    pub(super) fn abandon(&mut self, left: Left) {
         let mut calls = Vec::new();
         match &mut self.state {
             State::Starting => {}
@@ -224,7 +233,17 @@ impl Engine {
             }
         }
         self.outbox.extend(calls.into_iter().map(Output::Abort));
-        self.fail_requests(error);
+        self.fail_all(left);
+    }
+
+    /// Ends what the application has under way on behalf of a person who is not there any more.
+    pub(super) fn fail_all(&mut self, left: Left) {
+        let (request, socket) = match left {
+            Left::SignedOut => (RequestError::SignedOut, SocketError::SignedOut),
+            Left::ForAnother => (RequestError::AccountChanged, SocketError::AccountChanged),
+        };
+        self.fail_requests(request);
+        self.fail_sockets(socket);
     }
 
     pub(super) fn broadcast(&mut self, body: MessageBody) {

@@ -33,7 +33,7 @@ fn a_day_on_which_all_goes_well_warns_nobody() {
     world.settle(1);
     let said = said(&world);
     assert!(said.iter().any(|line| matches!(line, Line::Expiring { .. })));
-    assert!(said.contains(&Line::Refreshed) && said.contains(&Line::AutoRefreshed));
+    assert!(said.contains(&Line::Refreshed { has_sockets: false }) && said.contains(&Line::AutoRefreshed));
     assert_eq!(warnings(&world), []);
 }
 

@@ -63,6 +63,7 @@ fn kind(happened: Happened) -> &'static str {
         Happened::Refreshed { .. } => "refreshed",
         Happened::RefreshFailed { .. } => "failed",
         Happened::RefreshLater { .. } => "later",
+        Happened::SocketsRenewed(_) => "sockets renewed",
         Happened::Suspected => "suspected",
         Happened::ValidationFailed(_) => "not validated",
         Happened::SignedOut(_) => "signed out",

@@ -18,6 +18,7 @@ mod restore;
 mod retry;
 mod sign_in;
 mod sign_out;
+mod sockets;
 mod time;
 mod validation;
 mod world;

@@ -6,7 +6,7 @@
 mod happening;
 mod reference;
 
-use perennial_session::{Health, Input, Reading, Remembered, Settings, Tabs, Wake};
+use perennial_session::{Health, Input, Reading, Remembered, Renewal, Settings, Tabs, Wake};
 use proptest::prelude::*;
 
 use crate::world::{LIFETIME, World, mins, secs};
@@ -87,6 +87,8 @@ fn settings() -> impl Strategy<Value = Settings> {
         call_timeout: secs(5),
         hold_limit: secs(8),
         request_limit: secs(20),
+        socket_renewal: Renewal::InBand,
+        socket_silence_limit: Some(secs(12)),
         may_keep: true,
         can_validate: true,
         history_limit: 3,

@@ -1,7 +1,8 @@
 //! The gate that every request passes: what is held, what is sent, what ends with its session.
 
 use perennial_session::{
-    Doubt, Grant, Input, RefreshAnswer, Refusal, Remembered, Settings, SignOutAnswer, ValidateAnswer, Wake,
+    Doubt, Grant, Input, RefreshAnswer, Refusal, Remembered, RequestEvent, Settings, SignOutAnswer,
+    ValidateAnswer, Wake,
 };
 
 use crate::world::{LIFETIME, World, account, form, hours, mins, secs, valid};
@@ -305,4 +306,19 @@ fn a_request_that_is_never_answered_fails_in_time() {
     world.advance(secs(1));
     assert_eq!(world.fate(1), ["send 1", "timed out"]);
     assert!(world.is_signed_in());
+}
+
+/// A long upload over a slow line: it is given up only when it has stood still for that long.
+#[test]
+fn a_request_whose_bytes_move_is_not_given_up() {
+    let mut world = World::signed_in();
+    world.ask(1);
+    for _ in 0..5 {
+        world.advance_served(secs(50), LIFETIME);
+        world.request(1, RequestEvent::Progressed);
+    }
+    world.advance_served(secs(59), LIFETIME);
+    assert_eq!(world.fate(1), ["send 1"]);
+    world.advance_served(secs(1), LIFETIME);
+    assert_eq!(world.fate(1), ["send 1", "timed out"]);
 }

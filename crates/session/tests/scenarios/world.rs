@@ -4,6 +4,7 @@
 mod make;
 mod rules;
 mod seen;
+mod sockets;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -318,7 +319,7 @@ impl World {
                     return;
                 }
                 Output::Broadcast(_) | Output::Lock(_) => panic!("there are no other tabs: {output:?}"),
-                Output::Request(..) | Output::Publish(_) | Output::Say(_) => {}
+                Output::Request(..) | Output::Socket(..) | Output::Publish(_) | Output::Say(_) => {}
             }
             self.outputs.push(output);
         }

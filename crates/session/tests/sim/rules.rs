@@ -242,6 +242,7 @@ impl World<'_> {
             | Input::Woke(_)
             | Input::WentOffline
             | Input::Request { .. }
+            | Input::Socket { .. }
             | Input::LockGranted
             | Input::RecordChanged
             | Input::ServerDate(_)

@@ -7,6 +7,8 @@ use perennial_session::{
     Secret, SignInAnswer, Snapshot, Status,
 };
 
+use super::sockets::Sockets;
+
 /// The rules, and what must be remembered to judge by them.
 #[derive(Default)]
 pub(super) struct Rules {
@@ -17,6 +19,7 @@ pub(super) struct Rules {
     /// When each token ends.
     ends: BTreeMap<String, Duration>,
     requests: BTreeMap<RequestId, Stage>,
+    sockets: Sockets,
     is_out: bool,
     /// What was last told to be shown.
     shown: Option<Snapshot>,
@@ -72,6 +75,7 @@ impl Rules {
         {
             self.ends_at(&grant.access, at.saturating_add(grant.lifetime));
         }
+        self.sockets.before(input);
         self.settled = None;
         if let Input::Request { id, event } = input {
             self.settled = (*event == RequestEvent::Settled).then_some(*id);
@@ -79,7 +83,9 @@ impl Rules {
                 (RequestEvent::Asked { .. }, None) => Some(Stage::Asked),
                 (RequestEvent::Refused, Some(Stage::Sent { .. })) => Some(Stage::RefusedOnce),
                 (RequestEvent::Refused, Some(Stage::Replayed { .. })) => Some(Stage::RefusedTwice),
-                (RequestEvent::Asked { .. } | RequestEvent::Refused, stage) => stage.copied(),
+                (RequestEvent::Asked { .. } | RequestEvent::Progressed | RequestEvent::Refused, stage) => {
+                    stage.copied()
+                }
                 (RequestEvent::Settled, _) => None,
             };
             self.set_stage(*id, next);
@@ -98,6 +104,11 @@ impl Rules {
             match output {
                 Output::Send(call) => self.sent(call, is_out),
                 Output::Request(id, order) => self.ordered(*id, order, is_out),
+                Output::Socket(id, order) => {
+                    if let Some(access) = self.sockets.ordered(*id, order, is_out) {
+                        self.is_unexpired(access);
+                    }
+                }
                 Output::Store(_) => assert!(!is_out || !self.is_out, "stored while nobody is signed in"),
                 Output::Publish(published) => {
                     assert_ne!(self.shown.as_ref(), Some(&**published), "nothing has changed");
@@ -113,6 +124,7 @@ impl Rules {
         }
         assert_eq!(self.shown.as_ref(), Some(snapshot), "what is shown is not what is");
         self.is_out = is_out;
+        self.sockets.after(is_out);
         if is_out {
             assert!(self.requests.is_empty(), "requests outlived the session: {:?}", self.requests);
         }
@@ -191,6 +203,7 @@ fn no_secret(output: &Output) {
         Output::Send(_)
         | Output::Abort(_)
         | Output::Request(..)
+        | Output::Socket(..)
         | Output::Forget(_)
         | Output::Broadcast(_)
         | Output::Lock(_)

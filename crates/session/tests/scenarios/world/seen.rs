@@ -175,6 +175,6 @@ impl World {
     }
 }
 
-fn number_of(access: &Secret) -> u64 {
+pub(super) fn number_of(access: &Secret) -> u64 {
     access.expose().trim_start_matches(TOKEN).parse().unwrap_or(u64::MAX)
 }

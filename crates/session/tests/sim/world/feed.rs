@@ -121,7 +121,7 @@ impl World<'_> {
             Output::Lock(order) => self.lock(tab, order),
             Output::Publish(snapshot) => self.show(tab, *snapshot),
             Output::Say(line) => self.judge_line(line),
-            Output::Timeout(_) => {}
+            Output::Socket(..) | Output::Timeout(_) => {}
         }
     }
 

@@ -171,7 +171,7 @@ impl Browser {
                 self.grant_lock();
             }
             Output::Lock(LockOrder::Release) => self.leave_lock(Holder::Tab(tab)),
-            Output::Publish(_) | Output::Say(_) | Output::Timeout(_) => {}
+            Output::Socket(..) | Output::Publish(_) | Output::Say(_) | Output::Timeout(_) => {}
         }
     }
 
