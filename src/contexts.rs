@@ -5,7 +5,7 @@ use perennial_dialect::config::Config;
 use perennial_session::{Input, SignInForm, Snapshot};
 use wasm_bindgen::JsValue;
 
-use crate::{client::Client, driver::Driver};
+use crate::{client::Client, driver::Driver, sockets::Sockets};
 
 /// The session, as pages and components see it: signals out, wishes in.
 ///
@@ -60,6 +60,7 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     let driver = Driver::start(config.clone(), move |published| snapshot.set(published))?;
     provide_context(ConfigContext(StoredValue::new(config)));
     provide_context(ClientContext(StoredValue::new_local(Client::new(driver.clone()))));
+    provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
     provide_context(AuthContext { snapshot, driver: StoredValue::new_local(driver) });
     Ok(())
 }
@@ -69,6 +70,9 @@ struct ConfigContext(StoredValue<Config>);
 
 #[derive(Clone, Copy, Debug)]
 struct ClientContext(StoredValue<Client, LocalStorage>);
+
+#[derive(Clone, Copy, Debug)]
+struct SocketsContext(StoredValue<Sockets, LocalStorage>);
 
 /// The session. Panics outside of [`provide_session`], which is a mistake in this program and no state of it.
 #[must_use]
@@ -86,4 +90,10 @@ pub fn use_config() -> Config {
 #[must_use]
 pub fn use_client() -> Client {
     expect_context::<ClientContext>().0.get_value()
+}
+
+/// The live connections that pages listen over.
+#[must_use]
+pub fn use_sockets() -> Sockets {
+    expect_context::<SocketsContext>().0.get_value()
 }

@@ -10,7 +10,7 @@ use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use perennial_dialect::config::Config;
 use perennial_session::{
     Call, CallId, Deadline, Engine, Input, LockOrder, Message, Order, Output, RequestEvent, RequestId,
-    Settings, Snapshot, Tabs,
+    Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -42,6 +42,8 @@ struct Inner {
     calls: RefCell<BTreeMap<CallId, Abort>>,
     requests: RefCell<BTreeMap<RequestId, UnboundedSender<Order>>>,
     requests_made: Cell<u64>,
+    sockets: RefCell<BTreeMap<SocketId, UnboundedSender<SocketOrder>>>,
+    sockets_made: Cell<u64>,
     publish: Box<dyn Fn(Snapshot)>,
     listeners: RefCell<Option<(activity::Listeners, wake::Listeners, storage::Listener)>>,
 }
@@ -72,6 +74,8 @@ impl Driver {
             calls: RefCell::default(),
             requests: RefCell::default(),
             requests_made: Cell::new(0),
+            sockets: RefCell::default(),
+            sockets_made: Cell::new(0),
             publish: Box::new(publish),
             listeners: RefCell::default(),
         }));
@@ -131,6 +135,19 @@ impl Driver {
         ticket
     }
 
+    /// Asks for live connections to something.
+    #[must_use]
+    pub fn socket(&self) -> SocketTicket {
+        let number = self.0.sockets_made.get() + 1;
+        self.0.sockets_made.set(number);
+        let id = SocketId(number);
+        let (sender, orders) = unbounded();
+        self.0.sockets.borrow_mut().insert(id, sender);
+        let place = SocketPlace { id, driver: self.clone() };
+        place.report(SocketEvent::Asked);
+        SocketTicket { orders, place }
+    }
+
     fn listen(&self) {
         let driver = self.clone();
         let activity = activity::listen(move || driver.dispatch(Input::Activity));
@@ -171,7 +188,7 @@ impl Driver {
             Output::Send(call) => self.send(call),
             Output::Abort(call) => drop(self.0.calls.borrow_mut().remove(&call)),
             Output::Request(id, order) => self.pass_on(id, order),
-            Output::Socket(..) => {}
+            Output::Socket(id, order) => self.pass_on_to_socket(id, order),
             Output::Store(record) => warn(UNREMEMBERED, storage::store(record)),
             Output::Forget(ended) => warn(UNREMEMBERED, storage::store_ended(ended)),
             Output::Broadcast(message) => self.broadcast(&message),
@@ -229,6 +246,13 @@ impl Driver {
         }
     }
 
+    fn pass_on_to_socket(&self, id: SocketId, order: SocketOrder) {
+        if let Some(sender) = self.0.sockets.borrow().get(&id) {
+            // A closed channel means that nobody listens any more; the place's drop has said so.
+            drop(sender.unbounded_send(order));
+        }
+    }
+
     fn wake_at(&self, deadline: Option<Deadline>) {
         let timer = deadline.map(|deadline| {
             let driver = self.clone();
@@ -268,6 +292,42 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         self.driver.0.requests.borrow_mut().remove(&self.id);
         self.report(RequestEvent::Settled);
+    }
+}
+
+/// A socket's place at the engine, and the orders about it. Dropping the place ends both.
+#[derive(Debug)]
+pub struct SocketTicket {
+    /// What is to be done, as it comes; ends when the place is dropped.
+    pub orders: UnboundedReceiver<SocketOrder>,
+    /// Where to report.
+    pub place: SocketPlace,
+}
+
+/// A socket's place at the engine. Dropping it tells the engine that nobody listens any more.
+#[derive(Debug)]
+pub struct SocketPlace {
+    id: SocketId,
+    driver: Driver,
+}
+
+impl SocketPlace {
+    /// Tells the engine what happened to the socket.
+    pub fn report(&self, event: SocketEvent) {
+        self.driver.dispatch(Input::Socket { id: self.id, event });
+    }
+
+    /// The number the engine knows the socket by.
+    #[must_use]
+    pub fn id(&self) -> SocketId {
+        self.id
+    }
+}
+
+impl Drop for SocketPlace {
+    fn drop(&mut self) {
+        self.driver.0.sockets.borrow_mut().remove(&self.id);
+        self.report(SocketEvent::Settled);
     }
 }
 

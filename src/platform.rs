@@ -8,6 +8,7 @@ pub mod dates;
 pub mod entropy;
 pub mod http;
 pub mod lock;
+pub mod socket;
 pub mod storage;
 pub mod theme;
 pub mod timer;

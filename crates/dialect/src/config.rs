@@ -10,6 +10,7 @@
 //! | `call_timeout_s` | 15 | 1 to 300 | how long a call to the backend may take |
 //! | `hold_limit_s` | 25 | 1 to 300 | how long a request may wait for a usable token |
 //! | `request_limit_s` | 60 | 1 to 3600 | how long a request of the application may be on its way |
+//! | `sockets` | `"renew"` | `"renew"`, `"reconnect"` | how a new token reaches live connections: over the open one, or by another connection that is made with it before the old one is closed, for backends that look at tokens at the handshake only |
 //! | `keep_signed_in` | `false` | `true`, `false` | whether people are offered to stay signed in on a device |
 //!
 //! An empty block means all defaults. Anything that is not understood is an error, and none is passed over in
@@ -20,7 +21,7 @@ mod error;
 
 use core::{ops::RangeInclusive, time::Duration};
 
-use perennial_session::Settings;
+use perennial_session::{Renewal, Settings};
 use serde_json::Value;
 
 use crate::{PERENNIAL, dialect::Dialect};
@@ -46,6 +47,8 @@ pub struct Config {
     pub hold_limit_s: u64,
     /// How long a request of the application may be on its way, in seconds.
     pub request_limit_s: u64,
+    /// How a new token reaches live connections.
+    pub sockets: Renewal,
     /// Whether people are offered to stay signed in on a device.
     pub keep_signed_in: bool,
 }
@@ -61,6 +64,7 @@ impl Default for Config {
             call_timeout_s: 15,
             hold_limit_s: 25,
             request_limit_s: 60,
+            sockets: Renewal::InBand,
             keep_signed_in: false,
         }
     }
@@ -101,6 +105,8 @@ impl Config {
             call_timeout: Duration::from_secs(self.call_timeout_s),
             hold_limit: Duration::from_secs(self.hold_limit_s),
             request_limit: Duration::from_secs(self.request_limit_s),
+            socket_renewal: self.sockets,
+            socket_silence_limit: Some(Duration::from_secs(self.dialect.live.silence_limit_s)),
             may_keep: self.keep_signed_in,
             can_validate: true,
             ..Settings::default()
@@ -117,6 +123,7 @@ impl Config {
             "call_timeout_s" => self.call_timeout_s = seconds(key, value, 1..=MAX_PATIENCE_S)?,
             "request_limit_s" => self.request_limit_s = seconds(key, value, 1..=LONGEST_REQUEST_S)?,
             "hold_limit_s" => self.hold_limit_s = seconds(key, value, 1..=MAX_PATIENCE_S)?,
+            "sockets" => self.sockets = renewal(key, value)?,
             "keep_signed_in" => self.keep_signed_in = flag(key, value)?,
             _ => return Err(ConfigError::unknown(key, &KEYS)),
         }
@@ -155,6 +162,14 @@ fn seconds(key: &str, value: &Value, range: RangeInclusive<u64>) -> Result<u64, 
     })
 }
 
+fn renewal(key: &str, value: &Value) -> Result<Renewal, ConfigError> {
+    match value.as_str() {
+        Some("renew") => Ok(Renewal::InBand),
+        Some("reconnect") => Ok(Renewal::Reconnect),
+        Some(_) | None => Err(ConfigError::invalid(key, value, "\"renew\" or \"reconnect\"".to_owned())),
+    }
+}
+
 fn flag(key: &str, value: &Value) -> Result<bool, ConfigError> {
     value.as_bool().ok_or_else(|| ConfigError::invalid(key, value, "true or false".to_owned()))
 }
@@ -165,7 +180,7 @@ const LIMIT: &str = "inactivity_limit_s";
 const WARNING: &str = "inactivity_warning_s";
 
 /// Every key, for those who mistype one.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "preset",
     "check_interval_s",
     "refresh_buffer_s",
@@ -174,6 +189,7 @@ const KEYS: [&str; 9] = [
     "call_timeout_s",
     "hold_limit_s",
     "request_limit_s",
+    "sockets",
     "keep_signed_in",
 ];
 

@@ -30,6 +30,8 @@ pub struct Dialect {
     pub refusals: &'static [(&'static str, Refusal)],
     /// The header in which any answer to a request with a token may carry a fresh one.
     pub new_token_header: &'static str,
+    /// How live connections are made.
+    pub live: Live,
 }
 
 /// One operation of the backend.
@@ -39,6 +41,24 @@ pub struct Endpoint {
     pub method: &'static str,
     /// The path from the root of the origin.
     pub path: &'static str,
+}
+
+/// The live connections of a backend: WebSockets over which the messages of [`crate::wire::live`] are spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// The path from the root of the origin.
+    pub path: &'static str,
+    /// The subprotocol that is offered.
+    pub subprotocol: &'static str,
+    /// What the other subprotocol begins with, in which a token goes with the handshake.
+    pub token_prefix: &'static str,
+    /// The close code that means what a 401 does.
+    pub unauthenticated_code: u16,
+    /// The close code that says that there is nothing to listen to.
+    pub gone_code: u16,
+    /// How long a connection may be silent before it counts as lost, in seconds: a server that says something regularly
+    /// is not there any more.
+    pub silence_limit_s: u64,
 }
 
 /// The names of the fields of a sign-in request.

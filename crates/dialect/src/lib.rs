@@ -4,10 +4,11 @@
 //! A backend speaks HTTP and has never heard of the engine. A [`Dialect`] is the dictionary between them: which
 //! endpoints there are, which headers every request carries, where in an answer each fact stands, and which of
 //! the server's words mean what. It is data. The code that reads it is the same for all dialects, pure, and in
-//! three parts:
+//! four parts:
 //!
 //! * [`request`]: what the engine wants asked → method, path, headers, body.
 //! * [`answers`]: status, headers, body → what the server said, in the engine's words.
+//! * [`live`]: what is said over live connections, and what their end means.
 //! * [`token`]: an access token → what it says about itself, as an unverified hint.
 //!
 //! [`config`] reads the settings an operator writes into the page, the choice of the dialect among them.
@@ -29,17 +30,18 @@
 //! * **Secrets are not printed**: `Debug` of requests and answers shows neither credentials nor bodies.
 //!
 //! The first four are property tests in `tests/dialect/hostile.rs`; the clock is seen to in `tokens.rs` and
-//! `retry_after.rs`, the secrets in `requests.rs` beside it.
+//! `retry_after.rs`, the secrets in `requests.rs` and `live.rs` beside it.
 
 pub mod answers;
 pub mod config;
 mod dialect;
 mod http_date;
+pub mod live;
 mod perennial;
 pub mod request;
 mod retry_after;
 pub mod token;
 pub mod wire;
 
-pub use dialect::{AnswerFields, Dialect, Endpoint, SignInFields};
+pub use dialect::{AnswerFields, Dialect, Endpoint, Live, SignInFields};
 pub use perennial::PERENNIAL;

@@ -2,7 +2,10 @@
 
 use perennial_session::Refusal;
 
-use crate::dialect::{AnswerFields, Dialect, Endpoint, SignInFields};
+use crate::{
+    dialect::{AnswerFields, Dialect, Endpoint, Live, SignInFields},
+    wire::live::{SUBPROTOCOL, SUBPROTOCOL_TOKEN_PREFIX},
+};
 
 /// The dialect of the reference backend; its bodies are the types of [`crate::wire`].
 pub const PERENNIAL: Dialect = Dialect {
@@ -34,4 +37,13 @@ pub const PERENNIAL: Dialect = Dialect {
         ("session_expired", Refusal::Expired),
     ],
     new_token_header: "X-New-Token",
+    live: Live {
+        path: "/api/events",
+        subprotocol: SUBPROTOCOL,
+        token_prefix: SUBPROTOCOL_TOKEN_PREFIX,
+        unauthenticated_code: 4401,
+        gone_code: 4404,
+        // Something is said every 20 s: twice nothing, and a little patience.
+        silence_limit_s: 45,
+    },
 };

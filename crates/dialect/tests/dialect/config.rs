@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use perennial_dialect::{PERENNIAL, config::Config};
-use perennial_session::Settings;
+use perennial_session::{Renewal, Settings};
 
 fn sentences(text: &str) -> Vec<String> {
     Config::parse(text).unwrap_err().iter().map(ToString::to_string).collect()
@@ -18,7 +18,8 @@ fn an_empty_block_means_all_defaults() {
 
 #[test]
 fn the_defaults_are_those_of_the_engine() {
-    assert_eq!(Config::default().settings(), Settings::default());
+    let socket_silence_limit = Some(Duration::from_secs(PERENNIAL.live.silence_limit_s));
+    assert_eq!(Config::default().settings(), Settings { socket_silence_limit, ..Settings::default() });
     assert_eq!(Config::default().dialect, &PERENNIAL);
     assert!(!Config::default().keep_signed_in);
 }
@@ -28,7 +29,7 @@ fn every_key_is_read() {
     let text = r#"{
         "preset": "perennial", "check_interval_s": 1, "refresh_buffer_s": 2, "inactivity_limit_s": 9,
         "inactivity_warning_s": 4, "call_timeout_s": 5, "hold_limit_s": 6, "request_limit_s": 7,
-        "keep_signed_in": true
+        "sockets": "reconnect", "keep_signed_in": true
     }"#;
     let config = Config::parse(text).unwrap();
     let expected = Config {
@@ -40,6 +41,7 @@ fn every_key_is_read() {
         call_timeout_s: 5,
         hold_limit_s: 6,
         request_limit_s: 7,
+        sockets: Renewal::Reconnect,
         keep_signed_in: true,
     };
     assert_eq!(config, expected);
@@ -51,6 +53,8 @@ fn every_key_is_read() {
         call_timeout: Duration::from_secs(5),
         hold_limit: Duration::from_secs(6),
         request_limit: Duration::from_secs(7),
+        socket_renewal: Renewal::Reconnect,
+        socket_silence_limit: Some(Duration::from_secs(45)),
         may_keep: true,
         ..Settings::default()
     };
@@ -129,6 +133,10 @@ fn a_switch_is_true_or_false_and_nothing_like_it() {
         sentences(r#"{"keep_signed_in": "yes"}"#),
         [r#"`keep_signed_in` holds "yes", but may hold true or false."#]
     );
+    assert_eq!(
+        sentences(r#"{"sockets": "cookie"}"#),
+        [r#"`sockets` holds "cookie", but may hold "renew" or "reconnect"."#]
+    );
 }
 
 #[test]
@@ -154,7 +162,7 @@ fn a_key_like_no_other_is_told_which_there_are() {
         sentences(r#"{"colour": "green"}"#),
         ["`colour` is no key of the configuration. There are: preset, check_interval_s, refresh_buffer_s, \
           inactivity_limit_s, inactivity_warning_s, call_timeout_s, hold_limit_s, request_limit_s, \
-          keep_signed_in."]
+          sockets, keep_signed_in."]
     );
 }
 

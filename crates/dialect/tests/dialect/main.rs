@@ -9,6 +9,8 @@ mod config;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod retry_after;

@@ -1,0 +1,246 @@
+//! What pages listen with: topics of numbered events over connections that the engine makes, renews and closes.
+
+use std::{collections::BTreeMap, ops::ControlFlow};
+
+use futures_channel::{
+    mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+    oneshot,
+};
+use futures_util::{
+    StreamExt as _,
+    future::{Either, select},
+};
+use perennial_dialect::{Dialect, live::LiveMessage};
+use perennial_session::{
+    ConnectionId, Credential, Loss, Position, Secret, SocketError, SocketEvent, SocketOrder, Taken,
+};
+use serde_json::Value;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    driver::{Driver, SocketPlace, SocketTicket},
+    platform::{
+        clock, console,
+        socket::{self, Signal, Socket},
+    },
+};
+
+/// Live connections on behalf of whoever is signed in.
+#[derive(Clone, Debug)]
+pub struct Sockets {
+    driver: Driver,
+}
+
+/// What a watch brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The connection is there, and what has happened since is about to come.
+    Live,
+    /// It is lost, and made again by itself.
+    Interrupted,
+    /// What happened: each event once and in order. Progress in between may have been left out for a slow reader.
+    Event(Value),
+    /// There is no more.
+    Over(SocketError),
+}
+
+/// A watch that goes on; dropping it ends it.
+#[derive(Debug)]
+#[must_use = "a watch that is dropped ends"]
+pub struct Watch(#[expect(dead_code, reason = "held for its drop")] oneshot::Sender<()>);
+
+impl Sockets {
+    /// Makes live connections of the session that the driver keeps.
+    #[must_use]
+    pub fn new(driver: Driver) -> Self {
+        Self { driver }
+    }
+
+    /// Watches a topic, after the event of this number, until the watch is dropped.
+    pub fn watch(&self, topic: String, after: u64, listener: impl Fn(News) + 'static) -> Watch {
+        let (watch, end) = oneshot::channel();
+        let SocketTicket { orders, place } = self.driver.socket();
+        let (sender, signals) = unbounded();
+        let stream = Stream {
+            dialect: self.driver.config().dialect,
+            topic,
+            position: Position::after(after),
+            connections: BTreeMap::new(),
+            sender,
+            place,
+            listener: Box::new(listener),
+        };
+        spawn_local(async move {
+            let serving = std::pin::pin!(stream.serve(orders, signals));
+            // Whichever comes first, the stream is dropped here and its connections with it.
+            drop(select(end, serving).await);
+        });
+        Watch(watch)
+    }
+}
+
+/// One watched topic, whichever connections serve it.
+struct Stream {
+    dialect: &'static Dialect,
+    topic: String,
+    position: Position,
+    connections: BTreeMap<ConnectionId, Connection>,
+    sender: UnboundedSender<(ConnectionId, Signal)>,
+    place: SocketPlace,
+    listener: Box<dyn Fn(News)>,
+}
+
+struct Connection {
+    socket: Socket,
+    is_accepted: bool,
+    /// When the engine was last told that something came, on the clock that stands still during sleep.
+    told_ms: u64,
+}
+
+impl Stream {
+    async fn serve(
+        mut self,
+        mut orders: UnboundedReceiver<SocketOrder>,
+        mut signals: UnboundedReceiver<(ConnectionId, Signal)>,
+    ) {
+        loop {
+            // Orders come first: what a closed connection still has to say is not heard.
+            let flow = match select(orders.next(), signals.next()).await {
+                Either::Left((Some(order), _)) => self.obey(order),
+                Either::Right((Some((connection, signal)), _)) => {
+                    self.take(connection, signal);
+                    ControlFlow::Continue(())
+                }
+                Either::Left((None, _)) | Either::Right((None, _)) => ControlFlow::Break(()),
+            };
+            if flow.is_break() {
+                return;
+            }
+        }
+    }
+
+    fn obey(&mut self, order: SocketOrder) -> ControlFlow<()> {
+        match order {
+            SocketOrder::Connect { connection, credential } => self.connect(connection, credential.as_ref()),
+            SocketOrder::Authenticate { connection, credential } => {
+                self.send(connection, self.dialect.authentication(&credential.access).expose());
+            }
+            SocketOrder::Close(connection) => {
+                self.close(connection);
+            }
+            SocketOrder::Fail(error) => {
+                self.connections.clear();
+                (self.listener)(News::Over(error));
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn connect(&mut self, connection: ConnectionId, credential: Option<&Credential>) {
+        let handshake = self.dialect.handshake(credential);
+        let protocols: Vec<Secret> = handshake.protocols;
+        let sender = self.sender.clone();
+        let on_signal = move |signal| {
+            // A closed channel means that nobody listens any more.
+            drop(sender.unbounded_send((connection, signal)));
+        };
+        match socket::open(handshake.path, &protocols, on_signal) {
+            Ok(socket) => {
+                let connected = Connection { socket, is_accepted: false, told_ms: now_ms() };
+                self.connections.insert(connection, connected);
+            }
+            Err(why) => {
+                console::warn(&format!("A live connection could not be made: {why}"));
+                self.place.report(SocketEvent::Lost(connection, Loss::Interrupted));
+            }
+        }
+    }
+
+    fn take(&mut self, connection: ConnectionId, signal: Signal) {
+        if !self.connections.contains_key(&connection) {
+            return;
+        }
+        match signal {
+            Signal::Opened => self.place.report(SocketEvent::Opened(connection)),
+            Signal::Text(text) => {
+                self.tell_heard(connection);
+                match self.dialect.live_message(&text) {
+                    Some(LiveMessage::Accepted) => self.accepted(connection),
+                    Some(LiveMessage::Event { after, number, event }) => {
+                        self.happened(connection, (after, number), event);
+                    }
+                    Some(LiveMessage::Alive) => {}
+                    None => console::warn("A live message was not understood and is passed over"),
+                }
+            }
+            Signal::Closed { code } => {
+                self.close(connection);
+                self.place.report(SocketEvent::Lost(connection, self.dialect.loss(code)));
+            }
+        }
+    }
+
+    /// The server has accepted a token. The first time, it is told what is watched and how much of it is here already.
+    fn accepted(&mut self, connection: ConnectionId) {
+        let was_live = self.is_live();
+        let Some(connected) = self.connections.get_mut(&connection) else { return };
+        if !std::mem::replace(&mut connected.is_accepted, true) {
+            self.watch_from_here(connection);
+            if !was_live {
+                (self.listener)(News::Live);
+            }
+        }
+        self.place.report(SocketEvent::Accepted(connection));
+    }
+
+    fn happened(&mut self, connection: ConnectionId, (after, number): (u64, u64), event: Value) {
+        match self.position.take(after, number) {
+            Taken::New => (self.listener)(News::Event(event)),
+            Taken::Repeated => {}
+            Taken::Gap => self.watch_from_here(connection),
+        }
+    }
+
+    fn watch_from_here(&self, connection: ConnectionId) {
+        self.send(connection, &self.dialect.watch(&self.topic, self.position.number()));
+    }
+
+    /// Closes a connection, if it is there. With the last one that served, the listener learns that there is none.
+    fn close(&mut self, connection: ConnectionId) {
+        let was_live = self.is_live();
+        drop(self.connections.remove(&connection));
+        if was_live && !self.is_live() {
+            (self.listener)(News::Interrupted);
+        }
+    }
+
+    fn is_live(&self) -> bool {
+        self.connections.values().any(|it| it.is_accepted)
+    }
+
+    fn send(&self, connection: ConnectionId, text: &str) {
+        let Some(connected) = self.connections.get(&connection) else { return };
+        if let Err(why) = connected.socket.send(text) {
+            // The engine gives the connection up when the server does not answer.
+            console::warn(&format!("A live message was not sent: {why}"));
+        }
+    }
+
+    /// Tells the engine now and then that something came; each time would be an input per event.
+    fn tell_heard(&mut self, connection: ConnectionId) {
+        let Some(connected) = self.connections.get_mut(&connection) else { return };
+        let now_ms = now_ms();
+        if now_ms.saturating_sub(connected.told_ms) >= HEARD_GAP_MS {
+            connected.told_ms = now_ms;
+            self.place.report(SocketEvent::Heard(connection));
+        }
+    }
+}
+
+fn now_ms() -> u64 {
+    clock::read().monotonic_ms
+}
+
+/// Much shorter than any limit of silence, so that it shifts none by much.
+const HEARD_GAP_MS: u64 = 5_000;
