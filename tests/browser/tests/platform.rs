@@ -13,6 +13,7 @@ mod platform {
     mod events;
     mod http;
     mod lock;
+    mod socket;
     mod storage;
     mod timer;
 }
