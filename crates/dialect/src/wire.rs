@@ -4,6 +4,7 @@
 //! The reading side treats every field as hostile until it has been mapped; see [`crate::answers`].
 
 pub mod jobs;
+pub mod live;
 
 use serde::{Deserialize, Serialize};
 
