@@ -174,16 +174,20 @@ impl Socket {
     /// Waits for the end, and counts the events before it.
     pub(crate) async fn closed_after_events(&mut self) -> ((u16, String), usize) {
         let mut events = 0;
-        loop {
-            match self.frame().await {
-                Some(Message::Close(Some(frame))) => {
-                    return ((frame.code.into(), frame.reason.to_string()), events);
+        let listening = async {
+            loop {
+                match self.0.next().await.expect("it ends with a reason").unwrap() {
+                    Message::Close(frame) => {
+                        let frame = frame.expect("it ends with a reason");
+                        return (frame.code.into(), frame.reason.to_string());
+                    }
+                    Message::Text(text) => events += usize::from(text.contains("\"event\"")),
+                    Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
                 }
-                Some(Message::Close(None)) | None => panic!("it ended without a reason"),
-                Some(Message::Text(text)) => events += usize::from(text.contains("\"event\"")),
-                Some(_) => {}
             }
-        }
+        };
+        let end = tokio::time::timeout(Duration::from_secs(30), listening).await.expect("it ends");
+        (end, events)
     }
 
     /// Says something and listens at the same time, as browsers do; how it ends.

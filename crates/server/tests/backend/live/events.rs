@@ -78,6 +78,25 @@ async fn what_a_person_does_to_a_job_is_heard_at_once_and_who_has_everything_hea
 }
 
 #[tokio::test]
+async fn progress_is_heard_while_it_is_made() {
+    let backend = Backend::start_with(|settings| settings.live_times.look = NEVER).await;
+    backend.app.start_jobs().await.unwrap();
+    let listening = Listening::start(&backend);
+    let browser = backend.sign_in().await;
+    let job = backend.send_file(&browser, "", file(100_000)).await;
+    let mut socket = listening.watch(&browser, &job, 0).await;
+    let mut events = Vec::new();
+    for _ in 0..10 {
+        events.push(socket.hear_event().await);
+    }
+    // What has ended could not be cancelled.
+    act(&backend, &browser, &job, "cancel").await;
+    events.extend(socket.hear_to_the_end().await);
+    expect_no_gap(&events, 0);
+    assert!(events.len() < 80, "{}", events.len());
+}
+
+#[tokio::test]
 async fn what_another_process_does_is_heard_within_a_look() {
     let backend = Backend::start_with(|settings| settings.live_times.look = Duration::from_millis(50)).await;
     let listening = Listening::start(&backend);
