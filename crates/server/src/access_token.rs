@@ -27,9 +27,14 @@ pub(crate) struct Presented {
 }
 
 impl Presented {
+    /// When its time is over.
+    pub(crate) fn expires_at(&self) -> Moment {
+        Moment::from_unix_ms(self.expires_at_s.saturating_mul(1000))
+    }
+
     /// Whether its time is over.
     pub(crate) fn is_expired(&self, now: Moment) -> bool {
-        now.unix_ms >= self.expires_at_s.saturating_mul(1000)
+        now >= self.expires_at()
     }
 
     /// Whether an answer should carry its successor: less than `min(300 s, lifetime / 5)` is left.

@@ -13,6 +13,7 @@ use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::jobs::Jobs;
 use crate::keys::KeyRing;
+use crate::live::Live;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -28,6 +29,7 @@ pub struct App {
     pub(crate) attempts: Attempts,
     pub(crate) passwords: Passwords,
     pub(crate) jobs: Jobs,
+    pub(crate) live: Live,
 }
 
 impl App {
@@ -48,8 +50,8 @@ impl App {
         let store = data.open_store().await?;
         let attempts = Attempts::new(&settings.limits);
         let jobs = Jobs::new(data.uploads_dir()?);
-        let passwords = Passwords::new();
-        Ok(Arc::new(Self { settings, store, keys, clock, attempts, passwords, jobs }))
+        let (passwords, live) = (Passwords::new(), Live::new());
+        Ok(Arc::new(Self { settings, store, keys, clock, attempts, passwords, jobs, live }))
     }
 
     /// The store.
@@ -98,8 +100,15 @@ impl App {
         Ok(self.store.forget_ended(self.clock.now().minus_s(ENDED_KEPT_S)).await?)
     }
 
-    /// Finishes what is being written and lets go of the store. Jobs that run go on at the next start.
+    /// Tells live connections that this backend is about to stop; requests are answered all the same.
+    pub fn send_away(&self) {
+        self.live.send_away();
+    }
+
+    /// Ends live connections, finishes what is being written and lets go of the store. Jobs that run go on at the next
+    /// start.
     pub async fn close(&self) {
+        self.live.close().await;
         self.jobs.stop().await;
         self.store.close().await;
     }

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat};
 
 /// A moment of wall time in milliseconds since the Unix epoch.
@@ -61,12 +62,16 @@ impl fmt::Display for Moment {
 }
 
 /// A source of time.
+#[async_trait]
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The wall time now.
     fn now(&self) -> Moment;
 
     /// Time since some fixed moment, never going backwards; for durations.
     fn elapsed(&self) -> Duration;
+
+    /// Waits until the wall time is about `moment`. Whoever waited looks at the time again: it may have been set.
+    async fn wait_until(&self, moment: Moment);
 }
 
 /// The clock of the machine.
@@ -90,6 +95,7 @@ impl Default for SystemClock {
     }
 }
 
+#[async_trait]
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the edge that reads the clock")]
     fn now(&self) -> Moment {
@@ -100,6 +106,11 @@ impl Clock for SystemClock {
 
     fn elapsed(&self) -> Duration {
         self.started.elapsed()
+    }
+
+    async fn wait_until(&self, moment: Moment) {
+        let ms = moment.ms_since(self.now()).unsigned_abs();
+        tokio::time::sleep(Duration::from_millis(ms)).await;
     }
 }
 

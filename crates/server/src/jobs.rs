@@ -93,6 +93,7 @@ async fn work(app: Arc<App>) {
         }
         match app.store.claim_job(app.clock.now()).await {
             Ok(Some(job)) => {
+                app.live.bells.ring(job.id);
                 run(&app, &job).await;
                 // The person's next job may be taken now.
                 app.jobs.ring();
@@ -148,6 +149,7 @@ async fn run(app: &Arc<App>, job: &Job) {
             }
         }
     }
+    app.live.bells.ring(job.id);
     tracing::info!(job = %job.id, state = state.as_str(), "job ended");
     tidy(app).await;
 }

@@ -70,6 +70,45 @@
 //! worker that read them. A process that ends in any way leaves a job that goes on from this place at the next
 //! start; a dataset is seen when it is complete. One process at a time may serve a data directory.
 //!
+//! # Live connections
+//! `GET /api/events` is a WebSocket that watches one job, in JSON text frames of at most 16 KiB. It is for pages of the
+//! origins named, or no browser at all; others get a 403 before the upgrade. It knows no query: a URL is no place for a
+//! token.
+//!
+//! | the client says | what it means |
+//! |---|---|
+//! | `{"type":"authenticate","access_token":"…"}` | who is there; the first message, and again with each newer token of the same session, which keeps the connection past the end of the last. An older one that is still good shortens nothing |
+//! | `{"type":"watch","topic":"jobs/<id>","after":17}` | send the events of this job, from the one after this number on; it may follow `authenticate` at once. Another takes the place of the first |
+//!
+//! | the server says | what it means |
+//! |---|---|
+//! | `{"type":"authenticated","expires_in":300}` | a token was accepted; without a newer one the connection ends in so many whole seconds |
+//! | `{"type":"event","number":17,"after":16,"event":{…}}` | an event as `GET /api/jobs/{id}/events` has it; `after` is the number of the one sent before |
+//! | `{"type":"alive"}` | every 20 s, together with a ping |
+//!
+//! Where authentication is possible in the handshake only, the token comes as a subprotocol: a client that offers
+//! `perennial.v1, bearer.<token>` is answered with `perennial.v1` and, where the token is not good, closed with 4401.
+//!
+//! | closed with | because |
+//! |---|---|
+//! | 4401 | no token came in 5 s, the token is not good or of another session, it expired, or its session has ended |
+//! | 4400 | a message was not understood; the reason names what was expected and, but for values, what was found |
+//! | 4404 | there is no such topic for this person |
+//! | 4408 | nothing came for 60 s, not even a pong, or a message was not taken for 30 s |
+//! | 4429 | the person has `--connections-per-account` of them |
+//! | 1001 | the server is about to stop |
+//! | 1011 | the store failed |
+//!
+//! Events come from the store and no place else. A connection holds the number it has sent and the page it is
+//! sending, 128 events at most; what happens wakes it by a bell, and it reads on from there, so it can stop anywhere and
+//! another can go on after the same number. The session is read from the store again before each page. A message that
+//! is not taken within a second makes the reader a slow one: of what has come meanwhile it gets each change of state
+//! and the last event, and `after` tells that something is missing.
+//!
+//! A session that ends by a request to this process closes its connections at once; one that another process ended is
+//! noticed within 5 s, and so is an event. Connections of which nobody knows yet whose they are have a bound of their
+//! own, `--unauthenticated-connections`, beyond which there is a 503. What an import does is independent of who watches.
+//!
 //! # Datasets
 //! | request | what it does |
 //! |---|---|
@@ -82,7 +121,8 @@
 //! Fields are text, exactly as the file has them.
 //!
 //! # Shape
-//! `routes` holds a module per dialect with the shapes on the wire; `sessions` is what they all share;
+//! `routes` holds a module per dialect with the shapes on the wire; `sessions` is what they all share, `live` what
+//! connections do;
 //! [`import`] reads files and knows no job, `jobs` brings its batches to the store;
 //! [`store`] is an interface that knows no database, with SQLite behind it. Time comes from one [`clock`].
 //! A start refuses what it finds broken in one sentence ([`failure`]) and changes nothing of it.
@@ -110,6 +150,7 @@ mod sessions;
 
 pub mod import;
 mod jobs;
+mod live;
 
 pub mod accounts;
 pub mod clock;

@@ -34,6 +34,7 @@ pub(crate) enum Refusal {
     JobEnded,
     JobNotRepeatable,
     NotFound,
+    UpgradeRequired,
     MethodNotAllowed,
     Busy,
     Internal,
@@ -74,6 +75,7 @@ impl Refusal {
             Self::JobEnded => (StatusCode::CONFLICT, "job_ended", "Job has ended"),
             Self::JobNotRepeatable => (StatusCode::CONFLICT, "job_not_repeatable", "Job cannot be repeated"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found"),
+            Self::UpgradeRequired => (StatusCode::UPGRADE_REQUIRED, "upgrade_required", "Not a WebSocket"),
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed")
             }
@@ -82,8 +84,13 @@ impl Refusal {
         }
     }
 
+    /// Whether the fault is here, and the same request may succeed later.
+    pub(crate) fn is_trouble_here(&self) -> bool {
+        self.kind().0.is_server_error()
+    }
+
     /// What happened this time and what to do about it, in a sentence.
-    fn detail(&self) -> String {
+    pub(crate) fn detail(&self) -> String {
         match self {
             Self::WrongCredentials => "The e-mail address or the password is wrong.",
             Self::TooManyAttempts { retry_after_s } => {
@@ -132,6 +139,7 @@ impl Refusal {
                 "Only a job that failed or was cancelled can be repeated, as long as its file is kept. Send the file again."
             }
             Self::NotFound => "There is nothing of this name here.",
+            Self::UpgradeRequired => "This path takes WebSocket connections (RFC 6455, version 13) only.",
             Self::MethodNotAllowed => "This path knows other methods; the Allow header lists them.",
             Self::Busy => "The server is busy. Try again in a moment.",
             Self::Internal => "Something went wrong on the server. It has been logged; try again later.",
@@ -164,6 +172,10 @@ impl IntoResponse for Refusal {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if let Some(seconds) = retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self == Self::UpgradeRequired {
+            // RFC 9110 section 15.5.22.
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
         Note::outcome(reason).attach(&mut response);
         response

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::cli::Serve;
 use crate::clock::{Clock, SystemClock};
 use crate::failure::Failure;
-use crate::settings::{Origin, Settings};
+use crate::settings::{LiveTimes, Origin, Settings};
 
 /// Serves until SIGTERM or SIGINT, then lets open requests finish.
 ///
@@ -32,6 +32,7 @@ pub async fn serve(data_dir: &Path, flags: Serve) -> Result<(), Failure> {
         limits: flags.limits,
         static_dir: flags.static_dir,
         trust_forwarded_for: flags.trust_forwarded_for,
+        live_times: LiveTimes::default(),
     };
     let app = App::open(data_dir, settings, Arc::clone(&clock)).await?;
     if flags.demo {
@@ -76,6 +77,7 @@ async fn run(listener: TcpListener, app: &Arc<App>, drain_limit: Duration) -> Re
         ended = &mut serving => return ended.map_err(serving_failed),
         signal = stop_signal() => {
             tracing::info!(signal = signal?, "stopping");
+            app.send_away();
         }
     }
     stop.send_replace(true);

@@ -103,7 +103,10 @@ pub(crate) async fn refresh(app: &App, presented: Refresh<'_>) -> Result<Granted
         Meaning::Current => "rotated",
         Meaning::Repeated => "repeated",
         Meaning::Superseded => return refused(Refusal::RefreshSuperseded),
-        Meaning::Stolen => return refused(Refusal::RefreshReused),
+        Meaning::Stolen => {
+            app.live.bells.ring(chain.session.id);
+            return refused(Refusal::RefreshReused);
+        }
         Meaning::Revoked(why) => return refused(Refusal::SessionRevoked(why)),
         Meaning::Expired => return refused(Refusal::SessionExpired),
     };
@@ -140,7 +143,10 @@ pub(crate) async fn sign_out(
     };
     let named = bearers.or(cookies);
     let ended = match named {
-        Some(id) if app.store.revoke(id, RevokedWhy::SignedOut, app.clock.now()).await? => Some(id),
+        Some(id) if app.store.revoke(id, RevokedWhy::SignedOut, app.clock.now()).await? => {
+            app.live.bells.ring(id);
+            Some(id)
+        }
         Some(_) | None => None,
     };
     Ok(SignedOut { ended, clears_cookie: cookies.is_none_or(|id| named == Some(id)) })

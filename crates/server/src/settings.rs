@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -61,6 +62,14 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_RUNNING_JOBS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub running_jobs: u32,
 
+    /// How many live connections one person may have
+    #[arg(long, env = "PERENNIAL_CONNECTIONS_PER_ACCOUNT", value_name = "N", default_value_t = 64, value_parser = count())]
+    pub connections_per_account: u32,
+
+    /// How many live connections may be open whose token has not come yet
+    #[arg(long, env = "PERENNIAL_UNAUTHENTICATED_CONNECTIONS", value_name = "N", default_value_t = 256, value_parser = count())]
+    pub unauthenticated_connections: u32,
+
     /// How long open requests may take to finish after SIGTERM or SIGINT, in seconds
     #[arg(long, env = "PERENNIAL_DRAIN_LIMIT_S", value_name = "S", default_value_t = 10, value_parser = window())]
     pub drain_limit_s: u64,
@@ -83,6 +92,8 @@ impl Default for Limits {
             jobs_per_account: 10,
             datasets_per_account: 100,
             running_jobs: 4,
+            connections_per_account: 64,
+            unauthenticated_connections: 256,
             drain_limit_s: 10,
         }
     }
@@ -99,6 +110,39 @@ pub struct Settings {
     pub static_dir: Option<PathBuf>,
     /// Whether the last entry of `X-Forwarded-For` is believed.
     pub trust_forwarded_for: bool,
+    /// What live connections wait for, and how long.
+    pub live_times: LiveTimes,
+}
+
+/// How long a live connection waits. These are no flags, because clients count on them.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveTimes {
+    /// For the first token.
+    pub authentication: Duration,
+    /// Until the next sign of life of the server.
+    pub alive: Duration,
+    /// For any sign of life of the client.
+    pub silence: Duration,
+    /// For a message to be taken, before progress is left out.
+    pub slow: Duration,
+    /// For a message to be taken, before it is given up.
+    pub stuck: Duration,
+    /// Until the store is read though no bell rang: what a lost ring, or the deed of another process, would cost.
+    pub look: Duration,
+}
+
+impl Default for LiveTimes {
+    fn default() -> Self {
+        Self {
+            authentication: Duration::from_secs(5),
+            alive: Duration::from_secs(20),
+            // Three signs of life that were not answered.
+            silence: Duration::from_secs(60),
+            slow: Duration::from_secs(1),
+            stuck: Duration::from_secs(30),
+            look: Duration::from_secs(5),
+        }
+    }
 }
 
 impl Settings {

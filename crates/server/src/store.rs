@@ -72,6 +72,12 @@ impl Session {
     pub fn remaining_s(&self, now: Moment) -> u64 {
         now.whole_s_until(self.expires_at)
     }
+
+    /// The first moment at which it is over.
+    #[must_use]
+    pub fn over_at(&self) -> Moment {
+        Moment::from_unix_ms(self.expires_at.unix_ms.saturating_sub(999))
+    }
 }
 
 /// Why a session was ended before its limit.

@@ -77,7 +77,10 @@ async fn begin(app: &App, job: &Job) -> Result<(JobDataset, Place), Outcome> {
     let wanted = JobDataset { key: 0, id: Uuid::new_v4(), columns: columns.clone(), delimiter, encoding };
     loop {
         match app.store.begin_dataset(job, &wanted, &progress, app.clock.now()).await {
-            Ok(Some(dataset)) => return Ok((dataset, form.place)),
+            Ok(Some(dataset)) => {
+                app.live.bells.ring(job.id);
+                return Ok((dataset, form.place));
+            }
             Ok(None) => return Err(Outcome::Lost),
             Err(error) => give_up_unless_busy(app, job, &error)?,
         }
@@ -94,7 +97,10 @@ async fn add(app: &App, job: &Job, dataset: &JobDataset, batch: &Batch) -> Resul
     };
     loop {
         match app.store.add_rows(job, dataset.key, &progress, app.clock.now()).await {
-            Ok(true) => return Ok(()),
+            Ok(true) => {
+                app.live.bells.ring(job.id);
+                return Ok(());
+            }
             Ok(false) => return Err(Outcome::Lost),
             Err(error) => give_up_unless_busy(app, job, &error)?,
         }

@@ -1,10 +1,11 @@
-//! The `perennial` dialect: a short access JWT in JSON, a rotated refresh token in a cookie.
+//! The `perennial` dialect: a short access JWT in JSON, a rotated refresh token in a cookie, events on WebSockets.
 
 mod bearer;
 mod body;
 mod cookie;
 mod datasets;
 mod jobs;
+mod live;
 mod page_request;
 mod peer;
 mod session;
@@ -35,6 +36,7 @@ pub(super) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/sessions", get(sessions::list).route_layer(with_bearer.clone()))
         .route("/sessions/others", delete(sessions::revoke_others).route_layer(with_bearer.clone()))
         .route("/sessions/{id}", delete(sessions::revoke).route_layer(with_bearer.clone()))
+        .route("/events", get(live::connect))
         .merge(work().route_layer(with_bearer))
         .fallback(async || Refusal::NotFound.into_response())
 }

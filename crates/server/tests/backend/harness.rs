@@ -2,9 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
@@ -12,9 +12,10 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use perennial_server::accounts::{self, NewAccount};
 use perennial_server::app::App;
 use perennial_server::clock::{Clock, Moment};
-use perennial_server::settings::{Limits, Settings};
+use perennial_server::settings::{Limits, LiveTimes, Settings};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 pub(crate) const ORIGIN: &str = "http://127.0.0.1:8081";
@@ -23,11 +24,11 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-pub(crate) struct TestClock(AtomicI64);
+pub(crate) struct TestClock(watch::Sender<i64>);
 
 impl TestClock {
     pub(crate) fn advance_ms(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
+        self.0.send_modify(|now| *now += ms);
     }
 
     pub(crate) fn advance_s(&self, seconds: i64) {
@@ -35,13 +36,18 @@ impl TestClock {
     }
 }
 
+#[async_trait]
 impl Clock for TestClock {
     fn now(&self) -> Moment {
-        Moment::from_unix_ms(self.0.load(Ordering::SeqCst))
+        Moment::from_unix_ms(*self.0.borrow())
     }
 
     fn elapsed(&self) -> Duration {
         Duration::ZERO
+    }
+
+    async fn wait_until(&self, moment: Moment) {
+        self.0.subscribe().wait_for(|now| *now >= moment.unix_ms).await.unwrap();
     }
 }
 
@@ -66,10 +72,11 @@ impl Backend {
             public_origins: vec![ORIGIN.parse().unwrap()],
             static_dir: None,
             trust_forwarded_for: false,
+            live_times: LiveTimes::default(),
         };
         change(&mut settings);
         // Half a second past a full one, so that rounding shows.
-        let clock = Arc::new(TestClock(AtomicI64::new(1_795_190_400_500)));
+        let clock = Arc::new(TestClock(watch::Sender::new(1_795_190_400_500)));
         let backend = Self::open(Arc::new(tempfile::tempdir().unwrap()), settings, clock).await;
         backend.add_account(EMAIL).await;
         backend
@@ -103,6 +110,11 @@ impl Backend {
     /// Another backend on the same data directory, as a second process would be.
     pub(crate) async fn twin(&self) -> Self {
         Self::open(Arc::clone(&self.dir), self.settings.clone(), Arc::clone(&self.clock)).await
+    }
+
+    /// The router, to be served on real connections.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
     }
 
     pub(crate) fn call(&self, method: Method, path: &str) -> Call {

@@ -19,6 +19,8 @@ mod imports;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod page_requests;
 #[cfg(test)]
 mod refresh;

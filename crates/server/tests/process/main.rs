@@ -7,6 +7,8 @@ mod commands;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod logging;
 #[cfg(test)]
 mod program;

@@ -32,7 +32,11 @@ pub(super) struct Caller {
 pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(peer) = Peer::from_request_parts(&mut parts, &app).await;
-    let (caller, presented) = match identify(&app, &parts.headers, &peer).await {
+    let identified = match bearer_token(&parts.headers) {
+        Ok(token) => check(&app, token, &peer).await,
+        Err(missing) => Err(missing.into()),
+    };
+    let (caller, presented) = match identified {
         Ok(found) => found,
         Err(refused) => return unauthorized(refused),
     };
@@ -54,30 +58,34 @@ pub(super) fn session_to_end(app: &App, headers: &HeaderMap) -> Option<Uuid> {
     Some(access_token::verify(&app.keys, token)?.session_id)
 }
 
-async fn identify(app: &App, headers: &HeaderMap, peer: &Peer) -> Result<(Caller, Presented), Refused> {
-    let token = bearer_token(headers)?;
+/// Whose token this is, if it is good and its session is live at this moment.
+pub(super) async fn check(app: &App, token: &str, peer: &Peer) -> Result<(Caller, Presented), Refused> {
     let now = app.clock.now();
     let presented = access_token::verify(&app.keys, token).ok_or(Refusal::TokenInvalid)?;
-    let refused = |refusal| Err(Refused { refusal, session_id: Some(presented.session_id) });
+    let refused = |refusal| Refused { refusal, session_id: Some(presented.session_id) };
     if presented.is_expired(now) {
-        return refused(Refusal::TokenExpired);
+        return Err(refused(Refusal::TokenExpired));
     }
-    // A session that is not known any more was ended long ago, or the database is older than the token.
-    let Some((session, account)) = app.store.session(presented.session_id).await? else {
-        return refused(Refusal::TokenInvalid);
-    };
-    if let Some(why) = session.revoked {
-        return refused(Refusal::SessionRevoked(why));
-    }
-    if session.remaining_s(now) == 0 {
-        return refused(Refusal::SessionExpired);
-    }
+    let (session, account) = live_session(app, presented.session_id, now).await.map_err(refused)?;
     if now.ms_since(session.last_seen_at) >= SEEN_RESOLUTION_MS
         && let Err(error) = app.store.note_seen(session.id, &peer.0.to_string(), now).await
     {
         tracing::warn!(%error, "the time a session was last seen could not be noted");
     }
     Ok((Caller { session, account, now }, presented))
+}
+
+/// A session that has not ended, and its person.
+pub(super) async fn live_session(app: &App, id: Uuid, now: Moment) -> Result<(Session, Account), Refusal> {
+    // A session that is not known any more was ended long ago, or the database is older than the token.
+    let (session, account) = app.store.session(id).await?.ok_or(Refusal::TokenInvalid)?;
+    if let Some(why) = session.revoked {
+        return Err(Refusal::SessionRevoked(why));
+    }
+    if session.remaining_s(now) == 0 {
+        return Err(Refusal::SessionExpired);
+    }
+    Ok((session, account))
 }
 
 fn bearer_token(headers: &HeaderMap) -> Result<&str, Refusal> {

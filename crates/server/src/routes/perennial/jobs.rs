@@ -123,6 +123,7 @@ pub(super) async fn cancel(
     if !app.store.cancel_job(job.id, caller.now).await? {
         return Err(Refusal::JobEnded);
     }
+    app.live.bells.ring(job.id);
     app.jobs.ring();
     let job = app.store.job(caller.account.id, job.id).await?.ok_or(Refusal::NotFound)?;
     Ok(Json(shown(job)))
@@ -138,7 +139,10 @@ pub(super) async fn retry(
     let limit = app.settings.limits.jobs_per_account;
     require_room(&app, caller.account.id).await?;
     match app.store.retry_job(job.id, limit, caller.now).await? {
-        Retried::Queued => app.jobs.ring(),
+        Retried::Queued => {
+            app.live.bells.ring(job.id);
+            app.jobs.ring();
+        }
         Retried::Impossible => return Err(Refusal::JobNotRepeatable),
         Retried::TooMany => return Err(Refusal::TooManyJobs { limit }),
     }
@@ -237,7 +241,7 @@ fn rate(job: &Job) -> Option<f64> {
     (rows > 0 && ms > 0).then(|| rows as f64 * 1000.0 / ms as f64)
 }
 
-fn shown_event(event: JobEvent) -> wire::JobEvent {
+pub(super) fn shown_event(event: JobEvent) -> wire::JobEvent {
     wire::JobEvent {
         number: count(event.number),
         at: event.at.to_string(),

@@ -39,6 +39,7 @@ pub(super) async fn revoke(
     let is_own = id == caller.session.id;
     let why = if is_own { RevokedWhy::SignedOut } else { RevokedWhy::RevokedElsewhere };
     app.store.revoke(id, why, caller.now).await?;
+    app.live.bells.ring(id);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -48,6 +49,7 @@ pub(super) async fn revoke_others(
     Extension(caller): Extension<Caller>,
 ) -> Result<Json<Revoked>, Refusal> {
     let revoked = app.store.revoke_others(caller.account.id, caller.session.id, caller.now).await?;
+    app.live.bells.ring(caller.account.id);
     Ok(Json(Revoked { revoked }))
 }
 

@@ -1,0 +1,65 @@
+//! `/api/events`: live connections.
+
+mod connection;
+mod end;
+mod feed;
+mod heard;
+mod who;
+
+use std::sync::Arc;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use perennial_dialect::wire::live::{SUBPROTOCOL, SUBPROTOCOL_TOKEN_PREFIX};
+
+use super::page_request::OwnOrigin;
+use super::peer::Peer;
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::request_log::Note;
+
+/// `GET /api/events`: a WebSocket that watches a job.
+///
+/// A token that is not good is told by a close code and not by a status: a browser keeps the status to itself.
+pub(super) async fn connect(
+    State(app): State<Arc<App>>,
+    _: OwnOrigin,
+    peer: Peer,
+    RawQuery(query): RawQuery,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refusal> {
+    if query.is_some() {
+        return Err(Refusal::QueryInvalid("A connection knows no query. The token is the first message."));
+    }
+    let upgrade = upgrade.map_err(|_| Refusal::UpgradeRequired)?;
+    let most = app.settings.limits.unauthenticated_connections;
+    let place = app.live.places.enter(most).ok_or(Refusal::Busy)?;
+    let token = offered_token(&upgrade);
+    let mut response = upgrade
+        .protocols([SUBPROTOCOL])
+        .max_frame_size(LONGEST_MESSAGE)
+        .max_message_size(LONGEST_MESSAGE)
+        .read_buffer_size(READ_BUFFER)
+        // Written at once: what waits is in the store and not in a buffer.
+        .write_buffer_size(0)
+        .max_write_buffer_size(MOST_UNWRITTEN)
+        .on_upgrade(move |socket| connection::serve(app, socket, peer, place, token));
+    Note::outcome("connected").attach(&mut response);
+    Ok(response)
+}
+
+/// The access token among the subprotocols that the client offers.
+fn offered_token(upgrade: &WebSocketUpgrade) -> Option<String> {
+    let token = |offer: &str| offer.strip_prefix(SUBPROTOCOL_TOKEN_PREFIX).map(str::to_owned);
+    upgrade.requested_protocols().find_map(|offer| offer.to_str().ok().and_then(token))
+}
+
+/// In bytes. A token is the longest thing that a client has to say.
+const LONGEST_MESSAGE: usize = 16 * 1024;
+
+const READ_BUFFER: usize = 4 * 1024;
+
+/// In bytes. One message of the server and the pongs to a client that pings without reading.
+const MOST_UNWRITTEN: usize = 64 * 1024;

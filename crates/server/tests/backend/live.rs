@@ -1,0 +1,8 @@
+//! Live connections: real sockets on a real listener, against a backend whose clock is moved by hand.
+
+mod authentication;
+mod bounds;
+mod client;
+mod events;
+mod handshake;
+mod slow;
