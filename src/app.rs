@@ -15,7 +15,7 @@ use perennial_session::Wall;
 use crate::{
     contexts::use_auth,
     guard::{Admission, SignedInOnly, admission},
-    pages::{self, Devices, NotFound, Overview, Placeholder, SignIn},
+    pages::{self, Dataset, Devices, NotFound, Overview, Placeholder, Queue, SignIn, Upload},
     texts,
 };
 
@@ -30,6 +30,12 @@ pub fn App() -> impl IntoView {
     let base = StoredValue::new(pages::base());
     let overview =
         move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any());
+    let upload = Upload::new(admission);
+    let queue = move || {
+        only(admission, now, base, texts::QUEUE, move || view! { <Queue now base upload /> }.into_any())
+    };
+    let dataset =
+        move || only(admission, now, base, texts::DATASET, move || view! { <Dataset now base /> }.into_any());
     let devices =
         move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any());
     view! {
@@ -40,6 +46,8 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
                     <Route path=path!("") view=overview />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
+                    <Route path=path!("/queue") view=queue />
+                    <Route path=path!("/datasets/:id") view=dataset />
                     <Route path=path!("/devices") view=devices />
                 </FlatRoutes>
             </Frame>

@@ -12,7 +12,7 @@ use web_sys::AbortSignal;
 
 use crate::platform::{
     clock,
-    http::{self, HttpRequest, HttpResponse},
+    http::{self, Body, HttpRequest, HttpResponse},
 };
 
 /// What a call brought.
@@ -45,7 +45,7 @@ fn to_http(request: WireRequest) -> HttpRequest {
         method: request.method.to_owned(),
         url: request.path.to_owned(),
         headers: to_pairs(request.headers),
-        body: request.body.map(|body| body.expose().as_bytes().to_vec()),
+        body: request.body.map_or(Body::Empty, |body| Body::Bytes(body.expose().as_bytes().to_vec())),
         keepalive: request.keepalive,
         cookies: request.cookies,
     }

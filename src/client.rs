@@ -1,18 +1,27 @@
 //! The fetch wrapper that pages use: through the gate, onto the wire, and once more where the engine says so.
 
+use std::{cell::Cell, rc::Rc};
+
 use futures_util::{
     StreamExt as _,
     future::{Either, select},
 };
 use perennial_dialect::wire::Problem;
-use perennial_session::{Credential, Input, Order, RequestError, RequestEvent};
+use perennial_session::{Credential, Input, Order, RequestError, RequestEvent, RequestId};
 use serde::{Serialize, de::DeserializeOwned};
+use web_sys::Blob;
 
 use crate::{
     backend,
     driver::{Driver, Ticket},
-    platform::http::{self, Abort, HttpRequest, HttpResponse, NoAnswer},
+    platform::{
+        clock,
+        http::{self, Abort, Body, HttpRequest, HttpResponse, NoAnswer},
+        transfer,
+    },
 };
+
+pub use transfer::Moved;
 
 /// Sends requests on behalf of whoever is signed in.
 #[derive(Clone, Debug)]
@@ -72,59 +81,121 @@ impl Client {
     ///
     /// # Errors
     /// See [`FetchError`].
-    pub async fn send(&self, request: ApiRequest) -> Result<ApiResponse, FetchError> {
-        let ApiRequest(request) = request;
-        let mut ticket = self.driver.request(endpoint(&request));
+    pub async fn send(&self, ApiRequest(request): ApiRequest) -> Result<ApiResponse, FetchError> {
+        let fetch = async |request: HttpRequest, _| {
+            // A browser without `AbortController` lets a request run on; its answer is dropped all the same.
+            let abort = Abort::new().ok();
+            let signal = abort.as_ref().map(Abort::signal);
+            http::send(&request, signal.as_ref()).await
+        };
+        finish(self.exchange(&request, fetch).await?)
+    }
+
+    /// Sends a request whose body is long, and tells how far it is. It may take as long as something moves.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn upload(
+        &self,
+        request: ApiRequest,
+        on_moved: impl Fn(Moved) + 'static,
+    ) -> Result<ApiResponse, FetchError> {
+        let answer = self.transfer(request, on_moved).await?;
+        finish(read(answer).await?)
+    }
+
+    /// Sends a request whose answer is long, and tells how far it is. It may take as long as something moves, and the
+    /// browser holds what has come.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn download(
+        &self,
+        request: ApiRequest,
+        on_moved: impl Fn(Moved) + 'static,
+    ) -> Result<Blob, FetchError> {
+        let answer = self.transfer(request, on_moved).await?;
+        match answer.status {
+            200..=299 => Ok(answer.body),
+            _ => Err(refusal(&read(answer).await?)),
+        }
+    }
+
+    async fn transfer(
+        &self,
+        ApiRequest(request): ApiRequest,
+        on_moved: impl Fn(Moved) + 'static,
+    ) -> Result<HttpResponse<Blob>, FetchError> {
+        let on_moved = Rc::new(on_moved);
+        let transfer = async |request: HttpRequest, id| {
+            let (on_moved, driver, told) = (on_moved.clone(), self.driver.clone(), Cell::new(0));
+            let moved = move |moved| {
+                on_moved(moved);
+                let now_ms = clock::read().monotonic_ms;
+                if now_ms.saturating_sub(told.get()) >= TELL_EVERY_MS {
+                    told.set(now_ms);
+                    driver.dispatch(Input::Request { id, event: RequestEvent::Progressed });
+                }
+            };
+            transfer::send(&request, moved).await
+        };
+        self.exchange(&request, transfer).await
+    }
+
+    /// Takes a request through the gate and sends it, once or twice, in the way it is told to. Whatever the status,
+    /// an answer is an answer.
+    async fn exchange<B>(
+        &self,
+        request: &HttpRequest,
+        send: impl AsyncFn(HttpRequest, RequestId) -> Result<HttpResponse<B>, NoAnswer>,
+    ) -> Result<HttpResponse<B>, FetchError> {
+        let mut ticket = self.driver.request(endpoint(request));
         let mut order = ticket.orders().next().await;
         let mut refused = None;
         loop {
             let credential = match order {
                 Some(Order::Send(credential) | Order::Replay(credential)) => credential,
-                Some(Order::Deliver) => return finish(refused),
+                Some(Order::Deliver) => return refused.ok_or(FetchError::Unavailable),
                 Some(Order::Fail(error)) => return Err(error.into()),
                 None => return Err(FetchError::Unavailable),
             };
-            match self.send_once(&request, &credential, &mut ticket).await {
-                Sent::Answered(Ok(response)) if response.status == 401 => {
+            let sending = std::pin::pin!(send(self.authorized(request, &credential), ticket.id()));
+            // An order that comes before the answer calls the request back: what is being sent is dropped.
+            let answer = match select(sending, ticket.orders().next()).await {
+                Either::Left((answer, _)) => answer,
+                Either::Right((overtaking, _)) => {
+                    order = overtaking;
+                    continue;
+                }
+            };
+            match answer {
+                Ok(response) if response.status == 401 => {
                     refused = Some(response);
                     ticket.report(RequestEvent::Refused);
                     order = ticket.orders().next().await;
                 }
-                Sent::Answered(Ok(response)) => {
+                Ok(response) => {
                     self.adopt_header_token(&ticket, &response);
-                    return finish(Some(response));
+                    return Ok(response);
                 }
-                Sent::Answered(Err(NoAnswer)) => return Err(FetchError::Network),
-                Sent::Overtaken(overtaking) => order = overtaking,
+                Err(NoAnswer) => return Err(FetchError::Network),
             }
         }
     }
 
-    /// Sends the request, and calls it back if an order about it comes before the answer.
-    async fn send_once(&self, request: &HttpRequest, credential: &Credential, ticket: &mut Ticket) -> Sent {
+    fn authorized(&self, request: &HttpRequest, credential: &Credential) -> HttpRequest {
         let mut request = request.clone();
         request.headers.extend(backend::to_pairs(self.driver.config().dialect.authorize(&credential.access)));
-        let abort = Abort::new().ok();
-        let signal = abort.as_ref().map(Abort::signal);
-        let sending = std::pin::pin!(http::send(&request, signal.as_ref()));
-        match select(sending, ticket.orders().next()).await {
-            Either::Left((answer, _)) => Sent::Answered(answer),
-            Either::Right((order, _)) => Sent::Overtaken(order),
-        }
+        request
     }
 
-    fn adopt_header_token(&self, ticket: &Ticket, response: &HttpResponse) {
+    fn adopt_header_token<B>(&self, ticket: &Ticket, response: &HttpResponse<B>) {
         let dialect = self.driver.config().dialect;
         let Some(value) = response.headers.get(dialect.new_token_header) else { return };
         if let Some(grant) = dialect.header_grant(&value) {
             self.driver.dispatch(Input::HeaderToken { request: ticket.id(), grant });
         }
     }
-}
-
-enum Sent {
-    Answered(Result<HttpResponse, NoAnswer>),
-    Overtaken(Option<Order>),
 }
 
 impl ApiRequest {
@@ -151,9 +222,31 @@ impl ApiRequest {
     /// # Errors
     /// Where the value cannot be written as JSON, which is a mistake in this program.
     pub fn json<T: Serialize>(mut self, body: &T) -> Result<Self, serde_json::Error> {
-        self.0.body = Some(serde_json::to_vec(body)?);
-        self.0.headers.push(("Content-Type".into(), "application/json".into()));
-        Ok(self)
+        self.0.body = Body::Bytes(serde_json::to_vec(body)?);
+        Ok(self.of_type("application/json"))
+    }
+
+    /// Gives the request a body that the browser holds, such as a file.
+    #[must_use]
+    pub fn blob(mut self, body: Blob, media_type: &str) -> Self {
+        self.0.body = Body::Blob(body);
+        self.of_type(media_type)
+    }
+
+    /// Adds a value to the query.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        let url = &mut self.0.url;
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(name);
+        url.push('=');
+        url.extend(js_sys::encode_uri_component(value).as_string());
+        self
+    }
+
+    fn of_type(mut self, media_type: &str) -> Self {
+        self.0.headers.push(("Content-Type".into(), media_type.into()));
+        self
     }
 
     fn new(method: &str, path: &str) -> Self {
@@ -161,7 +254,7 @@ impl ApiRequest {
             method: method.into(),
             url: path.into(),
             headers: vec![("Accept".into(), "application/json".into())],
-            body: None,
+            body: Body::Empty,
             keepalive: false,
             cookies: true,
         })
@@ -195,10 +288,24 @@ fn endpoint(request: &HttpRequest) -> String {
     format!("{} {path}", request.method)
 }
 
-fn finish(response: Option<HttpResponse>) -> Result<ApiResponse, FetchError> {
-    let HttpResponse { status, body, .. } = response.ok_or(FetchError::Unavailable)?;
-    match status {
-        200..=299 => Ok(ApiResponse { status, body }),
-        _ => Err(FetchError::Status { status, problem: serde_json::from_slice(&body).ok() }),
+fn finish(response: HttpResponse) -> Result<ApiResponse, FetchError> {
+    match response.status {
+        status @ 200..=299 => Ok(ApiResponse { status, body: response.body }),
+        _ => Err(refusal(&response)),
     }
 }
+
+fn refusal(response: &HttpResponse) -> FetchError {
+    FetchError::Status { status: response.status, problem: serde_json::from_slice(&response.body).ok() }
+}
+
+async fn read(
+    HttpResponse { status, headers, body }: HttpResponse<Blob>,
+) -> Result<HttpResponse, FetchError> {
+    let body = transfer::bytes(&body).await.map_err(|NoAnswer| FetchError::Unreadable)?;
+    Ok(HttpResponse { status, headers, body })
+}
+
+/// How often the engine is told that a request moves: often enough for the shortest limit, which is a second, and
+/// seldom beside the events of a browser, which come twenty times a second.
+const TELL_EVERY_MS: u64 = 500;

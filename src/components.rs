@@ -2,9 +2,11 @@
 
 mod banner;
 mod brand;
+pub mod focus;
 mod header;
 mod inactivity_dialog;
 mod modal;
+mod pager;
 mod ring;
 mod session_chip;
 mod skeleton;
@@ -16,6 +18,7 @@ pub use brand::Brand;
 pub use header::Header;
 pub use inactivity_dialog::InactivityDialog;
 pub use modal::Modal;
+pub use pager::{PageFailed, Pager};
 pub use ring::Ring;
 pub use session_chip::SessionChip;
 pub use skeleton::Skeleton;

@@ -1,10 +1,12 @@
 //! One page per path.
 
 mod broken_config;
+mod dataset;
 mod devices;
 mod not_found;
 mod overview;
 mod placeholder;
+mod queue;
 mod sign_in;
 
 use leptos::prelude::document;
@@ -12,10 +14,12 @@ use leptos::prelude::document;
 use crate::texts;
 
 pub use broken_config::BrokenConfig;
+pub use dataset::{Dataset, REJECTED};
 pub use devices::Devices;
 pub use not_found::NotFound;
 pub use overview::Overview;
 pub use placeholder::Placeholder;
+pub use queue::{Queue, Upload};
 pub use sign_in::SignIn;
 
 /// The path of the overview.
@@ -24,8 +28,12 @@ pub const OVERVIEW: &str = "/";
 /// Where people sign in.
 pub const SIGN_IN: &str = "/login";
 
+/// The imports.
+pub const QUEUE: &str = "/queue";
+
 /// The pages of the navigation, by path and name.
-pub const NAVIGATION: [(&str, &str); 2] = [(OVERVIEW, texts::OVERVIEW), ("/devices", texts::DEVICES)];
+pub const NAVIGATION: [(&str, &str); 3] =
+    [(OVERVIEW, texts::OVERVIEW), (QUEUE, texts::QUEUE), ("/devices", texts::DEVICES)];
 
 /// The name of the page at a path of the application, whatever it is asked for.
 #[must_use]
@@ -34,6 +42,9 @@ pub fn name(path: &str) -> Option<&'static str> {
     let path = match path.trim_end_matches('/') {
         "" => OVERVIEW,
         SIGN_IN => return Some(texts::SIGN_IN),
+        path if path.strip_prefix(DATASETS).is_some_and(|id| !id.contains('/')) => {
+            return Some(texts::DATASET);
+        }
         path => path,
     };
     NAVIGATION.iter().find(|(of, _)| *of == path).map(|(_, name)| *name)
@@ -58,8 +69,17 @@ pub fn href(base: &str, path: &str) -> String {
     format!("{base}{path}")
 }
 
+/// The path of a dataset as the address bar shows it.
+#[must_use]
+pub fn dataset(base: &str, id: &str) -> String {
+    format!("{base}{DATASETS}{id}")
+}
+
 /// A path of the address bar as the application knows it.
 #[must_use]
 pub fn inner<'a>(base: &str, path: &'a str) -> &'a str {
     path.strip_prefix(base).unwrap_or(path)
 }
+
+/// What comes before the identifier of a dataset.
+const DATASETS: &str = "/datasets/";

@@ -3,10 +3,15 @@
 //! Nothing here touches a browser: moments come in as values, and what depends on the reader's time zone comes in
 //! as a function, so each sentence can be tested where the tests are quick.
 
+pub mod dataset;
+pub mod queue;
+
+mod number;
 mod request;
 mod session;
 mod time;
 
+pub use number::{Group, count, size};
 pub use request::fetch_failure;
 pub use session::{Chip, cause, chip, health, return_note, sign_in_failure, sign_out_reason};
 pub use time::{ago, countdown, left, length};
@@ -16,6 +21,10 @@ pub const BRAND: &str = "Perennial";
 
 /// Heading and navigation of the pages.
 pub const OVERVIEW: &str = "Overview";
+/// Heading and navigation of the imports.
+pub const QUEUE: &str = "Queue";
+/// Title of the page of a dataset, whose heading is the name of its file.
+pub const DATASET: &str = "Dataset";
 /// Heading and navigation of the device list.
 pub const DEVICES: &str = "Devices";
 /// Heading of the sign-in page and the name of its button.
@@ -35,6 +44,8 @@ pub const SESSION: &str = "Session";
 pub const TRY_AGAIN: &str = "Try again";
 /// The way out of a question.
 pub const CANCEL: &str = "Cancel";
+/// The button that loads a list again.
+pub const RELOAD: &str = "Reload";
 /// What the banner says without a network.
 pub const OFFLINE: &str = "You are offline. You stay signed in; changes wait until you are back.";
 /// What a screen reader hears of a page whose session is being restored.
@@ -140,8 +151,6 @@ pub mod devices {
     pub const LOADING: &str = "Loading your devices";
     /// Heading of the failure when there is nothing to show.
     pub const FAILED: &str = "Your devices could not be loaded.";
-    /// The button that loads the list again.
-    pub const RELOAD: &str = "Reload";
 
     /// The accessible name of a device's button.
     #[must_use]

@@ -56,7 +56,7 @@ pub fn Devices(
                         }
                     }
                 >
-                    {labels::RELOAD}
+                    {texts::RELOAD}
                 </button>
             </div>
             <div>

@@ -40,4 +40,4 @@ fn written(moment: Wall, options: &DateTimeFormatOptions) -> String {
 }
 
 /// The language of the texts, so that no month is named in another.
-const LOCALE: &str = "en-GB";
+pub(super) const LOCALE: &str = "en-GB";

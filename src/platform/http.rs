@@ -2,7 +2,7 @@
 
 use gloo_net::http::{Headers, Request, Response};
 use wasm_bindgen::JsValue;
-use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit};
+use web_sys::{AbortController, AbortSignal, Blob, RequestCache, RequestCredentials, RequestInit};
 
 /// A request, with everything that goes on the wire; the same value makes the same bytes every time.
 ///
@@ -16,23 +16,35 @@ pub struct HttpRequest {
     pub url: String,
     /// Names and values.
     pub headers: Vec<(String, String)>,
-    /// The body, byte for byte.
-    pub body: Option<Vec<u8>>,
+    /// The body.
+    pub body: Body,
     /// Whether the request is to reach the server even if the page goes away meanwhile.
     pub keepalive: bool,
     /// Whether the cookies of the origin go with the request and those of the answer are kept.
     pub cookies: bool,
 }
 
+/// What a request carries.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it may hold credentials and what a person typed")]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// This, byte for byte.
+    Bytes(Vec<u8>),
+    /// What the browser holds, which it reads while it sends.
+    Blob(Blob),
+}
+
 /// An answer that has arrived as a whole.
 #[expect(missing_debug_implementations, reason = "headers and body may hold credentials")]
-pub struct HttpResponse {
+pub struct HttpResponse<B = Vec<u8>> {
     /// The status.
     pub status: u16,
     /// The headers that the browser lets be seen.
     pub headers: Headers,
     /// The body.
-    pub body: Vec<u8>,
+    pub body: B,
 }
 
 /// Why there is no answer: the browser tells scripts no more than this.
@@ -91,8 +103,10 @@ fn prepare(request: &HttpRequest, abort: Option<&AbortSignal>) -> Result<Request
     init.set_cache(RequestCache::NoStore);
     let cookies = if request.cookies { RequestCredentials::SameOrigin } else { RequestCredentials::Omit };
     init.set_credentials(cookies);
-    if let Some(body) = &request.body {
-        init.set_body(&js_sys::Uint8Array::from(body.as_slice()));
+    match &request.body {
+        Body::Empty => {}
+        Body::Bytes(bytes) => init.set_body(&js_sys::Uint8Array::from(bytes.as_slice())),
+        Body::Blob(blob) => init.set_body(blob),
     }
     init.set_signal(abort);
     // The bindings have no setter for it.

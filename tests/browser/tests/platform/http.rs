@@ -1,5 +1,5 @@
 use gloo_timers::future::TimeoutFuture;
-use perennial::platform::http::{Abort, HttpRequest, NoAnswer, send};
+use perennial::platform::http::{Abort, Body, HttpRequest, NoAnswer, send};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn get(url: &str) -> HttpRequest {
@@ -7,7 +7,7 @@ fn get(url: &str) -> HttpRequest {
         method: "GET".into(),
         url: url.into(),
         headers: vec![],
-        body: None,
+        body: Body::Empty,
         keepalive: false,
         cookies: true,
     }

@@ -1,0 +1,87 @@
+//! The way through a table that is shown page by page.
+
+use leptos::prelude::*;
+
+use super::{Banner, Tone};
+use crate::{
+    client::FetchError,
+    platform::numbers::grouped,
+    texts::{self, dataset as labels},
+};
+
+/// Which rows are shown, and the buttons that lead to others. They stay where they are, so that the next page is
+/// one more press away.
+#[component]
+pub fn Pager(
+    /// How many rows come before those that are shown.
+    offset: Signal<u64>,
+    /// How many are on a page.
+    on_page: u64,
+    /// How many there are in all.
+    total: u64,
+    /// Whether another page is on its way.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// The person wants the page that begins after so many rows.
+    go: Callback<u64>,
+) -> impl IntoView {
+    let last = total.saturating_sub(1) / on_page.max(1) * on_page.max(1);
+    let shown = move || {
+        let offset = offset.get();
+        labels::shown(offset, on_page.min(total.saturating_sub(offset)), total, grouped)
+    };
+    let button = move |name: &'static str, target: fn(u64, u64, u64) -> u64| {
+        let target = Memo::new(move |_| target(offset.get(), on_page, last));
+        let is_here = Memo::new(move |_| target.get() == offset.get());
+        view! {
+            <button
+                type="button"
+                class="button"
+                aria-disabled=move || is_here.get().then_some("true")
+                on:click=move |_| {
+                    if !is_here.get_untracked() && !busy.get_untracked() {
+                        go.run(target.get_untracked());
+                    }
+                }
+            >
+                {name}
+            </button>
+        }
+    };
+    let buttons = (last > 0).then(|| {
+        view! {
+            <nav class="pager-buttons" aria-label=labels::PAGES>
+                {button(labels::FIRST, |_, _, _| 0)}
+                {button(labels::PREVIOUS, |offset, on_page, _| offset.saturating_sub(on_page))}
+                {button(labels::NEXT, |offset, on_page, last| offset.saturating_add(on_page).min(last))}
+                {button(labels::LAST, |_, _, last| last)}
+            </nav>
+        }
+    });
+    view! {
+        <div class="pager">
+            <p class="pager-shown" role="status">{shown}</p>
+            {buttons}
+        </div>
+    }
+}
+
+/// Why a page did not come, with the way to ask for it again.
+#[component]
+pub fn PageFailed(
+    /// Why, if it did not.
+    #[prop(into)]
+    failed: Signal<Option<FetchError>>,
+    /// The person wants it to be asked for again.
+    again: Callback<()>,
+) -> impl IntoView {
+    let banner = move |error: FetchError| {
+        view! {
+            <Banner tone=Tone::Bad>
+                <p>{labels::PAGE_FAILED}" "{texts::fetch_failure(&error)}</p>
+                <button type="button" class="button" on:click=move |_| again.run(())>{texts::TRY_AGAIN}</button>
+            </Banner>
+        }
+    };
+    view! { <div class="trouble" role="alert">{move || failed.get().map(banner)}</div> }
+}

@@ -1,0 +1,180 @@
+//! What an imported file held.
+
+mod actions;
+mod fetched;
+mod rejected;
+mod rows;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_params_map};
+use perennial_dialect::wire::jobs::{self as wire, RejectedRows, Rows};
+use perennial_session::Wall;
+
+use crate::{
+    client::{ApiRequest, FetchError},
+    components::{Banner, Skeleton, TimeAgo, Tone},
+    pages,
+    platform::numbers::grouped,
+    texts::{self, dataset as labels},
+};
+use actions::Actions;
+use fetched::Fetched;
+use rejected::Rejected;
+use rows::DataTable;
+
+pub use rejected::REJECTED;
+
+/// The page of one dataset.
+#[component]
+pub fn Dataset(
+    /// What time it is.
+    now: Signal<Wall>,
+    /// The path the application is served under.
+    base: StoredValue<String>,
+) -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    // A page of its own for each, so that nothing of one is left in another.
+    move || view! { <One id=id.get() now base /> }
+}
+
+#[component]
+fn One(id: String, now: Signal<Wall>, base: StoredValue<String>) -> impl IntoView {
+    let path = StoredValue::new(api_path(&id));
+    let dataset = Fetched::<wire::Dataset>::new();
+    let rows = Fetched::<Rows>::new();
+    let rejected = Fetched::<RejectedRows>::new();
+    let load = move || match path.get_value() {
+        Some(path) => dataset.load(ApiRequest::get(&path)),
+        None => dataset.failed.set(Some(GONE)),
+    };
+    load();
+    let name = Memo::new(move |_| dataset.value.with(|dataset| dataset.as_ref().map(|it| it.name.clone())));
+    let failed = move || dataset.failed.get().map(|error| view! { <Failed error load /> });
+    let is_ready = Memo::new(move |_| rows.value.with(Option::is_some) || rows.failed.with(Option::is_some));
+    view! {
+        <main class="page" aria-busy=move || (dataset.loading.get() || rows.loading.get()).then_some("true")>
+            <div class="page-top">
+                <div>
+                    <p class="back">
+                        <A href=base.with_value(|base| pages::href(base, pages::QUEUE))>{labels::BACK}</A>
+                    </p>
+                    <h1 tabindex="-1">{move || name.get().unwrap_or_else(|| texts::DATASET.to_owned())}</h1>
+                </div>
+                {move || dataset.value.get().zip(path.get_value()).map(|(dataset, path)| {
+                    view! { <Actions dataset path base /> }
+                })}
+            </div>
+            {failed}
+            {move || match (dataset.value.get(), path.get_value()) {
+                (Some(dataset), Some(path)) => {
+                    view! { <Contents dataset path rows rejected now is_ready /> }.into_any()
+                }
+                _ if dataset.failed.with(Option::is_some) => ().into_any(),
+                _ => view! { <Skeleton label=labels::LOADING /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+/// The facts and both tables, all at once, so that nothing moves while they come.
+#[component]
+fn Contents(
+    dataset: Arc<wire::Dataset>,
+    path: String,
+    rows: Fetched<Rows>,
+    rejected: Fetched<RejectedRows>,
+    now: Signal<Wall>,
+    is_ready: Memo<bool>,
+) -> impl IntoView {
+    let table = rows::Table::new(&dataset, &path, rows);
+    let refused = rejected::Table::new(&path, rejected);
+    table.load();
+    if dataset.rejected > 0 {
+        refused.load(0);
+    }
+    move || {
+        if !is_ready.get() {
+            return view! { <Skeleton label=labels::LOADING /> }.into_any();
+        }
+        let dataset = dataset.clone();
+        view! {
+            <Facts dataset=dataset.clone() now />
+            <DataTable dataset=dataset.clone() table />
+            <Rejected dataset table=refused />
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Facts(dataset: Arc<wire::Dataset>, now: Signal<Wall>) -> impl IntoView {
+    let fact = |term: &'static str, value: AnyView| {
+        view! {
+            <div>
+                <dt>{term}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    };
+    let columns = u64::try_from(dataset.columns.len()).unwrap_or(u64::MAX);
+    view! {
+        <dl class="summary">
+            {fact(labels::ROWS, grouped(dataset.rows).into_any())}
+            {fact(labels::REJECTED_ROWS, grouped(dataset.rejected).into_any())}
+            {fact(labels::COLUMNS, grouped(columns).into_any())}
+            {fact(labels::DELIMITER, labels::delimiter(&dataset.delimiter).into_any())}
+            {fact(labels::ENCODING, labels::encoding(&dataset.encoding).into_any())}
+            {fact(labels::IMPORTED, view! { <TimeAgo moment=dataset.created_at.clone() now /> }.into_any())}
+        </dl>
+    }
+}
+
+#[component]
+fn Failed(error: FetchError, load: impl Fn() + Copy + Send + 'static) -> impl IntoView {
+    let is_gone = matches!(error, FetchError::Status { status: 404, .. });
+    let why = if is_gone {
+        labels::GONE.to_owned()
+    } else {
+        format!("{} {}", labels::FAILED, texts::fetch_failure(&error))
+    };
+    view! {
+        <div class="trouble" role="alert">
+            <Banner tone=Tone::Bad>
+                <p>{why}</p>
+                {(!is_gone)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| load()>{texts::TRY_AGAIN}</button>
+                        }
+                    })}
+            </Banner>
+        </div>
+    }
+}
+
+/// Where the server has the dataset of this identifier, which came in through the address bar.
+fn api_path(id: &str) -> Option<String> {
+    let is_name = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_name.then(|| format!("/api/datasets/{id}"))
+}
+
+/// What a server would say of a name that cannot be one.
+const GONE: FetchError = FetchError::Status { status: 404, problem: None };
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_identifier_leads_nowhere() {
+        assert_eq!(api_path("0b9f-7").as_deref(), Some("/api/datasets/0b9f-7"));
+        for id in ["", "..", "a/b", "a%2fb", "a?b", "ä"] {
+            assert_eq!(api_path(id), None, "{id}");
+        }
+    }
+}

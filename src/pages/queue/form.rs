@@ -1,0 +1,168 @@
+//! The form that sends a file.
+
+use leptos::{
+    ev::{DragEvent, SubmitEvent},
+    html::Input,
+    prelude::*,
+};
+use web_sys::FileList;
+
+use super::upload::{Stage, Upload};
+use crate::{
+    components::focus,
+    texts::{self, queue as labels},
+};
+
+/// A file chooser in a place where files can be dropped too, and how far the sending is.
+#[component]
+pub fn ImportForm(
+    /// The file that is being sent.
+    upload: Upload,
+) -> impl IntoView {
+    let chooser = NodeRef::<Input>::new();
+    let over = RwSignal::new(false);
+    // A file that has been taken is not chosen any more; one that has not may be sent again.
+    Effect::new(move |was_underway: Option<bool>| {
+        let stage = upload.stage.get();
+        if was_underway == Some(true)
+            && stage == Stage::Idle(None)
+            && let Some(chooser) = chooser.get_untracked()
+        {
+            chooser.set_value("");
+        }
+        matches!(stage, Stage::Underway { .. })
+    });
+    let start = move |event: SubmitEvent| {
+        event.prevent_default();
+        if upload.is_underway() {
+            return;
+        }
+        match chooser.get().and_then(|chooser| chooser.files()?.get(0)) {
+            Some(file) => upload.start(file),
+            None => {
+                upload.say(labels::NO_FILE);
+                focus::focus(FILE);
+            }
+        }
+    };
+    let drop_file = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        if let Some(files) = event.data_transfer().and_then(|dragged| dragged.files()) {
+            choose(chooser, &files, upload);
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby=HEADING>
+            <h2 class="card-heading" id=HEADING>{labels::NEW}</h2>
+            <form class="import" novalidate=true on:submit=start>
+                <div
+                    class="drop"
+                    data-over=move || over.get().then_some("true")
+                    on:dragover=move |event: DragEvent| {
+                        event.prevent_default();
+                        over.set(true);
+                    }
+                    on:dragleave=move |_| over.set(false)
+                    on:drop=drop_file
+                >
+                    <label class="field-label" for=FILE>{labels::FILE}</label>
+                    <input
+                        id=FILE
+                        class="chooser"
+                        type="file"
+                        accept=ACCEPTED
+                        aria-describedby=HINT
+                        node_ref=chooser
+                        on:change=move |_| {
+                            if !upload.is_underway() {
+                                upload.say_nothing();
+                            }
+                        }
+                    />
+                    <p class="soft" id=HINT>{labels::FILE_HINT}</p>
+                </div>
+                <Sending upload />
+            </form>
+        </section>
+    }
+}
+
+/// The buttons, and how far the file is.
+#[component]
+fn Sending(upload: Upload) -> impl IntoView {
+    let underway = Memo::new(move |_| upload.is_underway());
+    let cancel = move || {
+        if !underway.get() {
+            // A file has been taken, or it could not be: where the button was there is nothing.
+            focus::hand_over(CANCEL, START.to_owned());
+            return ().into_any();
+        }
+        view! {
+            <button type="button" class="button" id=CANCEL on:click=move |_| upload.cancel()>{texts::CANCEL}</button>
+        }
+        .into_any()
+    };
+    let progress = move || match upload.stage.get() {
+        Stage::Underway { size } => {
+            let percent = upload.percent;
+            let size = texts::size(size);
+            view! {
+                <progress class="bar" max="100" aria-label=labels::SENDING prop:value=move || percent.get().to_string()>
+                </progress>
+                <span>{move || labels::sent(percent.get(), &size)}</span>
+            }
+            .into_any()
+        }
+        Stage::Idle(_) => ().into_any(),
+    };
+    let said = move || match upload.stage.get() {
+        Stage::Idle(said) => said,
+        Stage::Underway { .. } => None,
+    };
+    view! {
+        <div class="import-line">
+            <div class="actions">
+                <button
+                    type="submit"
+                    class="button button-primary"
+                    id=START
+                    aria-disabled=move || underway.get().then_some("true")
+                >
+                    {labels::START}
+                </button>
+                {cancel}
+            </div>
+            <div class="import-progress">
+                {progress}
+                <p class="import-said" role="alert">{said}</p>
+            </div>
+        </div>
+    }
+}
+
+/// Puts what was dropped into the chooser, which shows it as it shows what is chosen there.
+fn choose(chooser: NodeRef<Input>, files: &FileList, upload: Upload) {
+    if upload.is_underway() {
+        return;
+    }
+    match files.length() {
+        0 => {}
+        1 => {
+            if let Some(chooser) = chooser.get() {
+                chooser.set_files(Some(files));
+            }
+            upload.say_nothing();
+        }
+        _ => upload.say(labels::ONE_FILE),
+    }
+}
+
+const HEADING: &str = "import-heading";
+const FILE: &str = "import-file";
+const HINT: &str = "import-hint";
+const START: &str = "import-start";
+const CANCEL: &str = "import-cancel";
+
+/// A help for the chooser only: the server judges what a file is.
+const ACCEPTED: &str = ".csv,.tsv,.txt,text/csv,text/tab-separated-values";

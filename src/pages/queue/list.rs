@@ -1,0 +1,292 @@
+//! What the queue knows, and how it comes to know it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leptos::{prelude::*, task::spawn_local};
+use perennial_dialect::wire::jobs::{Job, JobEvent, Jobs};
+use perennial_session::{SocketError, Wall};
+use serde::de::DeserializeOwned;
+
+use super::job::{Action, Link, Row, State};
+use crate::{
+    client::{ApiRequest, Client, FetchError},
+    contexts::{use_client, use_sockets},
+    platform::{clock, console, dates},
+    sockets::{News, Sockets, Watch},
+    texts::{self, queue as labels},
+};
+
+/// A job of the list. Its row is a signal of its own, so that what happens to it touches nothing else.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The job's identifier.
+    pub id: String,
+    /// The job.
+    pub row: ArcRwSignal<Row>,
+}
+
+/// The state of the page. Its tasks may outlive it, so all that they do to it is tried.
+#[derive(Clone, Copy, Debug)]
+pub struct JobList {
+    /// The jobs, the newest first, once they are known.
+    pub jobs: RwSignal<Option<Vec<Listed>>>,
+    /// When they were loaded last.
+    pub loaded_at: RwSignal<Option<Wall>>,
+    /// Why nothing was loaded since.
+    pub failed: RwSignal<Option<String>>,
+    /// Why the last wish was not granted.
+    pub refused: RwSignal<Option<String>>,
+    /// Whether an answer is on its way.
+    pub loading: RwSignal<bool>,
+    /// The jobs of which something is being asked.
+    pub busy: RwSignal<BTreeSet<String>>,
+    /// What happened last, for those who do not see the table.
+    pub said: RwSignal<String>,
+    client: StoredValue<Client, LocalStorage>,
+    sockets: StoredValue<Sockets, LocalStorage>,
+    watches: StoredValue<BTreeMap<String, Watch>, LocalStorage>,
+    /// Counts what was asked, so that an older answer never replaces a newer one.
+    asked: StoredValue<u32>,
+}
+
+impl JobList {
+    /// Knows nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            jobs: RwSignal::new(None),
+            loaded_at: RwSignal::new(None),
+            failed: RwSignal::new(None),
+            refused: RwSignal::new(None),
+            loading: RwSignal::new(false),
+            busy: RwSignal::new(BTreeSet::new()),
+            said: RwSignal::new(String::new()),
+            client: StoredValue::new_local(use_client()),
+            sockets: StoredValue::new_local(use_sockets()),
+            watches: StoredValue::new_local(BTreeMap::new()),
+            asked: StoredValue::new(0),
+        }
+    }
+
+    /// Asks the server for the list. What is shown stays until the answer has come.
+    pub fn load(self) {
+        let Some(turn) = self.asked.try_with_value(|asked| asked.wrapping_add(1)) else { return };
+        self.asked.set_value(turn);
+        self.loading.set(true);
+        if self.jobs.with_untracked(Option::is_none) {
+            // The outline says that something is on its way; the failure would say the opposite.
+            self.failed.set(None);
+        }
+        let client = self.client.get_value();
+        spawn_local(async move {
+            let answer = fetch::<Jobs>(&client, ApiRequest::get(JOBS)).await;
+            if self.asked.try_get_value() == Some(turn) {
+                self.loading.set(false);
+                match answer {
+                    Ok(answer) => self.show(answer.jobs),
+                    Err(error) => self.failed.set(Some(texts::fetch_failure(&error))),
+                }
+            }
+        });
+    }
+
+    /// Shows a job that has just been made.
+    pub fn add(self, job: Job) {
+        self.said.set(labels::taken(&job.file_name));
+        if let Some(listed) = self.find(&job.id) {
+            self.replace(&listed, job);
+        } else if let Some(mut jobs) = self.jobs.get_untracked() {
+            let listed = listed(job);
+            jobs.insert(0, listed.clone());
+            self.jobs.set(Some(jobs));
+            self.follow(&listed);
+        }
+        if self.loading.get_untracked() {
+            // The answer that is on its way may be of before.
+            self.load();
+        }
+    }
+
+    /// Asks for a job to be ended or begun anew.
+    pub fn ask(self, id: String, action: Action) {
+        let Some(listed) = self.find(&id) else { return };
+        self.refused.set(None);
+        self.busy.update(|busy| {
+            busy.insert(id.clone());
+        });
+        let client = self.client.get_value();
+        spawn_local(async move {
+            let word = match action {
+                Action::Cancel => "cancel",
+                Action::Retry => "retry",
+            };
+            let answer = fetch::<Job>(&client, ApiRequest::post(&format!("{JOBS}/{id}/{word}"))).await;
+            self.busy.try_update(|busy| busy.remove(&id));
+            match answer {
+                Ok(job) => self.replace(&listed, job),
+                Err(error) => self.refuse(&listed, action, &error),
+            }
+        });
+    }
+
+    fn refuse(self, listed: &Listed, action: Action, error: &FetchError) {
+        let why = texts::fetch_failure(error);
+        let file = listed.row.with_untracked(|row| row.job.file_name.clone());
+        let said = match action {
+            Action::Cancel => labels::not_cancelled(&file, &why),
+            Action::Retry => labels::not_retried(&file, &why),
+        };
+        if self.refused.try_set(Some(said)).is_none() && matches!(error, FetchError::Status { .. }) {
+            // The job is not what this page takes it for.
+            self.load();
+        }
+    }
+
+    fn show(self, answer: Vec<Job>) {
+        let before = self.jobs.get_untracked();
+        let known = before.clone().unwrap_or_default();
+        let mut jobs = Vec::with_capacity(answer.len());
+        for job in answer {
+            match known.iter().find(|listed| listed.id == job.id) {
+                Some(listed) => {
+                    self.replace(listed, job);
+                    jobs.push(listed.clone());
+                }
+                None => jobs.push(listed(job)),
+            }
+        }
+        self.watches.update_value(|watches| watches.retain(|id, _| jobs.iter().any(|job| job.id == *id)));
+        let is_same = before.is_some() && known.iter().map(|job| &job.id).eq(jobs.iter().map(|job| &job.id));
+        if !is_same {
+            self.jobs.set(Some(jobs.clone()));
+        }
+        self.loaded_at.set(Some(Wall(clock::read().wall_ms)));
+        self.failed.set(None);
+        for listed in &jobs {
+            self.follow(listed);
+        }
+    }
+
+    fn replace(self, listed: &Listed, job: Job) {
+        self.change(listed, |row| row.replace(job));
+        self.follow(listed);
+    }
+
+    /// Changes a row, if there is anything to change, and says when that was its end.
+    fn change(self, listed: &Listed, change: impl FnOnce(&mut Row)) {
+        let before = listed.row.get_untracked();
+        let mut row = before.clone();
+        change(&mut row);
+        if row == before {
+            return;
+        }
+        if before.state().goes_on() && !row.state().goes_on() {
+            let said = labels::ended(&row.job.file_name, state(row.state()), row.job.message.as_deref());
+            self.said.try_set(said);
+        }
+        listed.row.set(row);
+    }
+
+    /// Watches a job that goes on, and no other.
+    fn follow(self, listed: &Listed) {
+        let (goes_on, after) = listed.row.with_untracked(|row| (row.state().goes_on(), row.job.last_event));
+        let watched = self.watches.try_with_value(|watches| watches.contains_key(&listed.id));
+        match (goes_on, watched) {
+            (true, Some(false)) => {
+                let heard = listed.clone();
+                let topic = format!("jobs/{}", listed.id);
+                let Some(watch) = self.sockets.try_with_value(|sockets| {
+                    sockets.watch(topic, after, move |news| self.hear(&heard, news))
+                }) else {
+                    return;
+                };
+                self.watches.update_value(|watches| drop(watches.insert(listed.id.clone(), watch)));
+            }
+            (false, Some(true)) => self.leave(&listed.id),
+            (true, Some(true)) | (false, Some(false)) | (_, None) => {}
+        }
+    }
+
+    fn leave(self, id: &str) {
+        // It is dropped once nothing is borrowed: what it ends may have something to say.
+        drop(self.watches.try_update_value(|watches| watches.remove(id)));
+    }
+
+    fn hear(self, listed: &Listed, news: News) {
+        match news {
+            News::Live => self.change(listed, |row| row.link = Link::Good),
+            News::Interrupted => self.change(listed, |row| row.link = Link::Interrupted),
+            News::Event(event) => match serde_json::from_value::<JobEvent>(event) {
+                Ok(event) => self.happened(listed, event),
+                Err(error) => console::warn(&format!("An event of a job could not be read: {error}")),
+            },
+            News::Over(SocketError::TooMany) => self.change(listed, |row| row.link = Link::None),
+            News::Over(SocketError::Gone) => self.settle(listed),
+            // The page goes away with the session.
+            News::Over(SocketError::SignedOut | SocketError::AccountChanged) => {}
+        }
+    }
+
+    fn happened(self, listed: &Listed, event: JobEvent) {
+        let at_ms = dates::parse(&event.at).map(|at| at.0);
+        self.change(listed, |row| row.happened(event, at_ms));
+        if listed.row.with_untracked(|row| row.is_settling) {
+            self.settle(listed);
+        }
+    }
+
+    /// Asks what came of a job. The watch ends in a turn of its own: it is it that is talking.
+    fn settle(self, listed: &Listed) {
+        let listed = listed.clone();
+        let Some(client) = self.client.try_get_value() else { return };
+        spawn_local(async move {
+            self.leave(&listed.id);
+            match fetch::<Job>(&client, ApiRequest::get(&format!("{JOBS}/{}", listed.id))).await {
+                Ok(job) => self.replace(&listed, job),
+                Err(FetchError::Status { status: 404, .. }) => self.load(),
+                // The next list says it.
+                Err(_) => self.change(&listed, |row| row.is_settling = false),
+            }
+        });
+    }
+
+    fn find(self, id: &str) -> Option<Listed> {
+        self.jobs.with_untracked(|jobs| jobs.iter().flatten().find(|listed| listed.id == id).cloned())
+    }
+}
+
+/// The word for a state.
+#[must_use]
+pub fn state(state: State) -> &'static str {
+    match state {
+        State::Queued => labels::QUEUED,
+        State::Running => labels::RUNNING,
+        State::Done => labels::DONE,
+        State::Failed => labels::BROKEN,
+        State::Cancelled => labels::CANCELLED,
+        State::Unknown => labels::UNKNOWN,
+    }
+}
+
+/// The name of a state that the style sheets know it by.
+#[must_use]
+pub fn word(state: State) -> &'static str {
+    match state {
+        State::Queued => "queued",
+        State::Running => "running",
+        State::Done => "done",
+        State::Failed => "failed",
+        State::Cancelled => "cancelled",
+        State::Unknown => "unknown",
+    }
+}
+
+fn listed(job: Job) -> Listed {
+    Listed { id: job.id.clone(), row: ArcRwSignal::new(Row::new(job)) }
+}
+
+async fn fetch<T: DeserializeOwned>(client: &Client, request: ApiRequest) -> Result<T, FetchError> {
+    client.send(request).await?.json()
+}
+
+const JOBS: &str = "/api/jobs";
