@@ -17,7 +17,7 @@ use crate::live::Live;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::store::Store;
-use crate::{assets, headers, jobs, problems, request_log, routes};
+use crate::{assets, headers, jobs, lingering, problems, request_log, routes};
 
 /// A backend: its store, keys, settings and clock.
 #[derive(Debug)]
@@ -69,6 +69,7 @@ impl App {
         };
         served
             .layer(from_fn(problems::complete))
+            .layer(from_fn(lingering::linger))
             .layer(CatchPanicLayer::custom(problems::panicked))
             .layer(from_fn_with_state(Arc::clone(self), headers::secure))
             .layer(from_fn_with_state(Arc::clone(self), request_log::log))

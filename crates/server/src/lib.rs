@@ -58,7 +58,9 @@
 //!
 //! `--running-jobs` jobs run at the same time, each of another person, and of the people who wait the one who was
 //! served longest ago comes next. `--jobs-per-account` bounds what one person has waiting, running and on its way in,
-//! `--datasets-per-account` what comes of it, `--upload-limit-bytes` a file; one that announces to be longer is refused before it is read.
+//! `--datasets-per-account` what comes of it, `--upload-limit-bytes` a file; one that
+//! announces to be longer is refused before it is read. What is left of a refused file is read for 5 s and up to 32 MiB,
+//! so that the reason gets through to a client that is still sending.
 //!
 //! The first row is the header, rows are what RFC 4180 says, and lines that hold nothing are skipped. A row with
 //! another number of fields than the header, with bytes that are not in the stated encoding or with a NUL is
@@ -136,6 +138,7 @@ pub mod settings;
 
 mod assets;
 mod headers;
+mod lingering;
 pub mod log;
 mod problems;
 mod refusal;

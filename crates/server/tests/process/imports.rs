@@ -1,10 +1,11 @@
 //! An import whose process is killed, and one over a real connection.
 
+use std::io::{Read, Write};
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::program::{Server, program};
+use crate::program::{Server, head, program};
 use crate::serving::{demo_password, sign_in_body};
 
 fn start(dir: &std::path::Path) -> (Server, String) {
@@ -77,6 +78,29 @@ fn an_import_that_is_killed_between_batches_has_every_row_once_in_the_end() {
     }
     let page = format!("{dataset}/rows?offset={ROWS}");
     assert_eq!(json(&server.request("GET", &page, &bearer, ""))["rows"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn the_reason_for_a_refusal_reaches_a_client_that_is_still_sending_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (server, bearer) = start(dir.path());
+    for (bearer, status) in [(&*bearer, "413"), ("", "401")] {
+        let head = head("POST", "/api/jobs?name=file.csv", bearer, 2_000_000_000);
+        let mut stream = server.connect();
+        stream.write_all(head.replace("application/json", "text/csv").as_bytes()).unwrap();
+        // More than any buffer on the way holds; none of it is lost to a reset.
+        for _ in 0..300 {
+            stream.write_all(&[b'a'; 1 << 16]).unwrap();
+        }
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(std::str::from_utf8(&answer).unwrap(), format!("HTTP/1.1 {status}"));
+    }
+    let mut stream = server.connect();
+    let head = head("POST", "/api/jobs", &bearer, 2_000_000_000);
+    stream.write_all(head.replace("application/json", "text/csv").as_bytes()).unwrap();
+    // Who goes on sending is cut off all the same.
+    while stream.write_all(&[b'a'; 1 << 16]).is_ok() {}
 }
 
 #[test]
