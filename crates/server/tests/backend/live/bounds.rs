@@ -136,8 +136,8 @@ async fn the_server_says_that_it_is_alive_and_stays_with_who_answers() {
 #[tokio::test]
 async fn who_does_not_even_answer_a_ping_has_to_go() {
     let backend = Backend::start_with(|settings| {
-        settings.live_times.alive = Duration::from_millis(50);
-        settings.live_times.silence = Duration::from_millis(300);
+        settings.live_times.alive = Duration::from_millis(100);
+        settings.live_times.silence = Duration::from_secs(1);
     })
     .await;
     let listening = Listening::start(&backend);

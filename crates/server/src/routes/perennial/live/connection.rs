@@ -64,6 +64,8 @@ struct Connection {
     /// Since when a message is on its way.
     sending_since: Option<Instant>,
     heard_at: Instant,
+    /// Whether what comes next can be read: nothing can, behind a message that was not.
+    is_readable: bool,
     must_authenticate_by: Instant,
     alive: Interval,
     look: Interval,
@@ -103,6 +105,7 @@ impl Connection {
             is_alive_due: false,
             sending_since: None,
             heard_at: now,
+            is_readable: true,
             must_authenticate_by: now + times.authentication,
             alive: every(times.alive),
             look: every(times.look),
@@ -198,6 +201,7 @@ impl Connection {
     }
 
     async fn hear(&mut self, heard: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        self.is_readable = matches!(heard, Some(Ok(_)));
         let message = heard.ok_or(End::Gone)?.map_err(End::of_error)?;
         self.heard_at = Instant::now();
         match message {
@@ -284,25 +288,20 @@ impl Connection {
     async fn say_farewell(&mut self, end: &End) {
         let farewell = async {
             if let Some(frame) = end.frame() {
-                self.sink.send(Message::Close(Some(frame))).await.map_err(End::of_error)?;
+                self.sink.send(Message::Close(Some(frame))).await?;
             }
-            loop {
+            while self.is_readable {
                 match self.stream.next().await {
-                    None => return Err(End::Left),
-                    Some(Ok(_)) => {}
-                    Some(Err(error)) => match End::of_error(error) {
-                        End::Gone | End::Left => return Err(End::Gone),
-                        // What cannot be read cannot be skipped either.
-                        End::Closed(..) | End::Failed => std::future::pending().await,
-                    },
+                    Some(heard) => drop(heard?),
+                    None => return Ok(()),
                 }
             }
+            // What cannot be read cannot be skipped either, and the client's own farewell is behind it.
+            std::future::pending::<Result<(), axum::Error>>().await
         };
         if *end != End::Gone {
             // Whatever comes of it, it is over.
-            drop::<Result<Result<Infallible, End>, _>>(
-                tokio::time::timeout(LONGEST_FAREWELL, farewell).await,
-            );
+            drop(tokio::time::timeout(LONGEST_FAREWELL, farewell).await);
         }
     }
 }
