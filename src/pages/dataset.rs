@@ -54,6 +54,7 @@ fn One(id: String, now: Signal<Wall>, base: StoredValue<String>) -> impl IntoVie
     let name = Memo::new(move |_| dataset.value.with(|dataset| dataset.as_ref().map(|it| it.name.clone())));
     let failed = move || dataset.failed.get().map(|error| view! { <Failed error load /> });
     let is_ready = Memo::new(move |_| rows.value.with(Option::is_some) || rows.failed.with(Option::is_some));
+    let waits = Memo::new(move |_| !is_ready.get() && dataset.failed.with(Option::is_none));
     view! {
         <main class="page" aria-busy=move || (dataset.loading.get() || rows.loading.get()).then_some("true")>
             <div class="page-top">
@@ -68,12 +69,10 @@ fn One(id: String, now: Signal<Wall>, base: StoredValue<String>) -> impl IntoVie
                 })}
             </div>
             {failed}
-            {move || match (dataset.value.get(), path.get_value()) {
-                (Some(dataset), Some(path)) => {
-                    view! { <Contents dataset path rows rejected now is_ready /> }.into_any()
-                }
-                _ if dataset.failed.with(Option::is_some) => ().into_any(),
-                _ => view! { <Skeleton label=labels::LOADING /> }.into_any(),
+            {move || waits.get().then(|| view! { <Skeleton label=labels::LOADING /> })}
+            {move || {
+                let (dataset, path) = dataset.value.get().zip(path.get_value())?;
+                Some(view! { <Contents dataset path rows rejected now is_ready /> })
             }}
         </main>
     }
@@ -97,7 +96,7 @@ fn Contents(
     }
     move || {
         if !is_ready.get() {
-            return view! { <Skeleton label=labels::LOADING /> }.into_any();
+            return ().into_any();
         }
         let dataset = dataset.clone();
         view! {

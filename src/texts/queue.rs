@@ -5,8 +5,7 @@ use crate::client::FetchError;
 use super::{fetch_failure, number::Group};
 
 /// Under the heading.
-pub const INTRODUCTION: &str =
-    "Your files on their way into datasets. Imports go on while you are away or signed out.";
+pub const INTRODUCTION: &str = "Files on their way into datasets. Imports go on without you.";
 /// Heading of the form.
 pub const NEW: &str = "New import";
 /// Label of the file chooser.
@@ -89,7 +88,7 @@ pub fn not_sent(error: &FetchError) -> String {
     match error {
         // Browsers give the same sign for both.
         FetchError::Network => {
-            "The file did not reach the server: the connection failed, or the file was changed or moved after you chose it. Choose it again, then try again."
+            "The file did not reach the server: the connection failed, or the file was changed or moved after you chose it. Try again, or choose it again."
                 .to_owned()
         }
         error @ (FetchError::SignedOut

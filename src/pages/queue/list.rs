@@ -208,7 +208,6 @@ impl JobList {
     }
 
     fn leave(self, id: &str) {
-        // It is dropped once nothing is borrowed: what it ends may have something to say.
         drop(self.watches.try_update_value(|watches| watches.remove(id)));
     }
 
@@ -220,7 +219,11 @@ impl JobList {
                 Ok(event) => self.happened(listed, event),
                 Err(error) => console::warn(&format!("An event of a job could not be read: {error}")),
             },
-            News::Over(SocketError::TooMany) => self.change(listed, |row| row.link = Link::None),
+            News::Over(SocketError::TooMany) => {
+                self.change(listed, |row| row.link = Link::None);
+                // The next list tries again.
+                self.leave(&listed.id);
+            }
             News::Over(SocketError::Gone) => self.settle(listed),
             // The page goes away with the session.
             News::Over(SocketError::SignedOut | SocketError::AccountChanged) => {}
@@ -235,12 +238,12 @@ impl JobList {
         }
     }
 
-    /// Asks what came of a job. The watch ends in a turn of its own: it is it that is talking.
+    /// Asks what came of a job that has nothing more to tell.
     fn settle(self, listed: &Listed) {
+        self.leave(&listed.id);
         let listed = listed.clone();
         let Some(client) = self.client.try_get_value() else { return };
         spawn_local(async move {
-            self.leave(&listed.id);
             match fetch::<Job>(&client, ApiRequest::get(&format!("{JOBS}/{}", listed.id))).await {
                 Ok(job) => self.replace(&listed, job),
                 Err(FetchError::Status { status: 404, .. }) => self.load(),

@@ -7,31 +7,42 @@ struct Mark {
     rows: u64,
 }
 
-/// The speed over the last seconds: two marks that follow the job, the older of which is measured from.
+/// The speed over the last seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pace {
-    marks: Option<(Mark, Mark)>,
+    marks: Option<Marks>,
     rows_per_s: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Marks {
+    /// What is measured from.
+    from: Mark,
+    /// What will be measured from next.
+    next: Mark,
+    last: Mark,
 }
 
 impl Pace {
     /// Notes that so many rows had been read at this moment.
     pub fn note(&mut self, at_ms: u64, rows: u64) {
         let here = Mark { at_ms, rows };
-        let Some((from, next)) = self.marks.filter(|(from, _)| from.at_ms <= at_ms && from.rows <= rows)
-        else {
-            *self = Self { marks: Some((here, here)), rows_per_s: None };
+        let goes_on = |marks: &Marks| marks.last.at_ms <= at_ms && marks.last.rows <= rows;
+        let Some(mut marks) = self.marks.filter(goes_on) else {
+            *self = Self { marks: Some(Marks { from: here, next: here, last: here }), rows_per_s: None };
             return;
         };
-        let (took_ms, read) = (at_ms - from.at_ms, rows - from.rows);
+        let (took_ms, read) = (at_ms - marks.from.at_ms, rows - marks.from.rows);
         if took_ms >= SHORTEST_MS {
             #[expect(clippy::cast_precision_loss, reason = "a speed is rounded anyway")]
             let rows_per_s = read as f64 * 1000.0 / took_ms as f64;
             self.rows_per_s = Some(rows_per_s);
         }
-        if at_ms.saturating_sub(next.at_ms) >= WINDOW_MS {
-            self.marks = Some((next, here));
+        if at_ms - marks.next.at_ms >= WINDOW_MS {
+            (marks.from, marks.next) = (marks.next, here);
         }
+        marks.last = here;
+        self.marks = Some(marks);
     }
 
     /// The speed, once there is something to measure.

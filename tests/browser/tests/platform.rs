@@ -16,6 +16,7 @@ mod platform {
     mod socket;
     mod storage;
     mod timer;
+    mod transfer;
 }
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
