@@ -71,6 +71,6 @@ fn only_the_agreed_codes_mean_more_than_a_loss() {
 proptest! {
     #[test]
     fn nothing_a_server_says_panics(text in ".*") {
-        let _ = PERENNIAL.live_message(&text).is_some();
+        drop(PERENNIAL.live_message(&text));
     }
 }
