@@ -105,7 +105,7 @@ pub fn DataTable(
             <h2>{labels::DATA}</h2>
             <PageFailed failed=table.rows.failed again />
             <div class="sheet" role="region" tabindex="0" aria-labelledby=CAPTION>
-                <table class="grid">
+                <table class="grid grid-data">
                     <caption class="visually-hidden" id=CAPTION>{caption}</caption>
                     <thead>
                         <tr>
