@@ -379,5 +379,6 @@ const SOCKETS: &str = "live connections";
 const MAX_SOCKETS: usize = 100;
 
 /// A connection that was of use for so long proves the way to the server; one that was lost sooner counts as a failure,
-/// so that a server which accepts and hangs up is not asked without pause.
-const STEADY: core::time::Duration = core::time::Duration::from_secs(10);
+/// so that a server which accepts and hangs up is not asked without pause. Shorter than any token lives, so that one
+/// whose end nobody foretold is replaced each time it ends.
+const STEADY: core::time::Duration = core::time::Duration::from_secs(5);
