@@ -205,10 +205,12 @@ impl Engine {
 
     /// A refused token is a suspicion, as with requests: one refresh for all, and another try with what it brings. Where
     /// that is refused as well, the endpoint is to blame: it is tried again later, and causes no further refresh with
-    /// this token.
+    /// this token. Only where nothing was said about its life it may have died since, and nobody else may find that out.
     fn socket_refused(&mut self, id: SocketId, lost: &Connection, now: Moment) {
+        let check_interval = self.settings.check_interval;
         let Some(session) = self.session_mut() else { return };
         let (generation, is_expired) = (session.token.generation, session.token.is_expired(now));
+        let may_have_died = session.token.until().is_none() && session.token.from + check_interval <= now;
         let Some(judged) = lost.presented() else { return self.retry_socket(id, now) };
         if judged < generation || is_expired {
             // Whatever comes next has a newer token.
@@ -216,7 +218,8 @@ impl Engine {
         }
         let is_stubborn = session.stubborn.contains(SOCKETS);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
-        if is_stubborn || mem::replace(&mut socket.was_refused, true) {
+        let was_refused = mem::replace(&mut socket.was_refused, true);
+        if (is_stubborn || was_refused) && !may_have_died {
             if let Some(session) = self.session_mut() {
                 session.stubborn.insert(SOCKETS.into());
             }
