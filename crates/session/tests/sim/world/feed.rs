@@ -36,6 +36,9 @@ impl World<'_> {
         }
         self.note(|| format!("tab {tab} << {input:?}"));
         self.before(&input);
+        if let Input::Woke(_) = input {
+            self.tabs[tab].page.wakes += 1;
+        }
         let (recalled, reading) = (self.recalled(tab), self.reading());
         let key = match &recalled {
             Remembered::Session(record) => Some(record.session),
@@ -66,6 +69,7 @@ impl World<'_> {
     }
 
     fn drain(&mut self, tab: usize) {
+        let mut held_back = Vec::new();
         for _ in 0..MAX_OUTPUTS {
             let mut output = self.tabs[tab].engine.poll_output();
             if let Some(plant) = self.plant
@@ -73,7 +77,15 @@ impl World<'_> {
             {
                 continue;
             }
+            if self.plant == Some(Plant::SocketsLast) && matches!(output, Output::Socket(..)) {
+                held_back.push(output);
+                continue;
+            }
             if let Output::Timeout(deadline) = output {
+                for output in held_back {
+                    self.judge_turn(tab, &output);
+                    self.obey(tab, output);
+                }
                 let now = self.device.monotonic(self.now);
                 self.tabs[tab].due = deadline
                     .map(|it| now.saturating_add(u64::try_from(it.after.as_millis()).unwrap_or(u64::MAX)));
@@ -82,6 +94,9 @@ impl World<'_> {
                 }
                 self.look_at_timer(tab);
                 return;
+            }
+            if self.plan.setup.sockets.is_some() {
+                self.judge_turn(tab, &output);
             }
             self.obey(tab, output);
         }
@@ -119,9 +134,13 @@ impl World<'_> {
             }
             Output::Broadcast(message) => self.broadcast(tab, message),
             Output::Lock(order) => self.lock(tab, order),
-            Output::Publish(snapshot) => self.show(tab, *snapshot),
+            Output::Publish(snapshot) => {
+                self.show(tab, *snapshot);
+                self.turn_page(tab);
+            }
             Output::Say(line) => self.judge_line(line),
-            Output::Socket(..) | Output::Timeout(_) => {}
+            Output::Socket(id, order) => self.obey_socket(tab, id, order),
+            Output::Timeout(_) => {}
         }
     }
 
