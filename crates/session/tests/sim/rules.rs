@@ -230,7 +230,6 @@ impl World<'_> {
         if !self.rules.is_timeout {
             self.tabs[tab].seen.spins = 0;
         }
-        self.after_socket_orders(tab);
         if self.rules.news.is_some() {
             self.tabs[tab].seen.last_news = self.rules.news;
         }

@@ -1,6 +1,6 @@
 //! Live connections: what is told over them, and both ends of each.
 
-use perennial_session::{ConnectionId, Credential, Generation, Loss, Position, SocketId};
+use perennial_session::{ConnectionId, Credential, Generation, Loss, Output, Position, SocketId};
 
 use crate::rng::Rng;
 
@@ -20,6 +20,8 @@ pub(crate) struct Sockets {
     pub(crate) refuses_all: bool,
     /// From when on nothing is told any more.
     pub(crate) quiet_from: u64,
+    /// The orders that a bug that is planted keeps for later.
+    pub(crate) held_back: Vec<Output>,
 }
 
 /// One connection: the page's end, the server's end, and the way between.
@@ -175,6 +177,7 @@ impl Sockets {
             at_server: Vec::new(),
             refuses_all: false,
             quiet_from: u64::MAX,
+            held_back: Vec::new(),
         }
     }
 

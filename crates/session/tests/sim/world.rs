@@ -153,12 +153,8 @@ impl<'a> World<'a> {
         if let Some(tab) = event.is_in_tab()
             && let Some(frozen) = self.tabs[tab].frozen
         {
-            let is_said = match &event {
-                Event::Hear { .. } => true,
-                Event::Tell { told, .. } => !matches!(**told, Told::Closed(_)),
-                _ => false,
-            };
-            let is_lost = frozen == Frozen::Bfcache && is_said;
+            let is_told = matches!(&event, Event::Tell { told, .. } if !matches!(**told, Told::Closed(_)));
+            let is_lost = frozen == Frozen::Bfcache && (is_told || matches!(event, Event::Hear { .. }));
             if let Event::Answer { fetch, response, .. } = &mut event {
                 self.set_cookie(tab, fetch, response);
                 response.set_cookie = None;

@@ -119,6 +119,6 @@ fn draw_happening(rng: &mut Rng) -> SocketHappening {
 }
 
 /// So many in a hundred plans have live connections.
-const SHARE_PERCENT: u64 = 25;
+const SHARE_PERCENT: u64 = 20;
 
 const JOBS_PER_HOUR: u64 = 3;

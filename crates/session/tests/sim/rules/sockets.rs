@@ -192,7 +192,7 @@ impl World<'_> {
     }
 
     /// Looks at what is left when all orders that follow one input are done.
-    pub(super) fn after_socket_orders(&mut self, tab: usize) {
+    pub(crate) fn after_socket_orders(&mut self, tab: usize) {
         if let Some((tab, socket)) = self.rules.unexplained_close.take() {
             self.fail_rule(Rule::BrokenBeforeMade, || {
                 format!("tab {tab} closes the connection that serves {socket:?}, and there is no other")

@@ -36,9 +36,7 @@ impl World<'_> {
         }
         self.note(|| format!("tab {tab} << {input:?}"));
         self.before(&input);
-        if let Input::Woke(_) = input {
-            self.tabs[tab].page.wakes += 1;
-        }
+        self.tabs[tab].page.wakes += u64::from(matches!(input, Input::Woke(_)));
         let (recalled, reading) = (self.recalled(tab), self.reading());
         let key = match &recalled {
             Remembered::Session(record) => Some(record.session),
@@ -69,7 +67,6 @@ impl World<'_> {
     }
 
     fn drain(&mut self, tab: usize) {
-        let mut held_back = Vec::new();
         for _ in 0..MAX_OUTPUTS {
             let mut output = self.tabs[tab].engine.poll_output();
             if let Some(plant) = self.plant
@@ -77,14 +74,9 @@ impl World<'_> {
             {
                 continue;
             }
-            if self.plant == Some(Plant::SocketsLast) && matches!(output, Output::Socket(..)) {
-                held_back.push(output);
-                continue;
-            }
             if let Output::Timeout(deadline) = output {
-                for output in held_back {
-                    self.judge_turn(tab, &output);
-                    self.obey(tab, output);
+                if self.plan.setup.sockets.is_some() {
+                    self.obey_held_back(tab);
                 }
                 let now = self.device.monotonic(self.now);
                 self.tabs[tab].due = deadline
@@ -95,14 +87,33 @@ impl World<'_> {
                 self.look_at_timer(tab);
                 return;
             }
-            if self.plan.setup.sockets.is_some() {
-                self.judge_turn(tab, &output);
+            if self.plan.setup.sockets.is_some() && self.is_held_back(tab, &output) {
+                continue;
             }
             self.obey(tab, output);
         }
         self.fail_rule(Rule::Bounded, || {
             format!("tab {tab} gave more than {MAX_OUTPUTS} orders after one input")
         });
+    }
+
+    /// Looks at the turn of an order; says whether a bug that is planted keeps it for later.
+    fn is_held_back(&mut self, tab: usize, output: &Output) -> bool {
+        let is_held_back = self.plant == Some(Plant::SocketsLast) && matches!(output, Output::Socket(..));
+        if is_held_back {
+            self.sockets.held_back.push(output.clone());
+        } else {
+            self.judge_turn(tab, output);
+        }
+        is_held_back
+    }
+
+    fn obey_held_back(&mut self, tab: usize) {
+        for output in std::mem::take(&mut self.sockets.held_back) {
+            self.judge_turn(tab, &output);
+            self.obey(tab, output);
+        }
+        self.after_socket_orders(tab);
     }
 
     fn obey(&mut self, tab: usize, output: Output) {
