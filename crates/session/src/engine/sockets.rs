@@ -1,12 +1,13 @@
 //! Live connections: made when the session is fresh, given each new token, and closed with the session.
 
+use alloc::vec::Vec;
 use core::mem;
 
 use crate::{
     ConnectionId, Credential, Generation, Happened, Line, Loss, Moment, Output, RefreshCause, Renewal,
     SocketError, SocketEvent, SocketId, SocketOrder,
     engine::Engine,
-    state::{RefreshPhase, State, Token},
+    state::{RefreshPhase, State},
 };
 
 /// Something that somebody listens to.
@@ -46,11 +47,20 @@ enum Stage {
 }
 
 /// The token to authenticate with, where there is one that can be used.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Usable {
-    credential: Credential,
+    generation: Generation,
     /// Whether it is about to be replaced: no new connection is worth making with it.
     is_leaving: bool,
+}
+
+/// What a socket lacks.
+#[derive(Clone, Copy, Debug)]
+enum Lack {
+    /// A connection, or one to take over from that which serves.
+    Connection,
+    /// The newest token over the connection it has.
+    Token(ConnectionId),
 }
 
 impl Engine {
@@ -91,21 +101,17 @@ impl Engine {
         if self.sockets.is_empty() || self.is_in_clock_doubt() {
             return;
         }
-        let overdue: alloc::vec::Vec<_> = self
-            .sockets
-            .iter()
-            .flat_map(|(id, socket)| socket.connections().map(move |it| (*id, it)))
-            .filter(|(_, connection)| self.gives_up_at(connection).is_some_and(|at| at <= now))
-            .map(|(id, connection)| (id, connection.id))
-            .collect();
-        for (id, connection) in overdue {
+        while let Some((id, connection)) = self.overdue_connection(now) {
             self.order_socket(id, SocketOrder::Close(connection));
             self.socket_lost(id, connection, Loss::Interrupted, now);
         }
         if let Some(usable) = self.usable_for_sockets(now) {
-            for (id, mut socket) in mem::take(&mut self.sockets) {
-                self.tend_socket(id, &mut socket, &usable, now);
-                self.sockets.insert(id, socket);
+            // Mostly nothing is lacking, and this runs after every input.
+            let renewal = self.settings.socket_renewal;
+            let lacking =
+                self.sockets.iter().filter_map(|(id, it)| Some((*id, it.lacks(usable, renewal, now)?)));
+            for (id, lack) in lacking.collect::<Vec<_>>() {
+                self.supply_socket(id, lack, now);
             }
         }
         self.say_renewed();
@@ -205,10 +211,12 @@ impl Engine {
 
     /// A refused token is a suspicion, as with requests: one refresh for all, and another try with what it brings. Where
     /// that is refused as well, the endpoint is to blame: it is tried again later, and causes no further refresh with
-    /// this token.
+    /// this token. Only where nothing was said about its life it may have died since, and nobody else may find that out.
     fn socket_refused(&mut self, id: SocketId, lost: &Connection, now: Moment) {
+        let check_interval = self.settings.check_interval;
         let Some(session) = self.session_mut() else { return };
         let (generation, is_expired) = (session.token.generation, session.token.is_expired(now));
+        let may_have_died = session.token.until().is_none() && session.token.from + check_interval <= now;
         let Some(judged) = lost.presented() else { return self.retry_socket(id, now) };
         if judged < generation || is_expired {
             // Whatever comes next has a newer token.
@@ -216,7 +224,8 @@ impl Engine {
         }
         let is_stubborn = session.stubborn.contains(SOCKETS);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
-        if is_stubborn || mem::replace(&mut socket.was_refused, true) {
+        let was_refused = mem::replace(&mut socket.was_refused, true);
+        if (is_stubborn || was_refused) && !may_have_died {
             if let Some(session) = self.session_mut() {
                 session.stubborn.insert(SOCKETS.into());
             }
@@ -239,46 +248,41 @@ impl Engine {
         }
     }
 
-    fn tend_socket(&mut self, id: SocketId, socket: &mut Socket, usable: &Usable, now: Moment) {
-        let credential = &usable.credential;
-        let may_connect = !usable.is_leaving
-            && socket.successor.is_none()
-            && socket.retry_at.is_none_or(|at| at <= now)
-            && socket.refused.is_none_or(|refused| refused < credential.generation);
-        let Some(current) = &mut socket.current else {
-            if may_connect {
-                socket.current = Some(self.connect(id, credential, now));
-                socket.retry_at = None;
-            }
-            return;
+    fn overdue_connection(&self, now: Moment) -> Option<(SocketId, ConnectionId)> {
+        let is_overdue = |it: &&Connection| self.gives_up_at(it).is_some_and(|at| at <= now);
+        self.sockets.iter().find_map(|(id, socket)| Some((*id, socket.connections().find(is_overdue)?.id)))
+    }
+
+    fn supply_socket(&mut self, id: SocketId, lack: Lack, now: Moment) {
+        let Some(credential) = self.session().map(|session| session.token.credential()) else { return };
+        let connection = match lack {
+            Lack::Connection => return self.connect(id, credential, now),
+            Lack::Token(connection) => connection,
         };
+        let Some(it) = self.connection_mut(id, connection) else { return };
         let sent = credential.generation;
-        match (&mut current.stage, self.settings.socket_renewal) {
-            (Stage::Open { .. }, _) => current.stage = Stage::Authenticating { since: now, sent },
-            (Stage::Ready { accepted, renewal: renewal @ None, .. }, Renewal::InBand) if *accepted < sent => {
-                *renewal = Some((sent, now));
+        it.stage = match it.stage {
+            Stage::Ready { since, accepted, .. } => {
+                Stage::Ready { since, accepted, renewal: Some((sent, now)) }
             }
-            (Stage::Ready { accepted, .. }, Renewal::Reconnect) if *accepted < sent && may_connect => {
-                socket.successor = Some(self.connect(id, credential, now));
-                socket.retry_at = None;
-                return;
+            Stage::Connecting { .. } | Stage::Open { .. } | Stage::Authenticating { .. } => {
+                Stage::Authenticating { since: now, sent }
             }
-            (Stage::Connecting { .. } | Stage::Authenticating { .. } | Stage::Ready { .. }, _) => return,
-        }
-        let (connection, credential) = (current.id, credential.clone());
+        };
         self.order_socket(id, SocketOrder::Authenticate { connection, credential });
     }
 
-    fn connect(&mut self, id: SocketId, credential: &Credential, now: Moment) -> Connection {
+    fn connect(&mut self, id: SocketId, credential: Credential, now: Moment) {
         self.connections += 1;
         let connection = ConnectionId(self.connections);
-        let credential = match self.settings.socket_renewal {
-            Renewal::InBand => None,
-            Renewal::Reconnect => Some(credential.clone()),
-        };
+        let credential = (self.settings.socket_renewal == Renewal::Reconnect).then_some(credential);
         let sent = credential.as_ref().map(|credential| credential.generation);
         self.order_socket(id, SocketOrder::Connect { connection, credential });
-        Connection { id: connection, stage: Stage::Connecting { since: now, sent }, heard_at: now }
+        let Some(socket) = self.sockets.get_mut(&id) else { return };
+        let place = if socket.current.is_none() { &mut socket.current } else { &mut socket.successor };
+        let stage = Stage::Connecting { since: now, sent };
+        *place = Some(Connection { id: connection, stage, heard_at: now });
+        socket.retry_at = None;
     }
 
     /// No connection sends a token that has expired or that the server has just refused.
@@ -291,13 +295,12 @@ impl Engine {
             RefreshPhase::Idle | RefreshPhase::Waiting { .. } => false,
         };
         let is_suspected = live.refresher.in_flight_on_suspicion_of(token.generation);
-        (!is_suspected).then(|| Usable { credential: Token::credential(token), is_leaving })
+        (!is_suspected).then_some(Usable { generation: token.generation, is_leaving })
     }
 
     /// Says how many have the new token, once all have answered.
     fn say_renewed(&mut self) {
-        let is_pending = self.sockets.values().any(Socket::is_being_renewed);
-        if self.renewed > 0 && !is_pending {
+        if self.renewed > 0 && !self.sockets.values().any(Socket::is_being_renewed) {
             let sockets = mem::take(&mut self.renewed);
             self.note(Happened::SocketsRenewed(sockets));
             self.outbox.push_back(Output::Say(Line::Reconnected { sockets }));
@@ -336,7 +339,26 @@ impl Engine {
 
 impl Socket {
     fn connections(&self) -> impl Iterator<Item = &Connection> {
-        [&self.current, &self.successor].into_iter().flatten()
+        self.current.iter().chain(&self.successor)
+    }
+
+    fn lacks(&self, usable: Usable, renewal: Renewal, now: Moment) -> Option<Lack> {
+        let sent = usable.generation;
+        let may_connect = !usable.is_leaving
+            && self.successor.is_none()
+            && self.retry_at.is_none_or(|at| at <= now)
+            && self.refused.is_none_or(|refused| refused < sent);
+        let Some(current) = &self.current else { return may_connect.then_some(Lack::Connection) };
+        match (current.stage, renewal) {
+            (Stage::Open { .. }, _) => Some(Lack::Token(current.id)),
+            (Stage::Ready { accepted, renewal: None, .. }, Renewal::InBand) if accepted < sent => {
+                Some(Lack::Token(current.id))
+            }
+            (Stage::Ready { accepted, .. }, Renewal::Reconnect) if accepted < sent && may_connect => {
+                Some(Lack::Connection)
+            }
+            (Stage::Connecting { .. } | Stage::Authenticating { .. } | Stage::Ready { .. }, _) => None,
+        }
     }
 
     /// Takes out a connection that is lost. What was to take over from it does so now.
@@ -379,5 +401,6 @@ const SOCKETS: &str = "live connections";
 const MAX_SOCKETS: usize = 100;
 
 /// A connection that was of use for so long proves the way to the server; one that was lost sooner counts as a failure,
-/// so that a server which accepts and hangs up is not asked without pause.
-const STEADY: core::time::Duration = core::time::Duration::from_secs(10);
+/// so that a server which accepts and hangs up is not asked without pause. Shorter than any token lives, so that one
+/// whose end nobody foretold is replaced each time it ends.
+const STEADY: core::time::Duration = core::time::Duration::from_secs(5);

@@ -69,6 +69,8 @@ fn recovers(mut world: World) {
         assert_eq!(world.health(), Health::Fresh);
         world.ask(u64::MAX);
         assert_eq!(world.waiting_requests(), 0);
+        world.listen(u64::MAX);
+        assert_eq!(world.connections(u64::MAX).count(), 1, "whoever listens is connected at once");
     } else {
         assert!(!world.is_restoring(), "still restoring, although the server has answered");
         world.input(Input::SignIn(crate::world::form(false)));
@@ -94,7 +96,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         history_limit: 3,
         tabs: Tabs::default(),
     };
-    let dumb = Settings { can_validate: false, ..hasty };
+    let dumb = Settings { can_validate: false, socket_renewal: Renewal::Reconnect, ..hasty };
     prop_oneof![Just(Settings { may_keep: true, ..Settings::default() }), Just(dumb), Just(hasty)]
 }
 

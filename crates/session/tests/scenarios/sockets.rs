@@ -398,6 +398,42 @@ fn an_endpoint_that_refuses_every_token_does_not_cause_a_refresh_each_time() {
     assert!(connections(&world) > 60, "it is tried again");
 }
 
+/// The server does not say how long a token lives: the connection is closed when it ends, and that is no reason to doubt
+/// the endpoint, however short tokens are.
+#[test]
+fn a_token_whose_end_nobody_foretold_is_replaced_each_time_it_ends() {
+    let mut world = World::signed_in();
+    world.listen_live(1);
+    for refreshes in 1..=5 {
+        world.advance(secs(9));
+        world.lose(1, Loss::Unauthorized);
+        assert_eq!(world.refreshes(), refreshes);
+        world.grant(LIFETIME);
+        world.opened(1);
+        world.accepted(1);
+    }
+}
+
+/// Nothing can be validated, and nobody asks for anything else: the endpoint that is to blame for one refusal is the only
+/// one that can tell when the token has died.
+#[test]
+fn an_endpoint_that_is_to_blame_is_heard_again_where_nobody_foretold_the_end_of_the_token() {
+    let settings = Settings { can_validate: false, ..Settings::default() };
+    let mut world = World::signed_in_with(settings, 1, |grant| grant.lifetime = None);
+    world.listen(1);
+    world.advance_with(mins(5), |world| {
+        while world.socket_fate(1).last().is_some_and(|last| last.ends_with("connect")) {
+            world.opened(1);
+            world.lose(1, Loss::Unauthorized);
+            if world.is_refreshing() {
+                let grant = Grant { lifetime: None, ..world.new_grant(LIFETIME) };
+                world.answer_refresh(RefreshAnswer::Granted(grant));
+            }
+        }
+    });
+    assert!((3..=5).contains(&world.refreshes()), "{} refreshes in five minutes", world.refreshes());
+}
+
 /// A refusal of an older token says nothing about the present one.
 #[test]
 fn a_refusal_of_an_older_token_is_answered_with_the_current_one_at_once() {

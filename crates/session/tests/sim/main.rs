@@ -23,6 +23,7 @@ mod rng;
 mod rules;
 mod server;
 mod shrink;
+mod sockets;
 mod stats;
 mod tab;
 mod world;

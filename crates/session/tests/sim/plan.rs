@@ -5,11 +5,15 @@
 //! minutes instead of every minute. Two thirds of the hours that the simulator counts are of the calm kind, and half of the
 //! facts. Work, faults and their combinations are drawn alike for both.
 
+mod sockets;
+
 use std::time::Duration;
 
 use perennial_session::{Settings, Tabs};
 
 use crate::rng::Rng;
+
+pub(crate) use sockets::{SocketHappening, SocketSetup};
 
 /// One run: the circumstances, and what happens when.
 #[derive(Clone, Debug)]
@@ -33,6 +37,8 @@ pub(crate) struct Setup {
     pub(crate) tabs: u32,
     /// Whether the lock is in the hands of somebody who never gives it back when all other faults have stopped.
     pub(crate) orphan_at_end: bool,
+    /// What pages watch over live connections, where they do.
+    pub(crate) sockets: Option<SocketSetup>,
 }
 
 #[derive(Clone, Debug)]
@@ -150,6 +156,7 @@ pub(crate) enum Happening {
     },
     /// A tab of another deployment says something nobody here understands.
     StrangeMessage,
+    Socket(SocketHappening),
 }
 
 /// How the server answers what it would otherwise answer well.
@@ -209,6 +216,7 @@ impl Happening {
             Self::CrashHolder => Some("refreshing tab crashed"),
             Self::FreezeHolder { .. } => Some("refreshing tab frozen"),
             Self::StrangeMessage => Some("message of another version"),
+            Self::Socket(what) => what.fault(),
         }
     }
 }
@@ -236,6 +244,7 @@ impl Plan {
             let kind = if kinds.is_empty() { rng.below(FAULTS) } else { rng.pick(&kinds) };
             events.push(Planned { at_ms, what: draw_fault(&mut rng, kind) });
         }
+        sockets::draw(seed, &mut setup, &mut events);
         events.sort_by_key(|event| event.at_ms);
         Self { seed, setup, events }
     }
@@ -279,6 +288,7 @@ impl Setup {
             store_lag_ms: rng.pick(&[0, 0, 0, 5, 40]),
             tabs: u32::try_from(rng.pick(&[1, 1, 2, 3, 5, 8])).unwrap_or(1),
             orphan_at_end: rng.percent(15) && tells_lifetime,
+            sockets: None,
         }
     }
 }

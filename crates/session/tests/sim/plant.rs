@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use perennial_session::{
     Answer, Call, CallId, CallKind, ClockAnswer, Deadline, Doubt, Input, MessageBody, Order, Output, Reading,
-    Record, RefreshAnswer, Remembered, RequestError, SignInAnswer, Status, Wall,
+    Record, RefreshAnswer, Remembered, RequestError, SignInAnswer, SocketError, SocketOrder, Status, Wall,
 };
 
 use crate::{
@@ -49,6 +49,20 @@ pub(crate) enum Plant {
     SingleFlight,
     /// A request that has waited too long is not told so.
     HoldLimit,
+    /// A listener takes events as they come.
+    ListenerWithoutPosition,
+    /// A listener does not say how far it has come.
+    ResumeFromNow,
+    /// Live connections stay open when the session ends.
+    LeftOpenAtSignOut,
+    /// A live connection is closed as soon as another is being made.
+    BreakBeforeMake,
+    /// Over live connections the token is sent that was sent the last time.
+    YesterdaysToken,
+    /// A live connection that was lost is made again at once.
+    ImpatientSockets,
+    /// Live connections get the new token when requests have been sent with it.
+    SocketsLast,
 }
 
 impl Plant {
@@ -98,6 +112,10 @@ impl Plant {
                 tab.fetches.iter().any(|fetch| fetch.of == Of::Call(*call))
             }
             (Self::HoldLimit, Output::Request(_, Order::Fail(RequestError::Unavailable))) => false,
+            (
+                Self::LeftOpenAtSignOut,
+                Output::Socket(_, SocketOrder::Close(_) | SocketOrder::Fail(SocketError::SignedOut)),
+            ) => !matches!(tab.engine.snapshot().status, Status::SignedOut { .. }),
             (Self::ZeroDelay, Output::Timeout(Some(Deadline { after, .. }))) => {
                 *after = Duration::ZERO;
                 true

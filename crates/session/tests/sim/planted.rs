@@ -86,6 +86,41 @@ fn a_request_that_waits_for_ever_is_noticed() {
     found(Plant::HoldLimit, 300, &[Rule::RequestNeverEnds]);
 }
 
+#[test]
+fn a_listener_that_takes_every_event_that_comes_is_noticed() {
+    found(Plant::ListenerWithoutPosition, 300, &[Rule::EventTwice]);
+}
+
+#[test]
+fn a_listener_that_does_not_say_how_far_it_has_come_is_noticed() {
+    found(Plant::ResumeFromNow, 300, &[Rule::EventLost]);
+}
+
+#[test]
+fn live_connections_that_stay_open_at_the_sign_out_are_noticed() {
+    found(Plant::LeftOpenAtSignOut, 300, &[Rule::Zombie]);
+}
+
+#[test]
+fn a_live_connection_that_is_closed_before_another_is_ready_is_noticed() {
+    found(Plant::BreakBeforeMake, 300, &[Rule::BrokenBeforeMade]);
+}
+
+#[test]
+fn yesterday_s_token_over_a_live_connection_is_noticed() {
+    found(Plant::YesterdaysToken, 300, &[Rule::ExpiredTokenSent]);
+}
+
+#[test]
+fn live_connections_that_are_made_again_at_once_are_noticed() {
+    found(Plant::ImpatientSockets, 300, &[Rule::SocketStorm]);
+}
+
+#[test]
+fn requests_that_are_sent_before_live_connections_have_the_new_token_are_noticed() {
+    found(Plant::SocketsLast, 300, &[Rule::SocketsFirst]);
+}
+
 /// Some seed of these many breaks one of the rules.
 fn found(plant: Plant, seeds: u64, rules: &[Rule]) {
     let every: Vec<u64> = (1..=seeds).collect();

@@ -4,17 +4,18 @@
 mod coordination;
 mod ends;
 mod requests;
+mod rule;
+mod sockets;
 mod tokens;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
     ops::Range,
 };
 
 use perennial_session::{
     Answer, CallId, Input, Line, Message, MessageBody, RefreshAnswer, Refusal, SessionKey, SignInAnswer,
-    SignOutReason, Snapshot, Status, ValidateAnswer,
+    SignOutReason, Snapshot, SocketId, Status, ValidateAnswer,
 };
 
 use crate::{
@@ -23,63 +24,7 @@ use crate::{
     world::World,
 };
 
-/// A rule that did not hold.
-#[derive(Clone, Debug)]
-pub(crate) struct Broken {
-    pub(crate) rule: Rule,
-    pub(crate) how: String,
-    /// When; zero where that is not known.
-    pub(crate) at_ms: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Rule {
-    WrongfulSignOut,
-    UntrueReason,
-    Overstayed,
-    Zombie,
-    AfterSignOut,
-    RefreshedTwice,
-    SupersededSent,
-    NeedlessRefresh,
-    ExpiredTokenSent,
-    RequestNeverEnds,
-    Replayed,
-    RetryAfter,
-    NotFresh,
-    NotAgreed,
-    Bounded,
-    Storm,
-    Secret,
-    Contract,
-    Panicked,
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::WrongfulSignOut => "nobody is signed out but for the four reasons",
-            Self::UntrueReason => "a sign-out names its true reason",
-            Self::Overstayed => "nobody stays signed in beyond the inactivity limit",
-            Self::Zombie => "a sign-out reaches every tab",
-            Self::AfterSignOut => "nothing is stored or sent of a session that has ended",
-            Self::RefreshedTwice => "one refresh of a credential reaches the server",
-            Self::SupersededSent => "a superseded credential is sent only as the same attempt again",
-            Self::NeedlessRefresh => "nobody refreshes what another tab has fresh",
-            Self::ExpiredTokenSent => "no token known to be expired is sent",
-            Self::RequestNeverEnds => "every request ends",
-            Self::Replayed => "a request is replayed once, and only after a refusal",
-            Self::RetryAfter => "Retry-After is respected by all tabs",
-            Self::NotFresh => "once faults stop every tab is fresh",
-            Self::NotAgreed => "once faults stop all tabs agree",
-            Self::Bounded => "every drive is bounded",
-            Self::Storm => "messages grow no faster than tabs",
-            Self::Secret => "no credential is shown, stored or written",
-            Self::Contract => "the engine keeps its contract with the driver",
-            Self::Panicked => "nothing panics",
-        })
-    }
-}
+pub(crate) use rule::{Broken, Rule};
 
 /// What the reference remembers.
 #[derive(Debug, Default)]
@@ -123,6 +68,11 @@ pub(crate) struct Rules {
     touch: Option<bool>,
     /// The token that the input brings.
     news: Option<usize>,
+    turn: sockets::Turn,
+    /// Nobody listens to it any more.
+    pub(crate) settled: Option<(usize, SocketId)>,
+    /// A connection that served it was closed; its end would explain that.
+    unexplained_close: Option<(usize, SocketId)>,
 }
 
 /// What is true of one session.
@@ -188,6 +138,10 @@ impl Rules {
         }
     }
 
+    pub(crate) fn token_refused(&mut self, token: usize) {
+        self.refused.insert(token);
+    }
+
     pub(crate) fn session_of_sign_out(&self, fetch: &Fetch, server: &Server) -> Option<usize> {
         match fetch.question {
             Question::SignOut { token: Some(token) } => Some(server.tokens[token].session),
@@ -220,6 +174,7 @@ impl World<'_> {
         }
         self.rules.news = None;
         self.rules.cause = Cause::Other;
+        self.rules.turn = sockets::Turn::default();
         match input {
             Input::Answered { call, answer } => {
                 self.rules.answered = Some(*call);
@@ -248,7 +203,8 @@ impl World<'_> {
             | Input::ServerDate(_)
             | Input::Timeout => {}
         }
-        if self.rules.cause != Cause::Told && !matches!(input, Input::Timeout | Input::RecordChanged) {
+        let is_silent = matches!(input, Input::Timeout | Input::RecordChanged | Input::Socket { .. });
+        if self.rules.cause != Cause::Told && !is_silent {
             self.rules.window_inputs += 1;
         }
     }
@@ -398,6 +354,9 @@ impl World<'_> {
                     format!("tab {tab} is signed in, but its request was not answered")
                 });
             }
+        }
+        for tab in &running {
+            self.check_watches(*tab);
         }
         self.check_agreement(&running);
     }

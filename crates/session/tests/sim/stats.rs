@@ -25,6 +25,11 @@ pub(crate) struct Stats {
     pub(crate) raced: u64,
     /// Sessions whose cookie was taken away by the answer to the sign-out of the one before.
     pub(crate) overtaken: u64,
+    pub(crate) connections: u64,
+    pub(crate) events: u64,
+    pub(crate) events_repeated: u64,
+    pub(crate) gaps: u64,
+    pub(crate) socket_refreshes: u64,
     pub(crate) faults: BTreeMap<&'static str, u64>,
     pub(crate) sign_outs: BTreeMap<String, u64>,
 }
@@ -57,6 +62,11 @@ impl Stats {
         self.adopted += other.adopted;
         self.raced += other.raced;
         self.overtaken += other.overtaken;
+        self.connections += other.connections;
+        self.events += other.events;
+        self.events_repeated += other.events_repeated;
+        self.gaps += other.gaps;
+        self.socket_refreshes += other.socket_refreshes;
         for (name, count) in &other.faults {
             *self.faults.entry(name).or_default() += count;
         }
@@ -89,6 +99,16 @@ impl fmt::Display for Stats {
             f,
             "requests         {:>12}  {} replayed, {} unavailable",
             self.requests, self.replays, self.requests_failed
+        )?;
+        writeln!(
+            f,
+            "live connections {:>12}  {} refreshes because of a refusal",
+            self.connections, self.socket_refreshes
+        )?;
+        writeln!(
+            f,
+            "events shown     {:>12}  {} came again, {} gaps",
+            self.events, self.events_repeated, self.gaps
         )?;
         writeln!(f, "messages         {:>12}  {} lost", self.messages, self.messages_lost)?;
         writeln!(f, "records written  {:>12}", self.writes)?;

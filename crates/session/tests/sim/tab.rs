@@ -6,6 +6,7 @@ use perennial_session::{CallId, Credential, Engine, SessionKey, Snapshot, Status
 
 use crate::{
     server::{Cookie, Question},
+    sockets::Page,
     world::Event,
 };
 
@@ -30,6 +31,8 @@ pub(crate) struct Tab {
     /// When the last message that was sent to it arrives: they come in order.
     pub(crate) heard_until: u64,
     pub(crate) snapshot: Snapshot,
+    /// What it watches.
+    pub(crate) page: Page,
     pub(crate) seen: Seen,
 }
 
@@ -132,6 +135,7 @@ impl Tab {
             credential: None,
             heard_until: 0,
             snapshot: Snapshot::default(),
+            page: Page::default(),
             seen: Seen { opened_at: now, calm_since: now, restoring_since: now, ..Seen::default() },
         }
     }

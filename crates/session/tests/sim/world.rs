@@ -4,8 +4,10 @@ mod event;
 mod feed;
 mod happen;
 mod network;
+mod page;
 mod person;
 mod queue;
+mod wire;
 
 use std::rc::Rc;
 
@@ -18,6 +20,7 @@ use crate::{
     rng::Rng,
     rules::{Broken, Rules},
     server::Server,
+    sockets::{Sockets, Told},
     stats::Stats,
     tab::{Frozen, Tab},
 };
@@ -43,6 +46,7 @@ pub(crate) struct World<'a> {
     pub(crate) server: Server,
     pub(crate) messages_lost_percent: u64,
     fetches: u64,
+    pub(crate) sockets: Sockets,
     person: person::Person,
     pub(crate) is_healed: bool,
     pub(crate) rules: Rules,
@@ -86,6 +90,7 @@ impl<'a> World<'a> {
             server: Server::new(setup.server.clone()),
             messages_lost_percent: 0,
             fetches: 0,
+            sockets: Sockets::new(plan.seed),
             person: person::Person::default(),
             is_healed: false,
             rules: Rules::default(),
@@ -148,7 +153,8 @@ impl<'a> World<'a> {
         if let Some(tab) = event.is_in_tab()
             && let Some(frozen) = self.tabs[tab].frozen
         {
-            let is_lost = frozen == Frozen::Bfcache && matches!(event, Event::Hear { .. });
+            let is_told = matches!(&event, Event::Tell { told, .. } if !matches!(**told, Told::Closed(_)));
+            let is_lost = frozen == Frozen::Bfcache && (is_told || matches!(event, Event::Hear { .. }));
             if let Event::Answer { fetch, response, .. } = &mut event {
                 self.set_cookie(tab, fetch, response);
                 response.set_cookie = None;
@@ -168,6 +174,12 @@ impl<'a> World<'a> {
             Event::LockGranted { tab, request } => self.lock_granted(tab, request),
             Event::Feed { tab, input } => self.feed_open(tab, *input),
             Event::Tick { work } => self.tick(work),
+            Event::Mount { tab } => self.mount(tab),
+            Event::Unmount { tab } => self.unmount(tab),
+            Event::Tell { tab, connection, told } => self.tell(tab, connection, *told),
+            Event::Reach { connection, asked } => self.reach(connection, asked),
+            Event::Due { connection, due } => self.fall_due(connection, due),
+            Event::Publish { topic, left, every_ms } => self.publish(topic, left, every_ms),
             Event::Open => self.open(),
             Event::Crash { tab } => {
                 if self.tabs[tab].is_open {
@@ -202,6 +214,7 @@ impl<'a> World<'a> {
         tab.seen.restores = self.jar.cookie.map(|cookie| cookie.session);
         self.tabs.push(tab);
         self.note(|| format!("tab {number} opens"));
+        self.draw_wishes(number);
         if self.net.offline {
             self.feed(number, Input::WentOffline);
         }
@@ -219,9 +232,11 @@ impl<'a> World<'a> {
         it.frozen = None;
         it.backlog.clear();
         it.requests.clear();
+        it.page.watches.clear();
         it.fetches.retain(|fetch| matches!(fetch.question, crate::server::Question::SignOut { .. }));
         let lived_ms = self.now - it.seen.opened_at;
         self.stats.tab_ms += lived_ms;
+        self.vanish(tab);
         self.lock.release(tab);
         self.pump_lock();
     }
@@ -273,6 +288,7 @@ impl<'a> World<'a> {
             return;
         }
         self.note(|| "the device wakes".into());
+        self.after_sleep(self.now - self.device.fell_asleep_at);
         self.device.wake(self.now);
         self.disturb();
         for tab in 0..self.tabs.len() {

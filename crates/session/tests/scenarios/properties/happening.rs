@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use perennial_session::{
-    Answer, CallId, CallKind, Doubt, Grant, HeaderGrant, Input, RefreshAnswer, Refusal, RequestId,
-    SignInAnswer, SignOutAnswer, Status, ValidateAnswer, Wake,
+    Answer, CallId, CallKind, ConnectionId, Doubt, Grant, HeaderGrant, Input, Loss, RefreshAnswer, Refusal,
+    RequestId, SignInAnswer, SignOutAnswer, SocketEvent, Status, ValidateAnswer, Wake,
 };
 use proptest::prelude::*;
 
@@ -36,6 +36,18 @@ pub(super) enum Happening {
         lifetime: Duration,
         stranger: bool,
     },
+    /// Somebody wants to listen.
+    Listen,
+    /// Something about a connection of one of the sockets there are, the last or one before it; or of one that never was.
+    Tell {
+        which: usize,
+        before: usize,
+        told: Told,
+    },
+    /// Nobody listens any more.
+    Hush {
+        which: usize,
+    },
     /// An answer to one of the calls that are open.
     Answer {
         which: usize,
@@ -55,6 +67,14 @@ pub(super) enum Happening {
     SetBack(Duration),
     /// The page is loaded again.
     Restart,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Told {
+    Opened,
+    Accepted,
+    Heard,
+    Lost(Loss),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +110,13 @@ impl Happening {
                 };
                 world.input(Input::HeaderToken { request: RequestId(number.saturating_sub(*ago)), grant });
             }
+            Self::Listen => world.listen(number),
+            Self::Tell { which, before, told } => {
+                let socket = pick_socket(&world, *which);
+                let made = world.connections(socket).rev().nth(*before);
+                world.socket(socket, told.of(made.unwrap_or(ConnectionId(number))));
+            }
+            Self::Hush { which } => world.socket(pick_socket(&world, *which), SocketEvent::Settled),
             Self::Answer { reply, .. } => {
                 if let Some((call, kind)) = self.answered(&world) {
                     let answer = reply.to(kind_number(kind), &mut world);
@@ -138,6 +165,9 @@ impl Happening {
             | Self::WentOffline
             | Self::Timeout
             | Self::Ask(_)
+            | Self::Listen
+            | Self::Tell { .. }
+            | Self::Hush { .. }
             | Self::Header { .. }
             | Self::Answer { .. }
             | Self::Stray { .. }
@@ -173,6 +203,17 @@ impl Happening {
         let Self::Answer { which, .. } = self else { return None };
         let open = world.open_calls().len();
         world.open_calls().nth(which % open.max(1))
+    }
+}
+
+impl Told {
+    fn of(self, connection: ConnectionId) -> SocketEvent {
+        match self {
+            Self::Opened => SocketEvent::Opened(connection),
+            Self::Accepted => SocketEvent::Accepted(connection),
+            Self::Heard => SocketEvent::Heard(connection),
+            Self::Lost(loss) => SocketEvent::Lost(connection, loss),
+        }
     }
 }
 
@@ -219,6 +260,7 @@ pub(super) fn happening() -> impl Strategy<Value = Happening> {
 
 pub(super) fn no_time_passing() -> impl Strategy<Value = Happening> {
     let ago = || prop_oneof![1..6_u64, 1..60_u64];
+    let before = prop_oneof![6 => Just(0_usize), 1 => 1..3_usize];
     prop_oneof![
         5 => any::<bool>().prop_map(|keep| Happening::SignIn { keep }),
         1 => Just(Happening::SignOut),
@@ -231,6 +273,9 @@ pub(super) fn no_time_passing() -> impl Strategy<Value = Happening> {
         8 => (0..4_u8).prop_map(Happening::Ask),
         8 => ago().prop_map(|ago| Happening::Refuse { ago }),
         3 => ago().prop_map(|ago| Happening::Settle { ago }),
+        4 => Just(Happening::Listen),
+        12 => (any::<usize>(), before, told()).prop_map(|(which, before, told)| Happening::Tell { which, before, told }),
+        1 => any::<usize>().prop_map(|which| Happening::Hush { which }),
         3 => (ago(), lifetime(), rarely()).prop_map(|(ago, lifetime, stranger)| {
             Happening::Header { ago, lifetime, stranger }
         }),
@@ -278,6 +323,17 @@ fn reply() -> impl Strategy<Value = Reply> {
     ]
 }
 
+fn told() -> impl Strategy<Value = Told> {
+    prop_oneof![
+        6 => Just(Told::Opened),
+        6 => Just(Told::Accepted),
+        2 => Just(Told::Heard),
+        2 => Just(Told::Lost(Loss::Interrupted)),
+        3 => Just(Told::Lost(Loss::Unauthorized)),
+        1 => Just(Told::Lost(Loss::Gone)),
+    ]
+}
+
 fn lifetime() -> impl Strategy<Value = Duration> {
     prop_oneof![
         2 => (0..10_u64).prop_map(secs),
@@ -293,6 +349,12 @@ fn wake() -> impl Strategy<Value = Wake> {
 
 fn rarely() -> impl Strategy<Value = bool> {
     prop_oneof![9 => Just(false), 1 => Just(true)]
+}
+
+/// One of those that somebody listens to, or one that never was.
+fn pick_socket(world: &World, which: usize) -> u64 {
+    let sockets = world.listened();
+    sockets.get(which % (sockets.len() + 1)).copied().unwrap_or(u64::MAX - 1)
 }
 
 fn granted(

@@ -19,7 +19,7 @@ pub(super) struct Rules {
     /// When each token ends.
     ends: BTreeMap<String, Duration>,
     requests: BTreeMap<RequestId, Stage>,
-    sockets: Sockets,
+    pub(super) sockets: Sockets,
     is_out: bool,
     /// What was last told to be shown.
     shown: Option<Snapshot>,

@@ -120,11 +120,20 @@ impl World {
 
     /// The connection that was made last for a socket.
     pub(crate) fn connection(&self, id: u64) -> ConnectionId {
-        let made = self.socket_orders(id).filter_map(|order| match order {
+        self.connections(id).last().unwrap_or_else(|| panic!("no connection was made for socket {id}"))
+    }
+
+    /// The sockets that somebody listens to.
+    pub(crate) fn listened(&self) -> Vec<u64> {
+        self.rules.sockets.open.keys().map(|id| id.0).collect()
+    }
+
+    /// Every connection that was ever made for a socket.
+    pub(crate) fn connections(&self, id: u64) -> impl DoubleEndedIterator<Item = ConnectionId> {
+        self.socket_orders(id).filter_map(|order| match order {
             SocketOrder::Connect { connection, .. } => Some(*connection),
             SocketOrder::Authenticate { .. } | SocketOrder::Close(_) | SocketOrder::Fail(_) => None,
-        });
-        made.last().unwrap_or_else(|| panic!("no connection was made for socket {id}"))
+        })
     }
 
     /// What became of a socket so far: `1: token 2` is "the second token is sent over the first connection".
@@ -146,7 +155,7 @@ impl World {
         self.socket_orders(id).map(told).collect()
     }
 
-    fn socket_orders(&self, id: u64) -> impl Iterator<Item = &SocketOrder> {
+    fn socket_orders(&self, id: u64) -> impl DoubleEndedIterator<Item = &SocketOrder> {
         self.outputs.iter().filter_map(move |output| {
             let Output::Socket(of, order) = output else { return None };
             (*of == SocketId(id)).then_some(order)

@@ -135,12 +135,13 @@ impl World<'_> {
             {
                 return false;
             }
+            let is_told = *other == tab || it.seen.has_token_since + 1_000 < self.now;
             let Some(life) = self.rules.token_lives.get(&token) else {
-                return made.session == session;
+                return made.session == session && is_told;
             };
             let buffer_ms = buffer_ms(life.end - life.start);
             made.session == session
-                && (*other == tab || it.seen.has_token_since + 1_000 < self.now)
+                && is_told
                 && self.now + buffer_ms * 11 / 10 + 2 * CLOCK_TOLERANCE_MS < life.end
         });
         if let Some(holder) = holder {

@@ -94,6 +94,9 @@ impl World<'_> {
                 self.judge_sent_of(tab, session, "a refresh");
                 self.judge_retry_after(tab);
                 self.judge_need(tab);
+                if self.plan.setup.sockets.is_some() {
+                    self.judge_socket_refresh(tab);
+                }
             }
             CallKind::Validate { access } => self.judge_token(tab, access, "a validation"),
             CallKind::Clock => self.stats.clock_questions += 1,
@@ -102,7 +105,7 @@ impl World<'_> {
     }
 
     /// An access token leaves the device.
-    pub(super) fn judge_token(&mut self, tab: usize, access: &Secret, what: &str) {
+    pub(crate) fn judge_token(&mut self, tab: usize, access: &Secret, what: &str) {
         let Some(token) = token_number(access) else {
             self.fail_rule(Rule::Contract, || format!("tab {tab} sends {what} with no token anybody gave"));
             return;

@@ -4,7 +4,12 @@ use std::rc::Rc;
 
 use perennial_session::{Input, Message};
 
-use crate::{plan::Plan, server::Response, tab::Fetch};
+use crate::{
+    plan::Plan,
+    server::Response,
+    sockets::{Asked, Due, Told},
+    tab::Fetch,
+};
 
 /// Something that happens at a time.
 #[derive(Clone, Debug)]
@@ -43,6 +48,35 @@ pub(crate) enum Event {
     Tick {
         work: u64,
     },
+    /// A page shows what it watches, or does not any more.
+    Mount {
+        tab: usize,
+    },
+    Unmount {
+        tab: usize,
+    },
+    /// Something comes out of a live connection at the page's end.
+    Tell {
+        tab: usize,
+        connection: u32,
+        told: Box<Told>,
+    },
+    /// Something comes out of it at the server's end.
+    Reach {
+        connection: u32,
+        asked: Asked,
+    },
+    /// Something falls due at the server's end.
+    Due {
+        connection: u32,
+        due: Due,
+    },
+    /// Something is told of a topic, and so often again.
+    Publish {
+        topic: usize,
+        left: u64,
+        every_ms: u64,
+    },
     Open,
     Crash {
         tab: usize,
@@ -74,6 +108,7 @@ pub(crate) enum Over {
     StoreUnreadable,
     MessagesLost,
     OrphanLock,
+    SocketsRefused,
 }
 
 impl Event {
@@ -88,10 +123,16 @@ impl Event {
             | Self::LockGranted { .. }
             | Self::Feed { .. }
             | Self::Tick { .. }
+            | Self::Mount { .. }
+            | Self::Unmount { .. }
+            | Self::Tell { .. }
             | Self::Open
             | Self::Thaw { .. }
             | Self::Unhide { .. } => true,
             Self::Arrive { .. }
+            | Self::Reach { .. }
+            | Self::Due { .. }
+            | Self::Publish { .. }
             | Self::Crash { .. }
             | Self::Wake
             | Self::Over(_)
@@ -112,9 +153,15 @@ impl Event {
             | Self::RecordChanged { tab }
             | Self::LockGranted { tab, .. }
             | Self::Feed { tab, .. }
+            | Self::Mount { tab }
+            | Self::Unmount { tab }
+            | Self::Tell { tab, .. }
             | Self::Unhide { tab } => Some(*tab),
             Self::Planned(_)
             | Self::Arrive { .. }
+            | Self::Reach { .. }
+            | Self::Due { .. }
+            | Self::Publish { .. }
             | Self::Tick { .. }
             | Self::Open
             | Self::Crash { .. }

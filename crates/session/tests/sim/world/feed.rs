@@ -36,6 +36,7 @@ impl World<'_> {
         }
         self.note(|| format!("tab {tab} << {input:?}"));
         self.before(&input);
+        self.tabs[tab].page.wakes += u64::from(matches!(input, Input::Woke(_)));
         let (recalled, reading) = (self.recalled(tab), self.reading());
         let key = match &recalled {
             Remembered::Session(record) => Some(record.session),
@@ -74,6 +75,9 @@ impl World<'_> {
                 continue;
             }
             if let Output::Timeout(deadline) = output {
+                if self.plan.setup.sockets.is_some() {
+                    self.obey_held_back(tab);
+                }
                 let now = self.device.monotonic(self.now);
                 self.tabs[tab].due = deadline
                     .map(|it| now.saturating_add(u64::try_from(it.after.as_millis()).unwrap_or(u64::MAX)));
@@ -83,11 +87,33 @@ impl World<'_> {
                 self.look_at_timer(tab);
                 return;
             }
+            if self.plan.setup.sockets.is_some() && self.is_held_back(tab, &output) {
+                continue;
+            }
             self.obey(tab, output);
         }
         self.fail_rule(Rule::Bounded, || {
             format!("tab {tab} gave more than {MAX_OUTPUTS} orders after one input")
         });
+    }
+
+    /// Looks at the turn of an order; says whether a bug that is planted keeps it for later.
+    fn is_held_back(&mut self, tab: usize, output: &Output) -> bool {
+        let is_held_back = self.plant == Some(Plant::SocketsLast) && matches!(output, Output::Socket(..));
+        if is_held_back {
+            self.sockets.held_back.push(output.clone());
+        } else {
+            self.judge_turn(tab, output);
+        }
+        is_held_back
+    }
+
+    fn obey_held_back(&mut self, tab: usize) {
+        for output in std::mem::take(&mut self.sockets.held_back) {
+            self.judge_turn(tab, &output);
+            self.obey(tab, output);
+        }
+        self.after_socket_orders(tab);
     }
 
     fn obey(&mut self, tab: usize, output: Output) {
@@ -119,9 +145,13 @@ impl World<'_> {
             }
             Output::Broadcast(message) => self.broadcast(tab, message),
             Output::Lock(order) => self.lock(tab, order),
-            Output::Publish(snapshot) => self.show(tab, *snapshot),
+            Output::Publish(snapshot) => {
+                self.show(tab, *snapshot);
+                self.turn_page(tab);
+            }
             Output::Say(line) => self.judge_line(line),
-            Output::Socket(..) | Output::Timeout(_) => {}
+            Output::Socket(id, order) => self.obey_socket(tab, id, order),
+            Output::Timeout(_) => {}
         }
     }
 

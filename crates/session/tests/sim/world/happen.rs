@@ -6,7 +6,7 @@ use perennial_session::{Doubt, Input, Message, MessageBody, TabId, Wake};
 
 use crate::{
     browser::STRANGER,
-    plan::Happening,
+    plan::{Happening, Mood, SocketHappening},
     server::{Response, doubtful},
     tab::{Frozen, Tab},
     world::{Event, Over, World},
@@ -15,7 +15,11 @@ use crate::{
 impl Happening {
     /// Whether it waits while the device sleeps.
     pub(super) fn is_on_device(&self) -> bool {
-        !matches!(self, Self::Mood { .. } | Self::LoseKeys | Self::RevokeElsewhere)
+        let is_elsewhere = matches!(self, Self::Mood { .. } | Self::LoseKeys | Self::RevokeElsewhere);
+        let is_of_page = |what: &SocketHappening| {
+            matches!(what, SocketHappening::Watch { .. } | SocketHappening::Unwatch { .. })
+        };
+        !is_elsewhere && !matches!(self, Self::Socket(what) if !is_of_page(what))
     }
 }
 
@@ -82,6 +86,7 @@ impl World<'_> {
             | Happening::CrashHolder
             | Happening::FreezeHolder { .. }
             | Happening::StrangeMessage => self.disturb_browser(what),
+            Happening::Socket(what) => self.disturb_sockets(what),
         }
     }
 
@@ -159,6 +164,7 @@ impl World<'_> {
                 let response = Box::new(Response::of(doubtful(&fetch.question, Doubt::Network)));
                 backlog.push(Event::Answer { tab, fetch: Rc::clone(fetch), response });
             }
+            self.close_for_cache(tab);
         }
         self.after(for_ms, Event::Thaw { tab });
     }
@@ -168,6 +174,7 @@ impl World<'_> {
         match what {
             Happening::Offline { for_ms } => {
                 self.net.offline = true;
+                self.lose_some_connections();
                 self.after(for_ms, Event::Over(Over::Offline));
                 for tab in 0..self.tabs.len() {
                     self.after(0, Event::Feed { tab, input: Box::new(Input::WentOffline) });
@@ -185,11 +192,15 @@ impl World<'_> {
             }
             Happening::Mood { mood, for_ms } => {
                 self.server.mood = Some(mood);
+                if mood == Mood::Down {
+                    self.drop_connections();
+                }
                 self.after(for_ms, Event::Over(Over::Mood));
             }
             Happening::LoseKeys => {
                 self.server.epoch += 1;
                 self.rules.cause_at = self.now;
+                self.drop_connections();
             }
             Happening::RevokeElsewhere => {
                 if let Some(cookie) = self.jar.cookie {
@@ -281,6 +292,7 @@ impl World<'_> {
                 self.rules.store_bad_at = self.rules.store_bad_at.map(|_| self.now);
             }
             Over::MessagesLost => self.messages_lost_percent = 0,
+            Over::SocketsRefused => self.sockets.refuses_all = false,
             Over::OrphanLock => {
                 self.lock.release(STRANGER);
                 self.pump_lock();
@@ -296,6 +308,7 @@ impl World<'_> {
             self.over(fault);
         }
         self.over(Over::MessagesLost);
+        self.sockets.refuses_all = false;
         if self.device.asleep_until.is_some() {
             self.device.asleep_until = Some(self.now);
             self.wake();
@@ -316,7 +329,9 @@ impl World<'_> {
         for probe in 0..PROBES {
             self.after(wait_ms + SETTLE_MS + probe * PROBE_MS, Event::Probe);
         }
-        self.after(wait_ms + SETTLE_MS + PROBES * PROBE_MS, Event::End);
+        self.publish_last(wait_ms + SETTLE_MS);
+        let probed_ms = PROBES * PROBE_MS;
+        self.after(wait_ms + SETTLE_MS + probed_ms.max(self.last_events_ms()), Event::End);
     }
 }
 
@@ -327,6 +342,7 @@ impl World<'_> {
         self.rules.truth(session).revoked_elsewhere = true;
         let owner = self.server.account(self.server.sessions[session].account);
         self.note(|| format!("       the session {session} of {} is ended elsewhere", owner.id));
+        self.hang_up_ended();
     }
 }
 

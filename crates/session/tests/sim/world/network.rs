@@ -45,6 +45,9 @@ impl World<'_> {
             format!("       server: {:?} with {:?} -> {:?}", fetch.question, fetch.cookie, response.said)
         });
         self.judge_at_server(&fetch, &response);
+        if !self.sockets.at_server.is_empty() {
+            self.hang_up_ended();
+        }
         let mut after_ms = 1 + self.rng.below(self.net.delay_ms);
         if let Some(Mood::Slow { ms }) = self.server.mood {
             after_ms += ms;
