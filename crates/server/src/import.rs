@@ -179,7 +179,16 @@ pub(crate) fn shorten(text: &str, characters: usize) -> String {
 pub(crate) fn count(number: impl std::fmt::Display, noun: &str) -> String {
     let number = number.to_string();
     let plural = if number == "1" { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+    format!("{} {noun}{plural}", grouped(&number))
+}
+
+/// A whole number as people read it: `1,234,567`.
+pub(crate) fn grouped(digits: &str) -> String {
+    let first = digits.len() % 3;
+    let (head, rest) = digits.split_at_checked(first).unwrap_or((digits, ""));
+    let groups = rest.as_bytes().chunks(3).map(String::from_utf8_lossy);
+    let head = (!head.is_empty()).then_some(head.into());
+    head.into_iter().chain(groups).collect::<Vec<_>>().join(",")
 }
 
 /// How many rows are written together: few enough that other writers wait for milliseconds only.
@@ -193,3 +202,16 @@ const MOST_BYTES: u64 = 1 << 20;
 
 /// How many characters of a rejected row are kept.
 const LONGEST_BEGINNING: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn numbers_are_grouped_and_one_is_not_many() {
+        let counted = [0, 1, 12, 999, 1_000, 199_998, 1_234_567].map(|number| count(number, "row"));
+        let expected =
+            ["0 rows", "1 row", "12 rows", "999 rows", "1,000 rows", "199,998 rows", "1,234,567 rows"];
+        assert_eq!(counted, expected);
+    }
+}

@@ -120,7 +120,7 @@ impl Refusal {
             Self::IdempotencyKeyInvalid => "Idempotency-Key must be 32 hexadecimal digits.",
             Self::BodyMalformed(what) | Self::BodyInvalid(what) => what,
             Self::BodyTooLarge { limit_bytes } => {
-                return format!("The body is longer than the {limit_bytes} bytes allowed here.");
+                return format!("What was sent is larger than the {} allowed here.", size(*limit_bytes));
             }
             Self::MediaTypeUnsupported { wanted } => return format!("Send the body as {wanted}."),
             Self::QueryInvalid(what) => what,
@@ -211,6 +211,16 @@ fn in_words(seconds: u64) -> String {
         _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
+
+/// A limit as its operator will have meant it.
+fn size(bytes: u64) -> String {
+    match (bytes / MIB, bytes % MIB) {
+        (1.., 0) => format!("{} MiB", bytes / MIB),
+        _ => format!("{bytes} bytes"),
+    }
+}
+
+const MIB: u64 = 1 << 20;
 
 /// The media type of RFC 9457.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";

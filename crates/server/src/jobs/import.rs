@@ -150,7 +150,10 @@ fn summary(accepted: i64, rejected: i64) -> String {
         (0, 0) => "The file has a header and no rows.".to_owned(),
         (_, 0) => format!("{} taken.", import::count(accepted, "row")),
         (0, _) => format!("No row was taken; {} rejected.", import::count(rejected, "row")),
-        _ => format!("{} taken, {rejected} rejected.", import::count(accepted, "row")),
+        _ => {
+            let rejected = import::grouped(&rejected.to_string());
+            format!("{} taken, {rejected} rejected.", import::count(accepted, "row"))
+        }
     }
 }
 
