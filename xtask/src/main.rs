@@ -8,6 +8,7 @@
 mod build;
 mod check;
 mod coverage;
+mod fixtures;
 mod fleet;
 mod mutants;
 mod serve;
@@ -47,6 +48,8 @@ enum Command {
     E2e(check::E2e),
     /// Photograph every page in both themes and two widths into target/screenshots/
     Screenshots,
+    /// Make the files in tests/fixtures/ anew
+    Fixtures,
     /// Let a million sessions live through two days, and draw how evenly they ask for tokens in docs/fleet.svg
     Fleet(fleet::Fleet),
     /// Run random histories of the session engine: many tabs, one browser, a server, a network, clocks and a person
@@ -78,6 +81,7 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => check::lint(),
         Command::E2e(e2e) => e2e.run(),
         Command::Screenshots => check::screenshots(),
+        Command::Fixtures => fixtures::run(),
         Command::Fleet(fleet) => fleet.run(),
         Command::Sim(sim) => sim.run(),
         Command::Coverage => coverage::run(),

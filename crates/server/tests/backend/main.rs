@@ -9,6 +9,8 @@ mod datasets;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod guessing;
 #[cfg(test)]
 mod harness;
