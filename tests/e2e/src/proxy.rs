@@ -5,8 +5,10 @@
 //! whose reused connection died, and then a scenario about a lost answer would count two.
 
 mod fault;
+mod frames;
 mod page;
 mod probe;
+mod socket;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,18 +16,21 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use fault::Fault;
 use fault::Rule;
+pub use frames::Said;
+pub use socket::{Frame, Side, Socket};
 
 /// One request that reached the site.
 #[derive(Clone, Debug)]
@@ -54,11 +59,14 @@ struct Shared {
     backend_port: u16,
     client: reqwest::Client,
     state: Mutex<State>,
+    /// Changes when all WebSockets are to break.
+    cut: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     seen: Vec<Seen>,
+    sockets: Vec<Socket>,
     rules: Vec<Rule>,
     config: Option<Value>,
     shim: Option<String>,
@@ -73,7 +81,8 @@ impl Proxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the proxy")?;
         let address = listener.local_addr()?;
         let client = crate::server::client()?;
-        let shared = Arc::new(Shared { backend_port, client, state: Mutex::default() });
+        let shared =
+            Arc::new(Shared { backend_port, client, state: Mutex::default(), cut: watch::Sender::new(()) });
         let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Ok(Self { shared, address, started: Instant::now(), task })
     }
@@ -99,6 +108,28 @@ impl Proxy {
         self.shared.state().rules.push(Rule { call: call.to_owned(), left: times, fault });
     }
 
+    /// Breaks nothing any more but what is broken already.
+    pub fn undisturb(&self) {
+        self.shared.state().rules.clear();
+    }
+
+    /// Every WebSocket so far, in the order in which they were opened.
+    #[must_use]
+    pub fn sockets(&self) -> Vec<Socket> {
+        self.shared.state().sockets.clone()
+    }
+
+    /// How many WebSockets are open now.
+    #[must_use]
+    pub fn open_sockets(&self) -> usize {
+        self.shared.state().sockets.iter().filter(|socket| socket.closed.is_none()).count()
+    }
+
+    /// Breaks every open WebSocket without a word to either end.
+    pub fn cut_sockets(&self) {
+        self.shared.cut.send_replace(());
+    }
+
     /// Every request so far, oldest first.
     #[must_use]
     pub fn seen(&self) -> Vec<Seen> {
@@ -117,13 +148,13 @@ impl Proxy {
         self.calls(call).iter().filter(|seen| seen.status == Some(status)).count()
     }
 
-    /// How long after the start of the proxy a request arrived, in seconds.
+    /// How long after the start of the proxy this was, in seconds.
     #[must_use]
-    pub fn age_s(&self, seen: &Seen) -> f32 {
-        seen.at.duration_since(self.started).as_secs_f32()
+    pub fn age_s(&self, at: Instant) -> f32 {
+        at.duration_since(self.started).as_secs_f32()
     }
 
-    /// Forgets what was seen, so that the next count starts here.
+    /// Forgets what requests were seen, so that the next count starts here.
     pub fn forget(&self) {
         self.shared.state().seen.clear();
     }
@@ -187,11 +218,11 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let mut http = hyper::server::conn::http1::Builder::new();
     let connection = http.keep_alive(false).serve_connection(TokioIo::new(stream), service);
     // An error here is a connection that was dropped, by the browser or on purpose.
-    connection.await.unwrap_or(());
+    connection.with_upgrades().await.unwrap_or(());
 }
 
 /// Answers one request; an error closes the connection without an answer.
-async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
     let call = format!("{} {}", request.method(), request.uri().path());
     if call == format!("GET {}", page::SHIM_PATH) {
         let script = shared.state().shim.clone().unwrap_or_default();
@@ -209,16 +240,19 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<
 }
 
 /// Lets the backend answer; when it is not there, answers as any gateway would.
-async fn forward(shared: &Shared, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+async fn forward(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+    if socket::is_upgrade(&request) {
+        return socket::open(shared, request).await;
+    }
     let is_page = is_page(&request);
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let url = format!("http://127.0.0.1:{}{path}", shared.backend_port);
+    let url = backend_url(shared, &parts.uri);
     let mut headers = without(parts.headers, HOP_BY_HOP);
     if is_page {
         headers = without(headers, CONDITIONAL);
     }
-    let body = body.collect().await?.to_bytes();
+    // A file passes while it comes, whatever its length.
+    let body = reqwest::Body::wrap(body);
     let sent = shared.client.request(parts.method, url).headers(headers).body(body).send().await;
     let Ok(answer) = sent else {
         return Ok(Response::builder().status(StatusCode::BAD_GATEWAY).body(Full::default())?);
@@ -232,6 +266,11 @@ async fn forward(shared: &Shared, request: Request<Incoming>) -> Result<Response
     let mut response = Response::builder().status(status).body(Full::new(body))?;
     *response.headers_mut() = headers;
     Ok(response)
+}
+
+fn backend_url(shared: &Shared, uri: &Uri) -> String {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    format!("http://127.0.0.1:{}{path}", shared.backend_port)
 }
 
 /// Whether a browser navigates, so that the answer is a page to rewrite.

@@ -149,7 +149,19 @@ impl World {
             }
         }
         for seen in self.proxy.seen().iter().filter(|seen| seen.call.contains("/api/")) {
-            eprintln!("{:>8.3} s {} → {:?}", self.proxy.age_s(seen), seen.call, seen.status);
+            eprintln!("{:>8.3} s {} → {:?}", self.proxy.age_s(seen.at), seen.call, seen.status);
+        }
+        for (number, socket) in self.proxy.sockets().iter().enumerate() {
+            let ended = socket.closed.map(|closed| self.proxy.age_s(closed));
+            eprintln!(
+                "{:>8.3} s WebSocket {number} opened, closed {ended:?}",
+                self.proxy.age_s(socket.opened)
+            );
+            for frame in &socket.frames {
+                // Short enough that no token is told.
+                let said = format!("{:.60}", format!("{:?}", frame.said));
+                eprintln!("{:>8.3} s WebSocket {number} {:?} {said}", self.proxy.age_s(frame.at), frame.by);
+            }
         }
         // A line about a file of the application explains nothing.
         for line in self.server.log().lines().filter(|line| !line.contains("\"path\":\"(none)\"")) {

@@ -5,6 +5,8 @@ mod clocks;
 mod ending;
 mod losses;
 mod pictures;
+#[cfg(test)]
+mod proxying;
 mod refusals;
 mod signing_in;
 mod staying;
@@ -18,6 +20,8 @@ use perennial_e2e::{Seen, World};
 const REFRESH: &str = "POST /api/session/refresh";
 /// What the application says when somebody signs out.
 const SIGN_OUT: &str = "DELETE /api/session";
+/// Where the application hears what happens to a job.
+const EVENTS: &str = "GET /api/events";
 /// What the page Devices asks.
 const DEVICES: &str = "GET /api/sessions";
 

@@ -1,5 +1,6 @@
 //! Finding what a person sees, by what assistive technology is told about it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -99,6 +100,24 @@ impl Browser {
         let field = self.find(Role::Field, name).await?;
         field.clear().await?;
         Ok(field.send_keys(text).await?)
+    }
+
+    /// Chooses a file of this machine in the field of this name, which pages may hide behind a place to drop files.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn choose_file(&self, name: &str, path: &Path) -> Result<()> {
+        let path = path.to_str().context("the path is no text")?;
+        eventually(&format!("the file field \"{name}\""), async || {
+            for field in self.driver.find_all(By::Css("input[type=file]")).await? {
+                if accessible_name(&field).await? == name {
+                    field.send_keys(path).await?;
+                    return Ok(Some(()));
+                }
+            }
+            Ok(None)
+        })
+        .await
     }
 
     /// What a field holds.
