@@ -100,6 +100,7 @@ impl Step {
 fn prepare() -> Result<()> {
     shell::step("set-up", || {
         setup::for_build()?;
+        setup::for_native()?;
         setup::for_browser().map(drop)
     })
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on its terminal")]
 #![allow(clippy::disallowed_methods, reason = "durations are shown to a person; nothing is decided by them")]
 
+mod bench_import;
 mod build;
 mod check;
 mod coverage;
@@ -48,6 +49,8 @@ enum Command {
     E2e(check::E2e),
     /// Photograph every page in both themes and two widths into target/screenshots/
     Screenshots,
+    /// Import a million rows through the backend and by sqlite3, and fail where the backend takes too much memory
+    BenchImport(bench_import::BenchImport),
     /// Make the files in tests/fixtures/ anew
     Fixtures,
     /// Let a million sessions live through two days, and draw how evenly they ask for tokens in docs/fleet.svg
@@ -81,6 +84,7 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => check::lint(),
         Command::E2e(e2e) => e2e.run(),
         Command::Screenshots => check::screenshots(),
+        Command::BenchImport(bench) => bench.run(),
         Command::Fixtures => fixtures::run(),
         Command::Fleet(fleet) => fleet.run(),
         Command::Sim(sim) => sim.run(),

@@ -65,6 +65,16 @@ pub(crate) fn for_mutants() -> Result<()> {
     ensure(&tools::mutants())
 }
 
+/// Sets up what the native suites compare imports with.
+pub(crate) fn for_native() -> Result<()> {
+    ensure(&tools::python())
+}
+
+/// Sets up what the import is measured against.
+pub(crate) fn for_bench() -> Result<()> {
+    ensure(&tools::sqlite())
+}
+
 /// Sets up a browser and its driver, and says where they are.
 pub(crate) fn for_browser() -> Result<Browser> {
     for variable in ["CHROME", "CHROMEDRIVER"] {

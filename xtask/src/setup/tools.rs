@@ -78,6 +78,26 @@ pub(super) fn mutants() -> Tool {
     }
 }
 
+pub(super) fn python() -> Tool {
+    Tool {
+        name: "Python",
+        needed: Version::Any,
+        why: "compare what was imported with what its csv module reads",
+        found: || version_of("python3".into()),
+        install: Install::Apt(&["python3"], "install Python 3"),
+    }
+}
+
+pub(super) fn sqlite() -> Tool {
+    Tool {
+        name: "sqlite3",
+        needed: Version::Any,
+        why: "import the same file by its own command",
+        found: || version_of("sqlite3".into()),
+        install: Install::Apt(&["sqlite3"], "install the command line program of SQLite"),
+    }
+}
+
 pub(super) fn chromium() -> Tool {
     Tool {
         name: "Chromium",
