@@ -105,6 +105,16 @@ impl Browser {
         Ok(())
     }
 
+    /// Saves what the site offers as files in this directory, without a question.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn save_files_in(&self, dir: &Path) -> Result<()> {
+        let behavior = json!({ "behavior": "allow", "downloadPath": dir });
+        self.driver.cdp().send_raw("Browser.setDownloadBehavior", behavior).await?;
+        Ok(())
+    }
+
     /// Freezes the tab looked at, as a browser does with one that nobody has looked at for long, or thaws it.
     ///
     /// # Errors

@@ -43,6 +43,8 @@ pub struct Seen {
     pub headers: HeaderMap,
     /// The status the browser was answered; `None` while it waits and when the connection was dropped.
     pub status: Option<u16>,
+    /// Whether the answer brought a new token although none was asked for.
+    pub brought_token: bool,
 }
 
 /// The proxy; it ends with this value.
@@ -190,19 +192,21 @@ impl Shared {
     fn note(&self, call: &str, headers: &HeaderMap) -> (Instant, Option<Fault>) {
         let at = Instant::now();
         let mut state = self.state();
-        state.seen.push(Seen { at, call: call.to_owned(), headers: headers.clone(), status: None });
         let rule = state.rules.iter_mut().find(|rule| rule.call == call && rule.left > 0);
         let fault = rule.map(|rule| {
             rule.left -= 1;
             rule.fault.clone()
         });
+        let (call, headers) = (call.to_owned(), headers.clone());
+        state.seen.push(Seen { at, call, headers, status: None, brought_token: false });
         (at, fault)
     }
 
-    fn answered(&self, call: &str, at: Instant, status: StatusCode) {
+    fn answered(&self, call: &str, at: Instant, response: &Response<Full<Bytes>>) {
         let mut state = self.state();
         if let Some(seen) = state.seen.iter_mut().rev().find(|seen| seen.at == at && seen.call == call) {
-            seen.status = Some(status.as_u16());
+            seen.status = Some(response.status().as_u16());
+            seen.brought_token = response.headers().contains_key("x-new-token");
         }
     }
 }
@@ -235,7 +239,7 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Resp
     }
     let (at, fault) = shared.note(&call, request.headers());
     let response = fault::apply(fault, request, async |request| forward(shared, request).await).await?;
-    shared.answered(&call, at, response.status());
+    shared.answered(&call, at, &response);
     Ok(response)
 }
 

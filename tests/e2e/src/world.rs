@@ -100,6 +100,16 @@ impl World {
         Ok(Account { email: "demo@perennial.example".to_owned(), password: self.server.demo_password()? })
     }
 
+    /// Where a file of this name lies that a scenario writes and a person chooses.
+    ///
+    /// # Errors
+    /// When there can be none.
+    pub fn file(&self, name: &str) -> Result<PathBuf> {
+        let dir = self.dir.path().join("files");
+        std::fs::create_dir_all(&dir)?;
+        Ok(dir.join(name))
+    }
+
     /// Opens one more browser, independent of the others.
     ///
     /// # Errors

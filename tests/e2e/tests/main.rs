@@ -3,14 +3,18 @@
 
 mod clocks;
 mod ending;
+mod imports;
+mod live;
 mod losses;
 mod pictures;
 #[cfg(test)]
 mod proxying;
+mod queue;
 mod refusals;
 mod signing_in;
 mod staying;
 mod tabs;
+mod wire;
 
 use std::time::Duration;
 
