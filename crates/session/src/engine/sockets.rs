@@ -282,7 +282,6 @@ impl Engine {
         let place = if socket.current.is_none() { &mut socket.current } else { &mut socket.successor };
         let stage = Stage::Connecting { since: now, sent };
         *place = Some(Connection { id: connection, stage, heard_at: now });
-        socket.retry_at = None;
     }
 
     /// No connection sends a token that has expired or that the server has just refused.

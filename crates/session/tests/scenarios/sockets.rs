@@ -257,6 +257,23 @@ fn a_connection_that_is_lost_as_soon_as_it_is_made_counts_as_a_failure() {
     assert!((60..=300).contains(&made), "{made} connections in an hour");
 }
 
+/// The trouble before it is forgotten.
+#[test]
+fn a_connection_that_served_for_a_while_is_made_again_soon() {
+    let mut world = World::kept(hours(24));
+    world.listen(1);
+    for _ in 0..10 {
+        world.lose(1, Loss::Interrupted);
+        world.input(Input::Woke(Wake::Online));
+    }
+    world.opened(1);
+    world.accepted(1);
+    world.advance_served(secs(5), hours(24));
+    world.lose(1, Loss::Interrupted);
+    world.advance(secs(1));
+    assert_eq!(connections(&world), 12);
+}
+
 #[test]
 fn when_the_network_is_back_nothing_waits_for_its_next_attempt() {
     let mut world = World::kept(hours(24));
@@ -368,6 +385,32 @@ fn a_refusal_leads_to_one_refresh_and_to_connections_with_the_new_token() {
     assert!(world.is_signed_in());
 }
 
+#[test]
+fn a_refused_token_is_not_tried_again_while_no_other_is_to_be_had() {
+    let mut world = World::kept(LIFETIME);
+    world.listen(1);
+    world.opened(1);
+    world.lose(1, Loss::Unauthorized);
+    world.advance_with(mins(1), |world| {
+        if world.is_refreshing() {
+            world.answer_refresh(RefreshAnswer::Unknown(Doubt::Network));
+        }
+    });
+    assert_eq!(world.socket_fate(1), ["1: connect", "1: token 1"]);
+}
+
+/// The server was impatient: it has seen no token that it could have refused.
+#[test]
+fn a_refusal_before_any_token_was_sent_is_a_loss_like_any_other() {
+    let mut world = World::signed_in();
+    world.listen(1);
+    world.lose(1, Loss::Unauthorized);
+    assert_eq!(world.refreshes(), 0);
+    assert_eq!(world.socket_fate(1), ["1: connect"]);
+    world.advance(secs(1));
+    assert_eq!(world.socket_fate(1), ["1: connect", "2: connect"]);
+}
+
 /// The sign-out happened elsewhere: the socket learns of it first, and the refresh says so in so many words.
 #[test]
 fn a_refusal_ends_the_session_only_where_the_refresh_is_refused() {
@@ -398,6 +441,22 @@ fn an_endpoint_that_refuses_every_token_does_not_cause_a_refresh_each_time() {
     assert!(connections(&world) > 60, "it is tried again");
 }
 
+/// What one socket has found out about the endpoint holds for all.
+#[test]
+fn whoever_listens_later_at_an_endpoint_that_is_to_blame_causes_no_further_refresh() {
+    let mut world = World::kept(hours(24));
+    world.listen(1);
+    for _ in 0..2 {
+        world.opened(1);
+        world.lose(1, Loss::Unauthorized);
+        world.serve(hours(24));
+    }
+    world.listen(2);
+    world.opened(2);
+    world.lose(2, Loss::Unauthorized);
+    assert_eq!(world.refreshes(), 1);
+}
+
 /// The server does not say how long a token lives: the connection is closed when it ends, and that is no reason to doubt
 /// the endpoint, however short tokens are.
 #[test]
@@ -405,7 +464,7 @@ fn a_token_whose_end_nobody_foretold_is_replaced_each_time_it_ends() {
     let mut world = World::signed_in();
     world.listen_live(1);
     for refreshes in 1..=5 {
-        world.advance(secs(9));
+        world.advance(secs(5));
         world.lose(1, Loss::Unauthorized);
         assert_eq!(world.refreshes(), refreshes);
         world.grant(LIFETIME);
@@ -545,6 +604,7 @@ fn a_clock_in_doubt_connects_nobody() {
     world.advance_served(mins(1), LIFETIME);
     world.input(Input::ServerDate(world.wall()));
     world.listen_live(1);
+    world.listen(3);
     world.sleep(hours(2));
     world.input(Input::Timeout);
     assert!(world.is_restoring());
@@ -554,6 +614,9 @@ fn a_clock_in_doubt_connects_nobody() {
     world.input(Input::Timeout);
     assert_eq!(world.socket_fate(1).len(), 2);
     assert_eq!(world.socket_fate(2), [""; 0]);
+    // Nor is one given up, or is the engine woken for it.
+    world.advance(secs(20));
+    assert_eq!(world.socket_fate(3), ["2: connect"]);
 }
 
 #[test]
