@@ -312,6 +312,7 @@ impl World<'_> {
         if self.device.asleep_until.is_some() {
             self.device.asleep_until = Some(self.now);
             self.wake();
+            self.find_dead_connections();
         }
         self.is_healed = true;
         self.freeze_holder_for = None;

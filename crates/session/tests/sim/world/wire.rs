@@ -278,6 +278,18 @@ impl World<'_> {
         }
     }
 
+    /// What was said to the device while it slept waits for the moment at which it would have woken. Where it wakes before,
+    /// at the end of all faults, it finds by itself which connections are no more.
+    pub(super) fn find_dead_connections(&mut self) {
+        for connection in (0..).take(self.sockets.connections.len()) {
+            let it = self.sockets.at(connection);
+            if it.is_open && it.there.is_none() && !it.is_silent {
+                let (tab, told) = (it.tab, Box::new(Told::Closed(Loss::Interrupted)));
+                self.after(1, Event::Tell { tab, connection, told });
+            }
+        }
+    }
+
     pub(super) fn disturb_sockets(&mut self, what: SocketHappening) {
         match what {
             SocketHappening::Job { topic, events, every_ms } => self.publish(topic, events, every_ms),
