@@ -36,7 +36,7 @@ pub struct Sockets {
 pub enum News {
     /// The connection is there, and what has happened since is about to come.
     Live,
-    /// It is lost, and made again by itself.
+    /// It is lost or could not be made, and is tried again by itself.
     Interrupted,
     /// What happened: each event once and in order. Progress in between may have been left out for a slow reader.
     Event(Value),
@@ -68,6 +68,7 @@ impl Sockets {
             connections: BTreeMap::new(),
             sender,
             place,
+            is_interrupted: false,
             listener: Box::new(listener),
         };
         spawn_local(async move {
@@ -87,6 +88,8 @@ struct Stream {
     connections: BTreeMap<ConnectionId, Connection>,
     sender: UnboundedSender<(ConnectionId, Signal)>,
     place: SocketPlace,
+    /// Whether the listener was told so last.
+    is_interrupted: bool,
     listener: Box<dyn Fn(News)>,
 }
 
@@ -188,6 +191,7 @@ impl Stream {
         if !std::mem::replace(&mut connected.is_accepted, true) {
             self.watch_from_here(connection);
             if !was_live {
+                self.is_interrupted = false;
                 (self.listener)(News::Live);
             }
         }
@@ -206,11 +210,10 @@ impl Stream {
         self.send(connection, &self.dialect.watch(&self.topic, self.position.number()));
     }
 
-    /// Closes a connection, if it is there. With the last one that served, the listener learns that there is none.
+    /// Closes a connection, if it is there. Where none serves after that, the listener learns of it once.
     fn close(&mut self, connection: ConnectionId) {
-        let was_live = self.is_live();
-        drop(self.connections.remove(&connection));
-        if was_live && !self.is_live() {
+        let was_there = self.connections.remove(&connection).is_some();
+        if was_there && !self.is_live() && !std::mem::replace(&mut self.is_interrupted, true) {
             (self.listener)(News::Interrupted);
         }
     }

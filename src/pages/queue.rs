@@ -7,6 +7,8 @@ mod pace;
 mod row;
 mod upload;
 
+use std::time::Duration;
+
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use perennial_session::Wall;
 
@@ -39,6 +41,7 @@ pub fn Queue(
         }
     });
     reload_when_seen(list);
+    reload_while_not_live(list);
     view! {
         <main class="page" aria-busy=move || list.loading.get().then_some("true")>
             <div class="page-top">
@@ -130,6 +133,18 @@ fn Jobs(list: JobList, now: Signal<Wall>, base: StoredValue<String>) -> impl Int
     }
 }
 
+/// Where live connections cannot be had, as behind some proxies, the list is asked for now and then.
+fn reload_while_not_live(list: JobList) {
+    let reload = move || {
+        if list.lacks_connections() && !list.loading.get_untracked() && !document().hidden() {
+            list.load();
+        }
+    };
+    if let Ok(interval) = set_interval_with_handle(reload, RELOAD_EVERY) {
+        on_cleanup(move || interval.clear());
+    }
+}
+
 /// Another tab or device may have made jobs while nobody looked at this one.
 fn reload_when_seen(list: JobList) {
     let listener = window_event_listener_untyped("visibilitychange", move |_| {
@@ -139,3 +154,6 @@ fn reload_when_seen(list: JobList) {
     });
     on_cleanup(move || listener.remove());
 }
+
+/// Patient enough for a server in trouble, and quick enough for somebody who waits for an import.
+const RELOAD_EVERY: Duration = Duration::from_secs(15);

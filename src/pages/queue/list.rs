@@ -129,6 +129,13 @@ impl JobList {
         });
     }
 
+    /// Whether there are jobs of which nothing can be heard.
+    #[must_use]
+    pub fn lacks_connections(self) -> bool {
+        let is_deaf = |listed: &Listed| listed.row.with_untracked(|row| row.link != Link::Good);
+        self.jobs.with_untracked(|jobs| jobs.iter().flatten().any(is_deaf))
+    }
+
     fn refuse(self, listed: &Listed, action: Action, error: &FetchError) {
         let why = texts::fetch_failure(error);
         let file = listed.row.with_untracked(|row| row.job.file_name.clone());
