@@ -143,6 +143,8 @@ impl Engine {
             }
             RefreshAnswer::Granted(grant) => {
                 self.commit(grant, (flight, key), cause, now);
+                // The server is there: connections that were lost with it wait no longer.
+                self.reconnect_early();
                 self.note(Happened::Refreshed { cause, took: now.since(flight.sent_at) });
                 self.outbox.push_back(Output::Say(Line::Refreshed { has_sockets: self.has_live_sockets() }));
                 self.has_news = true;

@@ -285,6 +285,24 @@ fn when_the_network_is_back_nothing_waits_for_its_next_attempt() {
     assert_eq!(connections(&world), 9);
 }
 
+/// A server that was away for long enough that attempts are a minute apart: its first answer ends the wait.
+#[test]
+fn when_a_refresh_is_answered_nothing_waits_for_its_next_attempt() {
+    let mut world = World::kept(hours(24));
+    world.listen(1);
+    world.advance_with(mins(10), |world| {
+        if world.socket_fate(1).last().is_some_and(|last| last.ends_with("connect")) {
+            world.lose(1, Loss::Interrupted);
+        }
+    });
+    world.serve(hours(24));
+    let before = connections(&world);
+    world.input(Input::RefreshNow);
+    assert_eq!(connections(&world), before);
+    world.grant(hours(24));
+    assert_eq!(connections(&world), before + 1);
+}
+
 #[test]
 fn a_connection_that_never_comes_about_is_given_up() {
     for stage in 0..2 {

@@ -13,6 +13,7 @@ mod order;
 mod platform;
 mod refresh;
 mod sign_out;
+mod sockets;
 mod store;
 mod waiting;
 mod wake;
