@@ -56,6 +56,13 @@ impl Jobs {
         }
     }
 
+    /// Waits a little after trouble, or until closing time.
+    async fn nap(&self) {
+        let mut bell = self.bell.subscribe();
+        // Whether it is closing time or the time is up, what follows is a look.
+        drop(tokio::time::timeout(NAP_AFTER_TROUBLE, bell.wait_for(|bell| bell.is_closing_time)).await);
+    }
+
     fn is_closing_time(&self) -> bool {
         self.bell.borrow().is_closing_time
     }
@@ -141,11 +148,14 @@ async fn run(app: &Arc<App>, job: &Job) {
     loop {
         match app.store.end_job(job, state, &message, app.clock.now()).await {
             Ok(_) => break,
-            Err(StoreError::Busy) if !app.jobs.is_closing_time() => {}
             Err(error) => {
-                // It stays as running and goes on at the next start.
                 tracing::error!(%error, job = %job.id, "the end of a job could not be noted");
-                return;
+                if app.jobs.is_closing_time() {
+                    // It stays as running and goes on at the next start.
+                    return;
+                }
+                // Until then nothing else of this person can run, so giving up would be worse.
+                app.jobs.nap().await;
             }
         }
     }

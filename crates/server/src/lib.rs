@@ -72,6 +72,10 @@
 //! worker that read them. A process that ends in any way leaves a job that goes on from this place at the next
 //! start; a dataset is seen when it is complete. One process at a time may serve a data directory.
 //!
+//! A disk that is full or fails costs a 503 for what would be written and ends no job: a job tries again every second
+//! and goes on when the disk does. `/healthz` reads and, every 2 s at most, writes: it says 503 for as long as either
+//! fails.
+//!
 //! # Live connections
 //! `GET /api/events` is a WebSocket that watches one job, in JSON text frames of at most 16 KiB. It is for pages of the
 //! origins named, or no browser at all; others get a 403 before the upgrade. It knows no query: a URL is no place for a

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlitePool};
+use tokio::sync::Mutex;
 
 use super::SqliteStore;
 use crate::failure::Failure;
@@ -37,7 +38,7 @@ impl SqliteStore {
             failed(error.to_string())
         })?;
         let reader = pool(READERS, options).await.map_err(|error| failed(said(&error)))?;
-        Ok(Self { reader, writer })
+        Ok(Self { reader, writer, proven: Mutex::default() })
     }
 }
 
@@ -45,6 +46,15 @@ async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqliteP
     SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(LONGEST_WAIT)
+        // SQLite ends a transaction by itself when the disk fails it. The connection then still counts it as open,
+        // and would refuse to begin another one for ever; it is closed and the next caller gets a new one.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // A rollback that was sent on its way is done once this is answered.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .connect_with(options)
         .await
 }
