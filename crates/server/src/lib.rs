@@ -126,6 +126,9 @@
 //!
 //! Fields are text, exactly as the file has them.
 //!
+//! Sorting reads the whole dataset, so it has connections of its own and each person has one sorted page at a time;
+//! what asks for another waits in line for 5 s and is then answered with 503. It stops when nobody waits for it any more.
+//!
 //! # Shape
 //! `routes` holds a module per dialect with the shapes on the wire; `sessions` is what they all share, `live` what
 //! connections do;

@@ -1,13 +1,14 @@
 //! The store in one SQLite file, in WAL mode.
 //!
-//! Writers queue for a single connection instead of polling for the file's lock; readers have their own and wait
-//! for nobody.
+//! Writers queue for a single connection instead of polling for the file's lock. Readers have connections of their own,
+//! by how long they take, so that what is asked on every request never waits behind what takes seconds.
 
 mod datasets;
 mod job_rows;
 mod jobs;
 mod open;
 mod rows;
+mod turns;
 
 use std::time::Duration;
 
@@ -21,11 +22,18 @@ use super::{Account, Chain, Judge, Presentation, RevokedWhy, Session, Store, Sto
 use crate::clock::Moment;
 use crate::refresh_token::{Meaning, TokenHash};
 use rows::{AccountRow, SessionRow, TokenRow};
+use turns::Turns;
 
 /// The store in one SQLite file.
 #[derive(Debug)]
 pub(crate) struct SqliteStore {
+    /// For what is found by a key.
     reader: SqlitePool,
+    /// For pages of rows: each is read in their order, but may be large.
+    pages: SqlitePool,
+    /// For what reads a whole dataset.
+    sorter: SqlitePool,
+    sorting: Turns,
     writer: SqlitePool,
     /// When it was last tried that the file can be written, and could.
     proven: Mutex<Option<Instant>>,
@@ -223,6 +231,8 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         self.reader.close().await;
+        self.pages.close().await;
+        self.sorter.close().await;
         self.writer.close().await;
     }
 }

@@ -35,4 +35,6 @@ mod sign_in;
 #[cfg(test)]
 mod sign_out;
 #[cfg(test)]
+mod sorting;
+#[cfg(test)]
 mod uploads;

@@ -9,6 +9,7 @@ use sqlx::{Connection, SqlitePool};
 use tokio::sync::Mutex;
 
 use super::SqliteStore;
+use super::turns::Turns;
 use crate::failure::Failure;
 use crate::private_file;
 
@@ -37,8 +38,12 @@ impl SqliteStore {
             }
             failed(error.to_string())
         })?;
-        let reader = pool(READERS, options).await.map_err(|error| failed(said(&error)))?;
-        Ok(Self { reader, writer, proven: Mutex::default() })
+        let reading = async |connections| {
+            pool(connections, options.clone()).await.map_err(|error| failed(said(&error)))
+        };
+        let (reader, pages, sorter) =
+            (reading(READERS).await?, reading(PAGES_AT_ONCE).await?, reading(SORTS_AT_ONCE).await?);
+        Ok(Self { reader, pages, sorter, sorting: Turns::default(), writer, proven: Mutex::default() })
     }
 }
 
@@ -74,6 +79,13 @@ fn said(error: &sqlx::Error) -> String {
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// How long a statement waits for its turn before the caller is told to come back.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 const READERS: u32 = 4;
+
+/// A page takes milliseconds, so two serve many people and downloads.
+const PAGES_AT_ONCE: u32 = 2;
+
+/// Each keeps a core busy for as long as it takes; two people can sort at the same time, and the rest of the machine
+/// is left to everybody.
+const SORTS_AT_ONCE: u32 = 2;
