@@ -139,7 +139,11 @@ async fn wait(bell: &mut watch::Receiver<Bell>, longest: Duration) {
 }
 
 async fn run(app: &Arc<App>, job: &Job) {
-    let (state, message) = match import::run(app, job).await {
+    let reading = {
+        let (app, job) = (Arc::clone(app), job.clone());
+        async move { import::run(&app, &job).await }
+    };
+    let (state, message) = match outcome(reading).await {
         Outcome::Done { message } => (JobState::Done, message),
         Outcome::Failed { message } => (JobState::Failed, message),
         // Cancelled, or left for the next start.
@@ -164,9 +168,38 @@ async fn run(app: &Arc<App>, job: &Job) {
     tidy(app).await;
 }
 
+/// What comes of reading a file; a defect that one file meets costs its job and not the worker.
+async fn outcome(reading: impl Future<Output = Outcome> + Send + 'static) -> Outcome {
+    tokio::spawn(reading).await.unwrap_or_else(|error| {
+        if error.is_cancelled() {
+            return Outcome::Interrupted;
+        }
+        tracing::error!(%error, "reading a file panicked");
+        let message =
+            "The server met a defect of its own while reading the file. It has been logged.".to_owned();
+        Outcome::Failed { message }
+    })
+}
+
 /// How often the queue is looked at though nobody rang: what a lost ring would cost.
 const LONGEST_NAP: Duration = Duration::from_secs(10);
 
 const NAP_AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
 const BREATH: Duration = Duration::from_millis(5);
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, outcome};
+
+    #[tokio::test]
+    async fn a_panic_while_reading_a_file_is_how_its_job_failed() {
+        let ended = outcome(async { panic!("a defect") }).await;
+        assert!(
+            matches!(&ended, Outcome::Failed { message } if message.contains("defect of its own")),
+            "{ended:?}"
+        );
+        let ended = outcome(async { Outcome::Lost }).await;
+        assert!(matches!(ended, Outcome::Lost), "{ended:?}");
+    }
+}
