@@ -56,6 +56,13 @@ impl Jobs {
         }
     }
 
+    /// Waits a little after trouble, or until closing time.
+    async fn nap(&self) {
+        let mut bell = self.bell.subscribe();
+        // Whether it is closing time or the time is up, what follows is a look.
+        drop(tokio::time::timeout(NAP_AFTER_TROUBLE, bell.wait_for(|bell| bell.is_closing_time)).await);
+    }
+
     fn is_closing_time(&self) -> bool {
         self.bell.borrow().is_closing_time
     }
@@ -132,7 +139,11 @@ async fn wait(bell: &mut watch::Receiver<Bell>, longest: Duration) {
 }
 
 async fn run(app: &Arc<App>, job: &Job) {
-    let (state, message) = match import::run(app, job).await {
+    let reading = {
+        let (app, job) = (Arc::clone(app), job.clone());
+        async move { import::run(&app, &job).await }
+    };
+    let (state, message) = match outcome(reading).await {
         Outcome::Done { message } => (JobState::Done, message),
         Outcome::Failed { message } => (JobState::Failed, message),
         // Cancelled, or left for the next start.
@@ -141,11 +152,14 @@ async fn run(app: &Arc<App>, job: &Job) {
     loop {
         match app.store.end_job(job, state, &message, app.clock.now()).await {
             Ok(_) => break,
-            Err(StoreError::Busy) if !app.jobs.is_closing_time() => {}
             Err(error) => {
-                // It stays as running and goes on at the next start.
                 tracing::error!(%error, job = %job.id, "the end of a job could not be noted");
-                return;
+                if app.jobs.is_closing_time() {
+                    // It stays as running and goes on at the next start.
+                    return;
+                }
+                // Until then nothing else of this person can run, so giving up would be worse.
+                app.jobs.nap().await;
             }
         }
     }
@@ -154,9 +168,38 @@ async fn run(app: &Arc<App>, job: &Job) {
     tidy(app).await;
 }
 
+/// What comes of reading a file; a defect that one file meets costs its job and not the worker.
+async fn outcome(reading: impl Future<Output = Outcome> + Send + 'static) -> Outcome {
+    tokio::spawn(reading).await.unwrap_or_else(|error| {
+        if error.is_cancelled() {
+            return Outcome::Interrupted;
+        }
+        tracing::error!(%error, "reading a file panicked");
+        let message =
+            "The server met a defect of its own while reading the file. It has been logged.".to_owned();
+        Outcome::Failed { message }
+    })
+}
+
 /// How often the queue is looked at though nobody rang: what a lost ring would cost.
 const LONGEST_NAP: Duration = Duration::from_secs(10);
 
 const NAP_AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
 const BREATH: Duration = Duration::from_millis(5);
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, outcome};
+
+    #[tokio::test]
+    async fn a_panic_while_reading_a_file_is_how_its_job_failed() {
+        let ended = outcome(async { panic!("a defect") }).await;
+        assert!(
+            matches!(&ended, Outcome::Failed { message } if message.contains("defect of its own")),
+            "{ended:?}"
+        );
+        let ended = outcome(async { Outcome::Lost }).await;
+        assert!(matches!(ended, Outcome::Lost), "{ended:?}");
+    }
+}

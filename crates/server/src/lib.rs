@@ -72,6 +72,11 @@
 //! worker that read them. A process that ends in any way leaves a job that goes on from this place at the next
 //! start; a dataset is seen when it is complete. One process at a time may serve a data directory.
 //!
+//! A disk that is full or fails costs a 503 for what would be written and ends no job: a job tries again every second
+//! and goes on when the disk does. An end that cannot be noted for any reason is tried again as well. A defect met while
+//! reading a file fails its job and no other. `/healthz` reads and, every 2 s at most, writes: it says 503 for as long as either
+//! fails.
+//!
 //! # Live connections
 //! `GET /api/events` is a WebSocket that watches one job, in JSON text frames of at most 16 KiB. It is for pages of the
 //! origins named, or no browser at all; others get a 403 before the upgrade. It knows no query: a URL is no place for a
@@ -121,6 +126,9 @@
 //! | `DELETE /api/datasets/{id}` | hides it at once; its rows are deleted a few at a time |
 //!
 //! Fields are text, exactly as the file has them.
+//!
+//! Sorting reads the whole dataset, so it has connections of its own and each person has one sorted page at a time;
+//! what asks for another waits in line for 5 s and is then answered with 503. It stops when nobody waits for it any more.
 //!
 //! # Shape
 //! `routes` holds a module per dialect with the shapes on the wire; `sessions` is what they all share, `live` what

@@ -189,6 +189,10 @@ impl From<StoreError> for Refusal {
                 tracing::warn!("the database is busy");
                 Self::Busy
             }
+            StoreError::Disk(_) => {
+                tracing::error!(%error, "the database cannot be used for now");
+                Self::Busy
+            }
             StoreError::EmailTaken | StoreError::Failed(_) => {
                 tracing::error!(%error, "the database failed");
                 Self::Internal

@@ -168,7 +168,7 @@ pub type Judge<'a> = &'a (dyn Fn(&Chain) -> (Meaning, Option<Successor>) + Send 
 /// The backend's memory.
 #[async_trait]
 pub trait Store: DatasetStore + JobStore + fmt::Debug + Send + Sync {
-    /// Answers when the store does.
+    /// Answers when the store can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
 
     /// The account with this address in lower case.
@@ -232,6 +232,10 @@ pub enum StoreError {
     /// Too many want to write at once; trying again helps.
     #[error("the database is busy")]
     Busy,
+    /// The disk does not take or give what it should: it is full, or fails. Nothing was changed, and once the disk is
+    /// mended the same succeeds.
+    #[error("the disk fails the database: {0}")]
+    Disk(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database failed.
     #[error("{0}")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),

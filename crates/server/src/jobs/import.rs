@@ -82,7 +82,7 @@ async fn begin(app: &App, job: &Job) -> Result<(JobDataset, Place), Outcome> {
                 return Ok((dataset, form.place));
             }
             Ok(None) => return Err(Outcome::Lost),
-            Err(error) => give_up_unless_busy(app, job, &error)?,
+            Err(error) => give_up_unless_passing(app, job, &error).await?,
         }
     }
 }
@@ -102,21 +102,30 @@ async fn add(app: &App, job: &Job, dataset: &JobDataset, batch: &Batch) -> Resul
                 return Ok(());
             }
             Ok(false) => return Err(Outcome::Lost),
-            Err(error) => give_up_unless_busy(app, job, &error)?,
+            Err(error) => give_up_unless_passing(app, job, &error).await?,
         }
     }
 }
 
-/// A store that is busy has made this wait for its turn already; anything else will not pass by itself.
-fn give_up_unless_busy(app: &App, job: &Job, error: &StoreError) -> Result<(), Outcome> {
+/// Returns when the same may be tried again. A store that is busy has made this wait for its turn already, a disk is
+/// given time; anything else will not pass by itself.
+async fn give_up_unless_passing(app: &App, job: &Job, error: &StoreError) -> Result<(), Outcome> {
     if app.jobs.is_closing_time() {
         return Err(Outcome::Interrupted);
     }
-    if matches!(error, StoreError::Busy) {
-        return Ok(());
+    match error {
+        StoreError::Busy => Ok(()),
+        StoreError::Disk(_) => {
+            tracing::warn!(%error, job = %job.id, "the rows of a job cannot be stored for now");
+            app.jobs.nap().await;
+            Ok(())
+        }
+        StoreError::EmailTaken | StoreError::Failed(_) => {
+            tracing::error!(%error, job = %job.id, "the rows of a job could not be stored");
+            let message = "The server could not store the rows. Try again later.".to_owned();
+            Err(Outcome::Failed { message })
+        }
     }
-    tracing::error!(%error, job = %job.id, "the rows of a job could not be stored");
-    Err(Outcome::Failed { message: "The server could not store the rows. Try again later.".to_owned() })
 }
 
 async fn blocking<T: Send + 'static>(

@@ -75,9 +75,14 @@ pub trait DatasetStore {
     /// Rows in the order of the file, from the one after `offset` on.
     async fn rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<Numbered>, StoreError>;
 
-    /// Rows in another order.
+    /// Rows in another order. It reads the whole dataset, so each person has one at a time and others of the same
+    /// person wait; it stops when the future is dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when its turn does not come.
     async fn sorted_rows(
         &self,
+        account_id: Uuid,
         key: i64,
         order: Order,
         offset: i64,

@@ -7,6 +7,8 @@ mod bearer;
 #[cfg(test)]
 mod datasets;
 #[cfg(test)]
+mod endings;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod fixtures;
@@ -34,5 +36,7 @@ mod sessions;
 mod sign_in;
 #[cfg(test)]
 mod sign_out;
+#[cfg(test)]
+mod sorting;
 #[cfg(test)]
 mod uploads;

@@ -15,7 +15,7 @@ fn start(dir: &std::path::Path) -> (Server, String) {
     (server, format!("Authorization: Bearer {token}\r\n"))
 }
 
-fn json(answer: &str) -> Value {
+pub(crate) fn json(answer: &str) -> Value {
     serde_json::from_str(body(answer)).unwrap_or_else(|error| panic!("{error}: {answer}"))
 }
 

@@ -5,6 +5,9 @@
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod full_disk;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod live;

@@ -91,6 +91,13 @@ impl Server {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
+    /// From now on no file that the program writes may grow beyond this; nothing may be written at all with 0.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn limit_files(&self, bytes: &str) {
+        let (pid, limit) = (self.child.id().to_string(), format!("--fsize={bytes}:"));
+        assert!(Command::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap().success());
+    }
+
     /// Waits half a minute at most for the end; the exit code, if no signal caused it.
     pub(crate) fn wait(mut self) -> Option<i32> {
         for _ in 0..300 {

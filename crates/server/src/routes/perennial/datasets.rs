@@ -90,7 +90,7 @@ pub(super) async fn rows(
                 .ok_or(Refusal::QueryInvalid("There is no column of this number; the first is 0."))?
                 .is_number;
             let order = Order { column, is_number, is_descending: page.order == Some(Direction::Desc) };
-            app.store.sorted_rows(dataset.key, order, offset, limit).await?
+            app.store.sorted_rows(caller.account.id, dataset.key, order, offset, limit).await?
         }
     };
     let rows = rows.into_iter().map(shown_row).collect();

@@ -1,11 +1,17 @@
 //! Datasets in SQLite.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use sqlx::FromRow;
+use sqlx::pool::PoolConnection;
+use sqlx::{FromRow, Sqlite};
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::SqliteStore;
 use super::job_rows::{parse_delimiter, parse_encoding};
+use super::open::LONGEST_WAIT;
 use super::rows::uuid;
 use crate::clock::Moment;
 use crate::import::{Accepted, Rejected};
@@ -54,18 +60,27 @@ impl DatasetStore for SqliteStore {
         .bind(key)
         .bind(offset)
         .bind(most)
-        .fetch_all(&self.reader)
+        .fetch_all(&self.pages)
         .await?;
         rows.into_iter().map(Numbered::try_from).collect()
     }
 
     async fn sorted_rows(
         &self,
+        account_id: Uuid,
         key: i64,
         order: Order,
         offset: i64,
         most: i64,
     ) -> Result<Vec<Numbered>, StoreError> {
+        let (_turn, mut connection) = self.turn_to_sort(account_id).await?;
+        // It is dropped with this future when the request is abandoned.
+        let asked = Arc::new(());
+        let asker = Arc::downgrade(&asked);
+        connection
+            .lock_handle()
+            .await?
+            .set_progress_handler(STEPS_BETWEEN_LOOKS, move || asker.strong_count() > 0);
         let rows: Vec<NumberedRow> = sqlx::query_as(
             "SELECT number, line, fields FROM (
                 SELECT number, line, fields, json_extract(fields, ?2) AS field
@@ -82,8 +97,9 @@ impl DatasetStore for SqliteStore {
         .bind(order.is_descending)
         .bind(most)
         .bind(offset)
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await?;
+        drop(asked);
         rows.into_iter().map(Numbered::try_from).collect()
     }
 
@@ -95,7 +111,7 @@ impl DatasetStore for SqliteStore {
         .bind(key)
         .bind(offset)
         .bind(most)
-        .fetch_all(&self.reader)
+        .fetch_all(&self.pages)
         .await?;
         let rejected =
             |row: RejectedRow| Rejected { line: row.line, reason: row.reason, beginning: row.beginning };
@@ -135,6 +151,20 @@ impl DatasetStore for SqliteStore {
         }
         transaction.commit().await?;
         Ok(true)
+    }
+}
+
+impl SqliteStore {
+    /// Waits for this person's turn and for a connection to sort with, as long as anybody waits for one.
+    async fn turn_to_sort(
+        &self,
+        account_id: Uuid,
+    ) -> Result<(OwnedMutexGuard<()>, PoolConnection<Sqlite>), StoreError> {
+        let waiting = async {
+            let turn = self.sorting.take(account_id).await;
+            Ok((turn, self.sorter.acquire().await?))
+        };
+        timeout(LONGEST_WAIT, waiting).await.unwrap_or(Err(StoreError::Busy))
     }
 }
 
@@ -203,3 +233,7 @@ pub(super) fn parse_columns(text: &str) -> Result<Vec<Column>, StoreError> {
 
 /// How many rows are deleted before other writers have their turn.
 const SWEPT_AT_ONCE: i64 = 2_000;
+
+/// How many steps of SQLite's machine are sorted between looks whether anybody still wants the rows: some hundred
+/// looks a second, which cost nothing to speak of.
+const STEPS_BETWEEN_LOOKS: i32 = 100_000;

@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlitePool};
+use tokio::sync::Mutex;
 
 use super::SqliteStore;
+use super::turns::Turns;
 use crate::failure::Failure;
 use crate::private_file;
 
@@ -36,8 +38,12 @@ impl SqliteStore {
             }
             failed(error.to_string())
         })?;
-        let reader = pool(READERS, options).await.map_err(|error| failed(said(&error)))?;
-        Ok(Self { reader, writer })
+        let reading = async |connections| {
+            pool(connections, options.clone()).await.map_err(|error| failed(said(&error)))
+        };
+        let (reader, pages, sorter) =
+            (reading(READERS).await?, reading(PAGES_AT_ONCE).await?, reading(SORTS_AT_ONCE).await?);
+        Ok(Self { reader, pages, sorter, sorting: Turns::default(), writer, proven: Mutex::default() })
     }
 }
 
@@ -45,6 +51,15 @@ async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqliteP
     SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(LONGEST_WAIT)
+        // SQLite ends a transaction by itself when the disk fails it. The connection then still counts it as open,
+        // and would refuse to begin another one for ever; it is closed and the next caller gets a new one.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // A rollback that was sent on its way is done once this is answered.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .connect_with(options)
         .await
 }
@@ -64,6 +79,13 @@ fn said(error: &sqlx::Error) -> String {
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// How long a statement waits for its turn before the caller is told to come back.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 const READERS: u32 = 4;
+
+/// A page takes milliseconds, so two serve many people and downloads.
+const PAGES_AT_ONCE: u32 = 2;
+
+/// Each keeps a core busy for as long as it takes; two people can sort at the same time, and the rest of the machine
+/// is left to everybody.
+const SORTS_AT_ONCE: u32 = 2;

@@ -97,11 +97,12 @@ impl From<sqlx::Error> for StoreError {
             .as_database_error()
             .and_then(|found| found.code()?.parse::<u32>().ok())
             .map(|code| code & 0xff);
-        let is_locked = matches!(code, Some(SQLITE_BUSY | SQLITE_LOCKED));
-        if is_locked || matches!(error, sqlx::Error::PoolTimedOut) {
-            Self::Busy
-        } else {
-            Self::Failed(Box::new(error))
+        match (code, &error) {
+            (Some(SQLITE_BUSY | SQLITE_LOCKED), _) | (_, sqlx::Error::PoolTimedOut) => Self::Busy,
+            (Some(SQLITE_READONLY | SQLITE_IOERR | SQLITE_FULL | SQLITE_CANTOPEN), _) => {
+                Self::Disk(Box::new(error))
+            }
+            _ => Self::Failed(Box::new(error)),
         }
     }
 }
@@ -115,3 +116,8 @@ pub(super) fn strange(column: &str, found: &str) -> StoreError {
 
 const SQLITE_BUSY: u32 = 5;
 const SQLITE_LOCKED: u32 = 6;
+/// What a file system says that was mounted anew for reading only after an error.
+const SQLITE_READONLY: u32 = 8;
+const SQLITE_IOERR: u32 = 10;
+const SQLITE_FULL: u32 = 13;
+const SQLITE_CANTOPEN: u32 = 14;
