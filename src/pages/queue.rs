@@ -41,7 +41,7 @@ pub fn Queue(
         }
     });
     reload_when_seen(list);
-    reload_while_not_live(list);
+    reload_while_behind(list);
     view! {
         <main class="page" aria-busy=move || list.loading.get().then_some("true")>
             <div class="page-top">
@@ -134,9 +134,9 @@ fn Jobs(list: JobList, now: Signal<Wall>, base: StoredValue<String>) -> impl Int
 }
 
 /// Where live connections cannot be had, as behind some proxies, the list is asked for now and then.
-fn reload_while_not_live(list: JobList) {
+fn reload_while_behind(list: JobList) {
     let reload = move || {
-        if list.lacks_connections() && !list.loading.get_untracked() && !document().hidden() {
+        if list.is_behind() && !list.loading.get_untracked() && !document().hidden() {
             list.load();
         }
     };

@@ -52,8 +52,6 @@ pub const FAILED: &str = "Your imports could not be loaded.";
 pub const EMPTY: &str = "No imports yet. The first file you send appears here.";
 /// While the connection of a job is being made anew.
 pub const RECONNECTING: &str = "Reconnecting…";
-/// Where a job cannot be watched.
-pub const NOT_LIVE: &str = "Not live: too many windows are watching imports. Reload to see how far it is.";
 /// The button of a job that did not come to its end.
 pub const RETRY: &str = "Retry";
 /// The link to what a job brought.

@@ -118,7 +118,6 @@ fn Details(row: RwSignal<Row>) -> impl IntoView {
     let said = Memo::new(move |_| {
         row.with(|row| match row.link {
             Link::Interrupted => Some(labels::RECONNECTING.to_owned()),
-            Link::None => Some(labels::NOT_LIVE.to_owned()),
             Link::Good => row.job.message.clone(),
         })
     });
