@@ -18,6 +18,8 @@ pub const START: &str = "Start import";
 pub const NO_FILE: &str = "Choose a file first.";
 /// When several files were dropped.
 pub const ONE_FILE: &str = "Please drop one file at a time.";
+/// When a file was chosen or dropped while another is being sent.
+pub const ONE_AT_A_TIME: &str = "One file at a time: this one can be sent when the other has been.";
 /// Name of the bar while a file is being sent.
 pub const SENDING: &str = "Sending the file";
 /// When the whole file has left and the server has not answered yet.
@@ -96,6 +98,12 @@ pub fn not_sent(error: &FetchError) -> String {
         | FetchError::Status { .. }
         | FetchError::Unreadable) => format!("The file was not imported. {}", fetch_failure(error)),
     }
+}
+
+/// What a person reads who was signed out while a file was on its way, once they are back.
+#[must_use]
+pub fn not_sent_signed_out(file: &str) -> String {
+    format!("{file} was not sent, because you were signed out. Choose it again.")
 }
 
 /// How far a job is, after its state.

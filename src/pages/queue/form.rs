@@ -5,7 +5,7 @@ use leptos::{
     html::Input,
     prelude::*,
 };
-use web_sys::FileList;
+use web_sys::{File, FileList, HtmlInputElement};
 
 use super::upload::{Stage, Upload};
 use crate::{
@@ -21,23 +21,25 @@ pub fn ImportForm(
 ) -> impl IntoView {
     let chooser = NodeRef::<Input>::new();
     let over = RwSignal::new(false);
-    // A file that has been taken is not chosen any more; one that has not may be sent again.
+    // A file that has been taken is not chosen any more; one that has not, or that was chosen meanwhile, may be sent.
     Effect::new(move |was_underway: Option<bool>| {
-        let stage = upload.stage.get();
+        let is_underway = upload.is_underway();
         if was_underway == Some(true)
-            && stage == Stage::Idle(None)
+            && !is_underway
+            && upload.said.with_untracked(Option::is_none)
             && let Some(chooser) = chooser.get_untracked()
+            && chosen(&chooser).is_some_and(|file| upload.is_of(&file))
         {
             chooser.set_value("");
         }
-        matches!(stage, Stage::Underway { .. })
+        is_underway
     });
     let start = move |event: SubmitEvent| {
         event.prevent_default();
         if upload.is_underway() {
             return;
         }
-        match chooser.get().and_then(|chooser| chooser.files()?.get(0)) {
+        match chooser.get().as_ref().and_then(chosen) {
             Some(file) => upload.start(file),
             None => {
                 upload.say(labels::NO_FILE);
@@ -61,7 +63,7 @@ pub fn ImportForm(
                     data-over=move || over.get().then_some("true")
                     on:dragover=move |event: DragEvent| {
                         event.prevent_default();
-                        over.set(true);
+                        over.set(!upload.is_underway());
                     }
                     on:dragleave=move |_| over.set(false)
                     on:drop=drop_file
@@ -75,7 +77,9 @@ pub fn ImportForm(
                         aria-describedby=HINT
                         node_ref=chooser
                         on:change=move |_| {
-                            if !upload.is_underway() {
+                            if upload.is_underway() {
+                                upload.say(labels::ONE_AT_A_TIME);
+                            } else {
                                 upload.say_nothing();
                             }
                         }
@@ -114,11 +118,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             }
             .into_any()
         }
-        Stage::Idle(_) => ().into_any(),
-    };
-    let said = move || match upload.stage.get() {
-        Stage::Idle(said) => said,
-        Stage::Underway { .. } => None,
+        Stage::Idle => ().into_any(),
     };
     view! {
         <div class="import-line">
@@ -135,19 +135,21 @@ fn Sending(upload: Upload) -> impl IntoView {
             </div>
             <div class="import-progress">
                 {progress}
-                <p class="import-said" role="alert">{said}</p>
+                <p class="import-said" role="alert">{upload.said}</p>
             </div>
         </div>
     }
 }
 
+fn chosen(chooser: &HtmlInputElement) -> Option<File> {
+    chooser.files()?.get(0)
+}
+
 /// Puts what was dropped into the chooser, which shows it as it shows what is chosen there.
 fn choose(chooser: NodeRef<Input>, files: &FileList, upload: Upload) {
-    if upload.is_underway() {
-        return;
-    }
     match files.length() {
         0 => {}
+        _ if upload.is_underway() => upload.say(labels::ONE_AT_A_TIME),
         1 => {
             if let Some(chooser) = chooser.get() {
                 chooser.set_files(Some(files));
