@@ -4,6 +4,7 @@ mod form;
 mod job;
 mod list;
 mod pace;
+mod reading;
 mod row;
 mod upload;
 

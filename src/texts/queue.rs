@@ -12,6 +12,10 @@ pub const NEW: &str = "New import";
 pub const FILE: &str = "CSV file";
 /// What the file chooser takes.
 pub const FILE_HINT: &str = "Choose a file or drop it here. Fields are separated by commas, semicolons or tabs; the first row names the columns.";
+/// What opens the choices of how a file is read.
+pub const READ_WRONGLY: &str = "If a file is read wrongly";
+/// The choice that leaves it to the server.
+pub const FIND_OUT: &str = "Find out";
 /// The button that sends the file.
 pub const START: &str = "Start import";
 /// When nothing was chosen.

@@ -7,7 +7,10 @@ use leptos::{
 };
 use web_sys::{File, FileList, HtmlInputElement};
 
-use super::upload::{Stage, Upload};
+use super::{
+    reading::{HowToRead, Reading},
+    upload::{Stage, Upload},
+};
 use crate::{
     components::focus,
     texts::{self, queue as labels},
@@ -21,26 +24,15 @@ pub fn ImportForm(
 ) -> impl IntoView {
     let chooser = NodeRef::<Input>::new();
     let over = RwSignal::new(false);
-    // A file that has been taken is not chosen any more; one that has not, or that was chosen meanwhile, may be sent.
-    Effect::new(move |was_underway: Option<bool>| {
-        let is_underway = upload.is_underway();
-        if was_underway == Some(true)
-            && !is_underway
-            && upload.said.with_untracked(Option::is_none)
-            && let Some(chooser) = chooser.get_untracked()
-            && chosen(&chooser).is_some_and(|file| upload.is_of(&file))
-        {
-            chooser.set_value("");
-        }
-        is_underway
-    });
+    let reading = RwSignal::new(Reading::default());
+    clear_what_was_taken(chooser, upload, reading);
     let start = move |event: SubmitEvent| {
         event.prevent_default();
         if upload.is_underway() {
             return;
         }
         match chooser.get().as_ref().and_then(chosen) {
-            Some(file) => upload.start(file),
+            Some(file) => upload.start(file, reading.get_untracked()),
             None => {
                 upload.say(labels::NO_FILE);
                 focus::focus(FILE);
@@ -86,6 +78,7 @@ pub fn ImportForm(
                     />
                     <p class="soft" id=HINT>{labels::FILE_HINT}</p>
                 </div>
+                <HowToRead reading />
                 <Sending upload />
             </form>
         </section>
@@ -139,6 +132,24 @@ fn Sending(upload: Upload) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// A file that has been taken is not chosen any more; one that has not, or that was chosen meanwhile, may be sent.
+fn clear_what_was_taken(chooser: NodeRef<Input>, upload: Upload, reading: RwSignal<Reading>) {
+    Effect::new(move |was_underway: Option<bool>| {
+        let is_underway = upload.is_underway();
+        if was_underway == Some(true)
+            && !is_underway
+            && upload.said.with_untracked(Option::is_none)
+            && let Some(chooser) = chooser.get_untracked()
+            && chosen(&chooser).is_some_and(|file| upload.is_of(&file))
+        {
+            chooser.set_value("");
+            // What was said of one file is not meant for the next.
+            reading.set(Reading::default());
+        }
+        is_underway
+    });
 }
 
 fn chosen(chooser: &HtmlInputElement) -> Option<File> {

@@ -5,6 +5,7 @@ use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*, task::sp
 use perennial_dialect::wire::jobs::Job;
 use web_sys::{BeforeUnloadEvent, File};
 
+use super::reading::Reading;
 use crate::{
     client::{ApiRequest, Client, FetchError, Moved},
     contexts::use_client,
@@ -92,13 +93,13 @@ impl Upload {
     }
 
     /// Sends a file, unless another is on its way.
-    pub fn start(self, file: File) {
+    pub(super) fn start(self, file: File, reading: Reading) {
         if self.is_underway() {
             return;
         }
         let Admission::In(account) = self.admission.get_untracked() else { return };
         let request = ApiRequest::post("/api/jobs").query("name", &file.name());
-        let request = request.blob(file.clone().into(), "text/csv");
+        let request = reading.state(request).blob(file.clone().into(), "text/csv");
         self.errand.set_value(Some(Errand { account, file: file.name() }));
         self.file.set_value(Some(file.clone()));
         self.said.set(None);
