@@ -73,6 +73,8 @@ pub const DONE: &str = "Done";
 pub const BROKEN: &str = "Failed";
 /// State of a job.
 pub const CANCELLED: &str = "Cancelled";
+/// What the server says of every job that was cancelled.
+const CANCELLED_BY_PERSON: &str = "You cancelled it.";
 /// Where there is no number yet.
 pub const NONE: &str = "–";
 /// Before a worker has taken the job.
@@ -156,8 +158,14 @@ pub fn taken(file: &str) -> String {
 /// What a screen reader hears at the end of a job.
 #[must_use]
 pub fn ended(file: &str, state: &str, message: Option<&str>) -> String {
-    let message = message.unwrap_or_default();
+    let message = message.and_then(|message| beside(state, message)).unwrap_or_default();
     format!("{file}: {state}. {message}").trim_end().to_owned()
+}
+
+/// What the server says of a job, where the state does not say it all.
+#[must_use]
+pub fn beside<'a>(state: &str, message: &'a str) -> Option<&'a str> {
+    (state != CANCELLED || message != CANCELLED_BY_PERSON).then_some(message)
 }
 
 /// When a job could not be cancelled.
@@ -166,8 +174,26 @@ pub fn not_cancelled(file: &str, why: &str) -> String {
     format!("The import of {file} was not cancelled. {why}")
 }
 
-/// When a job could not be begun anew.
+/// When a job could not be retried.
 #[must_use]
 pub fn not_retried(file: &str, why: &str) -> String {
-    format!("The import of {file} was not begun anew. {why}")
+    format!("The import of {file} was not retried. {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn what_the_state_says_is_not_said_again() {
+        assert_eq!(ended("people.csv", CANCELLED, Some("You cancelled it.")), "people.csv: Cancelled.");
+        assert_eq!(
+            ended("people.csv", CANCELLED, Some("The server was stopped.")),
+            "people.csv: Cancelled. The server was stopped."
+        );
+        assert_eq!(ended("people.csv", BROKEN, Some("It is empty.")), "people.csv: Failed. It is empty.");
+        assert_eq!(ended("people.csv", DONE, None), "people.csv: Done.");
+    }
 }
