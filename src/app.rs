@@ -34,13 +34,15 @@ pub fn App() -> impl IntoView {
     let queue = move || {
         only(admission, now, base, texts::QUEUE, move || view! { <Queue now base upload /> }.into_any())
     };
-    let dataset =
-        move || only(admission, now, base, texts::DATASET, move || view! { <Dataset now base /> }.into_any());
+    let (shown, show) = signal(None);
+    let dataset = move || {
+        only(admission, now, base, texts::DATASET, move || view! { <Dataset now base show /> }.into_any())
+    };
     let devices =
         move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any());
     view! {
         <Router base=base.get_value()>
-            <title::Title now base />
+            <title::Title now base dataset=shown />
             <focus::FocusAfterNavigation />
             <Frame admission now base>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>

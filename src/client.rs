@@ -233,6 +233,14 @@ impl ApiRequest {
         self.of_type(media_type)
     }
 
+    /// Asks for an answer of this type; what is wrong is still explained in JSON.
+    #[must_use]
+    pub fn accepting(mut self, media_type: &str) -> Self {
+        self.0.headers.retain(|(name, _)| name != "Accept");
+        self.0.headers.push(("Accept".into(), format!("{media_type}, application/problem+json")));
+        self
+    }
+
     /// Adds a value to the query.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {

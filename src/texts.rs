@@ -23,7 +23,7 @@ pub const BRAND: &str = "Perennial";
 pub const OVERVIEW: &str = "Overview";
 /// Heading and navigation of the imports.
 pub const QUEUE: &str = "Queue";
-/// Title of the page of a dataset, whose heading is the name of its file.
+/// Heading and title of the page of a dataset until the name of its file is known, which is both from then on.
 pub const DATASET: &str = "Dataset";
 /// Heading and navigation of the device list.
 pub const DEVICES: &str = "Devices";

@@ -6,13 +6,15 @@ use perennial_session::Wall;
 
 use crate::{contexts::use_auth, pages, texts};
 
-/// Keeps the title of the tab: the page's name, or the count while the person is asked whether they are there.
+/// Keeps the title of the tab: the page's name, which is the file's for a dataset, or the count while the person is asked whether they are there.
 #[component]
 pub fn Title(
     /// What time it is.
     now: Signal<Wall>,
     /// The path the application is served under.
     base: StoredValue<String>,
+    /// The name of the dataset that is looked at, once it is known.
+    dataset: ReadSignal<Option<String>>,
 ) -> impl IntoView {
     let snapshot = use_auth().snapshot();
     let pathname = use_location().pathname;
@@ -22,10 +24,13 @@ pub fn Title(
             let left_ms = ends.0.saturating_sub(now.get().0);
             texts::title(&texts::inactivity::title(&texts::countdown(left_ms)))
         }
-        None => {
-            let page = base.with_value(|base| pages::name(pages::inner(base, &pathname.read())));
-            texts::title(page.unwrap_or(texts::NOT_FOUND))
-        }
+        None => match dataset.get() {
+            Some(name) => texts::title(&name),
+            None => {
+                let page = base.with_value(|base| pages::name(pages::inner(base, &pathname.read())));
+                texts::title(page.unwrap_or(texts::NOT_FOUND))
+            }
+        },
     });
     Effect::new(move |_| title.with(|title| document().set_title(title)));
 }

@@ -33,15 +33,22 @@ pub fn Dataset(
     now: Signal<Wall>,
     /// The path the application is served under.
     base: StoredValue<String>,
+    /// Takes the name of the dataset while it is looked at.
+    show: WriteSignal<Option<String>>,
 ) -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     // A page of its own for each, so that nothing of one is left in another.
-    move || view! { <One id=id.get() now base /> }
+    move || view! { <One id=id.get() now base show /> }
 }
 
 #[component]
-fn One(id: String, now: Signal<Wall>, base: StoredValue<String>) -> impl IntoView {
+fn One(
+    id: String,
+    now: Signal<Wall>,
+    base: StoredValue<String>,
+    show: WriteSignal<Option<String>>,
+) -> impl IntoView {
     let path = StoredValue::new(api_path(&id));
     let dataset = Fetched::<wire::Dataset>::new();
     let rows = Fetched::<Rows>::new();
@@ -52,6 +59,8 @@ fn One(id: String, now: Signal<Wall>, base: StoredValue<String>) -> impl IntoVie
     };
     load();
     let name = Memo::new(move |_| dataset.value.with(|dataset| dataset.as_ref().map(|it| it.name.clone())));
+    Effect::new(move |_| show.set(name.get()));
+    on_cleanup(move || show.set(None));
     let failed = move || dataset.failed.get().map(|error| view! { <Failed error load /> });
     let is_ready = Memo::new(move |_| rows.value.with(Option::is_some) || rows.failed.with(Option::is_some));
     let waits = Memo::new(move |_| !is_ready.get() && dataset.failed.with(Option::is_none));

@@ -4,6 +4,7 @@ mod form;
 mod job;
 mod list;
 mod pace;
+mod reading;
 mod row;
 mod upload;
 
@@ -41,7 +42,7 @@ pub fn Queue(
         }
     });
     reload_when_seen(list);
-    reload_while_not_live(list);
+    reload_now_and_then(list);
     view! {
         <main class="page" aria-busy=move || list.loading.get().then_some("true")>
             <div class="page-top">
@@ -133,27 +134,42 @@ fn Jobs(list: JobList, now: Signal<Wall>, base: StoredValue<String>) -> impl Int
     }
 }
 
-/// Where live connections cannot be had, as behind some proxies, the list is asked for now and then.
-fn reload_while_not_live(list: JobList) {
+/// Keeps the list true while somebody may look at it: jobs that are behind catch up where live connections cannot be
+/// had, as behind some proxies, and jobs that another tab or device has made or begun anew turn up.
+fn reload_now_and_then(list: JobList) {
+    let ticks = StoredValue::new(0_u32);
     let reload = move || {
-        if list.lacks_connections() && !list.loading.get_untracked() && !document().hidden() {
+        if list.loading.get_untracked() || document().hidden() {
+            return;
+        }
+        let patience = ticks.get_value() + 1;
+        if list.is_behind() || patience >= TICKS_AT_REST {
+            ticks.set_value(0);
             list.load();
+        } else {
+            ticks.set_value(patience);
         }
     };
-    if let Ok(interval) = set_interval_with_handle(reload, RELOAD_EVERY) {
+    if let Ok(interval) = set_interval_with_handle(reload, TICK) {
         on_cleanup(move || interval.clear());
     }
 }
 
-/// Another tab or device may have made jobs while nobody looked at this one.
+/// Another tab or device may have made jobs while nobody looked at this one, or looked at another window beside it.
 fn reload_when_seen(list: JobList) {
-    let listener = window_event_listener_untyped("visibilitychange", move |_| {
-        if !document().hidden() {
-            list.load();
-        }
-    });
-    on_cleanup(move || listener.remove());
+    for event in ["visibilitychange", "focus"] {
+        let listener = window_event_listener_untyped(event, move |_| {
+            if !document().hidden() && !list.loading.get_untracked() {
+                list.load();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    }
 }
 
 /// Patient enough for a server in trouble, and quick enough for somebody who waits for an import.
-const RELOAD_EVERY: Duration = Duration::from_secs(15);
+const TICK: Duration = Duration::from_secs(15);
+
+/// A list of which nothing is missed is asked for once in a minute: nobody waits for what another tab began, and a
+/// hundred pages left open are two requests a second.
+const TICKS_AT_REST: u32 = 4;

@@ -1,4 +1,4 @@
-//! Numbers as people read them (`Intl.NumberFormat`).
+//! Numbers as people read them (`Intl.NumberFormat`) and as browsers give them.
 
 use js_sys::Number;
 
@@ -10,4 +10,16 @@ pub fn grouped(number: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "no count of this application reaches 2^53")]
     let number = Number::from(number as f64);
     number.to_locale_string(LOCALE).into()
+}
+
+/// A count that comes from the browser, such as the length of a file. What is none saturates.
+#[must_use]
+pub fn whole(count: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a count of bytes is whole and below 2^53"
+    )]
+    let count = count as u64;
+    count
 }

@@ -9,7 +9,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, EventTarget, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
-use super::http::{Body, HttpRequest, HttpResponse, NoAnswer};
+use super::{
+    http::{Body, HttpRequest, HttpResponse, NoAnswer},
+    numbers::whole,
+};
 
 /// How far a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,14 +123,4 @@ fn read(xhr: &XmlHttpRequest) -> Result<HttpResponse<Blob>, JsValue> {
         }
     }
     Ok(HttpResponse { status, headers, body: xhr.response()?.dyn_into()? })
-}
-
-fn whole(bytes: f64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a count of bytes is whole and below 2^53"
-    )]
-    let bytes = bytes as u64;
-    bytes
 }

@@ -12,12 +12,18 @@ pub const NEW: &str = "New import";
 pub const FILE: &str = "CSV file";
 /// What the file chooser takes.
 pub const FILE_HINT: &str = "Choose a file or drop it here. Fields are separated by commas, semicolons or tabs; the first row names the columns.";
+/// What opens the choices of how a file is read.
+pub const READ_WRONGLY: &str = "If a file is read wrongly";
+/// The choice that leaves it to the server.
+pub const FIND_OUT: &str = "Find out";
 /// The button that sends the file.
 pub const START: &str = "Start import";
 /// When nothing was chosen.
 pub const NO_FILE: &str = "Choose a file first.";
 /// When several files were dropped.
 pub const ONE_FILE: &str = "Please drop one file at a time.";
+/// When a file was chosen or dropped while another is being sent.
+pub const ONE_AT_A_TIME: &str = "One file at a time: this one can be sent when the other has been.";
 /// Name of the bar while a file is being sent.
 pub const SENDING: &str = "Sending the file";
 /// When the whole file has left and the server has not answered yet.
@@ -52,8 +58,6 @@ pub const FAILED: &str = "Your imports could not be loaded.";
 pub const EMPTY: &str = "No imports yet. The first file you send appears here.";
 /// While the connection of a job is being made anew.
 pub const RECONNECTING: &str = "Reconnecting…";
-/// Where a job cannot be watched.
-pub const NOT_LIVE: &str = "Not live: too many windows are watching imports. Reload to see how far it is.";
 /// The button of a job that did not come to its end.
 pub const RETRY: &str = "Retry";
 /// The link to what a job brought.
@@ -69,6 +73,8 @@ pub const DONE: &str = "Done";
 pub const BROKEN: &str = "Failed";
 /// State of a job.
 pub const CANCELLED: &str = "Cancelled";
+/// What the server says of every job that was cancelled.
+const CANCELLED_BY_PERSON: &str = "You cancelled it.";
 /// Where there is no number yet.
 pub const NONE: &str = "–";
 /// Before a worker has taken the job.
@@ -98,6 +104,12 @@ pub fn not_sent(error: &FetchError) -> String {
         | FetchError::Status { .. }
         | FetchError::Unreadable) => format!("The file was not imported. {}", fetch_failure(error)),
     }
+}
+
+/// What a person reads who was signed out while a file was on its way, once they are back.
+#[must_use]
+pub fn not_sent_signed_out(file: &str) -> String {
+    format!("{file} was not sent, because you were signed out. Choose it again.")
 }
 
 /// How far a job is, after its state.
@@ -146,8 +158,14 @@ pub fn taken(file: &str) -> String {
 /// What a screen reader hears at the end of a job.
 #[must_use]
 pub fn ended(file: &str, state: &str, message: Option<&str>) -> String {
-    let message = message.unwrap_or_default();
+    let message = message.and_then(|message| beside(state, message)).unwrap_or_default();
     format!("{file}: {state}. {message}").trim_end().to_owned()
+}
+
+/// What the server says of a job, where the state does not say it all.
+#[must_use]
+pub fn beside<'a>(state: &str, message: &'a str) -> Option<&'a str> {
+    (state != CANCELLED || message != CANCELLED_BY_PERSON).then_some(message)
 }
 
 /// When a job could not be cancelled.
@@ -156,8 +174,26 @@ pub fn not_cancelled(file: &str, why: &str) -> String {
     format!("The import of {file} was not cancelled. {why}")
 }
 
-/// When a job could not be begun anew.
+/// When a job could not be retried.
 #[must_use]
 pub fn not_retried(file: &str, why: &str) -> String {
-    format!("The import of {file} was not begun anew. {why}")
+    format!("The import of {file} was not retried. {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn what_the_state_says_is_not_said_again() {
+        assert_eq!(ended("people.csv", CANCELLED, Some("You cancelled it.")), "people.csv: Cancelled.");
+        assert_eq!(
+            ended("people.csv", CANCELLED, Some("The server was stopped.")),
+            "people.csv: Cancelled. The server was stopped."
+        );
+        assert_eq!(ended("people.csv", BROKEN, Some("It is empty.")), "people.csv: Failed. It is empty.");
+        assert_eq!(ended("people.csv", DONE, None), "people.csv: Done.");
+    }
 }

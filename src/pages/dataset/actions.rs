@@ -35,7 +35,7 @@ impl Doing {
         self.trouble.set(None);
         self.received.set(Some(0));
         let (client, name) = (self.client.get_value(), self.name.get_value());
-        let request = ApiRequest::get(&format!("{}/csv", self.path.get_value()));
+        let request = ApiRequest::get(&format!("{}/csv", self.path.get_value())).accepting("text/csv");
         let moved = move |moved| {
             if let Moved::Received(bytes) = moved {
                 self.received.try_set(Some(bytes));

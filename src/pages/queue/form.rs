@@ -5,9 +5,12 @@ use leptos::{
     html::Input,
     prelude::*,
 };
-use web_sys::FileList;
+use web_sys::{File, FileList, HtmlInputElement};
 
-use super::upload::{Stage, Upload};
+use super::{
+    reading::{HowToRead, Reading},
+    upload::{Stage, Upload},
+};
 use crate::{
     components::focus,
     texts::{self, queue as labels},
@@ -21,24 +24,15 @@ pub fn ImportForm(
 ) -> impl IntoView {
     let chooser = NodeRef::<Input>::new();
     let over = RwSignal::new(false);
-    // A file that has been taken is not chosen any more; one that has not may be sent again.
-    Effect::new(move |was_underway: Option<bool>| {
-        let stage = upload.stage.get();
-        if was_underway == Some(true)
-            && stage == Stage::Idle(None)
-            && let Some(chooser) = chooser.get_untracked()
-        {
-            chooser.set_value("");
-        }
-        matches!(stage, Stage::Underway { .. })
-    });
+    let reading = RwSignal::new(Reading::default());
+    clear_what_was_taken(chooser, upload, reading);
     let start = move |event: SubmitEvent| {
         event.prevent_default();
         if upload.is_underway() {
             return;
         }
-        match chooser.get().and_then(|chooser| chooser.files()?.get(0)) {
-            Some(file) => upload.start(file),
+        match chooser.get().as_ref().and_then(chosen) {
+            Some(file) => upload.start(file, reading.get_untracked()),
             None => {
                 upload.say(labels::NO_FILE);
                 focus::focus(FILE);
@@ -61,7 +55,7 @@ pub fn ImportForm(
                     data-over=move || over.get().then_some("true")
                     on:dragover=move |event: DragEvent| {
                         event.prevent_default();
-                        over.set(true);
+                        over.set(!upload.is_underway());
                     }
                     on:dragleave=move |_| over.set(false)
                     on:drop=drop_file
@@ -75,13 +69,16 @@ pub fn ImportForm(
                         aria-describedby=HINT
                         node_ref=chooser
                         on:change=move |_| {
-                            if !upload.is_underway() {
+                            if upload.is_underway() {
+                                upload.say(labels::ONE_AT_A_TIME);
+                            } else {
                                 upload.say_nothing();
                             }
                         }
                     />
                     <p class="soft" id=HINT>{labels::FILE_HINT}</p>
                 </div>
+                <HowToRead reading />
                 <Sending upload />
             </form>
         </section>
@@ -114,11 +111,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             }
             .into_any()
         }
-        Stage::Idle(_) => ().into_any(),
-    };
-    let said = move || match upload.stage.get() {
-        Stage::Idle(said) => said,
-        Stage::Underway { .. } => None,
+        Stage::Idle => ().into_any(),
     };
     view! {
         <div class="import-line">
@@ -135,19 +128,39 @@ fn Sending(upload: Upload) -> impl IntoView {
             </div>
             <div class="import-progress">
                 {progress}
-                <p class="import-said" role="alert">{said}</p>
+                <p class="import-said" role="alert">{upload.said}</p>
             </div>
         </div>
     }
 }
 
+/// A file that has been taken is not chosen any more; one that has not, or that was chosen meanwhile, may be sent.
+fn clear_what_was_taken(chooser: NodeRef<Input>, upload: Upload, reading: RwSignal<Reading>) {
+    Effect::new(move |was_underway: Option<bool>| {
+        let is_underway = upload.is_underway();
+        if was_underway == Some(true)
+            && !is_underway
+            && upload.said.with_untracked(Option::is_none)
+            && let Some(chooser) = chooser.get_untracked()
+            && chosen(&chooser).is_some_and(|file| upload.is_of(&file))
+        {
+            chooser.set_value("");
+            // What was said of one file is not meant for the next.
+            reading.set(Reading::default());
+        }
+        is_underway
+    });
+}
+
+fn chosen(chooser: &HtmlInputElement) -> Option<File> {
+    chooser.files()?.get(0)
+}
+
 /// Puts what was dropped into the chooser, which shows it as it shows what is chosen there.
 fn choose(chooser: NodeRef<Input>, files: &FileList, upload: Upload) {
-    if upload.is_underway() {
-        return;
-    }
     match files.length() {
         0 => {}
+        _ if upload.is_underway() => upload.say(labels::ONE_AT_A_TIME),
         1 => {
             if let Some(chooser) = chooser.get() {
                 chooser.set_files(Some(files));

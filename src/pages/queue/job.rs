@@ -48,10 +48,8 @@ impl State {
 pub enum Link {
     /// As it happens, or not at all because nothing happens any more.
     Good,
-    /// The connection is being made anew.
+    /// The connection is being made anew, or an answer is missing.
     Interrupted,
-    /// There is no connection to be had.
-    None,
 }
 
 /// What a job can be asked for.
@@ -70,7 +68,7 @@ pub struct Row {
     pub job: Job,
     /// How the page comes to know of its progress.
     pub link: Link,
-    /// Whether it has ended by an event and what came of it is being asked for.
+    /// Whether it has ended by an event and what came of it is not known yet.
     pub is_settling: bool,
     pace: Pace,
 }
@@ -130,6 +128,17 @@ impl Row {
                 self.rest();
             }
         }
+    }
+
+    /// Nobody has said what came of it, or how far it is: that is still to be found out.
+    pub fn unanswered(&mut self) {
+        self.link = Link::Interrupted;
+    }
+
+    /// Whether all there is to know of it is here or comes by itself.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.link == Link::Good && !self.is_settling
     }
 
     /// How far it has come.
@@ -265,6 +274,28 @@ mod tests {
         assert_eq!(row.action(), Some(Action::Retry));
         row.replace(Job { can_retry: false, ..job("failed", 8) });
         assert_eq!(row.action(), None);
+    }
+
+    #[test]
+    fn a_job_of_which_nobody_said_what_came_of_it_is_not_taken_for_live_until_somebody_does() {
+        let mut row = Row::new(job("running", 7));
+        assert!(row.is_live());
+        row.happened(event(8, "done", 1_000, 100), Some(8_000));
+        assert!(!row.is_live(), "it is being asked for");
+        row.unanswered();
+        assert_eq!((row.is_live(), row.action()), (false, Some(Action::Cancel)));
+        row.replace(job("running", 7));
+        assert!(!row.is_live(), "an answer of before says nothing of the end");
+        row.replace(Job { dataset_id: Some("d".into()), ..job("done", 8) });
+        assert_eq!((row.is_live(), row.link, row.action()), (true, Link::Good, None));
+    }
+
+    #[test]
+    fn a_job_that_goes_on_unheard_is_not_live_before_its_connection_is() {
+        let mut row = Row::new(job("running", 7));
+        row.unanswered();
+        row.replace(job("running", 9));
+        assert_eq!((row.is_live(), row.link), (false, Link::Interrupted));
     }
 
     #[test]

@@ -129,11 +129,11 @@ impl JobList {
         });
     }
 
-    /// Whether there are jobs of which nothing can be heard.
+    /// Whether there are jobs of which something is not known and does not come by itself.
     #[must_use]
-    pub fn lacks_connections(self) -> bool {
-        let is_deaf = |listed: &Listed| listed.row.with_untracked(|row| row.link != Link::Good);
-        self.jobs.with_untracked(|jobs| jobs.iter().flatten().any(is_deaf))
+    pub fn is_behind(self) -> bool {
+        let is_behind = |listed: &Listed| listed.row.with_untracked(|row| !row.is_live());
+        self.jobs.with_untracked(|jobs| jobs.iter().flatten().any(is_behind))
     }
 
     fn refuse(self, listed: &Listed, action: Action, error: &FetchError) {
@@ -227,7 +227,7 @@ impl JobList {
                 Err(error) => console::warn(&format!("An event of a job could not be read: {error}")),
             },
             News::Over(SocketError::TooMany) => {
-                self.change(listed, |row| row.link = Link::None);
+                self.change(listed, |row| row.link = Link::Interrupted);
                 // The next list tries again.
                 self.leave(&listed.id);
             }
@@ -254,8 +254,8 @@ impl JobList {
             match fetch::<Job>(&client, ApiRequest::get(&format!("{JOBS}/{}", listed.id))).await {
                 Ok(job) => self.replace(&listed, job),
                 Err(FetchError::Status { status: 404, .. }) => self.load(),
-                // The next list says it.
-                Err(_) => self.change(&listed, |row| row.is_settling = false),
+                // A later list says it.
+                Err(_) => self.change(&listed, Row::unanswered),
             }
         });
     }

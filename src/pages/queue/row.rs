@@ -118,8 +118,10 @@ fn Details(row: RwSignal<Row>) -> impl IntoView {
     let said = Memo::new(move |_| {
         row.with(|row| match row.link {
             Link::Interrupted => Some(labels::RECONNECTING.to_owned()),
-            Link::None => Some(labels::NOT_LIVE.to_owned()),
-            Link::Good => row.job.message.clone(),
+            Link::Good => {
+                let message = row.job.message.as_deref()?;
+                labels::beside(list::state(row.state()), message).map(str::to_owned)
+            }
         })
     });
     move || said.get()

@@ -1,27 +1,36 @@
 //! The file that is being sent. It belongs to the application, so that it goes on while other pages are looked at.
 
 use futures_util::future::{AbortHandle, abortable};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
 use perennial_dialect::wire::jobs::Job;
-use web_sys::File;
+use web_sys::{BeforeUnloadEvent, File};
 
+use super::reading::Reading;
 use crate::{
     client::{ApiRequest, Client, FetchError, Moved},
     contexts::use_client,
     guard::Admission,
+    platform::numbers::whole,
     texts::queue as labels,
 };
 
 /// How far the sending of a file is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Nothing is being sent, with what there is to say about the last time.
-    Idle(Option<String>),
+    /// Nothing is being sent.
+    Idle,
     /// A file of so many bytes is on its way.
     Underway {
         /// How long it is.
         size: u64,
     },
+}
+
+/// A file of a person. It is shown to nobody else, and kept in memory only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Errand {
+    account: String,
+    file: String,
 }
 
 /// The sending of files, one at a time.
@@ -31,6 +40,13 @@ pub struct Upload {
     pub(super) stage: RwSignal<Stage>,
     /// How much has left, in percent.
     pub(super) percent: RwSignal<u64>,
+    /// What there is to say: why the last file was not sent, or why another has to wait.
+    pub(super) said: RwSignal<Option<String>>,
+    /// The file that was started last.
+    file: StoredValue<Option<File>, LocalStorage>,
+    /// Whose file is being sent, or was when the session ended.
+    errand: StoredValue<Option<Errand>>,
+    admission: Memo<Admission>,
     /// The job that came of the last file, until the list has taken it.
     made: RwSignal<Option<Job>>,
     client: StoredValue<Client, LocalStorage>,
@@ -38,12 +54,16 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Sends nothing yet. What was sent is forgotten once somebody else, or nobody, is signed in.
+    /// Sends nothing yet. What was sent is forgotten once somebody else is signed in, or nobody.
     #[must_use]
     pub fn new(admission: Memo<Admission>) -> Self {
         let upload = Self {
-            stage: RwSignal::new(Stage::Idle(None)),
+            stage: RwSignal::new(Stage::Idle),
             percent: RwSignal::new(0),
+            said: RwSignal::new(None),
+            file: StoredValue::new_local(None),
+            errand: StoredValue::new(None),
+            admission,
             made: RwSignal::new(None),
             client: StoredValue::new_local(use_client()),
             call_back: StoredValue::new(None),
@@ -51,25 +71,38 @@ impl Upload {
         Effect::new(move |whose: Option<Option<String>>| match admission.get() {
             // It is still the same session, whose state is being looked up.
             Admission::Restoring => whose.flatten(),
-            now @ (Admission::In(_) | Admission::Out { .. }) => {
-                let now = if let Admission::In(account) = now { Some(account) } else { None };
-                if whose.is_some_and(|whose| whose != now) {
-                    upload.call_back();
-                    upload.forget();
+            Admission::In(account) => {
+                let whose = whose.flatten();
+                if whose.as_ref() != Some(&account) {
+                    upload.abandon();
+                    let errand = upload.errand.try_update_value(Option::take).flatten();
+                    upload.said.set(errand.and_then(|errand| was_cut(&errand, &account)));
                 }
-                now
+                Some(account)
+            }
+            Admission::Out { on_purpose } => {
+                upload.abandon();
+                if on_purpose {
+                    upload.errand.set_value(None);
+                }
+                None
             }
         });
+        upload.ask_before_leaving();
         upload
     }
 
     /// Sends a file, unless another is on its way.
-    pub fn start(self, file: File) {
+    pub(super) fn start(self, file: File, reading: Reading) {
         if self.is_underway() {
             return;
         }
+        let Admission::In(account) = self.admission.get_untracked() else { return };
         let request = ApiRequest::post("/api/jobs").query("name", &file.name());
-        let request = request.blob(file.clone().into(), "text/csv");
+        let request = reading.state(request).blob(file.clone().into(), "text/csv");
+        self.errand.set_value(Some(Errand { account, file: file.name() }));
+        self.file.set_value(Some(file.clone()));
+        self.said.set(None);
         self.percent.set(0);
         self.stage.set(Stage::Underway { size: whole(file.size()) });
         let client = self.client.get_value();
@@ -94,23 +127,32 @@ impl Upload {
     /// The person does not want the file to be sent any more.
     pub fn cancel(self) {
         self.call_back();
-        self.stage.set(Stage::Idle(Some(labels::NOT_SENT_CANCELLED.to_owned())));
+        self.errand.set_value(None);
+        self.said.set(Some(labels::NOT_SENT_CANCELLED.to_owned()));
+        self.stage.set(Stage::Idle);
     }
 
     /// Whether a file is on its way.
     #[must_use]
     pub fn is_underway(self) -> bool {
-        self.stage.with(|stage| matches!(stage, Stage::Underway { .. }))
+        matches!(self.stage.get(), Stage::Underway { .. })
+    }
+
+    /// Whether this is the file that was started last.
+    #[must_use]
+    pub fn is_of(self, file: &File) -> bool {
+        // One and the same as the chooser holds; a file that is chosen again is another.
+        self.file.with_value(|started| started.as_ref() == Some(file))
     }
 
     /// Says something in the place where a failure would stand.
     pub fn say(self, what: &str) {
-        self.stage.set(Stage::Idle(Some(what.to_owned())));
+        self.said.set(Some(what.to_owned()));
     }
 
     /// Forgets what was said: it was about a file that is not chosen any more.
     pub fn say_nothing(self) {
-        self.stage.set(Stage::Idle(None));
+        self.said.set(None);
     }
 
     /// Hands over the job that came of the last file, once.
@@ -126,10 +168,16 @@ impl Upload {
                 self.made.set(Some(job));
                 None
             }
-            Err(FetchError::SignedOut | FetchError::AccountChanged) => None,
+            // The errand is kept for when its person is back.
+            Err(FetchError::SignedOut | FetchError::AccountChanged) => {
+                self.abandon();
+                return;
+            }
             Err(error) => Some(labels::not_sent(&error)),
         };
-        self.stage.set(Stage::Idle(said));
+        self.errand.set_value(None);
+        self.said.set(said);
+        self.stage.set(Stage::Idle);
     }
 
     fn call_back(self) {
@@ -138,18 +186,52 @@ impl Upload {
         }
     }
 
-    fn forget(self) {
+    /// Leaves nothing of a person who is not there any more but the errand, which is theirs to hear of.
+    fn abandon(self) {
+        self.call_back();
+        self.file.set_value(None);
         self.made.set(None);
-        self.stage.set(Stage::Idle(None));
+        self.said.set(None);
+        self.stage.set(Stage::Idle);
+    }
+
+    /// A file on its way does not survive the page, so the browser asks. It does so only then: a page that always
+    /// listens cannot be kept for the way back.
+    fn ask_before_leaving(self) {
+        let is_underway = Memo::new(move |_| self.is_underway());
+        Effect::new(move |asking: Option<Option<WindowListenerHandle>>| {
+            if let Some(asking) = asking.flatten() {
+                asking.remove();
+            }
+            is_underway.get().then(|| {
+                window_event_listener(ev::beforeunload, |event: BeforeUnloadEvent| {
+                    event.prevent_default();
+                    // What older browsers go by.
+                    event.set_return_value("true");
+                })
+            })
+        });
     }
 }
 
-fn whole(bytes: f64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the length of a file is whole and below 2^53"
-    )]
-    let bytes = bytes as u64;
-    bytes
+/// What a person hears who is back after the session ended in the middle of an errand, and nobody else.
+fn was_cut(errand: &Errand, account: &str) -> Option<String> {
+    (errand.account == account).then(|| labels::not_sent_signed_out(&errand.file))
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_a_sign_out_has_cut_is_spoken_of_to_its_person_only() {
+        let errand = Errand { account: "ada".into(), file: "people.csv".into() };
+        assert_eq!(
+            was_cut(&errand, "ada").as_deref(),
+            Some("people.csv was not sent, because you were signed out. Choose it again.")
+        );
+        assert_eq!(was_cut(&errand, "bob"), None);
+    }
 }
