@@ -14,6 +14,7 @@ mod refusals;
 mod signing_in;
 mod staying;
 mod tabs;
+mod uploads;
 mod wire;
 
 use std::time::Duration;

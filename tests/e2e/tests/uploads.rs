@@ -1,0 +1,116 @@
+//! Files on their way, and what can come between.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use perennial_e2e::wait::within;
+use perennial_e2e::{Browser, Fault, Role, Setup, World, scenario};
+use serde_json::{Value, json};
+
+use crate::queue::{LONGEST_IMPORT, cell, comes_to, long_file, makes_progress, queue, send};
+
+#[test]
+fn a_file_chosen_while_another_is_on_its_way_waits_for_its_turn() {
+    scenario(Setup::default(), async |world| {
+        let browser = queue(world).await?;
+        let (first, second) = (short_file(world, "first.csv")?, short_file(world, "second.csv")?);
+        world.proxy.disturb(SEND, 1, Fault::Delay(Duration::from_secs(5)));
+        browser.choose_file("CSV file", &first).await?;
+        browser.click(Role::Button, "Start import").await?;
+        browser.choose_file("CSV file", &second).await?;
+        browser.sees("One file at a time: this one can be sent when the other has been.").await?;
+        assert!(asks_before_leaving(&browser).await?, "a file is on its way");
+        comes_to(&browser, "first.csv", "Done").await?;
+        assert!(!asks_before_leaving(&browser).await?, "no file is on its way");
+        assert!(!browser.text().await?.contains("One file at a time"));
+        browser.click(Role::Button, "Start import").await?;
+        comes_to(&browser, "second.csv", "Done").await?;
+        browser.click(Role::Button, "Start import").await?;
+        browser.sees("Choose a file first.").await
+    });
+}
+
+#[test]
+fn a_file_that_the_end_of_a_session_cuts_is_spoken_of_when_its_person_is_back() {
+    let config = json!({ "inactivity_limit_s": 10, "inactivity_warning_s": 3 });
+    scenario(Setup { config, ..Setup::default() }, async |world| {
+        let (browser, demo) = (queue(world).await?, world.demo()?);
+        let path = short_file(world, "people.csv")?;
+        world.proxy.disturb(SEND, 1, Fault::Delay(Duration::from_secs(60)));
+        browser.choose_file("CSV file", &path).await?;
+        browser.click(Role::Button, "Start import").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        assert!(!browser.text().await?.contains("people.csv"), "nothing is said of it to whoever is there");
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Queue").await?;
+        browser.sees("people.csv was not sent, because you were signed out. Choose it again.").await
+    });
+}
+
+#[test]
+fn a_file_is_read_as_its_person_says_and_the_next_one_is_not() {
+    scenario(Setup::default(), async |world| {
+        let browser = queue(world).await?;
+        browser.click(Role::Button, "If a file is read wrongly").await?;
+        browser.find(Role::Field, "Separated by").await?.send_keys("Semicolons").await?;
+        browser.find(Role::Field, "Encoding").await?.send_keys("Windows-1252").await?;
+        send(&browser, &short_file(world, "stated.csv")?).await?;
+        comes_to(&browser, "stated.csv", "Done").await?;
+        send(&browser, &short_file(world, "found.csv")?).await?;
+        comes_to(&browser, "found.csv", "Done").await?;
+        for (file, read_as) in
+            [("stated.csv", ["Semicolons", "Windows-1252"]), ("found.csv", ["Commas", "UTF-8"])]
+        {
+            browser.click(Role::Link, &format!("Open {file}")).await?;
+            browser.find(Role::Heading, file).await?;
+            for words in read_as {
+                browser.sees(words).await?;
+            }
+            assert_eq!(browser.driver().title().await?, format!("{file} · Perennial"));
+            browser.open_page("Queue").await?;
+            browser.find(Role::Heading, "Queue").await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_came_of_a_job_is_asked_again_where_the_answer_is_lost() {
+    scenario(Setup::default(), async |world| {
+        let browser = queue(world).await?;
+        send(&browser, &long_file(world, "long.csv", 100_000)?).await?;
+        makes_progress(&browser, "long.csv").await?;
+        let id = browser.run("return document.querySelector('.job-name').id").await?;
+        let id = id.as_str().and_then(|id| id.strip_prefix("job-")).context("a row without its job")?;
+        let question = format!("GET /api/jobs/{id}");
+        world.proxy.disturb(&question, 1, Fault::LoseRequest);
+        comes_to(&browser, "long.csv", "Done").await?;
+        within(LONGEST_IMPORT, "the way to the dataset", async || {
+            Ok(browser.look_for(Role::Link, "Open long.csv").await?.map(drop))
+        })
+        .await?;
+        assert_eq!(world.proxy.calls(&question).len(), 1, "the list has brought the answer");
+        assert_ne!(cell(&browser, "long.csv", "Details").await?.as_deref(), Some("Reconnecting…"));
+        Ok(())
+    });
+}
+
+fn short_file(world: &World, name: &str) -> Result<PathBuf> {
+    let path = world.file(name)?;
+    std::fs::write(&path, "name,age\nAda,36\n")?;
+    Ok(path)
+}
+
+/// Whether the page would have the browser ask, were it left now.
+async fn asks_before_leaving(browser: &Browser) -> Result<bool> {
+    let script = "const leaving = new Event('beforeunload', { cancelable: true });
+        window.dispatchEvent(leaving);
+        return leaving.defaultPrevented";
+    let asks = browser.run(script).await?;
+    ensure!(matches!(asks, Value::Bool(_)), "the browser says {asks}");
+    Ok(asks == Value::Bool(true))
+}
+
+/// Sends a file.
+const SEND: &str = "POST /api/jobs";
