@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use perennial_e2e::wait::within;
 use perennial_e2e::{Browser, Fault, Role, Setup, World, scenario};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::queue::{LONGEST_IMPORT, cell, comes_to, long_file, makes_progress, queue, send};
 
@@ -15,11 +15,12 @@ fn a_file_chosen_while_another_is_on_its_way_waits_for_its_turn() {
     scenario(Setup::default(), async |world| {
         let browser = queue(world).await?;
         let (first, second) = (short_file(world, "first.csv")?, short_file(world, "second.csv")?);
-        world.proxy.disturb(SEND, 1, Fault::Delay(Duration::from_secs(5)));
+        world.proxy.disturb(SEND, 1, Fault::Delay(Duration::from_secs(8)));
         browser.choose_file("CSV file", &first).await?;
         browser.click(Role::Button, "Start import").await?;
-        browser.choose_file("CSV file", &second).await?;
+        assert!(!drop_file(&browser).await?, "it is not welcome now");
         browser.sees("One file at a time: this one can be sent when the other has been.").await?;
+        browser.choose_file("CSV file", &second).await?;
         assert!(asks_before_leaving(&browser).await?, "a file is on its way");
         comes_to(&browser, "first.csv", "Done").await?;
         assert!(!asks_before_leaving(&browser).await?, "no file is on its way");
@@ -27,7 +28,10 @@ fn a_file_chosen_while_another_is_on_its_way_waits_for_its_turn() {
         browser.click(Role::Button, "Start import").await?;
         comes_to(&browser, "second.csv", "Done").await?;
         browser.click(Role::Button, "Start import").await?;
-        browser.sees("Choose a file first.").await
+        browser.sees("Choose a file first.").await?;
+        assert!(drop_file(&browser).await?, "there is room for it now");
+        browser.click(Role::Button, "Start import").await?;
+        comes_to(&browser, "dropped.csv", "Done").await
     });
 }
 
@@ -102,14 +106,28 @@ fn short_file(world: &World, name: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Drops a file where files are chosen, and says whether the place showed that it is welcome.
+async fn drop_file(browser: &Browser) -> Result<bool> {
+    let script = "const place = document.querySelector('.drop');
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['a,b'], 'dropped.csv'));
+        const drag = (kind) => new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer });
+        place.dispatchEvent(drag('dragover'));
+        await new Promise(requestAnimationFrame);
+        const isWelcome = place.hasAttribute('data-over');
+        place.dispatchEvent(drag('drop'));
+        return isWelcome";
+    let is_welcome = browser.run(script).await?;
+    is_welcome.as_bool().with_context(|| format!("the browser says {is_welcome}"))
+}
+
 /// Whether the page would have the browser ask, were it left now.
 async fn asks_before_leaving(browser: &Browser) -> Result<bool> {
     let script = "const leaving = new Event('beforeunload', { cancelable: true });
         window.dispatchEvent(leaving);
         return leaving.defaultPrevented";
     let asks = browser.run(script).await?;
-    ensure!(matches!(asks, Value::Bool(_)), "the browser says {asks}");
-    Ok(asks == Value::Bool(true))
+    asks.as_bool().with_context(|| format!("the browser says {asks}"))
 }
 
 /// Sends a file.
