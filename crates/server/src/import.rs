@@ -36,6 +36,9 @@ impl From<RecordError> for Unreadable {
     fn from(error: RecordError) -> Self {
         match error {
             RecordError::Io(error) => error.into(),
+            RecordError::NeverClosed { line } => {
+                Self::File(format!("The quotation mark in line {line} is not closed."))
+            }
             RecordError::TooLong { line } => Self::File(format!(
                 "The row that begins in line {line} is longer than {} KiB. Probably a quotation mark in it is not closed.",
                 records::LONGEST_RECORD_BYTES / 1024
