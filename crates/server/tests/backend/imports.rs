@@ -84,7 +84,8 @@ async fn what_is_stated_about_a_file_is_not_guessed() {
     let dataset = backend.import(&browser, "encoding=utf-8", b"a,b\n1,x\n2,caf\xe9\n".to_vec()).await;
     assert_eq!(table(&backend, &browser, &dataset).await.len(), 2);
     let rejected = backend.read(&browser, &format!("{dataset}/rejected")).await;
-    let reason = "Field 2 (\"b\") is not valid UTF-8. If the file is in Windows-1252, say so.";
+    let reason =
+        "Field 2 (\"b\") is not valid UTF-8. Choose Windows-1252 as the encoding, or save the file as UTF-8.";
     assert_eq!(rejected["rows"], json!([{ "line": 3, "reason": reason, "beginning": "2 | caf\u{fffd}" }]));
 }
 
