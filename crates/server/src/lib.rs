@@ -60,7 +60,8 @@
 //! served longest ago comes next. `--jobs-per-account` bounds what one person has waiting, running and on its way in,
 //! `--datasets-per-account` what comes of it, `--upload-limit-bytes` a file; one that
 //! announces to be longer is refused before it is read. What is left of a refused file is read for 5 s and up to 32 MiB,
-//! so that the reason gets through to a client that is still sending.
+//! so that the reason gets through to a client that is still sending. A file whose session ends while it is sent
+//! becomes no job: the session is looked at again when all of it is there.
 //!
 //! The first row is the header, rows are what RFC 4180 says, and lines that hold nothing are skipped. A row with
 //! another number of fields than the header, with bytes that are not in the stated encoding or with a NUL is
