@@ -127,6 +127,9 @@
 //! | `GET /api/datasets/{id}/csv` | all rows as UTF-8, comma and CR LF, read while they are sent |
 //! | `DELETE /api/datasets/{id}` | hides it at once; its rows are deleted a few at a time |
 //!
+//! A download ends with the session that asked for it, and when nothing of it was taken for 30 s. It is broken off
+//! then, and not ended, so that nobody takes it for the whole.
+//!
 //! Fields are text, exactly as the file has them.
 //!
 //! Sorting reads the whole dataset, so it has connections of its own and each person has one sorted page at a time;

@@ -202,7 +202,10 @@ async fn send_rows(
         if sent == dataset.rows {
             return Ok(());
         }
-        let found = app.store.rows(dataset.key, sent, ROWS_IN_A_CHUNK).await.map_err(std::io::Error::other)?;
+        let found = app.store.rows(dataset.key, sent, ROWS_IN_A_CHUNK).await.map_err(|error| {
+            tracing::warn!(%error, "the rows of a download could not be read");
+            std::io::Error::other(error)
+        })?;
         if found.is_empty() {
             return Err(std::io::Error::other("the dataset was deleted meanwhile"));
         }
