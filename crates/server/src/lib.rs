@@ -116,7 +116,9 @@
 //!
 //! A session that ends by a request to this process closes its connections at once; one that another process ended is
 //! noticed within 5 s, and so is an event. Connections of which nobody knows yet whose they are have a bound of their
-//! own, `--unauthenticated-connections`, beyond which there is a 503. What an import does is independent of who watches.
+//! own, `--unauthenticated-connections`, of which one address (IPv6: one /64) has
+//! `--unauthenticated-connections-per-address`; beyond them there is a 503. Behind a proxy this needs
+//! `--trust-forwarded-for`, or all clients are one address. What an import does is independent of who watches.
 //!
 //! # Datasets
 //! | request | what it does |
