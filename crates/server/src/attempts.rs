@@ -156,7 +156,7 @@ fn name(bytes: &[u8]) -> Name {
 }
 
 /// An IPv6 address stands for its /64, which one household or attacker has whole.
-fn network(address: IpAddr) -> Vec<u8> {
+pub(crate) fn network(address: IpAddr) -> Vec<u8> {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.octets().to_vec(),
         IpAddr::V6(v6) => v6.octets()[..8].to_vec(),

@@ -36,6 +36,9 @@ impl From<RecordError> for Unreadable {
     fn from(error: RecordError) -> Self {
         match error {
             RecordError::Io(error) => error.into(),
+            RecordError::NeverClosed { line } => {
+                Self::File(format!("The quotation mark in line {line} is not closed."))
+            }
             RecordError::TooLong { line } => Self::File(format!(
                 "The row that begins in line {line} is longer than {} KiB. Probably a quotation mark in it is not closed.",
                 records::LONGEST_RECORD_BYTES / 1024
@@ -135,7 +138,10 @@ fn take(fields: &[&[u8]], encoding: Encoding, columns: &[String]) -> Result<Vec<
     let mut texts = Vec::with_capacity(fields.len());
     for (index, field) in fields.iter().enumerate() {
         let text = decode(field, encoding).ok_or_else(|| {
-            format!("{} is not valid UTF-8. If the file is in Windows-1252, say so.", named(index))
+            format!(
+                "{} is not valid UTF-8. Choose Windows-1252 as the encoding, or save the file as UTF-8.",
+                named(index)
+            )
         })?;
         if text.contains('\0') {
             return Err(format!("{} holds a NUL character, which is no text.", named(index)));

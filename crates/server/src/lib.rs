@@ -60,13 +60,15 @@
 //! served longest ago comes next. `--jobs-per-account` bounds what one person has waiting, running and on its way in,
 //! `--datasets-per-account` what comes of it, `--upload-limit-bytes` a file; one that
 //! announces to be longer is refused before it is read. What is left of a refused file is read for 5 s and up to 32 MiB,
-//! so that the reason gets through to a client that is still sending.
+//! so that the reason gets through to a client that is still sending. A file whose session ends while it is sent
+//! becomes no job: the session is looked at again when all of it is there.
 //!
 //! The first row is the header, rows are what RFC 4180 says, and lines that hold nothing are skipped. A row with
 //! another number of fields than the header, with bytes that are not in the stated encoding or with a NUL is
 //! rejected, with its line and a reason; the first 10 000 such rows are kept, all are counted. Without a statement,
 //! a file that is UTF-8 throughout is UTF-8 and any other is Windows-1252. A row is 1 MiB long at most and has 1 024
-//! fields at most, so that memory is bounded whatever a file holds.
+//! fields at most, so that memory is bounded whatever a file holds. A file that has a longer one, or that ends within
+//! quotation marks, fails: one mark that is never closed makes a single field of all rows behind it.
 //!
 //! Rows are written a thousand at a time together with the place in the file after them, bound to the claim of the
 //! worker that read them. A process that ends in any way leaves a job that goes on from this place at the next
@@ -114,7 +116,9 @@
 //!
 //! A session that ends by a request to this process closes its connections at once; one that another process ended is
 //! noticed within 5 s, and so is an event. Connections of which nobody knows yet whose they are have a bound of their
-//! own, `--unauthenticated-connections`, beyond which there is a 503. What an import does is independent of who watches.
+//! own, `--unauthenticated-connections`, of which one address (IPv6: one /64) has
+//! `--unauthenticated-connections-per-address`; beyond them there is a 503. Behind a proxy this needs
+//! `--trust-forwarded-for`, or all clients are one address. What an import does is independent of who watches.
 //!
 //! # Datasets
 //! | request | what it does |
@@ -124,6 +128,9 @@
 //! | `GET /api/datasets/{id}/rejected?offset=&limit=` | a page of rejected rows: line, reason, how the row begins |
 //! | `GET /api/datasets/{id}/csv` | all rows as UTF-8, comma and CR LF, read while they are sent |
 //! | `DELETE /api/datasets/{id}` | hides it at once; its rows are deleted a few at a time |
+//!
+//! A download ends with the session that asked for it, and when nothing of it was taken for 30 s. It is broken off
+//! then, and not ended, so that nobody takes it for the whole.
 //!
 //! Fields are text, exactly as the file has them.
 //!

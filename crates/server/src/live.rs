@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 pub(crate) use bells::{Bells, Listener};
-pub(crate) use places::{Place, Places};
+pub(crate) use places::{Place, Places, Strangers};
 
 /// What live connections share.
 #[derive(Debug)]

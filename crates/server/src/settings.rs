@@ -70,6 +70,10 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_UNAUTHENTICATED_CONNECTIONS", value_name = "N", default_value_t = 256, value_parser = count())]
     pub unauthenticated_connections: u32,
 
+    /// How many of them may come from one address (IPv6: one /64)
+    #[arg(long, env = "PERENNIAL_UNAUTHENTICATED_CONNECTIONS_PER_ADDRESS", value_name = "N", default_value_t = 32, value_parser = count())]
+    pub unauthenticated_connections_per_address: u32,
+
     /// How long open requests may take to finish after SIGTERM or SIGINT, in seconds
     #[arg(long, env = "PERENNIAL_DRAIN_LIMIT_S", value_name = "S", default_value_t = 10, value_parser = window())]
     pub drain_limit_s: u64,
@@ -94,6 +98,7 @@ impl Default for Limits {
             running_jobs: 4,
             connections_per_account: 64,
             unauthenticated_connections: 256,
+            unauthenticated_connections_per_address: 32,
             drain_limit_s: 10,
         }
     }

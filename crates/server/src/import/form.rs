@@ -118,7 +118,7 @@ pub(crate) fn inspect(path: &Path, stated: Stated) -> Result<Form, Unreadable> {
         .collect::<Result<Vec<_>, ()>>()
         .map_err(|()| {
             Unreadable::File(
-                "The header is not valid UTF-8. If the file is in Windows-1252, say so.".to_owned(),
+                "The header is not valid UTF-8. Choose Windows-1252 as the encoding, or save the file as UTF-8.".to_owned(),
             )
         })?;
     if columns.iter().all(|name| name.trim().is_empty()) {

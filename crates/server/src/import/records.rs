@@ -21,8 +21,16 @@ pub(crate) struct Place {
 #[derive(Debug)]
 pub(crate) enum RecordError {
     Io(io::Error),
-    TooLong { line: u64 },
-    TooManyFields { line: u64 },
+    /// The file ends within quotation marks; the line is where they open.
+    NeverClosed {
+        line: u64,
+    },
+    TooLong {
+        line: u64,
+    },
+    TooManyFields {
+        line: u64,
+    },
 }
 
 /// The records from a place on. Lines that hold nothing are none.
@@ -74,19 +82,33 @@ impl<R: Read> Records<R> {
     /// Reads a record; nothing at the end of the file.
     pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, RecordError> {
         while self.skip_line_end()? {}
+        if self.source.fill_buf().map_err(RecordError::Io)?.is_empty() {
+            return Ok(None);
+        }
         let line = self.place.line;
         let (mut length, mut count) = (0, 0);
         let mut last = 0;
         loop {
             let input = self.source.fill_buf().map_err(RecordError::Io)?;
+            let has_ended = input.is_empty();
+            // The end of a line ends the last record as well, and tells what the end of a file would not: within
+            // quotation marks it is text. The parser would make one field of all that an open mark swallowed.
+            let input = if has_ended { b"\n" } else { input };
             let (result, read, written, ended) =
                 self.core.read_record(input, &mut self.fields[length..], &mut self.ends[count..]);
-            for byte in &input[..read] {
-                self.place.line += u64::from(*byte == b'\r' || (*byte == b'\n' && last != b'\r'));
-                last = *byte;
+            if has_ended && written > 0 {
+                let begin = self.ends[..count].last().copied().unwrap_or_default();
+                let within = line_ends(&self.fields[begin..length]);
+                return Err(RecordError::NeverClosed { line: self.place.line - within });
             }
-            self.source.consume(read);
-            self.place.byte += u64::try_from(read).unwrap_or_default();
+            if !has_ended {
+                for byte in &input[..read] {
+                    self.place.line += u64::from(ends_line(*byte, last));
+                    last = *byte;
+                }
+                self.source.consume(read);
+                self.place.byte += u64::try_from(read).unwrap_or_default();
+            }
             length += written;
             count += ended;
             match result {
@@ -138,6 +160,17 @@ impl<R: Read> Records<R> {
     }
 }
 
+/// How many lines end within a field in quotation marks, counted as those of the file are. The field holds them as
+/// they are there: the parser leaves out only the marks.
+fn line_ends(field: &[u8]) -> u64 {
+    let before = std::iter::once(&b'"').chain(field);
+    before.zip(field).map(|(last, byte)| u64::from(ends_line(*byte, *last))).sum()
+}
+
+fn ends_line(byte: u8, last: u8) -> bool {
+    byte == b'\r' || (byte == b'\n' && last != b'\r')
+}
+
 const BUFFER_BYTES: usize = 64 << 10;
 
 /// The longest row that is read: a bound on memory, far above what people keep in one row.
@@ -148,6 +181,8 @@ pub(crate) const MOST_FIELDS: usize = 1_024;
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Read};
+
     use super::{Place, RecordError, Records};
 
     fn read(text: &str) -> Vec<(u64, Vec<String>)> {
@@ -191,6 +226,97 @@ mod tests {
                 assert_eq!(bytes, fields.iter().map(String::as_bytes).collect::<Vec<_>>());
             }
             assert!(records.next().unwrap().is_none());
+        }
+    }
+
+    /// The line of the mark that is not closed, however much is read at once; and how many records come before.
+    fn never_closed(text: &str) -> Option<(usize, u64)> {
+        let [whole, bytewise] = [usize::MAX, 1].map(|most| {
+            let source = Slowly { text: text.as_bytes(), most };
+            let mut records = Records::new(source, b',', Place { byte: 0, line: 1 });
+            for before in 0.. {
+                match records.next() {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(RecordError::NeverClosed { line }) => return Some((before, line)),
+                    Err(other) => panic!("{text:?}: {other:?}"),
+                }
+            }
+            None
+        });
+        assert_eq!(whole, bytewise, "{text:?}");
+        whole
+    }
+
+    struct Slowly<'a> {
+        text: &'a [u8],
+        most: usize,
+    }
+
+    impl Read for Slowly<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = buffer.len().min(self.most);
+            self.text.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_never_closed_is_named_by_its_line() {
+        for (text, expected) in [
+            ("id,n\n1,\"x\n2,y\n3,z", (1, 2)),
+            ("id,n\n1,\"x\n2,y\n3,z\n", (1, 2)),
+            ("\"", (0, 1)),
+            ("\n\r\n\"a,b\n1,2\n", (0, 3)),
+            ("a,b\n1,2\n3,\"", (2, 3)),
+            // The last mark is half of an escaped one.
+            ("a\n\"x\"\"", (1, 2)),
+            ("a\n\"\"\"", (1, 2)),
+            // Of several fields with lines in them, the one that is open.
+            ("a,b,c\n\"1\n2\",\"3\r\n4\r5\n\r\",\"6\r\n7\"\"\n\"\",\r8", (1, 7)),
+            ("a\r1\r\"x\r2\r3", (2, 3)),
+            ("a\r\n1\r\n\"x\r\n2\r\n3\r\n", (2, 3)),
+        ] {
+            assert_eq!(never_closed(text), Some(expected), "{text:?}");
+        }
+        let far = format!("a,b\n{}1,\"x\n{}", "1,2\n".repeat(40_000), "1,2\n".repeat(100_000));
+        assert_eq!(never_closed(&far), Some((40_001, 40_002)));
+    }
+
+    #[test]
+    fn a_mark_that_is_closed_or_within_a_field_is_fine() {
+        for text in [
+            "",
+            "a",
+            "a,\"b\"",
+            "a,\"b\"\r",
+            "a,\"b\"\r\n",
+            "a,\"\"",
+            "a,\"\"\"\"",
+            "a,\"b\"\"\"\n",
+            "a,5\" disk\n1,2",
+            "a,b\"",
+            "a, \"b",
+            "a,\"b\"c\"",
+            "a,\"b\n\"\n\n",
+        ] {
+            assert_eq!(never_closed(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_is_never_closed_is_found_from_any_place() {
+        let text = "a,b\n1,2\n\n3,4\r\n5,\"6\n7,8\n";
+        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        let mut places = vec![records.place()];
+        while records.next().is_ok() {
+            places.push(records.place());
+        }
+        assert_eq!(places.len(), 4);
+        for place in places {
+            let rest = &text.as_bytes()[usize::try_from(place.byte).unwrap()..];
+            let mut records = Records::new(rest, b',', place);
+            let error = std::iter::repeat_with(|| records.next().err()).find_map(|error| error);
+            assert!(matches!(error, Some(RecordError::NeverClosed { line: 5 })), "{place:?}: {error:?}");
         }
     }
 

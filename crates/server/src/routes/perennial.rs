@@ -9,6 +9,7 @@ mod live;
 mod page_request;
 mod peer;
 mod session;
+mod session_end;
 mod sessions;
 
 use std::sync::Arc;

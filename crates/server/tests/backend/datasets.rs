@@ -1,6 +1,10 @@
 //! What can be done with the rows of a file.
 
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
 use axum::http::{Method, StatusCode};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
 use crate::harness::{Backend, Browser};
@@ -99,6 +103,59 @@ async fn a_long_download_has_every_row_once() {
     let dataset = backend.import(&browser, "", file.clone()).await;
     let reply = backend.get(&format!("{dataset}/csv")).bearer(&browser).send().await.expect(StatusCode::OK);
     assert_eq!(String::from_utf8(reply.bytes).unwrap(), file);
+}
+
+/// What a reader gets who takes a piece now and then; whether it came to a good end.
+async fn read_slowly(mut body: Body) -> (usize, bool) {
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return (length, false) };
+        length += frame.data_ref().map_or(0, Bytes::len);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    (length, true)
+}
+
+#[tokio::test]
+async fn a_download_ends_with_its_session_and_is_not_taken_for_a_whole_one() {
+    let never = Duration::from_secs(3_600);
+    for (deed, look) in [("sign-out", never), ("twin", Duration::from_millis(50)), ("time", never)] {
+        let backend = Backend::start_with(|settings| settings.live_times.look = look).await;
+        backend.app.start_jobs().await.unwrap();
+        let browser = backend.sign_in().await;
+        let file = format!("a,b\r\n{}", "1,2\r\n".repeat(50_000));
+        let dataset = backend.import(&browser, "", file.clone()).await;
+        let download = backend.get(&format!("{dataset}/csv")).bearer(&browser);
+        let mut body = download.begin().await.into_body();
+        assert_eq!(body.frame().await.unwrap().unwrap().data_ref().unwrap().len(), 5);
+        let twin = backend.twin().await;
+        match deed {
+            "time" => backend.clock.advance_s(86_400),
+            _ => {
+                let process = if deed == "twin" { &twin } else { &backend };
+                let call = process.page(Method::DELETE, "/api/session").bearer(&browser);
+                call.send().await.expect(StatusCode::NO_CONTENT);
+            }
+        }
+        let (length, is_whole) = read_slowly(body).await;
+        assert!(!is_whole, "{deed}");
+        assert!(length < file.len() / 2, "{deed}: {length} of {}", file.len());
+    }
+}
+
+#[tokio::test]
+async fn a_download_that_nobody_takes_is_given_up() {
+    let backend = Backend::start_with(|settings| settings.live_times.stuck = Duration::from_millis(50)).await;
+    backend.app.start_jobs().await.unwrap();
+    let browser = backend.sign_in().await;
+    let dataset = backend.import(&browser, "", format!("a\n{}", "1\n".repeat(5_000))).await;
+    let download = || backend.get(&format!("{dataset}/csv")).bearer(&browser);
+    let body = download().begin().await.into_body();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let (length, is_whole) = read_slowly(body).await;
+    assert!(!is_whole && length < 3_000, "{length}");
+    let (length, is_whole) = read_slowly(download().begin().await.into_body()).await;
+    assert!(is_whole && length == 15_003, "who takes some now and then gets all: {length}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use perennial_server::accounts::{self, NewAccount};
 use perennial_server::app::App;
 use perennial_server::clock::{Clock, Moment};
@@ -224,9 +224,14 @@ impl Call {
         self
     }
 
-    pub(crate) async fn send(mut self) -> Reply {
+    /// The answer as soon as it begins, its body unread.
+    pub(crate) async fn begin(mut self) -> Response<Body> {
         self.request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.peer, 50_000)));
-        let response = self.router.oneshot(self.request).await.unwrap();
+        self.router.oneshot(self.request).await.unwrap()
+    }
+
+    pub(crate) async fn send(self) -> Reply {
+        let response = self.begin().await;
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 1 << 20).await.unwrap();
         Reply { status: parts.status, headers: parts.headers, bytes: bytes.to_vec() }

@@ -84,7 +84,8 @@ async fn what_is_stated_about_a_file_is_not_guessed() {
     let dataset = backend.import(&browser, "encoding=utf-8", b"a,b\n1,x\n2,caf\xe9\n".to_vec()).await;
     assert_eq!(table(&backend, &browser, &dataset).await.len(), 2);
     let rejected = backend.read(&browser, &format!("{dataset}/rejected")).await;
-    let reason = "Field 2 (\"b\") is not valid UTF-8. If the file is in Windows-1252, say so.";
+    let reason =
+        "Field 2 (\"b\") is not valid UTF-8. Choose Windows-1252 as the encoding, or save the file as UTF-8.";
     assert_eq!(rejected["rows"], json!([{ "line": 3, "reason": reason, "beginning": "2 | caf\u{fffd}" }]));
 }
 
@@ -128,6 +129,8 @@ async fn a_file_that_is_no_table_fails_in_words_and_leaves_nothing() {
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "NUL bytes"),
         (b"\xff\xfea\0,\0b\0\n\0".to_vec(), "UTF-16"),
         (vec![b','; 5_000], "more than 1024 fields"),
+        (b"id,n\n1,\"x\n2,y\n3,z".to_vec(), "The quotation mark in line 2 is not closed."),
+        (b"\"id,n\n1,x\n".to_vec(), "The quotation mark in line 1 is not closed."),
         (endless.into_bytes(), "The row that begins in line 3 is longer than 1024 KiB."),
     ] {
         let job = backend.send_file(&browser, "delimiter=comma", file).await;
@@ -138,6 +141,26 @@ async fn a_file_that_is_no_table_fails_in_words_and_leaves_nothing() {
         assert_eq!(ended["dataset_id"], Value::Null);
     }
     assert_eq!(backend.read(&browser, "/api/datasets").await, json!({ "datasets": [] }));
+}
+
+#[tokio::test]
+async fn a_mark_that_is_never_closed_fails_a_file_however_many_rows_come_before_and_behind() {
+    let (backend, browser) = start().await;
+    for lone in [100, 25_000, 49_999] {
+        let row = |id: u32| format!("{id},{}x\r\n", if id == lone { "\"" } else { "" });
+        let file = format!("id,n\r\n{}", (0..50_000).map(row).collect::<String>());
+        assert!(file.len() < 1 << 20, "the bound of a row is not what ends it");
+        let job = backend.send_file(&browser, "", file).await;
+        let ended = backend.ended(&browser, &job).await;
+        assert_eq!(ended["state"], "failed", "{ended}");
+        assert_eq!(ended["message"], format!("The quotation mark in line {} is not closed.", lone + 2));
+        assert_eq!(ended["dataset_id"], Value::Null);
+    }
+    assert_eq!(backend.read(&browser, "/api/datasets").await, json!({ "datasets": [] }));
+    let fine = "id,n\n1,5\" disk\n2,\"a \"\"b\"\"\"\n3,\"last\"";
+    let dataset = backend.import(&browser, "", fine).await;
+    let found = table(&backend, &browser, &dataset).await;
+    assert_eq!(found[1..], [["1", "5\" disk"], ["2", "a \"b\""], ["3", "last"]]);
 }
 
 #[tokio::test]

@@ -70,6 +70,26 @@ async fn a_file_that_turns_out_too_long_or_breaks_off_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn a_file_whose_session_ends_while_it_is_sent_becomes_no_job() {
+    let backend = Backend::start().await;
+    let (browser, other) = (backend.sign_in().await, backend.sign_in().await);
+    let (mut sender, body) = Channel::<Bytes, std::io::Error>::new(4);
+    sender.send_data(Bytes::from_static(b"a,b\n")).await.unwrap();
+    let sending = tokio::spawn(backend.send_call(&browser, "", Body::new(body)).send());
+    while files(&backend) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    backend.page(Method::DELETE, "/api/session").bearer(&browser).send().await.expect(StatusCode::NO_CONTENT);
+    sender.send_data(Bytes::from_static(b"1,2\n")).await.unwrap();
+    drop(sender);
+    let reply = sending.await.unwrap().expect_problem(401, "session_revoked");
+    assert_eq!(reply.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
+    assert_eq!(reply.header("x-new-token"), None);
+    assert_eq!(files(&backend), 0);
+    assert_eq!(backend.read(&other, "/api/jobs").await, serde_json::json!({ "jobs": [] }));
+}
+
+#[tokio::test]
 async fn only_csv_is_taken_and_only_what_the_query_knows() {
     let backend = Backend::start().await;
     let browser = backend.sign_in().await;

@@ -38,12 +38,14 @@ pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next:
     };
     let (caller, presented) = match identified {
         Ok(found) => found,
-        Err(refused) => return unauthorized(refused),
+        Err(refused) => return challenged(refused.into_response()),
     };
     let session = caller.session.clone();
     parts.extensions.insert(caller);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     Note::session(session.id).attach(&mut response);
+    // What takes long looks at the session again.
+    response = challenged(response);
     if response.status().is_success()
         && let Some(token) = successor(&app, &session, &presented)
     {
@@ -109,8 +111,7 @@ fn successor(app: &App, session: &Session, presented: &Presented) -> Option<Head
     Some(value)
 }
 
-fn unauthorized(refused: Refused) -> Response {
-    let mut response = refused.into_response();
+fn challenged(mut response: Response) -> Response {
     if response.status() == axum::http::StatusCode::UNAUTHORIZED {
         // RFC 6750 section 3.
         let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");

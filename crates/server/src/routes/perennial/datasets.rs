@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::bearer::Caller;
 use super::jobs::count;
+use super::session_end::SessionEnd;
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::store::datasets::{Dataset, MOST_REJECTED_KEPT, Numbered, Order};
@@ -131,7 +132,8 @@ pub(super) async fn download(
     let dataset = find(&app, &caller, id).await?;
     let disposition = disposition(&dataset.name);
     let (sender, body) = Channel::new(CHUNKS_AHEAD);
-    tokio::spawn(send_rows(app, dataset, sender));
+    let session_end = SessionEnd::of(&app, &caller);
+    tokio::spawn(send(app, dataset, session_end, sender));
     let mut response = Body::new(body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
@@ -161,35 +163,54 @@ fn rows_on_a_page() -> u32 {
     50
 }
 
-/// Sends the header and the rows, some at a time; what cannot be read breaks the answer off, so that nobody takes
-/// half a file for a whole one.
-async fn send_rows(app: Arc<App>, dataset: Dataset, mut sender: Sender<Bytes, std::io::Error>) {
+/// Sends the rows as long as the session lasts; whatever goes wrong breaks the answer off, so that nobody takes half
+/// a file for a whole one.
+async fn send(
+    app: Arc<App>,
+    dataset: Dataset,
+    session_end: SessionEnd,
+    mut sender: Sender<Bytes, std::io::Error>,
+) {
+    let sent = tokio::select! {
+        biased;
+        refusal = session_end.reached() => Err(std::io::Error::other(refusal.detail())),
+        sent = send_rows(&app, dataset, &mut sender) => sent,
+    };
+    if let Err(error) = sent {
+        tracing::info!(%error, "a download was broken off");
+        sender.abort(error);
+    }
+}
+
+/// Sends the header and the rows, some at a time.
+async fn send_rows(
+    app: &App,
+    dataset: Dataset,
+    sender: &mut Sender<Bytes, std::io::Error>,
+) -> std::io::Result<()> {
     let header = dataset.columns.into_iter().map(|column| column.name).collect();
     let mut rows: Vec<Vec<String>> = vec![header];
     let mut sent = 0;
     loop {
-        let bytes = match encode(&rows) {
-            Ok(bytes) => bytes,
-            Err(error) => return sender.abort(error),
-        };
-        if sender.send_data(bytes).await.is_err() {
+        let sending = sender.send_data(encode(&rows)?);
+        match tokio::time::timeout(app.settings.live_times.stuck, sending).await {
+            Ok(Ok(())) => {}
             // Nobody listens any more.
-            return;
+            Ok(Err(_)) => return Ok(()),
+            Err(_) => return Err(std::io::Error::other("nothing of it was taken for too long")),
         }
         if sent == dataset.rows {
-            return;
+            return Ok(());
         }
-        rows = match app.store.rows(dataset.key, sent, ROWS_IN_A_CHUNK).await {
-            Ok(found) if !found.is_empty() => {
-                sent += i64::try_from(found.len()).unwrap_or_default();
-                found.into_iter().map(|numbered| numbered.row.fields).collect()
-            }
-            Ok(_) => return sender.abort(std::io::Error::other("the dataset was deleted meanwhile")),
-            Err(error) => {
-                tracing::error!(%error, "a download was broken off");
-                return sender.abort(std::io::Error::other(error));
-            }
-        };
+        let found = app.store.rows(dataset.key, sent, ROWS_IN_A_CHUNK).await.map_err(|error| {
+            tracing::warn!(%error, "the rows of a download could not be read");
+            std::io::Error::other(error)
+        })?;
+        if found.is_empty() {
+            return Err(std::io::Error::other("the dataset was deleted meanwhile"));
+        }
+        sent += i64::try_from(found.len()).unwrap_or_default();
+        rows = found.into_iter().map(|numbered| numbered.row.fields).collect();
     }
 }
 

@@ -14,7 +14,7 @@ use perennial_dialect::wire::jobs as wire;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::bearer::Caller;
+use super::bearer::{self, Caller};
 use super::body;
 use crate::app::App;
 use crate::import::{Delimiter, Encoding, Stated};
@@ -57,6 +57,8 @@ pub(super) async fn send(
     let incoming = app.jobs.uploads.begin(account_id, live, most).await.map_err(disk_failed)?;
     let mut incoming = incoming.ok_or(Refusal::TooManyJobs { limit: most })?;
     receive(request.into_body(), &mut incoming, limits.upload_limit_bytes).await?;
+    // A file takes long to arrive, and its session may have ended meanwhile.
+    bearer::live_session(&app, caller.session.id, app.clock.now()).await?;
     let describe =
         |id, size_bytes| NewJob { id, account_id, file_name: file_name(&about.name), size_bytes, stated };
     let id = incoming

@@ -17,6 +17,7 @@ use perennial_dialect::wire::live::{SUBPROTOCOL, SUBPROTOCOL_TOKEN_PREFIX};
 use super::page_request::OwnOrigin;
 use super::peer::Peer;
 use crate::app::App;
+use crate::live::Strangers;
 use crate::refusal::Refusal;
 use crate::request_log::Note;
 
@@ -34,8 +35,12 @@ pub(super) async fn connect(
         return Err(Refusal::QueryInvalid("A connection knows no query. The token is the first message."));
     }
     let upgrade = upgrade.map_err(|_| Refusal::UpgradeRequired)?;
-    let most = app.settings.limits.unauthenticated_connections;
-    let place = app.live.places.enter(most).ok_or(Refusal::Busy)?;
+    let limits = &app.settings.limits;
+    let most = Strangers {
+        everywhere: limits.unauthenticated_connections,
+        per_address: limits.unauthenticated_connections_per_address,
+    };
+    let place = app.live.places.enter(peer.0, most).ok_or(Refusal::Busy)?;
     let token = offered_token(&upgrade);
     let mut response = upgrade
         .protocols([SUBPROTOCOL])

@@ -118,6 +118,29 @@ async fn so_many_connections_may_be_open_of_which_nobody_knows_whose_they_are() 
 }
 
 #[tokio::test]
+async fn who_says_nothing_from_one_address_does_not_keep_others_out() {
+    let backend = Backend::start_with(|settings| settings.trust_forwarded_for = true).await;
+    let listening = Listening::start(&backend);
+    let browser = backend.sign_in().await;
+    let from = |address: &'static str| [("x-forwarded-for", address)];
+    let mut silent = Vec::new();
+    for _ in 0..32 {
+        silent.push(listening.connect_with(&from("198.51.100.1")).await.unwrap().0);
+    }
+    let refused = listening.connect_with(&from("198.51.100.1")).await.unwrap_err();
+    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+    let (mut other, _) = listening.connect_with(&from("198.51.100.2")).await.unwrap();
+    other.authenticate(&browser).await;
+    other.hear_authenticated().await;
+
+    // Somebody there who says who it is makes room for the next.
+    let mut known = silent.pop().unwrap();
+    known.authenticate(&browser).await;
+    known.hear_authenticated().await;
+    listening.connect_with(&from("198.51.100.1")).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_server_says_that_it_is_alive_and_stays_with_who_answers() {
     let backend = Backend::start_with(|settings| {
         settings.live_times.alive = Duration::from_millis(50);
