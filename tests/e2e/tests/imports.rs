@@ -109,7 +109,7 @@ fn a_file_of_two_gigabytes_is_refused_by_what_it_announces() {
     });
 }
 
-fn fixture(name: &str) -> Result<PathBuf> {
+pub(crate) fn fixture(name: &str) -> Result<PathBuf> {
     // The tests of a package run in its directory.
     Ok(Path::new("../fixtures").join(name).canonicalize()?)
 }

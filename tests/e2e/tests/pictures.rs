@@ -1,9 +1,12 @@
 //! Pictures of every page, for a designer's eye.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use perennial_e2e::world::target_dir;
 use perennial_e2e::{Browser, Role, Setup, scenario};
 use serde_json::json;
+
+use crate::imports::fixture;
+use crate::queue;
 
 #[test]
 fn every_page_is_photographed_in_both_themes_and_two_widths() {
@@ -16,6 +19,22 @@ fn every_page_is_photographed_in_both_themes_and_two_widths() {
         each_look(&browser, "/", "Overview", "overview").await?;
         each_look(&browser, "/devices", "Devices", "devices").await?;
         each_look(&browser, "/no/such/page", "Not found", "not-found").await
+    });
+}
+
+#[test]
+fn the_queue_and_a_dataset_are_photographed_in_both_themes_and_two_widths() {
+    scenario(Setup::default(), async |world| {
+        let browser = queue::queue(world).await?;
+        for name in ["people.csv", "measurements.csv"] {
+            queue::send(&browser, &fixture(name)?).await?;
+            queue::comes_to(&browser, name, "Done").await?;
+        }
+        each_look(&browser, "/queue", "Queue", "queue").await?;
+        browser.click(Role::Link, "Open people.csv").await?;
+        browser.find(Role::Heading, "people.csv").await?;
+        let path = browser.run("return location.pathname").await?;
+        each_look(&browser, path.as_str().context("no path")?, "people.csv", "dataset").await
     });
 }
 
