@@ -316,12 +316,6 @@ impl SocketPlace {
     pub fn report(&self, event: SocketEvent) {
         self.driver.dispatch(Input::Socket { id: self.id, event });
     }
-
-    /// The number the engine knows the socket by.
-    #[must_use]
-    pub fn id(&self) -> SocketId {
-        self.id
-    }
 }
 
 impl Drop for SocketPlace {

@@ -4,7 +4,7 @@ use perennial_session::Refusal;
 
 use crate::{
     dialect::{AnswerFields, Dialect, Endpoint, Live, SignInFields},
-    wire::live::{SUBPROTOCOL, SUBPROTOCOL_TOKEN_PREFIX},
+    wire::live::{Close, SUBPROTOCOL, SUBPROTOCOL_TOKEN_PREFIX},
 };
 
 /// The dialect of the reference backend; its bodies are the types of [`crate::wire`].
@@ -41,8 +41,8 @@ pub const PERENNIAL: Dialect = Dialect {
         path: "/api/events",
         subprotocol: SUBPROTOCOL,
         token_prefix: SUBPROTOCOL_TOKEN_PREFIX,
-        unauthenticated_code: 4401,
-        gone_code: 4404,
+        unauthenticated_code: Close::Unauthenticated.code(),
+        gone_code: Close::NoSuchTopic.code(),
         // Something is said every 20 s: twice nothing, and a little patience.
         silence_limit_s: 45,
     },

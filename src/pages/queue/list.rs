@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::{prelude::*, task::spawn_local};
-use perennial_dialect::wire::jobs::{Job, JobEvent, Jobs};
+use perennial_dialect::wire::{
+    jobs::{Job, JobEvent, Jobs},
+    live::job_topic,
+};
 use perennial_session::{SocketError, Wall};
 use serde::de::DeserializeOwned;
 
@@ -201,7 +204,7 @@ impl JobList {
         match (goes_on, watched) {
             (true, Some(false)) => {
                 let heard = listed.clone();
-                let topic = format!("jobs/{}", listed.id);
+                let topic = job_topic(&listed.id);
                 let Some(watch) = self.sockets.try_with_value(|sockets| {
                     sockets.watch(topic, after, move |news| self.hear(&heard, news))
                 }) else {

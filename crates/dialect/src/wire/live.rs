@@ -79,7 +79,7 @@ pub enum Close {
 impl Close {
     /// The close code on the wire.
     #[must_use]
-    pub fn code(self) -> u16 {
+    pub const fn code(self) -> u16 {
         match self {
             Self::GoingAway => 1001,
             Self::NotUnderstood => 4400,
@@ -88,21 +88,6 @@ impl Close {
             Self::Idle => 4408,
             Self::TooMany => 4429,
         }
-    }
-
-    /// Reads [`Self::code`]; every other code is the network's or somebody else's.
-    #[must_use]
-    pub fn from_code(code: u16) -> Option<Self> {
-        [
-            Self::GoingAway,
-            Self::NotUnderstood,
-            Self::Unauthenticated,
-            Self::NoSuchTopic,
-            Self::Idle,
-            Self::TooMany,
-        ]
-        .into_iter()
-        .find(|close| close.code() == code)
     }
 }
 
@@ -126,7 +111,7 @@ pub const SUBPROTOCOL_TOKEN_PREFIX: &str = "bearer.";
 mod tests {
     use serde_json::{from_value, json, to_value};
 
-    use super::{ClientMessage, Close, ServerMessage, job_topic};
+    use super::{ClientMessage, ServerMessage, job_topic};
 
     #[test]
     fn messages_are_spelled_as_agreed_and_read_back() {
@@ -156,12 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_not_printed_and_codes_are_read_back() {
+    fn a_token_is_not_printed() {
         let token = ClientMessage::Authenticate { access_token: "a.secret.token".to_owned() };
         assert_eq!(format!("{token:?}"), "Authenticate { .. }");
-        for code in [1001, 4400, 4401, 4404, 4408, 4429] {
-            assert_eq!(Close::from_code(code).unwrap().code(), code);
-        }
-        assert_eq!(Close::from_code(1006), None);
     }
 }
