@@ -10,16 +10,17 @@
 use std::{collections::VecDeque, time::Duration};
 
 use perennial_session::{
-    Account, Answer, Call, CallKind, ClockAnswer, Doubt, Engine, Grant, Input, Order, Output, Reading,
-    RefreshAnswer, Refusal, Remembered, RequestEvent, RequestId, Secret, Settings, SignInAnswer, SignInForm,
-    SignOutAnswer, Snapshot, Status, ValidateAnswer, Wall,
+    Account, Answer, Call, CallKind, ClockAnswer, Confirmed, Doubt, Engine, Grant, Input, Order, Output,
+    Proof, Reading, RefreshAnswer, Refusal, Remembered, RequestEvent, RequestId, Secret, Settings,
+    SignInAnswer, SignInForm, SignOutAnswer, Snapshot, Status, ValidateAnswer, Wall,
 };
 
 fn main() {
     let mut front_end = FrontEnd::new();
     front_end.load_page();
     let password = Secret::new("correct horse battery staple");
-    front_end.tell(Input::SignIn(SignInForm { identifier: "ada@example.org".into(), password, keep: false }));
+    let proof = Proof::Password { identifier: "ada@example.org".into(), password };
+    front_end.tell(Input::SignIn(SignInForm { proof, keep: false }));
     front_end.ask("GET /api/devices");
 
     front_end.title("The server takes the token for too old: one refresh, and the request is sent again");
@@ -132,6 +133,8 @@ impl FrontEnd {
             // server that was not reached would never be told of it.
             Output::Store(record) => self.store = Remembered::Session(record),
             Output::Forget(ended) => self.store = Remembered::Ended(ended),
+            // Only for a program that says that it keeps them.
+            Output::Keep(_) | Output::Discard => {}
             Output::Publish(snapshot) => self.show(&snapshot),
             Output::Say(line) => self.print(&format!("console: {line}")),
             // Calls end at once here, nobody listens, and there are no other tabs.
@@ -146,7 +149,7 @@ impl FrontEnd {
     fn obey_for_request(&mut self, id: RequestId, order: &Order) {
         match order {
             Order::Send(credential) | Order::Replay(credential) => {
-                let token = credential.access.expose();
+                let token = credential.access.token().map(Secret::expose).unwrap_or_default();
                 let is_accepted = self.server.accepted.as_deref() == Some(token);
                 self.print(&format!("request {}, {token}: {}", id.0, if is_accepted { 200 } else { 401 }));
                 // A 401 is kept until the engine says whether the caller gets it; any other answer goes to the caller.
@@ -211,8 +214,10 @@ impl Server {
             }
             CallKind::Refresh { .. } => Answer::Refresh(RefreshAnswer::Refused(Refusal::Missing)),
             CallKind::Validate { .. } if !self.is_up => Answer::Validate(ValidateAnswer::Unknown(doubt)),
-            CallKind::Validate { access } if self.accepted.as_deref() == Some(access.expose()) => {
-                Answer::Validate(ValidateAnswer::Valid { account: None, session_lifetime: None })
+            CallKind::Validate { access }
+                if self.accepted.as_deref() == access.token().map(Secret::expose) =>
+            {
+                Answer::Validate(ValidateAnswer::Valid(Confirmed::default()))
             }
             CallKind::Validate { .. } => Answer::Validate(ValidateAnswer::Unauthorized(Refusal::Unspecified)),
             CallKind::Clock if !self.is_up => Answer::Clock(ClockAnswer::Unknown(doubt)),
@@ -236,9 +241,10 @@ impl Server {
             roles: vec!["member".into()],
         };
         Grant {
-            access: Secret::new(token),
+            access: Secret::new(token).into(),
+            refresh: None,
             lifetime: Some(Duration::from_secs(15 * 60)),
-            account: account.into(),
+            account: Some(account.into()),
             session_id: None,
             session_lifetime: Some(Duration::from_secs(24 * 60 * 60)),
             landing: None,

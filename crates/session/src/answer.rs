@@ -5,7 +5,7 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, time::Duration};
 
-use crate::{Secret, Wall};
+use crate::{Access, Secret, Wall};
 
 /// A person, as the server describes them.
 ///
@@ -25,13 +25,16 @@ pub struct Account {
 /// A new access token and what came with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// The access token.
-    pub access: Secret,
+    /// The access token, or that there is a cookie.
+    pub access: Access,
+    /// The refresh token, where script is to hold one. `None` leaves the one that was held before in force.
+    pub refresh: Option<Secret>,
     /// How long the token lives, counted from the moment the request was sent. `None` for an opaque token
     /// about which the server said nothing: it is refreshed when it is refused.
     pub lifetime: Option<Duration>,
-    /// Whose token it is.
-    pub account: Arc<Account>,
+    /// Whose token it is, where the answer says so. Where nothing ever said, the server is asked before anybody is shown
+    /// as signed in.
+    pub account: Option<Arc<Account>>,
     /// The session the token belongs to, where the server has such a name.
     pub session_id: Option<String>,
     /// How long until the server's absolute limit, counted from the moment the request was sent.
@@ -98,16 +101,24 @@ pub enum RefreshAnswer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ValidateAnswer {
     /// The session is good.
-    Valid {
-        /// Who is signed in, where the answer says so.
-        account: Option<Arc<Account>>,
-        /// How long until the absolute limit, counted from the moment the request was sent.
-        session_lifetime: Option<Duration>,
-    },
+    Valid(Confirmed),
     /// The token was refused (401).
     Unauthorized(Refusal),
     /// Nobody knows.
     Unknown(Doubt),
+}
+
+/// What the server says of a session that is good.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Who is signed in, where the answer says so.
+    pub account: Option<Arc<Account>>,
+    /// How long what authorises requests still lives, counted from the moment the request was sent.
+    pub lifetime: Option<Duration>,
+    /// How long until the absolute limit, counted from the moment the request was sent.
+    pub session_lifetime: Option<Duration>,
+    /// Where the person lands after signing in.
+    pub landing: Option<String>,
 }
 
 /// What a question about the time was answered.

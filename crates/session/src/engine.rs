@@ -3,6 +3,7 @@
 mod check;
 mod clock;
 mod gate;
+mod keep;
 mod lock;
 mod recall;
 mod refresh;
@@ -22,8 +23,9 @@ use core::time::Duration;
 
 use crate::{
     Answer, Call, CallId, CallKind, Ended, Event, Generation, Happened, Input, MessageBody, Moment, Output,
-    Reading, Record, RefreshAnswer, Remembered, RequestId, SessionKey, Settings, SignInAnswer, SignOutReason,
-    Snapshot, SocketId, TabId, Wake,
+    Reading, Record, RefreshAnswer, Remembered, RequestId, SessionKey, Settings, SharedGrant, SignInAnswer,
+    SignOutReason, Snapshot, SocketId, TabId, Wake,
+    access::Held,
     history::History,
     random::Random,
     state::{Flight, Live, State},
@@ -61,6 +63,12 @@ pub struct Engine {
     seen: Option<Record>,
     /// What the store said last, to be looked at with the next input.
     recalled: Option<Remembered>,
+    /// What is kept beside the record, as far as is known, and whether that is still to be looked at.
+    kept: Option<SharedGrant>,
+    kept_is_news: bool,
+    kept_at: Option<Moment>,
+    /// The session of which this tab has nothing to go on with.
+    given_up: Option<SessionKey>,
     tab: TabId,
     lock: lock::Lock,
     /// The last session of this browser that is over, and why, and with it all before it: whatever still speaks of one of
@@ -116,6 +124,10 @@ impl Engine {
             store_at: None,
             seen: None,
             recalled: None,
+            kept: None,
+            kept_is_news: false,
+            kept_at: None,
+            given_up: None,
             lock: lock::Lock::None,
             ended: None,
             left: None,
@@ -141,6 +153,7 @@ impl Engine {
         self.absorb_recalled(now);
         self.jumped(now);
         let now = self.timeline.now();
+        self.absorb_kept(now);
         self.judge_limits(now);
         self.apply(input, now);
         let now = self.timeline.now();
@@ -254,14 +267,14 @@ impl Engine {
                 {
                     self.sign_in_answered(flight, answer, now);
                 } else if let SignInAnswer::Granted(grant) = answer {
-                    self.give_back(grant.access, now);
+                    self.give_back(Held { access: Some(grant.access), refresh: grant.refresh }, now);
                 }
             }
             Answer::Refresh(answer) => match self.refresh_flight() {
                 Some(flight) if flight.call == call => self.refresh_answered(flight, answer, now),
                 Some(_) | None => {
                     if let RefreshAnswer::Granted(grant) = answer {
-                        self.give_back(grant.access, now);
+                        self.give_back(Held { access: Some(grant.access), refresh: grant.refresh }, now);
                     }
                 }
             },

@@ -78,15 +78,36 @@ pub enum Remembered {
     Unreadable,
 }
 
-/// What a person filled in to sign in.
+/// What a person signs in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInForm {
-    /// The name or address.
-    pub identifier: String,
-    /// The password.
-    pub password: Secret,
+    /// What shows who they are.
+    pub proof: Proof,
     /// Whether to stay signed in on this device.
     pub keep: bool,
+}
+
+/// What shows who a person is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// What they typed.
+    Password {
+        /// The name or address.
+        identifier: String,
+        /// The password.
+        password: Secret,
+    },
+    /// What an authorization server sent the browser back with (RFC 6749 section 4.1).
+    Code {
+        /// The authorization code.
+        code: Secret,
+        /// What shows that the code was asked for here (RFC 7636).
+        verifier: Secret,
+        /// What the ID token must hold (OpenID Connect Core 1.0 section 3.1.2.1).
+        nonce: String,
+        /// Where the browser was sent back to.
+        redirect_uri: String,
+    },
 }
 
 /// Why a session deserves a look.

@@ -85,6 +85,7 @@
 
 extern crate alloc;
 
+mod access;
 mod answer;
 mod engine;
 mod history;
@@ -101,21 +102,22 @@ mod socket;
 mod state;
 mod time;
 
+pub use access::{Access, Credential};
 pub use answer::{
-    Account, Answer, ClockAnswer, Doubt, Grant, HeaderGrant, RefreshAnswer, Refusal, SignInAnswer,
+    Account, Answer, ClockAnswer, Confirmed, Doubt, Grant, HeaderGrant, RefreshAnswer, Refusal, SignInAnswer,
     SignOutAnswer, ValidateAnswer,
 };
 pub use engine::Engine;
 pub use history::{Event, Happened};
-pub use input::{Input, Remembered, RequestEvent, SignInForm, Wake};
+pub use input::{Input, Proof, Remembered, RequestEvent, SignInForm, Wake};
 pub use line::Line;
 pub use message::{Message, MessageBody, SharedGrant, TabId};
 pub use output::{
-    Call, CallId, CallKind, Credential, Deadline, LockOrder, Order, Output, Reason, RequestError, RequestId,
+    Call, CallId, CallKind, Deadline, LockOrder, Order, Output, Reason, RequestError, RequestId,
 };
 pub use record::{Ended, Generation, IdempotencyKey, Record, SessionKey};
 pub use secret::Secret;
-pub use settings::{Settings, Tabs};
+pub use settings::{AccessBy, GrantStore, RefreshBy, Settings, Tabs};
 pub use snapshot::{
     Health, LastRefresh, RefreshCause, SignInFailure, SignInProgress, SignOutReason, Snapshot, Status,
 };

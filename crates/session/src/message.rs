@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, string::String, sync::Arc};
 use core::time::Duration;
 
-use crate::{Account, Doubt, Secret, SessionKey, SignOutReason, Wall};
+use crate::{Access, Account, Doubt, Secret, SessionKey, SignOutReason, Wall};
 
 /// A message to every other tab of this browser.
 ///
@@ -67,13 +67,15 @@ pub enum MessageBody {
     },
 }
 
-/// A token as tabs share it. Its place in time is told by the wall clock, which they share too.
+/// A token as tabs share it and as the device may keep it. Its place in time is told by the wall clock, which they share too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedGrant {
     /// The session it belongs to.
     pub session: SessionKey,
-    /// The access token.
-    pub access: Secret,
+    /// The access token, or that there is a cookie.
+    pub access: Access,
+    /// The refresh token, where script holds one.
+    pub refresh: Option<Secret>,
     /// When it was asked for.
     pub from: Wall,
     /// How long it lives from then.

@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 
 use crate::{
-    Ended, Generation, IdempotencyKey, Line, Message, Moment, Record, Secret, SignInForm, Snapshot, SocketId,
-    SocketOrder,
+    Access, Credential, Ended, IdempotencyKey, Line, Message, Moment, Record, Secret, SharedGrant,
+    SignInForm, Snapshot, SocketId, SocketOrder,
 };
 
 /// Something to be done.
@@ -22,6 +22,11 @@ pub enum Output {
     Store(Record),
     /// Remember nothing of the session but that it has ended.
     Forget(Ended),
+    /// Keep this beside the record, for the next start and for tabs that hear of it in no other way. Only where
+    /// [`crate::Settings::grant_store`] says so, and the only order of these that holds credentials.
+    Keep(Box<SharedGrant>),
+    /// Remove what was kept.
+    Discard,
     /// Tell every other tab.
     Broadcast(Message),
     /// Do this with the lock that the tabs share.
@@ -103,20 +108,24 @@ pub enum CallKind {
     Refresh {
         /// The same for every attempt to replace the same credential, so that a lost answer can be given again.
         key: IdempotencyKey,
-        /// The token in use, if there is one.
-        access: Option<Secret>,
+        /// What authorises requests now, if anything does.
+        access: Option<Access>,
+        /// The refresh token, where script holds one.
+        refresh: Option<Secret>,
     },
     /// Whether the session is good.
     Validate {
-        /// The token in use.
-        access: Secret,
+        /// What authorises requests now.
+        access: Access,
     },
     /// For the time, without any credential.
     Clock,
     /// To end the session on the server.
     SignOut {
-        /// The token in use, if there is one.
-        access: Option<Secret>,
+        /// What authorised requests, if anything did.
+        access: Option<Access>,
+        /// The refresh token, where script held one.
+        refresh: Option<Secret>,
     },
 }
 
@@ -139,15 +148,6 @@ pub enum Order {
     Deliver,
     /// Tell the caller that it failed; if it is on its way, call it back.
     Fail(RequestError),
-}
-
-/// A token and its generation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Credential {
-    /// What the answers to requests sent with it are told apart by.
-    pub generation: Generation,
-    /// The access token.
-    pub access: Secret,
 }
 
 /// Why a request failed before the server decided about it.

@@ -1,6 +1,6 @@
 //! The values an operator may choose.
 
-use core::time::Duration;
+use core::{num::NonZeroU32, time::Duration};
 
 use crate::Renewal;
 
@@ -35,12 +35,55 @@ pub struct Settings {
     pub may_keep: bool,
     /// Whether the backend can be asked about a session without refreshing it. Default true.
     pub can_validate: bool,
+    /// After how many failed refreshes in a row the next one waits for [`Settings::check_interval`]. Default none: the
+    /// backoff alone decides.
+    pub attempts_per_round: Option<NonZeroU32>,
+    /// What authorises requests. Default a token.
+    pub access_by: AccessBy,
+    /// What a refresh is granted for. Default a cookie.
+    pub refresh_by: RefreshBy,
+    /// Where the grant is kept beyond the life of the page. Default nowhere.
+    pub grant_store: GrantStore,
     /// How many of the last events [`crate::Engine::history`] keeps. Default 256, which is a day of refreshes of an hour's
     /// token many times over, and 8 KiB; who runs many engines in one process, or has little memory, may want fewer.
     pub history_limit: usize,
     /// What the platform offers to act as one with other tabs. Default nothing, which is right for a program that
     /// has none.
     pub tabs: Tabs,
+}
+
+/// What authorises requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccessBy {
+    /// A token that the application sends.
+    #[default]
+    Token,
+    /// A cookie that the browser sends and no script sees.
+    Cookie,
+}
+
+/// What a refresh is granted for, and so whether there is anything on the device to ask with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RefreshBy {
+    /// A cookie that no script sees: whether it is there only the server knows.
+    #[default]
+    Cookie,
+    /// The access token itself.
+    AccessToken,
+    /// A refresh token that the application holds.
+    RefreshToken,
+}
+
+/// Where the grant is kept beyond the life of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GrantStore {
+    /// Nowhere: what a page holds ends with it.
+    #[default]
+    None,
+    /// In a store of each tab, which ends with it.
+    Tab,
+    /// In a store that all tabs share.
+    Browser,
 }
 
 /// The means by which tabs act as one. With neither the engine is still correct, only less thrifty.
@@ -66,6 +109,10 @@ impl Default for Settings {
             socket_silence_limit: None,
             may_keep: false,
             can_validate: true,
+            attempts_per_round: None,
+            access_by: AccessBy::Token,
+            refresh_by: RefreshBy::Cookie,
+            grant_store: GrantStore::None,
             history_limit: 256,
             tabs: Tabs::default(),
         }

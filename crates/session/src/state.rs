@@ -1,12 +1,12 @@
 //! The states a session can be in, and the facts each of them needs.
 
-use alloc::{boxed::Box, collections::BTreeSet, string::String, sync::Arc};
+use alloc::{boxed::Box, collections::BTreeSet, string::String, sync::Arc, vec::Vec};
 use core::time::Duration;
 
 use crate::{
-    Account, CallId, Credential, Doubt, Ended, Generation, Grant, IdempotencyKey, LastRefresh, Moment,
-    RefreshCause, Secret, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, Wall,
-    random::Random,
+    Access, Account, CallId, Credential, Doubt, Ended, Generation, Grant, IdempotencyKey, LastRefresh,
+    Moment, RefreshCause, Secret, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, Wall,
+    access::Held, random::Random,
 };
 
 #[derive(Debug)]
@@ -25,8 +25,8 @@ pub(crate) struct SignedOut {
     /// The sign-out on its way to the server. A sign-in waits for it: its answer clears the cookie, and must not
     /// clear the next person's.
     pub(crate) revocation: Option<Revocation>,
-    /// A token that came too late for anybody, to be given back when the sign-out on its way has ended.
-    pub(crate) late: Option<Secret>,
+    /// What came too late for anybody, to be given back when the sign-out on its way has ended.
+    pub(crate) late: Option<Held>,
 }
 
 impl SignedOut {
@@ -40,7 +40,8 @@ impl SignedOut {
 pub(crate) struct Revocation {
     /// What is left of it on the device until the server knows; `None` for what was given back.
     pub(crate) ended: Option<Ended>,
-    pub(crate) access: Option<Secret>,
+    /// What names the session to the server, beside the cookies that the browser holds.
+    pub(crate) held: Held,
     pub(crate) failures: u32,
     /// Whether another tab may be at it as well. Then it is never sent without the lock.
     pub(crate) is_shared: bool,
@@ -98,7 +99,10 @@ pub(crate) struct Session {
     pub(crate) account: Arc<Account>,
     pub(crate) landing: Option<String>,
     pub(crate) session_id: Option<String>,
+    pub(crate) standing: Standing,
     pub(crate) token: Token,
+    /// The refresh token, where script holds one.
+    pub(crate) refresh: Option<Secret>,
     pub(crate) ends_at: Option<Moment>,
     pub(crate) last_refresh: Option<LastRefresh>,
     pub(crate) last_check: Moment,
@@ -110,6 +114,17 @@ pub(crate) struct Session {
     /// Endpoints that answered 401 to a token that the server itself calls good: with this token they cause no
     /// further refresh.
     pub(crate) stubborn: BTreeSet<String>,
+}
+
+/// How well it is known that there is a session, and whose. Only one that is known is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The server has said so, or a tab that had asked it, or nobody could be asked.
+    Known,
+    /// It was found on this device.
+    Found,
+    /// Nobody has said whose it is, after so many vain questions.
+    Nameless { asked: u32 },
 }
 
 /// A call on its way.
@@ -258,7 +273,7 @@ impl Refresher {
 /// An access token with its place in time.
 #[derive(Debug)]
 pub(crate) struct Token {
-    pub(crate) access: Secret,
+    pub(crate) access: Access,
     pub(crate) generation: Generation,
     pub(crate) from: Moment,
     /// The same, as all tabs say it.
@@ -270,7 +285,7 @@ pub(crate) struct Token {
 impl Token {
     /// Places a granted token in time and chooses when to replace it.
     pub(crate) fn schedule(
-        grant: (Secret, Option<Duration>),
+        grant: (Access, Option<Duration>),
         generation: Generation,
         sent_at: Moment,
         held: Option<&Self>,
@@ -343,11 +358,14 @@ impl Activity {
 
 impl Session {
     pub(crate) fn new(grant: Grant, token: Token, sent_at: Moment, now: Moment) -> Self {
+        let is_nameless = grant.account.is_none();
         Self {
-            account: grant.account,
+            account: grant.account.unwrap_or_else(|| Arc::new(NOBODY)),
             landing: grant.landing,
             session_id: grant.session_id,
+            standing: if is_nameless { Standing::Nameless { asked: 0 } } else { Standing::Known },
             token,
+            refresh: grant.refresh,
             ends_at: grant.session_lifetime.map(|lifetime| sent_at + lifetime),
             last_refresh: None,
             last_check: now,
@@ -363,9 +381,25 @@ impl Session {
         self.token.refresh_at.filter(|_| !self.token.lasts_until(self.ends_at))
     }
 
+    pub(crate) fn is_nameless(&self) -> bool {
+        matches!(self.standing, Standing::Nameless { .. })
+    }
+
+    /// What can be handed to the server to name this session.
+    pub(crate) fn held(&self) -> Held {
+        Held { access: Some(self.token.access.clone()), refresh: self.refresh.clone() }
+    }
+
     /// Keeps what the session knew before its token was replaced and the new grant does not tell.
     pub(crate) fn inherit(&mut self, previous: Option<Self>) {
         let Some(previous) = previous else { return };
+        if self.is_nameless() {
+            let is_nameless = previous.is_nameless();
+            self.account = previous.account;
+            self.standing = if is_nameless { previous.standing } else { Standing::Known };
+        }
+        self.session_id = self.session_id.take().or(previous.session_id);
+        self.refresh = self.refresh.take().or(previous.refresh);
         self.landing = self.landing.take().or(previous.landing);
         self.ends_at = self.ends_at.or(previous.ends_at);
         self.last_check = previous.last_check;
@@ -373,6 +407,10 @@ impl Session {
         self.confirm = previous.confirm;
     }
 }
+
+/// Whoever it is of whom nothing has been said.
+const NOBODY: Account =
+    Account { id: String::new(), name: String::new(), email: String::new(), roles: Vec::new() };
 
 /// A token is refreshed when a fifth of its life is left, or [`Settings::refresh_buffer`], whichever is less.
 const BUFFER_SHARE: u32 = 5;

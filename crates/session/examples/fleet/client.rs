@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use perennial_session::{
-    Account, Answer, Call, CallId, CallKind, ClockAnswer, Doubt, Engine, Grant, Input, Output, Reading,
-    RefreshAnswer, Refusal, Remembered, Secret, Settings, SignInAnswer, SignInForm, SignInProgress,
-    SignOutAnswer, SignOutReason, Snapshot, Status, ValidateAnswer, Wall,
+    Account, Answer, Call, CallId, CallKind, ClockAnswer, Confirmed, Doubt, Engine, Grant, Input, Output,
+    Proof, Reading, RefreshAnswer, Refusal, Remembered, Secret, Settings, SignInAnswer, SignInForm,
+    SignInProgress, SignOutAnswer, SignOutReason, Snapshot, Status, ValidateAnswer, Wall,
 };
 
 use crate::{
@@ -114,8 +114,10 @@ impl Client {
         if !self.is_signed_in {
             self.person_ms = NEVER;
             let form = SignInForm {
-                identifier: format!("person{}@example.org", self.number),
-                password: Secret::new("correct horse"),
+                proof: Proof::Password {
+                    identifier: format!("person{}@example.org", self.number),
+                    password: Secret::new("correct horse"),
+                },
                 keep: false,
             };
             return self.input(Input::SignIn(form), now_ms, setup, tally);
@@ -170,6 +172,8 @@ impl Client {
                 Output::Request(..)
                 | Output::Socket(..)
                 | Output::Store(_)
+                | Output::Keep(_)
+                | Output::Discard
                 | Output::Say(_)
                 | Output::Broadcast(_)
                 | Output::Lock(_) => {}
@@ -239,10 +243,12 @@ impl Client {
             }
             (Kind::Refresh, News::Refused(refusal)) => Answer::Refresh(RefreshAnswer::Refused(refusal)),
             (Kind::Refresh, _) => Answer::Refresh(RefreshAnswer::Unknown(Doubt::Network)),
-            (Kind::Validate, News::Valid { session_left_s }) => Answer::Validate(ValidateAnswer::Valid {
-                account: None,
-                session_lifetime: Some(Duration::from_secs(session_left_s)),
-            }),
+            (Kind::Validate, News::Valid { session_left_s }) => {
+                Answer::Validate(ValidateAnswer::Valid(Confirmed {
+                    session_lifetime: Some(Duration::from_secs(session_left_s)),
+                    ..Confirmed::default()
+                }))
+            }
             (Kind::Validate, News::Refused(refusal)) => {
                 Answer::Validate(ValidateAnswer::Unauthorized(refusal))
             }
@@ -256,15 +262,15 @@ impl Client {
     fn grant(&self, issued: Issued, setup: &Setup) -> Grant {
         let number = self.number;
         Grant {
-            access: issued.token(),
+            access: issued.token().into(),
+            refresh: None,
             lifetime: Some(setup.lifetime()),
-            account: Account {
+            account: Some(Arc::new(Account {
                 id: format!("{number:026}"),
                 name: format!("Person {number}"),
                 email: format!("person{number}@example.org"),
                 roles: vec!["member".into()],
-            }
-            .into(),
+            })),
             session_id: Some(format!("{number:026}")),
             session_lifetime: Some(Duration::from_secs(issued.session_left_s)),
             landing: Some("/".into()),

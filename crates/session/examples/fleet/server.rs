@@ -1,7 +1,7 @@
 //! The server as one person's browser sees it: a session, refresh credentials that are good for one use, and access
 //! tokens that say themselves until when they are good.
 
-use perennial_session::{IdempotencyKey, Refusal, Secret};
+use perennial_session::{Access, IdempotencyKey, Refusal, Secret};
 
 use crate::setup::DAY_MS;
 
@@ -66,7 +66,7 @@ impl Server {
     }
 
     /// Says how long the session lasts, in seconds.
-    pub(crate) fn validate(&self, access: &Secret, now_ms: u64) -> Result<u64, Refusal> {
+    pub(crate) fn validate(&self, access: &Access, now_ms: u64) -> Result<u64, Refusal> {
         let (session, token_ends_ms) = read_token(access).ok_or(Refusal::Unspecified)?;
         self.look_at_session(session, now_ms)?;
         if token_ends_ms <= now_ms {
@@ -107,8 +107,8 @@ impl Issued {
     }
 }
 
-fn read_token(access: &Secret) -> Option<(u32, u64)> {
-    let facts = access.expose().get(TOKEN_BYTES - TOKEN_FACTS_BYTES..)?;
+fn read_token(access: &Access) -> Option<(u32, u64)> {
+    let facts = access.token()?.expose().get(TOKEN_BYTES - TOKEN_FACTS_BYTES..)?;
     let (session, ends_ms) = facts.split_at_checked(8)?;
     Some((u32::from_str_radix(session, 16).ok()?, u64::from_str_radix(ends_ms, 16).ok()?))
 }

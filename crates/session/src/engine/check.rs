@@ -5,7 +5,7 @@ use crate::{
     Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutAnswer, SignOutReason,
     ValidateAnswer,
     engine::Engine,
-    state::{Flight, Purpose, RefreshPhase, Revocation, Session, State},
+    state::{Flight, Purpose, RefreshPhase, Revocation, Standing, State},
 };
 
 impl Engine {
@@ -44,7 +44,7 @@ impl Engine {
     /// yet that could show the question.
     pub(super) fn is_asking(&self, now: Moment) -> bool {
         self.live()
-            .filter(|live| live.session.is_some())
+            .filter(|live| live.session.as_ref().is_some_and(|it| it.standing == Standing::Known))
             .and_then(|live| live.activity.asks_at(&self.settings))
             .is_some_and(|asks_at| asks_at <= now)
     }
@@ -71,7 +71,7 @@ impl Engine {
         let activity = live.filter(|_| !self.is_in_clock_doubt()).map(|live| &live.activity);
         let (refresh, retry, tabs) = match live.map(|live| &live.refresher.phase) {
             _ if self.is_in_clock_doubt() => (None, None, None),
-            Some(RefreshPhase::Idle) => (session.and_then(Session::refresh_at), None, None),
+            Some(RefreshPhase::Idle) => (self.refresh_at(), None, None),
             Some(RefreshPhase::Waiting { until, .. }) => (None, Some(*until), None),
             Some(RefreshPhase::Queued { stage, .. }) => (None, None, Some(stage.until())),
             Some(RefreshPhase::InFlight { .. }) => (None, None, None),
@@ -146,8 +146,7 @@ impl Engine {
         let Some(live) = self.live() else { return };
         match live.refresher.phase {
             RefreshPhase::Idle => {
-                let due = live.session.as_ref().and_then(|it| it.refresh_at()).is_some_and(|at| at <= now);
-                if due {
+                if self.refresh_at().is_some_and(|at| at <= now) {
                     self.refresh(RefreshCause::Scheduled, now);
                 }
             }

@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use core::time::Duration;
 
 use crate::{
-    Doubt, Ended, Happened, IdempotencyKey, Line, Moment, Output, Record, RefreshCause, Remembered,
-    SessionKey, SignOutReason,
+    Doubt, Ended, Happened, IdempotencyKey, Line, Moment, Output, Record, Remembered, SessionKey,
+    SignOutReason,
     engine::{Engine, tabs::Left},
     state::{Activity, Live, RefreshPhase, Refresher, SignInAttempt, SignedOut, State, Wait},
 };
@@ -42,6 +42,7 @@ impl Engine {
         match &self.state {
             State::Starting => {}
             State::SignedOut(out) => match out.attempt {
+                SignInAttempt::Idle | SignInAttempt::Failed(_) if self.has_given_up(record.session) => {}
                 SignInAttempt::Idle | SignInAttempt::Failed(_) => self.follow(record, now),
                 SignInAttempt::Queued { .. } | SignInAttempt::Pending { .. } => self.leave_cookie(),
             },
@@ -118,7 +119,7 @@ impl Engine {
             activity,
             session: None,
         }));
-        self.refresh(RefreshCause::Restore, now);
+        self.take_up(now);
     }
 
     /// Before when the server wants no refresh. Of a record that seems to be from the future nothing can be placed in time:
@@ -189,6 +190,7 @@ impl Engine {
     fn ended_elsewhere(&mut self, reason: SignOutReason) {
         self.note(Happened::SignedOut(reason));
         self.abandon(Left::SignedOut);
+        self.discard_ended();
         (self.stored, self.seen) = (None, None);
         self.state = State::SignedOut(SignedOut::new(Some(reason)));
     }

@@ -1,15 +1,47 @@
 //! One refresh at a time: when it starts, what its answer means, when it is tried again.
 
-use core::time::Duration;
+use core::{num::NonZeroU32, time::Duration};
 
 use crate::{
     CallKind, Doubt, Grant, Happened, HeaderGrant, IdempotencyKey, LastRefresh, Line, MessageBody, Moment,
-    Output, RefreshAnswer, RefreshCause, RequestId, SignOutReason,
+    Output, RefreshAnswer, RefreshBy, RefreshCause, Refusal, RequestId, SignOutReason,
     engine::{Engine, gate::Sending, tabs::Left},
-    state::{Activity, Flight, RefreshPhase, Refresher, Session, Token, Wait},
+    state::{Activity, Flight, Purpose, RefreshPhase, Refresher, Session, Token, Wait},
 };
 
 impl Engine {
+    /// Whether there is anything to ask for a token with, as far as can be known here.
+    pub(super) fn can_refresh(&self) -> bool {
+        match self.settings.refresh_by {
+            RefreshBy::Cookie => true,
+            RefreshBy::AccessToken => {
+                self.session().is_some_and(|session| session.token.access.token().is_some())
+            }
+            RefreshBy::RefreshToken => self.session().is_some_and(|session| session.refresh.is_some()),
+        }
+    }
+
+    /// When the token is to be replaced by itself. One that cannot be is used to its end.
+    pub(super) fn refresh_at(&self) -> Option<Moment> {
+        let session = self.session()?;
+        if self.can_refresh() { session.refresh_at() } else { session.token.until() }
+    }
+
+    /// The server cannot be asked for a token, and would refuse whoever asks with nothing. A token is used to its end, and
+    /// about one that was refused the validation has the last word.
+    fn nothing_to_refresh_by(&mut self, cause: RefreshCause, now: Moment) {
+        self.set_refresh_phase(RefreshPhase::Idle);
+        let Some(session) = self.session() else { return self.give_up_here() };
+        let is_over = session.token.is_expired(now)
+            || cause == RefreshCause::ValidationRefused
+            || (cause.is_suspicion() && !self.settings.can_validate);
+        if is_over {
+            self.end(SignOutReason::Refused(Refusal::Missing), now);
+        } else if cause.is_suspicion() {
+            self.validate(Purpose::Verdict, now);
+        }
+    }
+
     /// Starts a refresh, unless one is under way or must wait.
     pub(super) fn refresh(&mut self, cause: RefreshCause, now: Moment) {
         let Some(live) = self.live() else { return };
@@ -78,6 +110,11 @@ impl Engine {
         let failures = live.refresher.failures;
         let token = live.session.as_ref().map(|session| &session.token);
         let (generation, access) = (token.map(|it| it.generation), token.map(|it| it.access.clone()));
+        let refresh = live.session.as_ref().and_then(|session| session.refresh.clone());
+        if !self.can_refresh() {
+            self.nothing_to_refresh_by(cause, now);
+            return;
+        }
         if cause == RefreshCause::Scheduled
             && let Some(until) = token.and_then(Token::until)
         {
@@ -89,7 +126,7 @@ impl Engine {
         self.note(Happened::RefreshSent { cause, failures });
         let Some(key) = self.attempt_key() else { return };
         self.store_record(now);
-        let flight = self.send(CallKind::Refresh { key, access }, now);
+        let flight = self.send(CallKind::Refresh { key, access, refresh }, now);
         self.set_refresh_phase(RefreshPhase::InFlight { flight, key, cause, generation });
     }
 
@@ -152,6 +189,7 @@ impl Engine {
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
             RefreshAnswer::Later(wait) => {
                 let until = self.asked_until(wait, now);
+                self.take_as_known();
                 self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
                 self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
                 self.note(Happened::RefreshLater { until: self.timeline.wall(until) });
@@ -173,11 +211,23 @@ impl Engine {
         let failures = live.refresher.failures;
         live.refresher.failures = failures.saturating_add(1);
         live.refresher.trouble = Some(doubt);
-        let until = now + self.backoff(failures);
+        self.take_as_known();
+        let until = now + self.pause(failures);
         self.outbox.push_back(Output::Say(Line::RefreshFailed(doubt)));
         self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::Backoff(doubt) });
         self.note(Happened::RefreshFailed { why: doubt, retry_at: self.timeline.wall(until) });
         self.share_wait(until, Some(doubt));
+    }
+
+    /// How long to wait after a failure that so many came before: at the end of a round until the next check.
+    fn pause(&mut self, failures: u32) -> Duration {
+        match self.settings.attempts_per_round.map(NonZeroU32::get) {
+            Some(round) if failures % round == round - 1 => {
+                self.settings.check_interval + self.random.up_to(MIN_LATER_SPREAD)
+            }
+            Some(round) => self.backoff(failures % round),
+            None => self.backoff(failures),
+        }
     }
 
     /// How long to wait after so many failures.
@@ -211,7 +261,7 @@ impl Engine {
         if let crate::state::State::Live(live) = &mut self.state
             && let Some(session) = &mut live.session
         {
-            let parts = (grant.access, Some(grant.lifetime));
+            let parts = (grant.access.into(), Some(grant.lifetime));
             session.token =
                 Token::schedule(parts, generation, sent_at, Some(&session.token), settings, random);
             session.token.from_wall = sent_at_wall;
@@ -230,7 +280,11 @@ impl Engine {
         let (flight, key) = attempt;
         let generation = self.next_generation();
         let at = self.timeline.wall(now);
-        let same_account = self.session().is_none_or(|session| session.account.id == grant.account.id);
+        let named = grant.account.as_ref().map(|account| &account.id);
+        let same_account = self
+            .session()
+            .filter(|session| !session.is_nameless())
+            .is_none_or(|session| named.is_none_or(|id| session.account.id == *id));
         if !same_account {
             self.note(Happened::AccountChanged);
             self.outbox.push_back(Output::Say(Line::AccountChanged));
@@ -256,6 +310,7 @@ impl Engine {
         session.inherit(previous);
         live.is_guess = false;
         live.session = Some(session);
+        self.ask_for_name();
     }
 
     fn attempt_key(&mut self) -> Option<IdempotencyKey> {

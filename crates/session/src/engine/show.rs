@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::{
     Health, Moment, Output, Record, SignInProgress, Snapshot, Status, Wall,
     engine::Engine,
-    state::{Flight, Live, RefreshPhase, Session, SignInAttempt, Stage, State, Wait},
+    state::{Flight, Live, RefreshPhase, Session, SignInAttempt, Stage, Standing, State, Wait},
 };
 
 impl Engine {
@@ -21,7 +21,7 @@ impl Engine {
             status,
             health: self.health(),
             next_refresh: match self.live().map(|live| &live.refresher.phase) {
-                Some(RefreshPhase::Idle) => wall(session.and_then(Session::refresh_at)),
+                Some(RefreshPhase::Idle) => wall(self.refresh_at()),
                 Some(
                     RefreshPhase::Queued { .. }
                     | RefreshPhase::InFlight { .. }
@@ -121,7 +121,7 @@ impl Engine {
             State::Starting => Status::Restoring,
             State::SignedOut(out) => Status::SignedOut { reason: out.reason },
             State::Live(_) if self.is_in_clock_doubt() => Status::Restoring,
-            State::Live(live) => match &live.session {
+            State::Live(_) => match self.known_session() {
                 None => Status::Restoring,
                 Some(Session { account, landing, .. }) => {
                     Status::SignedIn { account: account.clone(), landing: landing.clone() }
@@ -130,9 +130,14 @@ impl Engine {
         }
     }
 
+    /// The session, if it may be shown.
+    fn known_session(&self) -> Option<&Session> {
+        self.session().filter(|session| session.standing == Standing::Known)
+    }
+
     /// Whether this is what [`Engine::status`] would say.
     fn is_status(&self, shown: &Status) -> bool {
-        match (self.session().filter(|_| !self.is_in_clock_doubt()), shown) {
+        match (self.known_session().filter(|_| !self.is_in_clock_doubt()), shown) {
             (Some(session), Status::SignedIn { account, landing }) => {
                 session.account == *account && session.landing == *landing
             }

@@ -3,8 +3,9 @@
 use alloc::boxed::Box;
 
 use crate::{
-    CallKind, Ended, Happened, MessageBody, Moment, RefreshCause, Remembered, RequestError, SignInAnswer,
-    SignInFailure, SignInForm, SignOutReason,
+    CallKind, Ended, Happened, MessageBody, Moment, Remembered, RequestError, SignInAnswer, SignInFailure,
+    SignInForm, SignOutReason,
+    access::Held,
     engine::Engine,
     state::{
         Activity, Flight, Live, Refresher, RevocationStage, Session, SignInAttempt, SignedOut, State, Token,
@@ -41,11 +42,12 @@ impl Engine {
         let refresher = Refresher { not_before, ..Refresher::idle(attempt) };
         self.state = State::Live(Box::new(Live { key, refresher, activity, is_guess, session: None }));
         self.judge_limits(now);
-        self.refresh(RefreshCause::Restore, now);
+        self.take_up(now);
     }
 
     fn start_signed_out(&mut self, reason: Option<SignOutReason>) {
         self.state = State::SignedOut(SignedOut::new(reason));
+        self.discard_kept();
         self.fail_requests(RequestError::SignedOut);
     }
 
@@ -54,8 +56,8 @@ impl Engine {
         self.start_signed_out(Some(ended.reason).filter(|reason| *reason != SignOutReason::ByPerson));
         self.note_ended(ended.session, ended.reason);
         self.left = Some(ended);
-        if ended.revoke {
-            self.revoke(Some(ended), None, now);
+        if ended.revoke && self.can_name(&Held::default()) {
+            self.revoke(Some(ended), Held::default(), now);
         }
     }
 
@@ -134,6 +136,7 @@ impl Engine {
                     activity: Activity { last: now, kept: kept && self.settings.may_keep },
                     session: Some(Session::new(grant, token, flight.sent_at, now)),
                 }));
+                self.ask_for_name();
                 self.note(Happened::SignedIn);
                 self.has_news = true;
                 return;

@@ -1,10 +1,11 @@
 //! The ways out of a session: ends it here at once, and sees to it that the server learns of it.
 
 use crate::{
-    CallId, CallKind, Doubt, Ended, Happened, Line, MessageBody, Moment, Output, Refusal, Secret, SessionKey,
-    SignOutAnswer, SignOutReason,
+    AccessBy, CallId, CallKind, Doubt, Ended, Happened, Line, MessageBody, Moment, Output, RefreshBy,
+    Refusal, SessionKey, SignOutAnswer, SignOutReason,
+    access::Held,
     engine::{Engine, tabs::Left},
-    state::{Revocation, RevocationStage, SignInAttempt, SignedOut, State},
+    state::{Revocation, RevocationStage, Session, SignInAttempt, SignedOut, State},
 };
 
 impl Engine {
@@ -12,8 +13,8 @@ impl Engine {
     pub(super) fn end(&mut self, reason: SignOutReason, now: Moment) {
         let Some(live) = self.live() else { return };
         let (session, is_guess) = (live.key, live.is_guess);
-        let access = live.session.as_ref().map(|session| session.token.access.clone());
-        let has_token = access.is_some();
+        let held = live.session.as_ref().map(Session::held).unwrap_or_default();
+        let is_page_open = held.access.is_some();
         // Where there was no session, none has ended.
         let was_none = is_guess && reason == SignOutReason::Refused(Refusal::Missing);
         self.abandon(Left::SignedOut);
@@ -22,25 +23,34 @@ impl Engine {
             self.note(Happened::SignedOut(reason));
         }
         self.note_ended(session, reason);
+        self.discard_ended();
         (self.stored, self.seen) = (None, None);
         let server_knows = match reason {
             SignOutReason::Refused(_) => true,
             SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => false,
         };
-        let ended = Ended { session, reason, revoke: !server_knows };
+        let revoke = !server_knows && self.can_name(&held);
+        let ended = Ended { session, reason, revoke };
         self.forget(ended);
         if !is_guess {
             self.broadcast(MessageBody::SignedOut { session, reason });
         }
-        if !server_knows {
-            self.revoke(Some(ended), access, now);
-            if reason == SignOutReason::ByPerson && has_token {
+        if revoke {
+            self.revoke(Some(ended), held, now);
+            if reason == SignOutReason::ByPerson && is_page_open {
                 // The page may be closing.
                 self.send_revocation(now);
             }
-        } else if !was_none {
+        } else if server_knows && !was_none {
             self.outbox.push_back(Output::Say(Line::Unauthorized));
         }
+    }
+
+    /// Whether the server can be told which session is meant, by what is held here or by a cookie.
+    pub(super) fn can_name(&self, held: &Held) -> bool {
+        *held != Held::default()
+            || self.settings.refresh_by == RefreshBy::Cookie
+            || self.settings.access_by == AccessBy::Cookie
     }
 
     fn forget(&mut self, ended: Ended) {
@@ -52,25 +62,25 @@ impl Engine {
     /// while it was being refreshed, or the sign-in that was given up.
     ///
     /// Not while somebody signs in: the answer to a sign-out clears the cookie, and must not clear theirs.
-    pub(super) fn give_back(&mut self, access: Secret, now: Moment) {
+    pub(super) fn give_back(&mut self, held: Held, now: Moment) {
         let State::SignedOut(out) = &mut self.state else { return };
         match (&out.attempt, &out.revocation) {
             (SignInAttempt::Pending { .. }, _) => {}
             (SignInAttempt::Idle | SignInAttempt::Queued { .. } | SignInAttempt::Failed(_), Some(_)) => {
-                out.late = Some(access);
+                out.late = Some(held);
             }
             (SignInAttempt::Idle | SignInAttempt::Queued { .. } | SignInAttempt::Failed(_), None) => {
-                self.revoke(None, Some(access), now);
+                self.revoke(None, held, now);
             }
         }
     }
 
     /// Has the server told that the session is over, under the lock: the answer clears the cookie, which must not be that
     /// of somebody who signs in in another tab meanwhile.
-    pub(super) fn revoke(&mut self, ended: Option<Ended>, access: Option<Secret>, now: Moment) {
+    pub(super) fn revoke(&mut self, ended: Option<Ended>, held: Held, now: Moment) {
         if let State::SignedOut(out) = &mut self.state {
             let stage = RevocationStage::Waiting(now);
-            out.revocation = Some(Revocation { ended, access, failures: 0, is_shared: false, stage });
+            out.revocation = Some(Revocation { ended, held, failures: 0, is_shared: false, stage });
         }
     }
 
@@ -78,9 +88,9 @@ impl Engine {
     /// as well.
     fn send_revocation(&mut self, now: Moment) {
         let State::SignedOut(SignedOut { revocation: Some(revocation), .. }) = &self.state else { return };
-        let access = revocation.access.clone();
+        let Held { access, refresh } = revocation.held.clone();
         self.take_lock();
-        let flight = self.send(CallKind::SignOut { access }, now);
+        let flight = self.send(CallKind::SignOut { access, refresh }, now);
         if let State::SignedOut(SignedOut { revocation: Some(revocation), .. }) = &mut self.state {
             revocation.stage = RevocationStage::InFlight(flight);
         }
@@ -91,14 +101,15 @@ impl Engine {
     /// somebody has signed in meanwhile, and what names the session is only the cookie.
     pub(super) fn see_to_sign_out(&mut self, ended: Ended, now: Moment) {
         let until = self.lock_bound(now);
-        let has_lock = self.settings.tabs.has_lock;
+        let may_step_in = self.settings.tabs.has_lock && self.can_name(&Held::default());
         if let State::SignedOut(out) = &mut self.state
             && out.revocation.is_none()
-            && has_lock
+            && may_step_in
         {
             let stage = RevocationStage::Waiting(until);
             let ended = Some(ended);
-            out.revocation = Some(Revocation { ended, access: None, failures: 0, is_shared: true, stage });
+            let held = Held::default();
+            out.revocation = Some(Revocation { ended, held, failures: 0, is_shared: true, stage });
         }
     }
 
@@ -178,21 +189,22 @@ impl Engine {
         });
         if is_worth_repeating(answer) {
             let failures = revocation.failures.saturating_add(1);
-            let access = late.clone().or(revocation.access);
+            let is_late = late.is_some();
+            let held = late.unwrap_or(revocation.held);
             let stage = RevocationStage::Waiting(now + self.backoff(revocation.failures));
-            let revocation = Revocation { access, failures, stage, ..revocation };
+            let revocation = Revocation { held, failures, stage, ..revocation };
             if let State::SignedOut(out) = &mut self.state {
                 out.revocation = Some(revocation);
             }
-            if late.is_some() {
+            if is_late {
                 self.revoke_early(now);
             }
         } else {
             if let Some(ended) = revocation.ended {
                 self.forget(Ended { revoke: false, ..ended });
             }
-            if let Some(access) = late {
-                self.revoke(None, Some(access), now);
+            if let Some(held) = late {
+                self.revoke(None, held, now);
             }
         }
     }

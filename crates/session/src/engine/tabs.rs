@@ -7,7 +7,7 @@ use crate::{
     Doubt, Grant, Happened, LastRefresh, Line, Message, MessageBody, Moment, Output, RefreshCause,
     RequestError, SessionKey, SharedGrant, SocketError, Wall,
     engine::Engine,
-    state::{Activity, Live, RefreshPhase, Refresher, Session, SignInAttempt, State, Token, Wait},
+    state::{Activity, Live, RefreshPhase, Refresher, Session, SignInAttempt, Standing, State, Token, Wait},
 };
 
 /// How a session was left.
@@ -73,9 +73,14 @@ impl Engine {
     /// Tells the other tabs of a token that was granted here: after the record was stored, so that whoever hears of the
     /// session finds it there too, and before the lock is let go.
     pub(super) fn share_news(&mut self, now: Moment) {
+        if self.session().is_some_and(Session::is_nameless) {
+            // Told when it is known whose it is.
+            return;
+        }
         if core::mem::take(&mut self.has_news)
             && let Some(grant) = self.shared_grant(now)
         {
+            self.keep(&grant, now);
             self.tell_token(grant, now);
         }
     }
@@ -85,15 +90,16 @@ impl Engine {
         self.broadcast(MessageBody::Granted(Box::new(grant)));
     }
 
-    fn shared_grant(&self, now: Moment) -> Option<SharedGrant> {
+    pub(super) fn shared_grant(&self, now: Moment) -> Option<SharedGrant> {
         let live = self.live()?;
-        let session = live.session.as_ref()?;
+        let session = live.session.as_ref().filter(|session| session.standing == Standing::Known)?;
         if session.token.is_expired(now) || self.is_in_clock_doubt() {
             return None;
         }
         Some(SharedGrant {
             session: live.key,
             access: session.token.access.clone(),
+            refresh: session.refresh.clone(),
             from: session.token.from_wall,
             lifetime: session.token.lifetime,
             account: session.account.clone(),
@@ -107,7 +113,7 @@ impl Engine {
     }
 
     /// Takes another tab's token as this one's, if it belongs here and is newer.
-    fn adopt(&mut self, shared: SharedGrant, now: Moment) {
+    pub(super) fn adopt(&mut self, shared: SharedGrant, now: Moment) {
         self.note_key(shared.session);
         if self.is_over(shared.session) {
             return;
@@ -120,15 +126,18 @@ impl Engine {
             },
             State::Live(live) if shared.session < live.key && !live.is_guess => return,
             State::Live(live) => {
-                let held = live.session.as_ref().map(|session| &session.token);
+                let held = live.session.as_ref().filter(|it| !it.is_nameless()).map(|session| &session.token);
                 if shared.session == live.key
                     && let Some(held) = held
-                    && (held.access == shared.access || !self.is_later(shared.from, held.from_wall))
                 {
-                    if held.access == shared.access {
+                    if held.access.is_same_token(&shared.access) {
                         self.token_told_at = Some(now);
+                        // The other tab has shown it to the server.
+                        return self.take_as_known();
                     }
-                    return;
+                    if !self.is_later(shared.from, held.from_wall) {
+                        return;
+                    }
                 }
                 shared.session != live.key
             }
@@ -138,6 +147,8 @@ impl Engine {
         }
         self.token_told_at = Some(now);
         self.commit_shared(shared, now);
+        self.note(Happened::Refreshed { cause: RefreshCause::OtherTab, took: Duration::ZERO });
+        self.keep_own_copy(now);
     }
 
     /// Leaves the session that was here, if one was, for the one that was begun in another tab.
@@ -162,7 +173,7 @@ impl Engine {
         }));
     }
 
-    fn commit_shared(&mut self, shared: SharedGrant, now: Moment) {
+    pub(super) fn commit_shared(&mut self, shared: SharedGrant, now: Moment) {
         self.learn_server_date(shared.server_date);
         let generation = self.next_generation();
         let from = self.moment(shared.from);
@@ -170,8 +181,9 @@ impl Engine {
         let at = self.timeline.wall(now);
         let grant = Grant {
             access: shared.access,
+            refresh: shared.refresh,
             lifetime: shared.lifetime,
-            account: shared.account,
+            account: Some(shared.account),
             session_id: shared.session_id,
             session_lifetime: None,
             landing: shared.landing,
@@ -189,7 +201,6 @@ impl Engine {
         session.inherit(previous);
         live.session = Some(session);
         live.refresher.succeed_elsewhere();
-        self.note(Happened::Refreshed { cause: RefreshCause::OtherTab, took: Duration::ZERO });
     }
 
     /// What one tab learned about the server's patience, all know.
@@ -257,7 +268,8 @@ impl Engine {
     pub(super) fn say_hello(&mut self) {
         let Some(live) = self.live() else { return };
         let session = (!live.is_guess).then_some(live.key);
-        let newer_than = live.session.as_ref().map(|session| session.token.from_wall);
+        let held = live.session.as_ref().filter(|session| !session.is_nameless());
+        let newer_than = held.map(|session| session.token.from_wall);
         self.broadcast(MessageBody::Hello { session, newer_than });
     }
 }

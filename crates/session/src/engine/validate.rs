@@ -1,11 +1,13 @@
 //! Asking the server about the session, and what its answer means.
 
+use alloc::sync::Arc;
 use core::time::Duration;
 
 use crate::{
-    CallKind, Doubt, Happened, Line, Moment, Output, RefreshCause, Refusal, SignOutReason, ValidateAnswer,
-    engine::Engine,
-    state::{Purpose, Validation},
+    Access, Account, CallKind, Confirmed, Doubt, Happened, Line, Moment, Output, RefreshCause, Refusal,
+    SignOutReason, ValidateAnswer,
+    engine::{Engine, tabs::Left},
+    state::{Activity, Purpose, Session, Standing, State, Token, Validation},
 };
 
 impl Engine {
@@ -49,13 +51,8 @@ impl Engine {
             return;
         }
         match answer {
-            ValidateAnswer::Valid { account, session_lifetime } => {
-                session.unconfirmed = None;
-                if account.as_ref().is_none_or(|account| account.id == session.account.id) {
-                    session.account = account.unwrap_or_else(|| session.account.clone());
-                    let ends_at = session_lifetime.map(|lifetime| validation.flight.sent_at + lifetime);
-                    session.ends_at = later_told(session.ends_at, ends_at);
-                }
+            ValidateAnswer::Valid(confirmed) => {
+                self.confirmed(confirmed, validation.flight.sent_at, now);
                 self.deliver_judged();
             }
             ValidateAnswer::Unauthorized(refusal) => self.unauthorized(validation.purpose, refusal, now),
@@ -63,10 +60,67 @@ impl Engine {
         }
     }
 
-    /// Keeps the session: an answer that decides nothing ends nothing.
+    /// Takes in what the server says of a session that is good.
+    fn confirmed(&mut self, confirmed: Confirmed, sent_at: Moment, now: Moment) {
+        let Some(session) = self.session_mut() else { return };
+        session.unconfirmed = None;
+        let is_cookie = session.token.access == Access::Cookie;
+        if let Some(account) = confirmed.account {
+            if session.is_nameless() || account.id == session.account.id {
+                session.account = account;
+            } else if is_cookie {
+                // Nothing but the answer says whose cookie it is.
+                self.become_account(account, now);
+            } else {
+                return;
+            }
+        }
+        let (settings, random) = (&self.settings, &mut self.random);
+        let State::Live(live) = &mut self.state else { return };
+        let Some(session) = &mut live.session else { return };
+        session.standing = Standing::Known;
+        session.landing = session.landing.take().or(confirmed.landing);
+        let ends_at = confirmed.session_lifetime.map(|lifetime| sent_at + lifetime);
+        session.ends_at = later_told(session.ends_at, ends_at);
+        let told = confirmed.lifetime.map(|lifetime| sent_at + lifetime);
+        if is_cookie && told.is_some() && later_told(session.token.until(), told) == told {
+            let parts = (Access::Cookie, confirmed.lifetime);
+            let from_wall = session.token.from_wall;
+            session.token = Token::schedule(parts, session.token.generation, sent_at, None, settings, random);
+            session.token.from_wall = from_wall;
+        }
+    }
+
+    /// The cookie is another person's now: what was asked for on behalf of the one before belongs to nobody.
+    fn become_account(&mut self, account: Arc<Account>, now: Moment) {
+        self.note(Happened::AccountChanged);
+        self.outbox.push_back(Output::Say(Line::AccountChanged));
+        self.fail_all(Left::ForAnother);
+        let generation = self.next_generation();
+        let Some(live) = self.live_mut() else { return };
+        live.activity = Activity { last: now, kept: false };
+        let Some(session) = &mut live.session else { return };
+        session.account = account;
+        session.landing = None;
+        session.ends_at = None;
+        session.token.generation = generation;
+    }
+
+    /// Keeps the session: an answer that decides nothing ends nothing. Of one whose person is not known yet the server is
+    /// asked again.
     fn validate_failed(&mut self, doubt: Doubt) {
+        self.take_as_known();
+        let pause = match self.session().map(|session| session.standing) {
+            Some(Standing::Nameless { asked }) => Some((asked, self.backoff(asked))),
+            Some(Standing::Known | Standing::Found) | None => None,
+        };
+        let (now, interval) = (self.timeline.now(), self.settings.check_interval);
         if let Some(session) = self.session_mut() {
             session.unconfirmed = Some(doubt);
+            if let Some((asked, pause)) = pause {
+                session.standing = Standing::Nameless { asked: asked.saturating_add(1) };
+                session.last_check = now + pause - interval;
+            }
         }
         self.note(Happened::ValidationFailed(doubt));
         self.outbox.push_back(Output::Say(Line::ValidationFailed(doubt)));
@@ -80,9 +134,9 @@ impl Engine {
         match purpose {
             Purpose::Verdict if !has_expired => {
                 // The token is refused; the credential that refreshes it may not be, and must not stay behind.
-                let access = self.session().map(|session| session.token.access.clone());
+                let held = self.session().map(Session::held).unwrap_or_default();
                 self.end(SignOutReason::Refused(refusal), now);
-                self.revoke(None, access, now);
+                self.revoke(None, held, now);
             }
             Purpose::Verdict | Purpose::Heartbeat => {
                 if let Some(session) = self.session_mut() {

@@ -1,7 +1,8 @@
 //! Who decides what an answer means.
 
 use perennial_session::{
-    Doubt, Health, Input, Output, RefreshAnswer, RefreshCause, Refusal, SignOutReason, ValidateAnswer,
+    Confirmed, Doubt, Health, Input, Output, RefreshAnswer, RefreshCause, Refusal, SignOutReason,
+    ValidateAnswer,
 };
 
 use crate::world::{LIFETIME, World, mins, secs, valid};
@@ -372,7 +373,7 @@ fn a_validation_of_a_token_that_was_replaced_changes_nothing() {
     let answers = [
         ValidateAnswer::Unauthorized(Refusal::Revoked),
         ValidateAnswer::Unknown(Doubt::Network),
-        ValidateAnswer::Valid { account: None, session_lifetime: Some(secs(90)) },
+        ValidateAnswer::Valid(Confirmed { session_lifetime: Some(secs(90)), ..Confirmed::default() }),
     ];
     for answer in answers {
         let mut world = World::signed_in();

@@ -54,7 +54,7 @@ fn every_trouble_is_a_warning() {
         ),
         (
             |world| {
-                let grant = Grant { account: account("bob"), ..world.new_grant(LIFETIME) };
+                let grant = Grant { account: Some(account("bob")), ..world.new_grant(LIFETIME) };
                 world.answer_refresh(RefreshAnswer::Granted(grant));
             },
             Line::AccountChanged,

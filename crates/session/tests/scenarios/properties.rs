@@ -94,7 +94,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         may_keep: true,
         can_validate: true,
         history_limit: 3,
-        tabs: Tabs::default(),
+        ..Settings::default()
     };
     let dumb = Settings { can_validate: false, socket_renewal: Renewal::Reconnect, ..hasty };
     prop_oneof![Just(Settings { may_keep: true, ..Settings::default() }), Just(dumb), Just(hasty)]

@@ -228,7 +228,7 @@ fn a_late_refusal_does_not_touch_the_session_that_came_after() {
     assert_eq!(world.fate(2), ["send 1", "signed out"]);
     world.answer_sign_out(SignOutAnswer::Done);
     world.input(Input::SignIn(form(false)));
-    let grant = Grant { account: account("bob"), ..world.new_grant(LIFETIME) };
+    let grant = Grant { account: Some(account("bob")), ..world.new_grant(LIFETIME) };
     world.answer_sign_in(perennial_session::SignInAnswer::Granted(grant));
     let before = world.snapshot();
     world.refuse(1);
@@ -255,7 +255,7 @@ fn requests_of_one_account_never_carry_the_token_of_another() {
     world.ask(2);
     world.refuse(2);
     world.ask(3);
-    let grant = Grant { account: account("bob"), ..world.new_grant(LIFETIME) };
+    let grant = Grant { account: Some(account("bob")), ..world.new_grant(LIFETIME) };
     world.answer_refresh(RefreshAnswer::Granted(grant));
     for (id, sent) in [(1, true), (2, true), (3, false)] {
         let fate = world.fate(id);
@@ -274,7 +274,7 @@ fn a_validation_of_one_account_says_nothing_about_another() {
     world.advance(secs(60));
     let call = world.open_call(|kind| matches!(kind, perennial_session::CallKind::Validate { .. }));
     world.input(Input::RefreshNow);
-    let grant = Grant { account: account("bob"), ..world.new_grant(LIFETIME) };
+    let grant = Grant { account: Some(account("bob")), ..world.new_grant(LIFETIME) };
     world.answer_refresh(RefreshAnswer::Granted(grant));
     assert!(world.was_aborted(call));
     let before = world.snapshot();

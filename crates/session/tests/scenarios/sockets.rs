@@ -576,7 +576,7 @@ fn another_account_gets_no_connection_of_the_one_before() {
     let mut world = World::signed_in();
     world.listen_live(1);
     world.input(Input::RefreshNow);
-    let grant = Grant { account: account("bob"), ..world.new_grant(LIFETIME) };
+    let grant = Grant { account: Some(account("bob")), ..world.new_grant(LIFETIME) };
     world.answer_refresh(RefreshAnswer::Granted(grant));
     assert_eq!(world.socket_fate(1)[2..], ["1: close", "account changed"]);
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use perennial_session::{
-    CallKind, Doubt, Grant, Health, Input, Output, RefreshAnswer, Refusal, Settings, SignOutReason, Status,
-    ValidateAnswer, Wake,
+    CallKind, Confirmed, Doubt, Grant, Health, Input, Output, RefreshAnswer, Refusal, Settings,
+    SignOutReason, Status, ValidateAnswer, Wake,
 };
 
 use crate::world::{LIFETIME, World, account, hours, millis, mins, secs, valid};
@@ -128,16 +128,23 @@ fn a_validation_brings_the_profile_up_to_date() {
     world.advance(secs(60));
     let mut renamed = account("ada");
     Arc::make_mut(&mut renamed).name = "Ada, Countess".into();
-    let answer = |account| ValidateAnswer::Valid { account: Some(account), session_lifetime: Some(hours(3)) };
+    let answer = |account| {
+        ValidateAnswer::Valid(Confirmed {
+            account: Some(account),
+            session_lifetime: Some(hours(3)),
+            ..Confirmed::default()
+        })
+    };
     world.answer_validation(answer(renamed.clone()));
     assert_eq!(world.snapshot().status, Status::SignedIn { account: renamed, landing: None });
     let ends = world.snapshot().session_ends;
     assert!(ends.is_some());
     world.advance(secs(60));
-    world.answer_validation(ValidateAnswer::Valid {
+    world.answer_validation(ValidateAnswer::Valid(Confirmed {
         account: Some(account("bob")),
         session_lifetime: Some(secs(1)),
-    });
+        ..Confirmed::default()
+    }));
     world.advance(secs(2));
     assert!(matches!(&world.snapshot().status, Status::SignedIn { account, .. } if account.id == "ada"));
     assert_eq!(world.snapshot().session_ends, ends);
@@ -150,7 +157,10 @@ fn a_name_that_changed_is_shown_without_another_change() {
     world.advance(secs(60));
     let mut renamed = account("ada");
     Arc::make_mut(&mut renamed).name = "Ada, Countess".into();
-    world.answer_validation(ValidateAnswer::Valid { account: Some(renamed.clone()), session_lifetime: None });
+    world.answer_validation(ValidateAnswer::Valid(Confirmed {
+        account: Some(renamed.clone()),
+        ..Confirmed::default()
+    }));
     let shown = world.outputs().iter().rev().find_map(|output| {
         let Output::Publish(snapshot) = output else { return None };
         Some(snapshot.status.clone())
@@ -165,7 +175,10 @@ fn the_absolute_limit_counts_from_the_question() {
     world.advance(secs(60));
     let asked = world.wall();
     world.pass(secs(3));
-    world.answer_validation(ValidateAnswer::Valid { account: None, session_lifetime: Some(secs(600)) });
+    world.answer_validation(ValidateAnswer::Valid(Confirmed {
+        session_lifetime: Some(secs(600)),
+        ..Confirmed::default()
+    }));
     assert_eq!(world.snapshot().session_ends.map(|it| it.0), Some(asked.0 + 600_000));
 }
 
@@ -181,7 +194,10 @@ fn an_absolute_limit_that_is_told_again_moves_by_more_than_two_seconds() {
             world.advance(secs(60));
             let left = hours(3) - secs(60);
             let told = if is_later { left + millis(by_ms) } else { left - millis(by_ms) };
-            world.answer_validation(ValidateAnswer::Valid { account: None, session_lifetime: Some(told) });
+            world.answer_validation(ValidateAnswer::Valid(Confirmed {
+                session_lifetime: Some(told),
+                ..Confirmed::default()
+            }));
             assert_eq!(world.snapshot().session_ends != known, is_moved, "{by_ms} ms, {is_later}");
         }
     }

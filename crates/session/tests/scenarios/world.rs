@@ -10,8 +10,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use perennial_session::{
     Answer, CallId, CallKind, ClockAnswer, Deadline, Ended, Engine, Grant, HeaderGrant, Input, Output,
-    Reading, Record, RefreshAnswer, Remembered, RequestEvent, RequestId, Secret, Settings, SignInAnswer,
-    SignOutAnswer, ValidateAnswer, Wall,
+    Reading, Record, RefreshAnswer, Remembered, RequestEvent, RequestId, Secret, Settings, SharedGrant,
+    SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
 };
 
 pub(crate) use make::{LIFETIME, account, days, form, hours, millis, mins, record, secs, valid};
@@ -33,6 +33,8 @@ pub(crate) struct World {
     answered: Option<CallId>,
     record: Option<Record>,
     ended: Option<Ended>,
+    /// What is kept of the credentials, where the settings say so.
+    pub(crate) kept: Option<SharedGrant>,
     remembered: Option<Record>,
     tokens: u64,
     rules: Rules,
@@ -58,6 +60,7 @@ impl World {
             answered: None,
             record: None,
             ended: None,
+            kept: None,
             remembered: None,
             tokens: 0,
             rules: Rules::default(),
@@ -119,6 +122,8 @@ impl World {
         world.engine = Engine::new(world.settings.clone(), [2; 32], world.reading());
         world.tokens = self.tokens;
         (world.record, world.ended) = (self.record, self.ended);
+        world.kept = self.kept;
+        world.engine.recall_grant(world.kept.clone());
         world.remembered = world.record;
         let ended = world.ended.map_or(Remembered::Nothing, Remembered::Ended);
         let remembered = world.record.map_or(ended, Remembered::Session);
@@ -255,9 +260,10 @@ impl World {
     pub(crate) fn new_grant(&mut self, lifetime: Duration) -> Grant {
         self.tokens += 1;
         Grant {
-            access: Secret::new(format!("{TOKEN}{}", self.tokens)),
+            access: Secret::new(format!("{TOKEN}{}", self.tokens)).into(),
+            refresh: None,
             lifetime: Some(lifetime),
-            account: account("ada"),
+            account: Some(account("ada")),
             session_id: Some("session".into()),
             session_lifetime: None,
             landing: None,
@@ -288,9 +294,9 @@ impl World {
     pub(crate) fn header_token(&mut self, request: u64, lifetime: Duration) {
         let grant = self.new_grant(lifetime);
         let grant = HeaderGrant {
-            access: grant.access,
+            access: grant.access.token().expect("a token").clone(),
             lifetime,
-            account_id: grant.account.id.clone(),
+            account_id: grant.account.expect("whose it is").id.clone(),
             session_id: grant.session_id,
         };
         self.input(Input::HeaderToken { request: RequestId(request), grant });
@@ -310,6 +316,8 @@ impl World {
                 }
                 Output::Store(record) => self.record = Some(*record),
                 Output::Forget(ended) => (self.record, self.ended) = (None, Some(*ended)),
+                Output::Keep(grant) => self.kept = Some(SharedGrant::clone(grant)),
+                Output::Discard => self.kept = None,
                 Output::Timeout(deadline) => {
                     self.deadline = *deadline;
                     let after = deadline.map_or(u64::MAX, |deadline| to_ms(deadline.after));

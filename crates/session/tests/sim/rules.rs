@@ -186,7 +186,9 @@ impl World<'_> {
                     self.rules.news = token_number(&shared.access);
                 }
             }
-            Input::HeaderToken { grant, .. } => self.rules.news = token_number(&grant.access),
+            Input::HeaderToken { grant, .. } => {
+                self.rules.news = token_number(&grant.access.clone().into());
+            }
             Input::SignOut => self.rules.cause = Cause::SignOut,
             Input::Activity | Input::Extend => {
                 self.rules.touch = Some(matches!(input, Input::Extend));

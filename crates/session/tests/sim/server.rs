@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use perennial_session::{
-    Account, Answer, ClockAnswer, Doubt, Grant, HeaderGrant, IdempotencyKey, RefreshAnswer, Refusal, Secret,
-    SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
+    Access, Account, Answer, ClockAnswer, Confirmed, Doubt, Grant, HeaderGrant, IdempotencyKey,
+    RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
 };
 
 use crate::plan::{Mood, ServerSetup};
@@ -230,10 +230,11 @@ impl Server {
             Some(why) => ValidateAnswer::Unauthorized(why),
             None => {
                 let session = &self.sessions[self.tokens[token].session];
-                ValidateAnswer::Valid {
+                ValidateAnswer::Valid(Confirmed {
                     account: Some(self.account(session.account)),
                     session_lifetime: Some(Duration::from_secs((session.expires_at - now) / 1_000)),
-                }
+                    ..Confirmed::default()
+                })
             }
         }
     }
@@ -266,9 +267,9 @@ impl Server {
             let grant = self.grant(session, now);
             let lives_ms = grant.lifetime.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(0));
             fresh = (now + lives_ms > expires_at && lives_ms > 0).then(|| HeaderGrant {
-                access: grant.access,
+                access: grant.access.token().expect("a token").clone(),
                 lifetime: Duration::from_millis(lives_ms),
-                account_id: grant.account.id.clone(),
+                account_id: grant.account.as_ref().expect("whose it is").id.clone(),
                 session_id: grant.session_id,
             });
         }
@@ -299,9 +300,10 @@ impl Server {
             epoch: self.epoch,
         });
         Grant {
-            access: Secret::new(format!("{SECRET}{}", self.tokens.len() - 1)),
+            access: Secret::new(format!("{SECRET}{}", self.tokens.len() - 1)).into(),
+            refresh: None,
             lifetime: self.setup.tells_lifetime.then_some(Duration::from_secs(lifetime_s)),
-            account: self.account(self.sessions[session].account),
+            account: Some(self.account(self.sessions[session].account)),
             session_id: Some(session.to_string()),
             session_lifetime: Some(Duration::from_secs(left_s)),
             landing: None,
@@ -335,8 +337,8 @@ pub(crate) fn doubtful(question: &Question, why: Doubt) -> Said {
 }
 
 /// The number of an access token that the server made.
-pub(crate) fn token_number(access: &Secret) -> Option<usize> {
-    access.expose().strip_prefix(SECRET)?.parse().ok()
+pub(crate) fn token_number(access: &Access) -> Option<usize> {
+    access.token()?.expose().strip_prefix(SECRET)?.parse().ok()
 }
 
 /// Every credential begins so, and nothing else does.

@@ -8,7 +8,7 @@ mod tab;
 use std::{collections::VecDeque, time::Duration};
 
 use perennial_session::{
-    Ended, Input, Message, MessageBody, Reading, Record, Remembered, RequestEvent, RequestId, Secret,
+    Ended, Input, Message, MessageBody, Proof, Reading, Record, Remembered, RequestEvent, RequestId, Secret,
     Settings, SignInForm, Tabs, Wake, Wall,
 };
 
@@ -263,7 +263,10 @@ impl Browser {
 
     pub(crate) fn sign_in(&mut self, tab: usize, who: &str, keep: bool) {
         let password = Secret::new("secret-password");
-        self.input(tab, Input::SignIn(SignInForm { identifier: who.into(), password, keep }));
+        self.input(
+            tab,
+            Input::SignIn(SignInForm { proof: Proof::Password { identifier: who.into(), password }, keep }),
+        );
     }
 
     pub(crate) fn sign_out(&mut self, tab: usize) {

@@ -327,7 +327,8 @@ fn a_deaf_tab_is_a_good_neighbour() {
 fn granted(session: SessionKey, after_s: u64) -> MessageBody {
     MessageBody::Granted(Box::new(SharedGrant {
         session,
-        access: Secret::new(format!("told-{after_s}")),
+        access: Secret::new(format!("told-{after_s}")).into(),
+        refresh: None,
         from: Wall(START_MS + after_s * 1_000),
         lifetime: Some(Duration::from_secs(900)),
         account: account("ada"),

@@ -234,7 +234,7 @@ fn a_sign_out_that_died_with_its_tab_is_delivered_by_another() {
     browser.server.mood = Mood::Well;
     browser.run(mins(1));
     assert_eq!(browser.server.open_sessions(), 0);
-    assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { access: None })), 1);
+    assert_eq!(browser.server.count(|kind| matches!(kind, CallKind::SignOut { access: None, .. })), 1);
 }
 
 /// The answer to a sign-out takes the cookie away: a sign-in in another tab waits until it has come.

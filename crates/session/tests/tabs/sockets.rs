@@ -1,7 +1,7 @@
 //! Live connections of many tabs: each tab has its own, and what happens to the session happens to all of them.
 
 use perennial_session::{
-    ConnectionId, Input, Output, Secret, SocketError, SocketEvent, SocketId, SocketOrder,
+    Access, ConnectionId, Input, Output, SocketError, SocketEvent, SocketId, SocketOrder,
 };
 
 use crate::browser::{Browser, millis, secs};
@@ -57,7 +57,7 @@ fn listen(browser: &mut Browser, tab: usize) {
     tell(SocketEvent::Accepted(CONNECTION));
 }
 
-fn last_token(browser: &Browser, tab: usize) -> Option<Secret> {
+fn last_token(browser: &Browser, tab: usize) -> Option<Access> {
     let token = |order: &SocketOrder| match order {
         SocketOrder::Authenticate { credential, .. } => Some(credential.access.clone()),
         SocketOrder::Connect { .. } | SocketOrder::Close(_) | SocketOrder::Fail(_) => None,

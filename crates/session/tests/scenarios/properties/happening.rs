@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use perennial_session::{
-    Answer, CallId, CallKind, ConnectionId, Doubt, Grant, HeaderGrant, Input, Loss, RefreshAnswer, Refusal,
-    RequestId, SignInAnswer, SignOutAnswer, SocketEvent, Status, ValidateAnswer, Wake,
+    Answer, CallId, CallKind, Confirmed, ConnectionId, Doubt, Grant, HeaderGrant, Input, Loss, RefreshAnswer,
+    Refusal, RequestId, SignInAnswer, SignOutAnswer, SocketEvent, Status, ValidateAnswer, Wake,
 };
 use proptest::prelude::*;
 
@@ -103,9 +103,9 @@ impl Happening {
             Self::Header { ago, lifetime, stranger } => {
                 let grant = granted(&mut world, Some(*lifetime), None, *stranger);
                 let grant = HeaderGrant {
-                    access: grant.access,
+                    access: grant.access.token().expect("a token").clone(),
                     lifetime: *lifetime,
-                    account_id: grant.account.id.clone(),
+                    account_id: grant.account.expect("whose it is").id.clone(),
                     session_id: grant.session_id,
                 };
                 world.input(Input::HeaderToken { request: RequestId(number.saturating_sub(*ago)), grant });
@@ -237,10 +237,11 @@ impl Reply {
                 Self::Doubt(doubt) => RefreshAnswer::Unknown(*doubt),
             }),
             2 => Answer::Validate(match self {
-                Self::Good { session, stranger, .. } => ValidateAnswer::Valid {
+                Self::Good { session, stranger, .. } => ValidateAnswer::Valid(Confirmed {
                     account: Some(account(if *stranger { "bob" } else { "ada" })),
                     session_lifetime: *session,
-                },
+                    ..Confirmed::default()
+                }),
                 Self::Refused(refusal) => ValidateAnswer::Unauthorized(*refusal),
                 Self::Later(_) => ValidateAnswer::Unknown(Doubt::Status(503)),
                 Self::Doubt(doubt) => ValidateAnswer::Unknown(*doubt),
@@ -365,7 +366,7 @@ fn granted(
 ) -> Grant {
     let grant = world.new_grant(secs(0));
     let account = account(if stranger { "bob" } else { "ada" });
-    Grant { lifetime, session_lifetime, account, ..grant }
+    Grant { lifetime, session_lifetime, account: Some(account), ..grant }
 }
 
 fn kind_number(kind: &CallKind) -> u8 {

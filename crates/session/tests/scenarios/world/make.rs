@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use perennial_session::{Account, Record, Secret, SessionKey, SignInForm, ValidateAnswer, Wall};
+use perennial_session::{
+    Account, Confirmed, Proof, Record, Secret, SessionKey, SignInForm, ValidateAnswer, Wall,
+};
 
 /// How long a token lives unless a scenario says otherwise.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(900);
@@ -17,7 +19,9 @@ pub(crate) fn account(id: &str) -> Arc<Account> {
 }
 
 pub(crate) fn form(keep: bool) -> SignInForm {
-    SignInForm { identifier: "ada@example.org".into(), password: Secret::new("secret-password"), keep }
+    let proof =
+        Proof::Password { identifier: "ada@example.org".into(), password: Secret::new("secret-password") };
+    SignInForm { proof, keep }
 }
 
 /// What a session leaves on the device whose person was last active then.
@@ -27,7 +31,7 @@ pub(crate) fn record(last_activity: Wall) -> Record {
 }
 
 pub(crate) fn valid() -> ValidateAnswer {
-    ValidateAnswer::Valid { account: None, session_lifetime: None }
+    ValidateAnswer::Valid(Confirmed::default())
 }
 
 pub(crate) fn millis(n: u64) -> Duration {

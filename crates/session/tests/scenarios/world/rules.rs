@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use perennial_session::{
-    Answer, Call, CallId, CallKind, Credential, Input, Order, Output, RefreshAnswer, RequestEvent, RequestId,
-    Secret, SignInAnswer, Snapshot, Status,
+    Access, Answer, Call, CallId, CallKind, Credential, Input, Order, Output, RefreshAnswer, RequestEvent,
+    RequestId, Secret, SignInAnswer, Snapshot, Status,
 };
 
 use super::sockets::Sockets;
@@ -73,7 +73,7 @@ impl Rules {
         if let Input::HeaderToken { request, grant } = input
             && let Some(Stage::Sent { at } | Stage::Replayed { at }) = self.requests.get(request)
         {
-            self.ends_at(&grant.access, at.saturating_add(grant.lifetime));
+            self.ends_at(&grant.access.clone().into(), at.saturating_add(grant.lifetime));
         }
         self.sockets.before(input);
         self.settled = None;
@@ -116,6 +116,8 @@ impl Rules {
                 }
                 Output::Abort(_)
                 | Output::Forget(_)
+                | Output::Keep(_)
+                | Output::Discard
                 | Output::Broadcast(_)
                 | Output::Lock(_)
                 | Output::Say(_)
@@ -180,7 +182,8 @@ impl Rules {
         };
     }
 
-    fn is_unexpired(&self, access: &Secret) {
+    fn is_unexpired(&self, access: &Access) {
+        let Some(access) = access.token() else { return };
         if let Some(end) = self.ends.get(access.expose())
             && !self.is_time_void
         {
@@ -188,7 +191,8 @@ impl Rules {
         }
     }
 
-    fn ends_at(&mut self, access: &Secret, end: Duration) {
+    fn ends_at(&mut self, access: &Access, end: Duration) {
+        let Some(access) = access.token() else { return };
         self.ends.insert(access.expose().into(), end);
     }
 }
@@ -205,6 +209,8 @@ fn no_secret(output: &Output) {
         | Output::Request(..)
         | Output::Socket(..)
         | Output::Forget(_)
+        | Output::Keep(_)
+        | Output::Discard
         | Output::Broadcast(_)
         | Output::Lock(_)
         | Output::Timeout(_) => {}

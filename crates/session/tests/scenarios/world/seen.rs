@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use perennial_session::{
-    Call, CallId, CallKind, Deadline, Generation, Happened, Health, IdempotencyKey, Order, Output, Record,
-    RequestError, RequestId, Secret, SignOutReason, Snapshot, Status, Wall,
+    Access, Call, CallId, CallKind, Deadline, Generation, Happened, Health, IdempotencyKey, Order, Output,
+    Record, RequestError, RequestId, Secret, SignOutReason, Snapshot, Status, Wall,
 };
 
 use super::{TOKEN, World};
@@ -110,7 +110,7 @@ impl World {
     /// The numbers of the tokens that sign-outs were sent with, in order; zero for none.
     pub(crate) fn revoked(&self) -> Vec<u64> {
         let access = |call: &Call| match &call.kind {
-            CallKind::SignOut { access } => Some(access.as_ref().map_or(0, number_of)),
+            CallKind::SignOut { access, .. } => Some(access.as_ref().map_or(0, number_of)),
             CallKind::SignIn(_) | CallKind::Refresh { .. } | CallKind::Validate { .. } | CallKind::Clock => {
                 None
             }
@@ -175,6 +175,12 @@ impl World {
     }
 }
 
-pub(super) fn number_of(access: &Secret) -> u64 {
-    access.expose().trim_start_matches(TOKEN).parse().unwrap_or(u64::MAX)
+pub(super) fn number_of(access: &Access) -> u64 {
+    access
+        .token()
+        .map(Secret::expose)
+        .unwrap_or_default()
+        .trim_start_matches(TOKEN)
+        .parse()
+        .unwrap_or(u64::MAX)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use perennial_session::{
-    ConnectionId, Input, Loss, Output, Secret, SocketError, SocketEvent, SocketId, SocketOrder,
+    Access, ConnectionId, Input, Loss, Output, SocketError, SocketEvent, SocketId, SocketOrder,
 };
 
 use super::{World, seen::number_of};
@@ -42,7 +42,7 @@ impl Sockets {
         id: SocketId,
         order: &'a SocketOrder,
         is_out: bool,
-    ) -> Option<&'a Secret> {
+    ) -> Option<&'a Access> {
         match order {
             SocketOrder::Connect { connection, credential } => {
                 assert!(!is_out, "a connection while nobody is signed in");

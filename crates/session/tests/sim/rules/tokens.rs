@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perennial_session::{Answer, CallId, CallKind, RefreshAnswer, Secret, SignInAnswer, Status};
+use perennial_session::{Access, Answer, CallId, CallKind, RefreshAnswer, SignInAnswer, Status};
 
 use crate::{rules::Rule, server::token_number, tab::Fetch, world::World};
 
@@ -40,7 +40,7 @@ impl World<'_> {
         }
     }
 
-    pub(crate) fn learn_token(&mut self, access: &Secret, sent_at: u64, lifetime: Option<Duration>) {
+    pub(crate) fn learn_token(&mut self, access: &Access, sent_at: u64, lifetime: Option<Duration>) {
         if let (Some(token), Some(lifetime)) = (token_number(access), lifetime) {
             let end = sent_at + u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
             self.rules.token_lives.entry(token).or_insert(sent_at..end);
@@ -105,7 +105,7 @@ impl World<'_> {
     }
 
     /// An access token leaves the device.
-    pub(crate) fn judge_token(&mut self, tab: usize, access: &Secret, what: &str) {
+    pub(crate) fn judge_token(&mut self, tab: usize, access: &Access, what: &str) {
         let Some(token) = token_number(access) else {
             self.fail_rule(Rule::Contract, || format!("tab {tab} sends {what} with no token anybody gave"));
             return;

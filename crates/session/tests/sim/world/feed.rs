@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use perennial_session::{
-    Call, CallId, CallKind, IdempotencyKey, Input, LockOrder, Message, Order, Output, Reading, Remembered,
-    RequestError, RequestId,
+    Call, CallId, CallKind, IdempotencyKey, Input, LockOrder, Message, Order, Output, Proof, Reading,
+    Remembered, RequestError, RequestId,
 };
 
 use crate::{
@@ -133,6 +133,7 @@ impl World<'_> {
                 self.judge_store(tab, &record);
                 self.write(tab, Remembered::Session(record));
             }
+            Output::Keep(_) | Output::Discard => {}
             Output::Forget(ended) => {
                 let before = self.store.record().copied();
                 let is_written = self.write(tab, Remembered::Ended(ended));
@@ -158,18 +159,21 @@ impl World<'_> {
     fn send(&mut self, tab: usize, Call { id, kind }: Call) {
         self.judge_send(tab, id, &kind);
         let question = match &kind {
-            CallKind::SignIn(form) => Question::SignIn {
-                account: u8::from(form.identifier == "1"),
-                keep: form.keep,
-                right_password: form.password.expose() == "secret-right",
-            },
+            CallKind::SignIn(form) => {
+                let Proof::Password { identifier, password } = &form.proof else { return };
+                Question::SignIn {
+                    account: u8::from(identifier == "1"),
+                    keep: form.keep,
+                    right_password: password.expose() == "secret-right",
+                }
+            }
             CallKind::Refresh { key, .. } => Question::Refresh { key: *key },
             CallKind::Validate { access } => {
                 let Some(token) = token_number(access) else { return };
                 Question::Validate { token }
             }
             CallKind::Clock => Question::Clock,
-            CallKind::SignOut { access } => {
+            CallKind::SignOut { access, .. } => {
                 Question::SignOut { token: access.as_ref().and_then(token_number) }
             }
         };

@@ -150,7 +150,7 @@ impl World<'_> {
             return;
         }
         if let Some(grant) = fresh {
-            self.learn_token(&grant.access, fetch.sent_at, Some(grant.lifetime));
+            self.learn_token(&grant.access.clone().into(), fetch.sent_at, Some(grant.lifetime));
             self.feed(tab, Input::HeaderToken { request: request_id, grant });
         }
         let seen = &mut self.tabs[tab].seen;

@@ -1,6 +1,6 @@
 //! The person: works, looks at tabs, answers the question whether they are there, signs in where they were out.
 
-use perennial_session::{Input, RequestEvent, RequestId, Secret, SignInForm};
+use perennial_session::{Input, Proof, RequestEvent, RequestId, Secret, SignInForm};
 
 use crate::{
     tab::{Request, Stage},
@@ -84,8 +84,7 @@ impl World<'_> {
         self.feed(
             tab,
             Input::SignIn(SignInForm {
-                identifier: account.to_string(),
-                password: Secret::new(password),
+                proof: Proof::Password { identifier: account.to_string(), password: Secret::new(password) },
                 keep,
             }),
         );

@@ -171,7 +171,12 @@ impl Browser {
                 self.grant_lock();
             }
             Output::Lock(LockOrder::Release) => self.leave_lock(Holder::Tab(tab)),
-            Output::Socket(..) | Output::Publish(_) | Output::Say(_) | Output::Timeout(_) => {}
+            Output::Keep(_)
+            | Output::Discard
+            | Output::Socket(..)
+            | Output::Publish(_)
+            | Output::Say(_)
+            | Output::Timeout(_) => {}
         }
     }
 

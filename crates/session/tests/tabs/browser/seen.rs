@@ -1,6 +1,6 @@
 //! What the browser has seen its tabs do.
 
-use perennial_session::{MessageBody, Secret};
+use perennial_session::{Access, MessageBody};
 
 use super::{
     Browser,
@@ -22,7 +22,7 @@ impl Browser {
     }
 
     /// The token that a tab sends with a request, if it sends one now.
-    pub(crate) fn token(&mut self, tab: usize) -> Option<Secret> {
+    pub(crate) fn token(&mut self, tab: usize) -> Option<Access> {
         let request = self.ask(tab);
         match self.tabs[tab].fate(request) {
             [RequestFate::Sent(access)] => Some(access.clone()),
@@ -31,7 +31,7 @@ impl Browser {
     }
 
     /// What each open tab sends with a request, if it sends one now.
-    pub(crate) fn each_token(&mut self) -> Vec<Option<Secret>> {
+    pub(crate) fn each_token(&mut self) -> Vec<Option<Access>> {
         let open: Vec<usize> = (0..self.tabs.len()).filter(|tab| !self.tabs[*tab].is_gone).collect();
         open.into_iter().map(|tab| self.token(tab)).collect()
     }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use perennial_session::{
-    Account, Answer, Call, CallKind, ClockAnswer, Doubt, Grant, IdempotencyKey, RefreshAnswer, Refusal,
-    Secret, SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
+    Access, Account, Answer, Call, CallKind, ClockAnswer, Confirmed, Doubt, Grant, IdempotencyKey, Proof,
+    RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
 };
 
 /// What the browser keeps for the server: whose session, and which of its credentials.
@@ -138,13 +138,13 @@ impl Server {
     }
 
     /// No token leaves the browser after its end.
-    pub(super) fn assert_fresh(&self, access: &Secret) {
-        let token = &self.tokens[access.expose()];
-        assert!(token.ends_ms > self.now_ms, "{} leaves although it has expired", access.expose());
+    pub(super) fn assert_fresh(&self, access: &Access) {
+        let name = text(access);
+        assert!(self.tokens[name].ends_ms > self.now_ms, "{name} leaves although it has expired");
     }
 
     /// How an ordinary request ends; `None` while it does not.
-    pub(super) fn judge_request(&self, access: &Secret) -> Option<bool> {
+    pub(super) fn judge_request(&self, access: &Access) -> Option<bool> {
         let is_silent = matches!(self.mood, Mood::Silent) || !self.answers_requests;
         (!is_silent).then(|| self.session_of(access).is_some())
     }
@@ -160,11 +160,11 @@ impl Server {
             return None;
         }
         Some(match kind {
-            CallKind::SignIn(form) => self.sign_in(&form.identifier),
+            CallKind::SignIn(form) => self.sign_in(identifier(form)),
             CallKind::Refresh { key, .. } => self.refresh(*key, cookie),
             CallKind::Validate { access } => {
                 let answer = match self.session_of(access) {
-                    Some(_) => ValidateAnswer::Valid { account: None, session_lifetime: None },
+                    Some(_) => ValidateAnswer::Valid(Confirmed::default()),
                     None => ValidateAnswer::Unauthorized(Refusal::Revoked),
                 };
                 Reply { answer: Answer::Validate(answer), cookie: None }
@@ -173,7 +173,7 @@ impl Server {
                 let date = Wall(self.now_ms / 1_000 * 1_000);
                 Reply { answer: Answer::Clock(ClockAnswer::Date(date)), cookie: None }
             }
-            CallKind::SignOut { access } => self.sign_out(access.as_ref(), cookie),
+            CallKind::SignOut { access, .. } => self.sign_out(access.as_ref(), cookie),
         })
     }
 
@@ -227,8 +227,8 @@ impl Server {
     }
 
     /// Ends the session that it names, or else the cookie's.
-    fn sign_out(&mut self, access: Option<&Secret>, cookie: Option<Cookie>) -> Reply {
-        let named = access.and_then(|access| self.tokens.get(access.expose())).map(|token| token.session);
+    fn sign_out(&mut self, access: Option<&Access>, cookie: Option<Cookie>) -> Reply {
+        let named = access.and_then(|access| self.tokens.get(text(access))).map(|token| token.session);
         let cookies = cookie.map(|cookie| cookie.session);
         if let Some(family) = named.or(cookies).and_then(|number| self.sessions.get_mut(&number)) {
             family.is_over = true;
@@ -242,18 +242,30 @@ impl Server {
         let lifetime_ms = super::ms(self.lifetime);
         self.tokens.insert(access.clone(), Token { session, ends_ms: self.now_ms + lifetime_ms });
         Grant {
-            access: Secret::new(access),
+            access: Secret::new(access).into(),
+            refresh: None,
             lifetime: Some(self.lifetime),
-            account: account(&self.sessions[&session].account),
+            account: Some(account(&self.sessions[&session].account)),
             session_id: Some(format!("session-{session}")),
             session_lifetime: self.session_lifetime,
             landing: None,
         }
     }
 
-    fn session_of(&self, access: &Secret) -> Option<u64> {
-        let token = self.tokens.get(access.expose()).filter(|token| token.ends_ms > self.now_ms)?;
+    fn session_of(&self, access: &Access) -> Option<u64> {
+        let token = self.tokens.get(text(access)).filter(|token| token.ends_ms > self.now_ms)?;
         self.sessions.get(&token.session).filter(|family| !family.is_over).map(|_| token.session)
+    }
+}
+
+fn text(access: &Access) -> &str {
+    access.token().expect("these browsers hold tokens").expose()
+}
+
+fn identifier(form: &perennial_session::SignInForm) -> &str {
+    match &form.proof {
+        Proof::Password { identifier, .. } => identifier.as_str(),
+        Proof::Code { .. } => panic!("nobody signs in with a code here"),
     }
 }
 

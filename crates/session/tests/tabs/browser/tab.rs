@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use perennial_session::{
-    CallId, CallKind, Engine, Input, Output, Reading, RequestError, RequestId, Secret, Settings,
+    Access, CallId, CallKind, Engine, Input, Output, Reading, RequestError, RequestId, Settings,
     SignOutReason, Snapshot, Status,
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct Tab {
 /// What became of a request of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RequestFate {
-    Sent(Secret),
+    Sent(Access),
     Delivered,
     Failed(RequestError),
 }
