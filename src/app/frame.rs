@@ -104,7 +104,7 @@ fn Question(now: Signal<Wall>, leave: Callback<()>) -> impl IntoView {
         ends.map(|ends| ends.0.saturating_sub(now.get().0))
     });
     let stay = Callback::new(move |()| auth.extend());
-    view! { <InactivityDialog left_ms opened_with_s=use_config().inactivity_warning_s stay leave /> }
+    view! { <InactivityDialog left_ms opened_with_s=use_config().timing.inactivity_warning_s stay leave /> }
 }
 
 fn tone(health: Health) -> Tone {

@@ -56,7 +56,7 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
             <div class="entrance">
                 <h1 tabindex="-1">{texts::SIGN_IN}</h1>
                 <div class="entrance-why" id=form::WHY>
-                    {move || reason.get().map(|reason| why(reason, config.inactivity_limit_s))}
+                    {move || reason.get().map(|reason| why(reason, config.timing.inactivity_limit_s))}
                     {move || {
                         let page = back.with(|back| back.as_deref().and_then(super::name));
                         page.map(|page| view! { <p class="soft">{texts::return_note(page)}</p> })
@@ -66,7 +66,7 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
                     <CredentialsForm progress now keep_offered=config.keep_signed_in submit />
                 </div>
                 <p class="entrance-limit">
-                    {texts::sign_in::limit(&texts::length(config.inactivity_limit_s), config.keep_signed_in)}
+                    {texts::sign_in::limit(&texts::length(config.timing.inactivity_limit_s), config.keep_signed_in)}
                 </p>
             </div>
         </main>

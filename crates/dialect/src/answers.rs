@@ -2,11 +2,11 @@
 //!
 //! | asked | answer | meaning |
 //! |---|---|---|
-//! | sign-in | 2xx with a usable token | granted |
+//! | sign-in | 2xx with a usable credential | granted |
 //! | | 401 | wrong credentials |
 //! | | 429 with `Retry-After` | later |
-//! | refresh | 2xx with a usable token | granted |
-//! | | 401 | refused, with the reason the body gives |
+//! | refresh | 2xx with a usable credential | granted |
+//! | | 401, or what the dialect lists as refused | refused, with the reason the body gives |
 //! | | 429 or 503 with `Retry-After` | later |
 //! | validate | 2xx with a JSON object | valid |
 //! | | 401 | unauthorized, with the reason the body gives |
@@ -14,24 +14,29 @@
 //! | the time | any with a `Date` | that |
 //! | any | anything else | unknown |
 //!
-//! A token is usable if it can be sent as a bearer token and if its account is known, from the body or from
-//! the token itself. A 2xx must be JSON to count, because a captive portal answers 200 with a page of its own.
+//! A token is usable if it can be sent as a bearer token. Where cookies are the credentials, a JSON object says that they
+//! are there, and after a refresh so does an empty answer. A 2xx must be JSON to count, because a captive portal answers
+//! 200 with a page of its own, and it must not contradict itself: `{"authenticated": false}` says nothing, neither that
+//! the session is good nor that it is over.
 //! The time is taken from any answer that did not come out of a cache, whatever its status.
+
+pub(crate) mod facts;
 
 use core::{fmt, time::Duration};
 use std::sync::Arc;
 
 use perennial_session::{
-    Account, Answer, CallKind, ClockAnswer, Doubt, Grant, RefreshAnswer, Refusal, Secret, SignInAnswer,
-    SignOutAnswer, ValidateAnswer, Wall,
+    Access, AccessBy, Account, Answer, CallKind, ClockAnswer, Confirmed, Doubt, Grant, Proof, RefreshAnswer,
+    Refusal, Secret, SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
-    dialect::Dialect,
+    address::is_own_path,
+    dialect::{Dialect, Paths, RefreshCredential},
     http_date::since_1970,
     retry_after::retry_after,
-    token::{Hint, MAX_LIFETIME, is_bearer, plausible},
+    token::{Hint, is_bearer, is_refresh_token},
 };
 
 /// An answer as it came over the wire. `Debug` shows no body: it may hold a token.
@@ -74,6 +79,11 @@ impl WireAnswer {
         let date = self.date.as_deref().filter(|_| !from_cache).and_then(since_1970)?;
         u64::try_from(date.as_millis()).ok().map(Wall)
     }
+
+    /// The same as a length, since the beginning of 1970.
+    fn server_time(&self) -> Option<Duration> {
+        self.server_date().map(|date| Duration::from_millis(date.0))
+    }
 }
 
 impl Dialect {
@@ -81,7 +91,7 @@ impl Dialect {
     #[must_use]
     pub fn answer(&self, call: &CallKind, wire: &WireAnswer) -> Answer {
         match call {
-            CallKind::SignIn(_) => Answer::SignIn(self.to_sign_in(wire)),
+            CallKind::SignIn(form) => Answer::SignIn(self.to_sign_in(form, wire)),
             CallKind::Refresh { .. } => Answer::Refresh(self.to_refresh(wire)),
             CallKind::Validate { .. } => Answer::Validate(self.to_validate(wire)),
             CallKind::Clock => Answer::Clock(to_clock(wire)),
@@ -89,11 +99,11 @@ impl Dialect {
         }
     }
 
-    fn to_sign_in(&self, wire: &WireAnswer) -> SignInAnswer {
+    fn to_sign_in(&self, form: &SignInForm, wire: &WireAnswer) -> SignInAnswer {
         match (wire.status, retry_after(wire)) {
-            (200..=299, _) => {
-                self.grant(wire).map_or(SignInAnswer::Unknown(Doubt::Unreadable), SignInAnswer::Granted)
-            }
+            (200..=299, _) => self
+                .sign_in_grant(form, wire)
+                .map_or(SignInAnswer::Unknown(Doubt::Unreadable), SignInAnswer::Granted),
             (401, _) => SignInAnswer::WrongCredentials,
             (429, Some(wait)) => SignInAnswer::Later(wait),
             (status, _) => SignInAnswer::Unknown(doubt(status)),
@@ -102,10 +112,11 @@ impl Dialect {
 
     fn to_refresh(&self, wire: &WireAnswer) -> RefreshAnswer {
         match (wire.status, retry_after(wire)) {
-            (200..=299, _) => {
-                self.grant(wire).map_or(RefreshAnswer::Unknown(Doubt::Unreadable), RefreshAnswer::Granted)
-            }
+            (200..=299, _) => self
+                .refresh_grant(wire)
+                .map_or(RefreshAnswer::Unknown(Doubt::Unreadable), RefreshAnswer::Granted),
             (401, _) => RefreshAnswer::Refused(self.refusal(wire)),
+            (400..=499, _) if self.is_listed_as_refused(wire) => RefreshAnswer::Refused(self.refusal(wire)),
             (429 | 503, Some(wait)) => RefreshAnswer::Later(wait),
             (status, _) => RefreshAnswer::Unknown(doubt(status)),
         }
@@ -113,54 +124,133 @@ impl Dialect {
 
     fn to_validate(&self, wire: &WireAnswer) -> ValidateAnswer {
         match wire.status {
-            200..=299 => match object(&wire.body) {
-                Some(body) => ValidateAnswer::Valid {
-                    account: self.account(&body, None),
-                    session_lifetime: lifetime(&body, self.answer_fields.session_expires_in),
-                },
-                None => ValidateAnswer::Unknown(Doubt::Unreadable),
-            },
+            200..=299 => {
+                self.confirmed(wire).map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid)
+            }
             401 => ValidateAnswer::Unauthorized(self.refusal(wire)),
             status => ValidateAnswer::Unknown(doubt(status)),
         }
     }
 
-    fn grant(&self, wire: &WireAnswer) -> Option<Grant> {
-        let fields = &self.answer_fields;
-        let body = object(&wire.body)?;
-        let access = text(&body, fields.access_token).filter(|token| is_bearer(token))?;
-        if text(&body, fields.token_type).is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-            return None;
-        }
-        let hint = Hint::of(access);
-        Some(Grant {
-            access: Secret::new(access),
-            lifetime: lifetime(&body, fields.expires_in).or(hint.lifetime),
-            account: self.account(&body, hint.account_id)?,
-            session_id: text(&body, fields.session_id).map(str::to_owned).or(hint.session_id),
-            session_lifetime: lifetime(&body, fields.session_expires_in),
-            landing: text(&body, fields.landing).filter(|path| is_own_path(path)).map(str::to_owned),
+    fn confirmed(&self, wire: &WireAnswer) -> Option<Confirmed> {
+        let body = consistent_object(&wire.body)?;
+        let now = wire.server_time();
+        Some(Confirmed {
+            account: self.account(&body),
+            lifetime: self.lifetime(&body, &self.answers.expires_in, now),
+            session_lifetime: self.lifetime(&body, &self.answers.session_expires_in, now),
+            landing: self.landing(&body),
         })
     }
 
+    /// A provider's answer to a sign-in must say who signed in, where it was asked to.
+    fn sign_in_grant(&self, form: &SignInForm, wire: &WireAnswer) -> Option<Grant> {
+        let body = consistent_object(&wire.body)?;
+        let mut grant = self.grant(&body, wire)?;
+        if let (Some(client), Proof::Code { nonce, .. }) = (self.client(), &form.proof) {
+            let claims = client.signed_in(&body, nonce)?;
+            grant.account = claims.and_then(|claims| self.account(&claims)).or(grant.account);
+        }
+        Some(grant)
+    }
+
+    fn refresh_grant(&self, wire: &WireAnswer) -> Option<Grant> {
+        let body = if self.access == AccessBy::Cookie && wire.body.trim_ascii().is_empty() {
+            Value::Object(Map::new())
+        } else {
+            consistent_object(&wire.body)?
+        };
+        let mut grant = self.grant(&body, wire)?;
+        let claims = self.client().and_then(|client| client.refreshed(&body));
+        grant.account = claims.and_then(|claims| self.account(&claims)).or(grant.account);
+        Some(grant)
+    }
+
+    fn grant(&self, body: &Value, wire: &WireAnswer) -> Option<Grant> {
+        let answers = &self.answers;
+        let (access, hint) = match self.access {
+            AccessBy::Cookie => (Access::Cookie, Hint::default()),
+            AccessBy::Token => {
+                let token = self.access_token(body)?;
+                (Access::Token(Secret::new(token)), Hint::of(token, &self.claims))
+            }
+        };
+        let now = wire.server_time().or(hint.issued_at);
+        Some(Grant {
+            access,
+            refresh: self.refresh_token(body)?,
+            lifetime: self.lifetime(body, &answers.expires_in, now).or(hint.lifetime),
+            account: self.account(body).or_else(|| self.account_of_token(hint.account_id)),
+            session_id: facts::first(body, &answers.session_id, facts::id).or(hint.session_id),
+            session_lifetime: self.lifetime(body, &answers.session_expires_in, now),
+            landing: self.landing(body),
+        })
+    }
+
+    fn access_token<'a>(&self, body: &'a Value) -> Option<&'a str> {
+        let kind = facts::first(body, &self.answers.token_type, facts::text);
+        if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+            return None;
+        }
+        facts::first(body, &self.answers.access_token, facts::text).filter(|token| is_bearer(token))
+    }
+
+    /// The refresh token: `Some(None)` where there is none or script is to hold none. One that cannot be sent makes the
+    /// whole answer useless: the one before may be void already.
+    fn refresh_token(&self, body: &Value) -> Option<Option<Secret>> {
+        let is_sendable: fn(&str) -> bool = match self.refresh.by {
+            RefreshCredential::Cookie | RefreshCredential::AccessBearer => return Some(None),
+            RefreshCredential::RefreshBearer => is_bearer,
+            RefreshCredential::Body { .. } => is_refresh_token,
+        };
+        let there = |value| Some(value).filter(|value: &&Value| !value.is_null());
+        match facts::first(body, &self.answers.refresh_token, there) {
+            None => Some(None),
+            Some(value) => Some(Some(Secret::new(facts::text(value).filter(|token| is_sendable(token))?))),
+        }
+    }
+
+    fn lifetime(&self, body: &Value, paths: &Paths, now: Option<Duration>) -> Option<Duration> {
+        let unit = self.answers.expires_in_unit;
+        facts::first(body, paths, |value| facts::lifetime(value, unit, now))
+    }
+
+    fn landing(&self, body: &Value) -> Option<String> {
+        let path = facts::first(body, &self.answers.landing, facts::text)?;
+        Some(path).filter(|path| is_own_path(path)).map(str::to_owned)
+    }
+
     /// Reads who is meant. Only the identifier is indispensable; a name is derived where there is none.
-    fn account(&self, body: &Value, fallback_id: Option<String>) -> Option<Arc<Account>> {
-        let fields = &self.answer_fields;
-        let id = text(body, fields.user_id).map(str::to_owned).or(fallback_id)?;
-        let email = text(body, fields.user_email).unwrap_or_default().to_owned();
+    fn account(&self, body: &Value) -> Option<Arc<Account>> {
+        let answers = &self.answers;
+        let id = facts::first(body, &answers.user_id, facts::id)?;
+        let email = facts::first(body, &answers.user_email, facts::text).unwrap_or_default().to_owned();
         let derived = if email.is_empty() { &id } else { &email };
-        let name = text(body, fields.user_name).unwrap_or(derived).to_owned();
-        let roles =
-            body.pointer(fields.user_roles).and_then(Value::as_array).map_or_else(Vec::new, |roles| {
-                roles.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-            });
+        let name = facts::first(body, &answers.user_name, facts::text).unwrap_or(derived).to_owned();
+        let roles = facts::first(body, &answers.user_roles, facts::words).unwrap_or_default();
         Some(Arc::new(Account { id, name, email, roles }))
     }
 
-    /// Says why a 401 refuses; to be called for no other status.
+    /// An account of which no more than the identifier is known; only where nobody can be asked for more.
+    fn account_of_token(&self, id: Option<String>) -> Option<Arc<Account>> {
+        let id = id.filter(|_| self.endpoints.validate.is_none())?;
+        Some(Arc::new(Account { name: id.clone(), id, email: String::new(), roles: Vec::new() }))
+    }
+
+    fn is_listed_as_refused(&self, wire: &WireAnswer) -> bool {
+        let listed = || self.refused.iter().filter(|refused| refused.status == wire.status);
+        if listed().next().is_none() {
+            return false;
+        }
+        let body = object(&wire.body).unwrap_or_default();
+        listed()
+            .any(|refused| facts::find(&body, &refused.field).and_then(Value::as_str) == Some(&refused.value))
+    }
+
+    /// Says why a refusal refuses; to be called for nothing else.
     fn refusal(&self, wire: &WireAnswer) -> Refusal {
         let body = object(&wire.body);
-        let reason = body.as_ref().and_then(|body| text(body, self.answer_fields.problem_reason));
+        let reason = body.as_ref().and_then(|body| facts::first(body, &self.answers.reason, facts::text));
         self.refusals
             .iter()
             .find(|(word, _)| Some(*word) == reason)
@@ -175,39 +265,33 @@ fn to_clock(wire: &WireAnswer) -> ClockAnswer {
 
 /// A 401 is a doubt here as well: it may be the token alone that is refused, while the cookie lives on.
 fn to_sign_out(wire: &WireAnswer) -> SignOutAnswer {
+    let is_readable = || wire.body.trim_ascii().is_empty() || consistent_object(&wire.body).is_some();
     match wire.status {
-        200..=299 if wire.body.trim_ascii().is_empty() || object(&wire.body).is_some() => SignOutAnswer::Done,
+        200..=299 if is_readable() => SignOutAnswer::Done,
         200..=299 => SignOutAnswer::Unknown(Doubt::Unreadable),
         status => SignOutAnswer::Unknown(doubt(status)),
     }
 }
 
-fn doubt(status: u16) -> Doubt {
+pub(crate) fn doubt(status: u16) -> Doubt {
     if status == 0 { Doubt::Unreadable } else { Doubt::Status(status) }
 }
 
-fn object(body: &[u8]) -> Option<Value> {
+/// A body that is a JSON object and does not say no while its status says yes.
+fn consistent_object(body: &[u8]) -> Option<Value> {
+    let says_no = |body: &Value| VERDICTS.iter().any(|name| body.get(name) == Some(&Value::Bool(false)));
+    object(body).filter(|body| !says_no(body))
+}
+
+pub(crate) fn object(body: &[u8]) -> Option<Value> {
     if body.len() > MAX_BODY_BYTES {
         return None;
     }
     serde_json::from_slice(body).ok().filter(Value::is_object)
 }
 
-fn text<'a>(body: &'a Value, pointer: &str) -> Option<&'a str> {
-    body.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
-}
-
-/// Reads a number of seconds; what is no number, negative or less than a second says nothing.
-fn lifetime(body: &Value, pointer: &str) -> Option<Duration> {
-    let seconds = body.pointer(pointer)?.as_f64()?.min(MAX_LIFETIME.as_secs_f64());
-    plausible(Duration::try_from_secs_f64(seconds).ok()?)
-}
-
-/// Whether a landing place is a path of this application and cannot lead anywhere else: browsers take
-/// a backslash for a slash, drop control characters, and read two slashes as the start of a host name.
-fn is_own_path(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.chars().any(|c| c == '\\' || c.is_control())
-}
+/// The fields by which backends say in the body what others say by the status alone.
+const VERDICTS: [&str; 2] = ["authenticated", "success"];
 
 /// The largest body that is read: far above any list of roles, far below what would make a page stutter.
 const MAX_BODY_BYTES: usize = 256 * 1024;

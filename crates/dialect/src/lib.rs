@@ -32,16 +32,22 @@
 //! The first four are property tests in `tests/dialect/hostile.rs`; the clock is seen to in `tokens.rs` and
 //! `retry_after.rs`, the secrets in `requests.rs` and `live.rs` beside it.
 
+mod address;
 pub mod answers;
 pub mod config;
 mod dialect;
+mod form;
 mod http_date;
 pub mod live;
-mod perennial;
+mod moment;
+pub mod oauth;
+pub mod presets;
 pub mod request;
 mod retry_after;
 pub mod token;
 pub mod wire;
 
-pub use dialect::{AnswerFields, Dialect, Endpoint, Live, SignInFields};
-pub use perennial::PERENNIAL;
+pub use dialect::{
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, List, Live,
+    Page, Pairs, Paths, Refresh, RefreshCredential, Refused, SignInBy, SignInFields, SignOut, Storage, Text,
+};

@@ -3,21 +3,24 @@
 //! Who is there travels in the first message, or with the handshake as a subprotocol, never in the address: addresses are
 //! written into logs.
 
-use perennial_session::{Credential, Loss, Secret};
+use perennial_session::{Access, Credential, Loss, Secret};
 use serde_json::Value;
 
 use crate::{
-    dialect::Dialect,
+    dialect::{Authenticate, Dialect, Live},
     wire::live::{ClientMessage, ServerMessage},
 };
 
 /// What a connection is made with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handshake {
-    /// The path from the root of the origin.
-    pub path: &'static str,
+    /// The path from the root of the page's origin, or an absolute address (`ws:` or `wss:`).
+    pub url: String,
     /// The subprotocols to offer; secrets, because one may hold the token.
     pub protocols: Vec<Secret>,
+    /// What is to be sent as soon as the connection is there: only where each connection has a token of its own, and
+    /// the server wants it in a message.
+    pub message: Option<Secret>,
 }
 
 /// What the server says over a connection.
@@ -39,18 +42,30 @@ pub enum LiveMessage {
 }
 
 impl Dialect {
-    /// What to make a connection with; the token goes with it where the engine says so.
+    /// What to make a connection with; the token goes with it where the engine says so. `None` where the backend has no
+    /// live connections.
     #[must_use]
-    pub fn handshake(&self, credential: Option<&Credential>) -> Handshake {
-        let token = credential.map(|it| format!("{}{}", self.live.token_prefix, it.access.expose()));
-        let protocols = [Some(self.live.subprotocol.to_owned()), token].into_iter().flatten();
-        Handshake { path: self.live.path, protocols: protocols.map(Secret::new).collect() }
+    pub fn handshake(&self, credential: Option<&Credential>) -> Option<Handshake> {
+        let live = self.live.as_ref()?;
+        let token = credential.and_then(|it| it.access.token());
+        let second = match live.authenticate {
+            Authenticate::Message => None,
+            Authenticate::Subprotocol => token.map(|it| format!("{}{}", live.token_prefix, it.expose())),
+            Authenticate::Cookie => Some(live.cookie_subprotocol.to_owned()),
+        };
+        let protocols = [Some(live.subprotocol.to_owned()), second].into_iter().flatten();
+        let message = match live.authenticate {
+            Authenticate::Message => credential.and_then(|it| self.authentication(&it.access)),
+            Authenticate::Subprotocol | Authenticate::Cookie => None,
+        };
+        Some(Handshake { url: self.live_url(live), protocols: protocols.map(Secret::new).collect(), message })
     }
 
-    /// The message that says who is there.
+    /// The message that says who is there, where there is a token to say it with.
     #[must_use]
-    pub fn authentication(&self, access: &Secret) -> Secret {
-        Secret::new(text(&ClientMessage::Authenticate { access_token: access.expose().to_owned() }))
+    pub fn authentication(&self, access: &Access) -> Option<Secret> {
+        let access_token = access.token()?.expose().to_owned();
+        Some(Secret::new(text(&ClientMessage::Authenticate { access_token })))
     }
 
     /// The message that asks for everything about a topic after the event of this number.
@@ -79,12 +94,18 @@ impl Dialect {
     /// What the end of a connection with this close code means.
     #[must_use]
     pub fn loss(&self, code: u16) -> Loss {
-        if code == self.live.unauthenticated_code {
-            Loss::Unauthorized
-        } else if code == self.live.gone_code {
-            Loss::Gone
-        } else {
-            Loss::Interrupted
+        match &self.live {
+            Some(live) if code == live.unauthenticated_code => Loss::Unauthorized,
+            Some(live) if code == live.gone_code => Loss::Gone,
+            Some(_) | None => Loss::Interrupted,
+        }
+    }
+
+    fn live_url(&self, live: &Live) -> String {
+        match self.backend.strip_prefix("http") {
+            // `http://…` becomes `ws://…`, and `https://…` `wss://…`.
+            Some(rest) if live.at.starts_with('/') => format!("ws{rest}{}", live.at),
+            Some(_) | None => live.at.clone().into_owned(),
         }
     }
 }

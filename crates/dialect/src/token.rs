@@ -11,32 +11,38 @@ use jwt_compact::{Claims, UntrustedToken};
 use perennial_session::{HeaderGrant, Secret};
 use serde_json::{Map, Value};
 
-use crate::dialect::Dialect;
+use crate::{
+    answers::facts,
+    dialect::{self, Dialect},
+};
 
 /// The claims of a token that matter here; an opaque token has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hint {
-    /// Whose token it says it is (`sub`).
+    /// Whose token it says it is.
     pub account_id: Option<String>,
-    /// The session it says it belongs to (`sid`).
+    /// The session it says it belongs to.
     pub session_id: Option<String>,
     /// How long it says it lives (`exp − iat`).
     pub lifetime: Option<Duration>,
+    /// When it says it was made, since the beginning of 1970 on the server's clock (`iat`).
+    pub issued_at: Option<Duration>,
 }
 
 impl Hint {
     /// Reads what a token says about itself: nothing, if it is not a JWT.
     #[must_use]
-    pub fn of(token: &str) -> Self {
-        if !is_bearer(token) {
-            return Self::default();
-        }
+    pub fn of(token: &str, names: &dialect::Claims) -> Self {
         let Some(claims) = claims(token) else { return Self::default() };
-        let text = |name| claims.custom.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let read = |name: &str| claims.custom.get(name).and_then(facts::id);
         Self {
-            account_id: text("sub").map(str::to_owned),
-            session_id: text("sid").map(str::to_owned),
+            account_id: read(&names.account),
+            session_id: read(&names.session),
             lifetime: life(&claims),
+            issued_at: claims
+                .issued_at
+                .and_then(|at| u64::try_from(at.timestamp()).ok())
+                .map(Duration::from_secs),
         }
     }
 }
@@ -49,7 +55,7 @@ impl Dialect {
     #[must_use]
     pub fn header_grant(&self, value: &str) -> Option<HeaderGrant> {
         let token = value.trim_ascii();
-        let hint = Hint::of(token);
+        let hint = Hint::of(token, &self.claims);
         Some(HeaderGrant {
             access: Secret::new(token),
             lifetime: hint.lifetime?,
@@ -77,7 +83,19 @@ pub fn plausible(lifetime: Duration) -> Option<Duration> {
     (lifetime.as_secs() > 0).then(|| lifetime.min(MAX_LIFETIME))
 }
 
-fn claims(token: &str) -> Option<Claims<Map<String, Value>>> {
+/// Whether a text can be sent as a refresh token: the visible characters of RFC 6749 appendix A.17, of bearable size.
+#[must_use]
+pub fn is_refresh_token(token: &str) -> bool {
+    !token.is_empty()
+        && token.len() <= MAX_TOKEN_BYTES
+        && token.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
+}
+
+/// The claims of a JWT, unverified.
+pub(crate) fn claims(token: &str) -> Option<Claims<Map<String, Value>>> {
+    if !is_bearer(token) {
+        return None;
+    }
     UntrustedToken::new(token).ok()?.deserialize_claims_unchecked().ok()
 }
 

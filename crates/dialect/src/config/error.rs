@@ -2,7 +2,7 @@
 
 use core::{error::Error, fmt};
 
-use serde_json::Value;
+use super::node::Node;
 
 /// One thing that is wrong. `Display` is a sentence that names the key, what it holds and what it may hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +12,17 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// The key concerned; `None` when the block as a whole cannot be read.
+    /// The key concerned, with dots where it stands inside of others; `None` when the block as a whole cannot be read.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
 
+    /// Whether it concerns this key or one inside of it.
     pub(super) fn concerns(&self, key: &str) -> bool {
-        self.key() == Some(key)
+        let inside =
+            |own: &str| own.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        self.key().is_some_and(inside)
     }
 
     pub(super) fn not_json(error: &serde_json::Error) -> Self {
@@ -41,8 +44,9 @@ impl ConfigError {
         Self { key: Some(key.to_owned()), sentence }
     }
 
-    pub(super) fn unknown(key: &str, known: &[&str]) -> Self {
-        let hint = match nearest(key, known) {
+    /// `known` are the keys that stand at the same place, `elsewhere` one of the same name at another.
+    pub(super) fn unknown(key: &str, known: &[&str], elsewhere: Option<&str>) -> Self {
+        let hint = match nearest(key, known).or(elsewhere) {
             Some(name) => format!("Did you mean `{name}`?"),
             None => format!("There are: {}.", known.join(", ")),
         };
@@ -50,8 +54,17 @@ impl ConfigError {
         Self { key: Some(key.to_owned()), sentence }
     }
 
-    pub(super) fn invalid(key: &str, holds: &Value, allowed: String) -> Self {
+    pub(super) fn invalid(key: &str, holds: &Node, allowed: &str) -> Self {
         let sentence = format!("`{key}` holds {}, but may hold {allowed}.", short(&holds.to_string()));
+        Self { key: Some(key.to_owned()), sentence }
+    }
+
+    pub(super) fn meaningless(key: &str, needs: &str) -> Self {
+        let sentence = format!("`{key}` has no meaning here: it is only for {needs}.");
+        Self { key: Some(key.to_owned()), sentence }
+    }
+
+    pub(super) fn said(key: &str, sentence: String) -> Self {
         Self { key: Some(key.to_owned()), sentence }
     }
 }
@@ -73,13 +86,14 @@ fn short(text: &str) -> String {
     short
 }
 
-/// The known name that was probably meant: the nearest, if no more than a third of it has to be changed.
+/// The known name that was probably meant: the nearest, if no more than a third of its own part has to be changed.
 fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
     if key.len() > MAX_QUOTE_CHARS {
         return None;
     }
     let (distance, name) = known.iter().map(|name| (distance(key, name), *name)).min()?;
-    (distance <= name.len() / 3).then_some(name)
+    let own = name.rsplit('.').next().unwrap_or(name);
+    (distance <= own.len() / 3).then_some(name)
 }
 
 /// How many letters have to be inserted, deleted or replaced to make one text of the other (Levenshtein).

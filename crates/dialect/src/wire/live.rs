@@ -107,6 +107,9 @@ pub const SUBPROTOCOL: &str = "perennial.v1";
 /// follows.
 pub const SUBPROTOCOL_TOKEN_PREFIX: &str = "bearer.";
 
+/// The other subprotocol that a client may offer, to say that the cookie of the handshake authenticates it.
+pub const SUBPROTOCOL_COOKIE: &str = "cookie";
+
 #[cfg(test)]
 mod tests {
     use serde_json::{from_value, json, to_value};

@@ -1,0 +1,51 @@
+//! Addresses, as far as a dialect has to know them.
+
+/// Whether a text is an absolute address of one of these schemes: a host, perhaps a port, a path and a query, written in
+/// the letters that need no escape; neither a fragment nor anybody's password.
+pub(crate) fn is_absolute(text: &str, schemes: &[&str]) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, behind) = rest.split_at(end);
+    text.len() <= MAX_BYTES
+        && schemes.contains(&scheme)
+        && is_authority(authority)
+        && behind.bytes().all(is_address_byte)
+}
+
+/// Whether a text is a path from the root, perhaps with a query, that cannot lead to another host.
+pub(crate) fn is_path(text: &str) -> bool {
+    text.len() <= MAX_BYTES
+        && text.starts_with('/')
+        && !text.starts_with("//")
+        && text.bytes().all(is_address_byte)
+}
+
+/// Whether a landing place is a path of this application and cannot lead anywhere else: browsers take
+/// a backslash for a slash, drop control characters, and read two slashes as the start of a host name.
+pub(crate) fn is_own_path(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.chars().any(|c| c == '\\' || c.is_control())
+}
+
+fn is_authority(text: &str) -> bool {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        Some(_) | None => (text, None),
+    };
+    let is_port =
+        |port: &str| (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
+    let is_numeric = |byte: u8| byte.is_ascii_hexdigit() || byte == b'.' || byte == b':';
+    let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(numeric) => !numeric.is_empty() && numeric.bytes().all(is_numeric),
+        None => !host.is_empty() && host.bytes().all(is_name),
+    };
+    is_host && port.is_none_or(is_port)
+}
+
+/// Printed ASCII without what begins a fragment and what browsers take for a slash.
+fn is_address_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && byte != b'#' && byte != b'\\'
+}
+
+/// The longest address that is taken; servers read no more than 8 KiB of one, and most far less.
+pub(crate) const MAX_BYTES: usize = 2000;

@@ -1,0 +1,64 @@
+//! Backends that keep both tokens in cookies, so that script sees neither.
+
+use std::borrow::Cow::Borrowed as B;
+
+use perennial_session::{AccessBy, Renewal};
+
+use super::{LIVE, Preset, REFUSALS, TIMING, Timing};
+use crate::dialect::{
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Live, Page,
+    Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
+};
+
+/// The dialect of backends with an access token and a refresh token in cookies, whose lives only the answers tell.
+pub const COOKIE_PAIR: Preset = Preset {
+    dialect: Dialect {
+        name: "cookie-pair",
+        backend: B(""),
+        pages: B(&[Page::Queue, Page::Devices]),
+        endpoints: Endpoints {
+            sign_in: Some(Endpoint { method: B("POST"), at: B("/api/auth/login") }),
+            refresh: Some(Endpoint { method: B("POST"), at: B("/api/auth/refresh") }),
+            validate: Some(Endpoint { method: B("GET"), at: B("/api/auth/status") }),
+            sign_out: Some(Endpoint { method: B("POST"), at: B("/api/auth/logout") }),
+            clock: Some(Endpoint { method: B("HEAD"), at: B("/healthz") }),
+        },
+        sign_in: SignInBy::Form(SignInFields {
+            encoding: Encoding::Json,
+            identifier: B("email"),
+            password: B("password"),
+            keep: None,
+            constants: B(&[]),
+        }),
+        access: AccessBy::Cookie,
+        refresh: Refresh {
+            by: RefreshCredential::Cookie,
+            constants: B(&[]),
+            idempotency_header: Some(B("Idempotency-Key")),
+        },
+        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        csrf: Csrf::Header { header: B("X-Requested-By"), value: B("perennial") },
+        answers: Answers {
+            access_token: B(&[]),
+            refresh_token: B(&[]),
+            token_type: B(&[]),
+            expires_in: B(&[B("expiresIn")]),
+            expires_in_unit: LifetimeUnit::Seconds,
+            session_id: B(&[]),
+            session_expires_in: B(&[]),
+            user_id: B(&[B("user.id")]),
+            user_email: B(&[B("user.email")]),
+            user_name: B(&[B("user.name")]),
+            user_roles: B(&[B("user.roles")]),
+            landing: B(&[B("redirectTo")]),
+            reason: B(&[B("error")]),
+        },
+        claims: Claims { account: B("sub"), session: B("sid") },
+        new_token_header: None,
+        refused: B(&[]),
+        refusals: REFUSALS,
+        live: Some(Live { authenticate: Authenticate::Cookie, renew: Renewal::Reconnect, ..LIVE }),
+        storage: Storage::Memory,
+    },
+    timing: Timing { check_interval_s: 300, refresh_buffer_s: 600, attempts_per_round: 3, ..TIMING },
+};

@@ -1,0 +1,61 @@
+//! Backends with one access token, which is itself exchanged for the next one.
+
+use std::borrow::Cow::Borrowed as B;
+
+use perennial_session::{AccessBy, Renewal};
+
+use super::{LIVE, Preset, REFUSALS, TIMING};
+use crate::dialect::{
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Live, Page,
+    Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
+};
+
+/// The dialect of backends that exchange a token for a newer one, and look at tokens of live connections at the
+/// handshake only.
+pub const EXCHANGE: Preset = Preset {
+    dialect: Dialect {
+        name: "exchange",
+        backend: B(""),
+        pages: B(&[Page::Queue, Page::Devices]),
+        endpoints: Endpoints {
+            sign_in: Some(Endpoint { method: B("POST"), at: B("/api/v1/auth/login") }),
+            refresh: Some(Endpoint { method: B("POST"), at: B("/api/v1/auth/refresh") }),
+            validate: Some(Endpoint { method: B("GET"), at: B("/api/v1/auth/validate") }),
+            sign_out: Some(Endpoint { method: B("POST"), at: B("/api/v1/auth/logout") }),
+            clock: Some(Endpoint { method: B("HEAD"), at: B("/healthz") }),
+        },
+        sign_in: SignInBy::Form(SignInFields {
+            encoding: Encoding::Json,
+            identifier: B("email"),
+            password: B("password"),
+            keep: None,
+            constants: B(&[]),
+        }),
+        access: AccessBy::Token,
+        refresh: Refresh { by: RefreshCredential::AccessBearer, constants: B(&[]), idempotency_header: None },
+        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        csrf: Csrf::None,
+        answers: Answers {
+            access_token: B(&[B("token")]),
+            refresh_token: B(&[]),
+            token_type: B(&[]),
+            expires_in: B(&[]),
+            expires_in_unit: LifetimeUnit::Seconds,
+            session_id: B(&[]),
+            session_expires_in: B(&[]),
+            user_id: B(&[B("user.id")]),
+            user_email: B(&[B("user.email")]),
+            user_name: B(&[B("user.name")]),
+            user_roles: B(&[B("user.roles")]),
+            landing: B(&[]),
+            reason: B(&[B("error")]),
+        },
+        claims: Claims { account: B("sub"), session: B("sid") },
+        new_token_header: None,
+        refused: B(&[]),
+        refusals: REFUSALS,
+        live: Some(Live { authenticate: Authenticate::Subprotocol, renew: Renewal::Reconnect, ..LIVE }),
+        storage: Storage::Local,
+    },
+    timing: TIMING,
+};

@@ -1,0 +1,68 @@
+//! Providers of OAuth 2.0 and OpenID Connect, which describe themselves.
+
+use std::borrow::Cow::Borrowed as B;
+
+use perennial_session::AccessBy;
+
+use super::{Preset, TIMING};
+use crate::{
+    dialect::{
+        Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Refresh,
+        RefreshCredential, Refused, SignInBy, SignOut, Storage,
+    },
+    oauth::Client,
+};
+
+/// The dialect of OAuth 2.0 and OpenID Connect: where the endpoints are is discovered.
+pub const OAUTH2: Preset = Preset {
+    dialect: Dialect {
+        name: "oauth2",
+        backend: B(""),
+        pages: B(&[]),
+        endpoints: Endpoints {
+            sign_in: Some(Endpoint { method: B("POST"), at: B("") }),
+            refresh: Some(Endpoint { method: B("POST"), at: B("") }),
+            validate: Some(Endpoint { method: B("GET"), at: B("") }),
+            sign_out: Some(Endpoint { method: B("POST"), at: B("") }),
+            clock: None,
+        },
+        sign_in: SignInBy::Redirect(Client {
+            issuer: B(""),
+            client_id: B(""),
+            scope: B("openid profile email offline_access"),
+            prompt: None,
+            metadata: None,
+        }),
+        access: AccessBy::Token,
+        refresh: Refresh {
+            by: RefreshCredential::Body { encoding: Encoding::Form, field: B("refresh_token") },
+            constants: B(&[(B("grant_type"), B("refresh_token"))]),
+            idempotency_header: None,
+        },
+        sign_out: SignOut { encoding: Encoding::Form, refresh_token: Some(B("token")) },
+        csrf: Csrf::None,
+        answers: Answers {
+            access_token: B(&[B("access_token")]),
+            refresh_token: B(&[B("refresh_token")]),
+            token_type: B(&[B("token_type")]),
+            expires_in: B(&[B("expires_in")]),
+            expires_in_unit: LifetimeUnit::Seconds,
+            session_id: B(&[]),
+            session_expires_in: B(&[]),
+            // The claims of the ID token and of the answer of userinfo (OpenID Connect Core section 5.1).
+            user_id: B(&[B("sub")]),
+            user_email: B(&[B("email")]),
+            user_name: B(&[B("name"), B("preferred_username")]),
+            user_roles: B(&[B("roles")]),
+            landing: B(&[]),
+            reason: B(&[B("error")]),
+        },
+        claims: Claims { account: B("sub"), session: B("sid") },
+        new_token_header: None,
+        refused: B(&[Refused { status: 400, field: B("error"), value: B("invalid_grant") }]),
+        refusals: &[],
+        live: None,
+        storage: Storage::Local,
+    },
+    timing: TIMING,
+};
