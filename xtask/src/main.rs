@@ -8,10 +8,12 @@
 mod bench_import;
 mod build;
 mod check;
+mod check_config;
 mod coverage;
 mod fixtures;
 mod fleet;
 mod mutants;
+mod reference;
 mod serve;
 mod setup;
 mod shell;
@@ -51,6 +53,10 @@ enum Command {
     Screenshots,
     /// Import a million rows through the backend and by sqlite3, and fail where the backend takes too much memory
     BenchImport(bench_import::BenchImport),
+    /// Say whether a configuration is right, and what it means, or everything that is wrong with it
+    CheckConfig(check_config::CheckConfig),
+    /// Write the reference of the configuration and its JSON Schema in docs/ anew
+    Reference,
     /// Make the files in tests/fixtures/ anew
     Fixtures,
     /// Let a million sessions live through two days, and draw how evenly they ask for tokens in docs/fleet.svg
@@ -85,6 +91,8 @@ fn run(command: Command) -> Result<()> {
         Command::E2e(e2e) => e2e.run(),
         Command::Screenshots => check::screenshots(),
         Command::BenchImport(bench) => bench.run(),
+        Command::CheckConfig(check) => check.run(),
+        Command::Reference => reference::run(),
         Command::Fixtures => fixtures::run(),
         Command::Fleet(fleet) => fleet.run(),
         Command::Sim(sim) => sim.run(),

@@ -132,8 +132,10 @@ impl Draft {
         Config { dialect: Arc::new(dialect), timing, keep_signed_in }
     }
 
-    /// Gives the keys that are not written a value that fits those that are.
+    /// Gives the keys that are not written a value that fits those that are, and every address one form.
     fn derive(&mut self, is_written: impl Fn(&str) -> bool) {
+        let backend = self.dialect.backend.trim_end_matches('/').len();
+        self.dialect.backend.to_mut().truncate(backend);
         if !is_written("inactivity_warning_s") {
             self.timing.inactivity_warning_s = default_warning_s(self.timing.inactivity_limit_s);
         }

@@ -1,6 +1,6 @@
 //! The forms of texts in a configuration.
 
-use crate::address::{is_absolute, is_path};
+use crate::address::{MAX_BYTES, is_absolute, is_path};
 
 /// What kind of text a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,9 @@ impl Form {
     pub(super) fn allowed(self) -> &'static str {
         match self {
             Self::Name => "a name of 1 to 200 characters",
-            Self::Token => "a name of letters, digits and !#$%&'*+-.^_`|~ as headers and cookies have it",
+            Self::Token => {
+                "a name as headers and cookies have it: up to 200 letters, digits, and marks such as - and _"
+            }
             Self::HeaderValue => "a text of 1 to 200 visible ASCII characters and spaces between them",
             Self::Backend => {
                 "\"\" for the origin of the page, or an absolute address such as \"https://api.example.org\", \
@@ -65,7 +67,8 @@ impl Form {
 /// Whether a text is a method and an address: `POST /path`, or `POST https://…`.
 pub(super) fn split_endpoint(text: &str) -> Option<(&str, &str)> {
     let (method, at) = text.split_once(' ')?;
-    let is_known = METHODS.contains(&method) && (is_path(at) || is_absolute(at, HTTP));
+    let is_address = is_path(at) || is_absolute(at, HTTP);
+    let is_known = METHODS.contains(&method) && is_address && text.len() <= MAX_BYTES;
     is_known.then_some((method, at))
 }
 
