@@ -1,12 +1,14 @@
 //! Where people sign in.
 
 mod form;
+mod redirect;
 
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
+use perennial_dialect::SignInBy;
 use perennial_session::{SignOutReason, Status, Wall};
 
 use super::Placeholder;
@@ -17,6 +19,7 @@ use crate::{
     texts,
 };
 use form::CredentialsForm;
+use redirect::Departure;
 
 /// Asks who the person is, says why they are asked, and leads on once they are known.
 #[component]
@@ -56,17 +59,27 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
             <div class="entrance">
                 <h1 tabindex="-1">{texts::SIGN_IN}</h1>
                 <div class="entrance-why" id=form::WHY>
-                    {move || reason.get().map(|reason| why(reason, config.inactivity_limit_s))}
+                    {move || reason.get().map(|reason| why(reason, config.timing.inactivity_limit_s))}
                     {move || {
                         let page = back.with(|back| back.as_deref().and_then(super::name));
                         page.map(|page| view! { <p class="soft">{texts::return_note(page)}</p> })
                     }}
                 </div>
                 <div class="card entrance-card">
-                    <CredentialsForm progress now keep_offered=config.keep_signed_in submit />
+                    {match &config.dialect.sign_in {
+                        SignInBy::Form(_) => {
+                            view! { <CredentialsForm progress now keep_offered=config.keep_signed_in submit /> }
+                                .into_any()
+                        }
+                        SignInBy::Redirect(client) => {
+                            let host = redirect::host(&client.issuer).to_owned();
+                            view! { <Departure host back progress now keep_offered=config.keep_signed_in /> }
+                                .into_any()
+                        }
+                    }}
                 </div>
                 <p class="entrance-limit">
-                    {texts::sign_in::limit(&texts::length(config.inactivity_limit_s), config.keep_signed_in)}
+                    {texts::sign_in::limit(&texts::length(config.timing.inactivity_limit_s), config.keep_signed_in)}
                 </p>
             </div>
         </main>
