@@ -13,7 +13,7 @@ use leptos_router::{
 use perennial_session::Wall;
 
 use crate::{
-    contexts::use_auth,
+    contexts::{use_auth, use_config},
     guard::{Admission, SignedInOnly, admission},
     pages::{self, Dataset, Devices, NotFound, Overview, Placeholder, Queue, SignIn, Upload},
     texts,
@@ -48,13 +48,23 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
                     <Route path=path!("") view=overview />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
-                    <Route path=path!("/queue") view=queue />
-                    <Route path=path!("/datasets/:id") view=dataset />
-                    <Route path=path!("/devices") view=devices />
+                    <Route path=path!("/queue") view=offered(pages::QUEUE, queue, base) />
+                    <Route path=path!("/datasets/:id") view=offered(pages::QUEUE, dataset, base) />
+                    <Route path=path!("/devices") view=offered(pages::DEVICES, devices, base) />
                 </FlatRoutes>
             </Frame>
         </Router>
     }
+}
+
+/// A page, where the backend has something for it.
+fn offered(
+    path: &'static str,
+    page: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
+    base: StoredValue<String>,
+) -> impl Fn() -> AnyView + Copy + Send + Sync + 'static {
+    let is_offered = pages::is_offered(path, &use_config().dialect.pages);
+    move || if is_offered { page() } else { view! { <NotFound base /> }.into_any() }
 }
 
 /// A page for signed-in people, with its heading alone until it is known who they are.

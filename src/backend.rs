@@ -1,8 +1,11 @@
 //! The engine's calls on the wire: the dialect says what is sent and what the answer means.
 
+use std::{cell::RefCell, sync::Arc};
+
 use perennial_dialect::{
-    Dialect,
+    Dialect, SignInBy,
     answers::WireAnswer,
+    oauth::Metadata,
     request::{Header, WireRequest},
 };
 use perennial_session::{
@@ -13,6 +16,7 @@ use web_sys::AbortSignal;
 use crate::platform::{
     clock,
     http::{self, Body, HttpRequest, HttpResponse},
+    location,
 };
 
 /// What a call brought.
@@ -24,26 +28,69 @@ pub struct Reply {
     pub answer: Answer,
 }
 
-/// Makes a call and says what the server answered.
-pub async fn call(dialect: &Dialect, kind: &CallKind, abort: Option<&AbortSignal>) -> Reply {
-    match http::send(&to_http(dialect.request(kind)), abort).await {
-        Ok(response) => {
-            let wire = to_wire(response);
-            Reply { date: wire.server_date(), answer: dialect.answer(kind, &wire) }
+/// The backend, as far as it is known how it is spoken to.
+#[derive(Debug)]
+pub struct Backend {
+    dialect: RefCell<Arc<Dialect>>,
+}
+
+impl Backend {
+    /// Speaks this dialect; what the server says of itself is asked for when it is needed.
+    #[must_use]
+    pub fn new(dialect: Arc<Dialect>) -> Self {
+        Self { dialect: RefCell::new(dialect) }
+    }
+
+    /// The dialect, as far as it is known now.
+    #[must_use]
+    pub fn known(&self) -> Arc<Dialect> {
+        self.dialect.borrow().clone()
+    }
+
+    /// The dialect with all endpoints. Where the server says which there are, it is asked once.
+    ///
+    /// # Errors
+    /// Why they cannot be known now.
+    pub async fn dialect(&self, abort: Option<&AbortSignal>) -> Result<Arc<Dialect>, Doubt> {
+        let dialect = self.known();
+        let (SignInBy::Redirect(client), Some(discovery)) = (&dialect.sign_in, dialect.discovery()) else {
+            return Ok(dialect);
+        };
+        let answer = http::send(&to_http(discovery), abort).await.map_err(|http::NoAnswer| Doubt::Network)?;
+        let metadata = Metadata::read(&to_wire(answer), &client.issuer)?;
+        let dialect = Arc::new(dialect.with_metadata(&metadata));
+        self.dialect.replace(dialect.clone());
+        Ok(dialect)
+    }
+
+    /// Makes a call and says what the server answered.
+    pub async fn call(&self, kind: &CallKind, abort: Option<&AbortSignal>) -> Reply {
+        let dialect = match self.dialect(abort).await {
+            Ok(dialect) => dialect,
+            Err(doubt) => return Reply { date: None, answer: unanswered(kind, doubt) },
+        };
+        let Some(request) = dialect.request(kind, &location::cookies()) else {
+            return Reply { date: None, answer: dialect.absent(kind) };
+        };
+        match http::send(&to_http(request), abort).await {
+            Ok(response) => {
+                let wire = to_wire(response);
+                Reply { date: wire.server_date(), answer: dialect.answer(kind, &wire) }
+            }
+            Err(http::NoAnswer) => Reply { date: None, answer: unanswered(kind, Doubt::Network) },
         }
-        Err(http::NoAnswer) => Reply { date: None, answer: unanswered(kind) },
     }
 }
 
 /// Turns headers of the dialect into names and values.
 pub fn to_pairs(headers: impl IntoIterator<Item = Header>) -> Vec<(String, String)> {
-    headers.into_iter().map(|header| (header.name.to_owned(), header.value)).collect()
+    headers.into_iter().map(|header| (header.name.to_string(), header.value)).collect()
 }
 
 fn to_http(request: WireRequest) -> HttpRequest {
     HttpRequest {
-        method: request.method.to_owned(),
-        url: request.path.to_owned(),
+        method: request.method.to_string(),
+        url: request.url,
         headers: to_pairs(request.headers),
         body: request.body.map_or(Body::Empty, |body| Body::Bytes(body.expose().as_bytes().to_vec())),
         keepalive: request.keepalive,
@@ -62,8 +109,7 @@ fn to_wire(response: HttpResponse) -> WireAnswer {
     }
 }
 
-fn unanswered(kind: &CallKind) -> Answer {
-    let doubt = Doubt::Network;
+fn unanswered(kind: &CallKind, doubt: Doubt) -> Answer {
     match kind {
         CallKind::SignIn(_) => Answer::SignIn(SignInAnswer::Unknown(doubt)),
         CallKind::Refresh { .. } => Answer::Refresh(RefreshAnswer::Unknown(doubt)),

@@ -6,7 +6,7 @@ use futures_util::{
     StreamExt as _,
     future::{Either, select},
 };
-use perennial_dialect::wire::Problem;
+use perennial_dialect::{request::Cookies, wire::Problem};
 use perennial_session::{Credential, Input, Order, RequestError, RequestEvent, RequestId};
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Blob;
@@ -17,7 +17,7 @@ use crate::{
     platform::{
         clock,
         http::{self, Abort, Body, HttpRequest, HttpResponse, NoAnswer},
-        transfer,
+        location, transfer,
     },
 };
 
@@ -184,14 +184,19 @@ impl Client {
     }
 
     fn authorized(&self, request: &HttpRequest, credential: &Credential) -> HttpRequest {
+        let dialect = self.driver.backend().known();
         let mut request = request.clone();
-        request.headers.extend(backend::to_pairs(self.driver.config().dialect.authorize(&credential.access)));
+        let headers = dialect.authorize(&credential.access, &request.method, &location::cookies());
+        request.headers.extend(backend::to_pairs(headers));
+        request.url = dialect.url(&request.url);
+        request.cookies = dialect.cookies();
         request
     }
 
     fn adopt_header_token<B>(&self, ticket: &Ticket, response: &HttpResponse<B>) {
-        let dialect = self.driver.config().dialect;
-        let Some(value) = response.headers.get(dialect.new_token_header) else { return };
+        let dialect = self.driver.backend().known();
+        let Some(header) = &dialect.new_token_header else { return };
+        let Some(value) = response.headers.get(header) else { return };
         if let Some(grant) = dialect.header_grant(&value) {
             self.driver.dispatch(Input::HeaderToken { request: ticket.id(), grant });
         }
@@ -264,7 +269,7 @@ impl ApiRequest {
             headers: vec![("Accept".into(), "application/json".into())],
             body: Body::Empty,
             keepalive: false,
-            cookies: true,
+            cookies: Cookies::SameOrigin,
         })
     }
 }

@@ -2,10 +2,18 @@
 
 use leptos::prelude::*;
 use perennial_dialect::config::Config;
-use perennial_session::{Input, SignInForm, Snapshot};
+use perennial_session::{Happened, Input, SignInForm, Snapshot};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::{client::Client, driver::Driver, sockets::Sockets};
+use crate::{
+    client::Client,
+    driver::{Driver, Listening},
+    pages,
+    platform::{console, handle, location},
+    redirect::{self, Journey},
+    sockets::Sockets,
+};
 
 /// The session, as pages and components see it: signals out, wishes in.
 ///
@@ -14,6 +22,7 @@ use crate::{client::Client, driver::Driver, sockets::Sockets};
 #[derive(Clone, Copy, Debug)]
 pub struct AuthContext {
     snapshot: RwSignal<Snapshot>,
+    journey: RwSignal<Journey>,
     driver: StoredValue<Driver, LocalStorage>,
 }
 
@@ -29,9 +38,41 @@ impl AuthContext {
         self.dispatch(Input::SignIn(form));
     }
 
-    /// The person wants to sign out.
+    /// The person wants to sign in at the authorization server, and then to go on to this path of the application.
+    pub fn sign_in_by_redirect(&self, back: Option<String>, keep: bool) {
+        let Some(redirect_uri) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
+        let (journey, driver) = (self.journey, self.driver.get_value());
+        journey.set(Journey::Leaving);
+        spawn_local(async move {
+            if let Err(why) = redirect::leave(driver.backend(), &redirect_uri, back.as_deref(), keep).await {
+                journey.set(Journey::Failed(why));
+            }
+        });
+    }
+
+    /// How signing in at the authorization server is doing.
+    #[must_use]
+    pub fn journey(&self) -> ReadSignal<Journey> {
+        self.journey.read_only()
+    }
+
+    /// The person wants to sign out. Where an authorization server has a session of its own, the browser goes there to
+    /// end it as well.
     pub fn sign_out(&self) {
         self.dispatch(Input::SignOut);
+        let dialect = self.driver.with_value(|driver| driver.backend().known());
+        let back = redirect::redirect_uri(&pages::base(), pages::SIGN_IN);
+        if let Some(url) = back.and_then(|back| dialect.end_session(&back))
+            && let Err(why) = location::go(&url)
+        {
+            console::warn(&format!("The session of the authorization server goes on: {why}"));
+        }
+    }
+
+    /// Calls back with everything that happens to the session, such as [`Happened::Refreshed`] and
+    /// [`Happened::SignedOut`], until the value is dropped.
+    pub fn listen(&self, listener: impl Fn(Happened) + 'static) -> Listening {
+        self.driver.with_value(|driver| driver.listen(listener))
     }
 
     /// The person wants a new token now.
@@ -57,11 +98,27 @@ impl AuthContext {
 /// What the browser threw, where it cannot run a session at all.
 pub fn provide_session(config: Config) -> Result<(), JsValue> {
     let snapshot = RwSignal::new(Snapshot::default());
+    // Before the router and the engine look at the address: the code in it is good for one use, and nobody's to keep.
+    let arrival = redirect::arrive(&config.dialect, &pages::base(), pages::SIGN_IN);
     let driver = Driver::start(config.clone(), move |published| snapshot.set(published))?;
+    let journey = RwSignal::new(Journey::Home);
+    match arrival {
+        Some(Ok(form)) => driver.dispatch(Input::SignIn(form)),
+        Some(Err(why)) => journey.set(Journey::Failed(why)),
+        None => {}
+    }
+    let of_console = driver.clone();
+    let refresh = move || -> handle::Outcome {
+        let driver = of_console.clone();
+        Box::pin(async move { driver.refreshed_now().await })
+    };
+    if handle::offer(refresh).is_err() {
+        console::warn("The browser does not let the console have window.perennial");
+    }
     provide_context(ConfigContext(StoredValue::new(config)));
     provide_context(ClientContext(StoredValue::new_local(Client::new(driver.clone()))));
     provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
-    provide_context(AuthContext { snapshot, driver: StoredValue::new_local(driver) });
+    provide_context(AuthContext { snapshot, journey, driver: StoredValue::new_local(driver) });
     Ok(())
 }
 

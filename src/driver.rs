@@ -1,31 +1,43 @@
 //! Owns the engine and does what it orders: the only place that knows both the engine and the browser.
 
+mod events;
+mod tickets;
+
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
     rc::Rc,
 };
 
-use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures_channel::{
+    mpsc::{UnboundedSender, unbounded},
+    oneshot,
+};
 use perennial_dialect::config::Config;
 use perennial_session::{
-    Call, CallId, Deadline, Engine, Input, LockOrder, Message, Order, Output, RequestEvent, RequestId,
-    Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
+    Call, CallId, Deadline, Engine, Happened, Input, LockOrder, Message, Order, Output, RequestEvent,
+    RequestId, Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    backend::{self, Reply},
+    backend::{Backend, Reply},
     platform::{
         activity,
         channel::{self, Channel},
         clock, console, entropy,
         http::Abort,
+        kept::Kept,
         lock::{self, Lock},
         storage, timer, wake,
     },
 };
+
+use events::Events;
+
+pub use events::Listening;
+pub use tickets::{SocketPlace, SocketTicket, Ticket};
 
 /// A handle on the one engine of this page.
 #[derive(Clone)]
@@ -33,6 +45,8 @@ pub struct Driver(Rc<Inner>);
 
 struct Inner {
     config: Config,
+    backend: Backend,
+    kept: Kept,
     engine: RefCell<Engine>,
     inbox: RefCell<VecDeque<Input>>,
     draining: Cell<bool>,
@@ -45,6 +59,7 @@ struct Inner {
     sockets: RefCell<BTreeMap<SocketId, UnboundedSender<SocketOrder>>>,
     sockets_made: Cell<u64>,
     publish: Box<dyn Fn(Snapshot)>,
+    events: Events,
     listeners: RefCell<Option<(activity::Listeners, wake::Listeners, storage::Listener)>>,
 }
 
@@ -62,9 +77,12 @@ impl Driver {
     pub fn start(config: Config, publish: impl Fn(Snapshot) + 'static) -> Result<Self, JsValue> {
         let tabs = Tabs { has_lock: lock::is_available(), has_channel: channel::is_available() };
         let settings = Settings { tabs, ..config.settings() };
-        let engine = Engine::new(settings, entropy::seed()?, clock::read());
+        let kept = Kept::new(settings.grant_store);
+        let engine = Engine::new(settings, entropy::draw()?, clock::read());
         let driver = Self(Rc::new(Inner {
+            backend: Backend::new(config.dialect.clone()),
             config,
+            kept,
             engine: RefCell::new(engine),
             inbox: RefCell::default(),
             draining: Cell::new(false),
@@ -77,9 +95,10 @@ impl Driver {
             sockets: RefCell::default(),
             sockets_made: Cell::new(0),
             publish: Box::new(publish),
+            events: Events::default(),
             listeners: RefCell::default(),
         }));
-        driver.listen();
+        driver.listen_to_browser();
         if tabs.has_channel {
             driver.join_channel();
         }
@@ -107,11 +126,17 @@ impl Driver {
             {
                 let mut engine = self.0.engine.borrow_mut();
                 engine.recall(storage::load());
+                // After the record, which is written before it.
+                if let Some(kept) = self.0.kept.changed() {
+                    engine.recall_grant(kept);
+                }
                 engine.handle_input(input, clock::read());
             }
             while let Some(output) = self.next_output() {
                 self.obey(output);
             }
+            let news = self.0.events.news(&self.0.engine.borrow());
+            self.0.events.tell(news);
         }
         self.0.draining.set(false);
     }
@@ -120,6 +145,41 @@ impl Driver {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// The backend that this page speaks to.
+    #[must_use]
+    pub fn backend(&self) -> &Backend {
+        &self.0.backend
+    }
+
+    /// Calls back with everything that happens to the session, in order, until the value is dropped.
+    pub fn listen(&self, listener: impl Fn(Happened) + 'static) -> Listening {
+        self.0.events.listen(listener)
+    }
+
+    /// Asks for a new token now, and says in the end whether one came.
+    pub async fn refreshed_now(&self) -> bool {
+        let (sender, outcome) = oneshot::channel();
+        let sender = Cell::new(Some(sender));
+        let listening = self.listen(move |happened| {
+            let is_granted = matches!(happened, Happened::Refreshed { .. });
+            let is_outcome = is_granted
+                || matches!(
+                    happened,
+                    Happened::RefreshFailed { .. } | Happened::RefreshLater { .. } | Happened::SignedOut(_)
+                );
+            if is_outcome {
+                // Only the first counts; whoever asked may have gone.
+                sender.take().map_or(Ok(()), |sender| sender.send(is_granted)).unwrap_or(());
+            }
+        });
+        self.dispatch(Input::RefreshNow);
+        // Where nothing is under way the engine has other plans, and nothing will come of it.
+        let is_under_way = self.0.engine.borrow().is_refreshing();
+        let granted = is_under_way && outcome.await.unwrap_or(false);
+        drop(listening);
+        granted
     }
 
     /// Asks for a request to be let through the gate.
@@ -148,7 +208,7 @@ impl Driver {
         SocketTicket { orders, place }
     }
 
-    fn listen(&self) {
+    fn listen_to_browser(&self) {
         let driver = self.clone();
         let activity = activity::listen(move || driver.dispatch(Input::Activity));
         let driver = self.clone();
@@ -191,6 +251,8 @@ impl Driver {
             Output::Socket(id, order) => self.pass_on_to_socket(id, order),
             Output::Store(record) => warn(UNREMEMBERED, storage::store(record)),
             Output::Forget(ended) => warn(UNREMEMBERED, storage::store_ended(ended)),
+            Output::Keep(grant) => warn(UNREMEMBERED, self.0.kept.keep(&grant)),
+            Output::Discard => self.0.kept.discard(),
             Output::Broadcast(message) => self.broadcast(&message),
             Output::Lock(order) => self.lock(order),
             Output::Publish(snapshot) => (self.0.publish)(*snapshot),
@@ -206,7 +268,7 @@ impl Driver {
         self.0.calls.borrow_mut().extend(abort.map(|abort| (id, abort)));
         let driver = self.clone();
         spawn_local(async move {
-            let Reply { date, answer } = backend::call(driver.config().dialect, &kind, signal.as_ref()).await;
+            let Reply { date, answer } = driver.backend().call(&kind, signal.as_ref()).await;
             drop(driver.0.calls.borrow_mut().remove(&id));
             let answered = Input::Answered { call: id, answer };
             driver.dispatch_all(date.map(Input::ServerDate).into_iter().chain([answered]));
@@ -259,69 +321,6 @@ impl Driver {
             timer::after(deadline.after, move || driver.dispatch(Input::Timeout))
         });
         *self.0.timer.borrow_mut() = timer;
-    }
-}
-
-/// A request's place at the gate. Dropping it tells the engine that the request has ended.
-#[derive(Debug)]
-pub struct Ticket {
-    id: RequestId,
-    orders: UnboundedReceiver<Order>,
-    driver: Driver,
-}
-
-impl Ticket {
-    /// The number the engine knows the request by.
-    #[must_use]
-    pub fn id(&self) -> RequestId {
-        self.id
-    }
-
-    /// The orders about this request, as they come.
-    pub fn orders(&mut self) -> &mut UnboundedReceiver<Order> {
-        &mut self.orders
-    }
-
-    /// Tells the engine what happened to the request.
-    pub fn report(&self, event: RequestEvent) {
-        self.driver.dispatch(Input::Request { id: self.id, event });
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        self.driver.0.requests.borrow_mut().remove(&self.id);
-        self.report(RequestEvent::Settled);
-    }
-}
-
-/// A socket's place at the engine, and the orders about it. Dropping the place ends both.
-#[derive(Debug)]
-pub struct SocketTicket {
-    /// What is to be done, as it comes; ends when the place is dropped.
-    pub orders: UnboundedReceiver<SocketOrder>,
-    /// Where to report.
-    pub place: SocketPlace,
-}
-
-/// A socket's place at the engine. Dropping it tells the engine that nobody listens any more.
-#[derive(Debug)]
-pub struct SocketPlace {
-    id: SocketId,
-    driver: Driver,
-}
-
-impl SocketPlace {
-    /// Tells the engine what happened to the socket.
-    pub fn report(&self, event: SocketEvent) {
-        self.driver.dispatch(Input::Socket { id: self.id, event });
-    }
-}
-
-impl Drop for SocketPlace {
-    fn drop(&mut self) {
-        self.driver.0.sockets.borrow_mut().remove(&self.id);
-        self.report(SocketEvent::Settled);
     }
 }
 

@@ -10,6 +10,7 @@ mod queue;
 mod sign_in;
 
 use leptos::prelude::document;
+use perennial_dialect::Page;
 
 use crate::texts;
 
@@ -31,9 +32,22 @@ pub const SIGN_IN: &str = "/login";
 /// The imports.
 pub const QUEUE: &str = "/queue";
 
+/// The list of devices.
+pub const DEVICES: &str = "/devices";
+
 /// The pages of the navigation, by path and name.
 pub const NAVIGATION: [(&str, &str); 3] =
-    [(OVERVIEW, texts::OVERVIEW), (QUEUE, texts::QUEUE), ("/devices", texts::DEVICES)];
+    [(OVERVIEW, texts::OVERVIEW), (QUEUE, texts::QUEUE), (DEVICES, texts::DEVICES)];
+
+/// Whether there is something at a path of the navigation, with a backend that has something for these pages.
+#[must_use]
+pub fn is_offered(path: &str, offered: &[Page]) -> bool {
+    match path {
+        QUEUE => offered.contains(&Page::Queue),
+        DEVICES => offered.contains(&Page::Devices),
+        _ => true,
+    }
+}
 
 /// The name of the page at a path of the application, whatever it is asked for.
 #[must_use]

@@ -1,6 +1,6 @@
 //! What pages listen with: topics of numbered events over connections that the engine makes, renews and closes.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 use futures_channel::{
     mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
@@ -57,12 +57,18 @@ impl Sockets {
     }
 
     /// Watches a topic, after the event of this number, until the watch is dropped.
+    ///
+    /// Where the backend has no live connections there is never any news.
     pub fn watch(&self, topic: String, after: u64, listener: impl Fn(News) + 'static) -> Watch {
         let (watch, end) = oneshot::channel();
+        let dialect = self.driver.backend().known();
+        if dialect.live.is_none() {
+            return Watch(watch);
+        }
         let SocketTicket { orders, place } = self.driver.socket();
         let (sender, signals) = unbounded();
         let stream = Stream {
-            dialect: self.driver.config().dialect,
+            dialect,
             topic,
             position: Position::after(after),
             connections: BTreeMap::new(),
@@ -82,7 +88,7 @@ impl Sockets {
 
 /// One watched topic, whichever connections serve it.
 struct Stream {
-    dialect: &'static Dialect,
+    dialect: Arc<Dialect>,
     topic: String,
     position: Position,
     connections: BTreeMap<ConnectionId, Connection>,
@@ -126,7 +132,10 @@ impl Stream {
         match order {
             SocketOrder::Connect { connection, credential } => self.connect(connection, credential.as_ref()),
             SocketOrder::Authenticate { connection, credential } => {
-                self.send(connection, self.dialect.authentication(&credential.access).expose());
+                // Where there is no such message the engine was told to make another connection instead.
+                if let Some(message) = self.dialect.authentication(&credential.access) {
+                    self.send(connection, message.expose());
+                }
             }
             SocketOrder::Close(connection) => {
                 self.close(connection);
@@ -141,14 +150,14 @@ impl Stream {
     }
 
     fn connect(&mut self, connection: ConnectionId, credential: Option<&Credential>) {
-        let handshake = self.dialect.handshake(credential);
+        let Some(handshake) = self.dialect.handshake(credential) else { return };
         let protocols: Vec<Secret> = handshake.protocols;
         let sender = self.sender.clone();
         let on_signal = move |signal| {
             // A closed channel means that nobody listens any more.
             drop(sender.unbounded_send((connection, signal)));
         };
-        match socket::open(handshake.path, &protocols, on_signal) {
+        match socket::open(&handshake.url, &protocols, on_signal) {
             Ok(socket) => {
                 let connected = Connection { socket, is_accepted: false, told_ms: now_ms() };
                 self.connections.insert(connection, connected);

@@ -53,6 +53,8 @@ pub const RESTORING: &str = "Restoring your session";
 
 /// The sign-in page.
 pub mod sign_in {
+    use perennial_session::Doubt;
+
     /// Label of the first field.
     pub const EMAIL: &str = "Email";
     /// Label of the second field.
@@ -61,6 +63,35 @@ pub mod sign_in {
     pub const SHOW_PASSWORD: &str = "Show password";
     /// Label of the box that lifts the inactivity limit on this device.
     pub const KEEP: &str = "Keep me signed in on this device";
+    /// What is said to somebody who came back with an answer that this tab had not asked for.
+    pub const UNASKED: &str =
+        "This sign-in was not begun in this tab, or was finished already. Please sign in again.";
+    /// What is said where the server did not accept what it had sent the person back with.
+    pub const NOT_TAKEN: &str = "The sign-in could not be completed. Please sign in again.";
+    /// What is said where the installation cannot lead anywhere.
+    pub const NO_SERVER: &str =
+        "This application does not know where you sign in. Please tell whoever runs it.";
+
+    /// Where people sign in, if not here.
+    #[must_use]
+    pub fn elsewhere(host: &str) -> String {
+        format!("You sign in at {host} and come back here afterwards.")
+    }
+
+    /// Why nobody can be led to the server where they sign in.
+    #[must_use]
+    pub fn no_way(doubt: Doubt) -> String {
+        match doubt {
+            Doubt::Network | Doubt::TimedOut => {
+                "The server where you sign in cannot be reached. Please check your connection and try again."
+                    .to_owned()
+            }
+            Doubt::Status(_) | Doubt::Unreadable => {
+                "The server where you sign in has a problem. Please try again in a moment.".to_owned()
+            }
+        }
+    }
+
     /// The button while the server is being asked.
     pub const BUSY: &str = "Signing in…";
 

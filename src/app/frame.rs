@@ -63,7 +63,9 @@ fn SignedInHeader(now: Signal<Wall>, base: StoredValue<String>, leave: Callback<
     });
     let chip = Memo::new(move |_| snapshot.with(|snapshot| texts::chip(snapshot, now.get(), dates::clock)));
     let tone = Memo::new(move |_| snapshot.with(|snapshot| tone(snapshot.health)));
-    let links = base.with_value(|base| pages::NAVIGATION.map(|(path, name)| (pages::href(base, path), name)));
+    let dialect = use_config().dialect;
+    let links = pages::NAVIGATION.into_iter().filter(|(path, _)| pages::is_offered(path, &dialect.pages));
+    let links = base.with_value(|base| links.map(|(path, name)| (pages::href(base, path), name)).collect());
     view! {
         <Header links name on_sign_out=leave>
             <SessionChip chip tone />

@@ -7,9 +7,9 @@ use crate::texts;
 
 /// Navigation, the state of the session, the person and the way out.
 #[component]
-pub fn Header<const N: usize>(
+pub fn Header(
     /// Where the navigation leads: path and name.
-    links: [(String, &'static str); N],
+    links: Vec<(String, &'static str)>,
     /// The person's name, once it is known.
     name: Memo<Option<String>>,
     /// The person wants to sign out.
@@ -20,8 +20,8 @@ pub fn Header<const N: usize>(
     view! {
         <nav class="nav" aria-label=texts::NAVIGATION>
             {links
-                .map(|(href, name)| view! { <A href=href exact=true attr:class="nav-link">{name}</A> })
                 .into_iter()
+                .map(|(href, name)| view! { <A href=href exact=true attr:class="nav-link">{name}</A> })
                 .collect_view()}
         </nav>
         <div class="header-session">{children()}</div>

@@ -1,12 +1,14 @@
 //! Where people sign in.
 
 mod form;
+mod redirect;
 
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
+use perennial_dialect::SignInBy;
 use perennial_session::{SignOutReason, Status, Wall};
 
 use super::Placeholder;
@@ -17,6 +19,7 @@ use crate::{
     texts,
 };
 use form::CredentialsForm;
+use redirect::Departure;
 
 /// Asks who the person is, says why they are asked, and leads on once they are known.
 #[component]
@@ -63,7 +66,17 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
                     }}
                 </div>
                 <div class="card entrance-card">
-                    <CredentialsForm progress now keep_offered=config.keep_signed_in submit />
+                    {match &config.dialect.sign_in {
+                        SignInBy::Form(_) => {
+                            view! { <CredentialsForm progress now keep_offered=config.keep_signed_in submit /> }
+                                .into_any()
+                        }
+                        SignInBy::Redirect(client) => {
+                            let host = redirect::host(&client.issuer).to_owned();
+                            view! { <Departure host back progress now keep_offered=config.keep_signed_in /> }
+                                .into_any()
+                        }
+                    }}
                 </div>
                 <p class="entrance-limit">
                     {texts::sign_in::limit(&texts::length(config.timing.inactivity_limit_s), config.keep_signed_in)}

@@ -2,13 +2,13 @@
 
 use wasm_bindgen::JsValue;
 
-/// Draws a seed.
+/// Draws so many bytes.
 ///
 /// # Errors
 /// What the browser threw, where it offers no such source.
-pub fn seed() -> Result<[u8; 32], JsValue> {
-    let mut seed = [0; 32];
+pub fn draw<const N: usize>() -> Result<[u8; N], JsValue> {
+    let mut bytes = [0; N];
     let window = web_sys::window().ok_or(JsValue::NULL)?;
-    window.crypto()?.get_random_values_with_u8_array(&mut seed)?;
-    Ok(seed)
+    window.crypto()?.get_random_values_with_u8_array(&mut bytes)?;
+    Ok(bytes)
 }

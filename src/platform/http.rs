@@ -1,6 +1,7 @@
 //! Requests (`fetch`).
 
 use gloo_net::http::{Headers, Request, Response};
+use perennial_dialect::request::Cookies;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal, Blob, RequestCache, RequestCredentials, RequestInit};
 
@@ -20,8 +21,8 @@ pub struct HttpRequest {
     pub body: Body,
     /// Whether the request is to reach the server even if the page goes away meanwhile.
     pub keepalive: bool,
-    /// Whether the cookies of the origin go with the request and those of the answer are kept.
-    pub cookies: bool,
+    /// Whether cookies go with the request and those of the answer are kept.
+    pub cookies: Cookies,
 }
 
 /// What a request carries.
@@ -101,8 +102,11 @@ fn prepare(request: &HttpRequest, abort: Option<&AbortSignal>) -> Result<Request
     init.set_method(&request.method);
     init.set_headers(&headers);
     init.set_cache(RequestCache::NoStore);
-    let cookies = if request.cookies { RequestCredentials::SameOrigin } else { RequestCredentials::Omit };
-    init.set_credentials(cookies);
+    init.set_credentials(match request.cookies {
+        Cookies::Omit => RequestCredentials::Omit,
+        Cookies::SameOrigin => RequestCredentials::SameOrigin,
+        Cookies::Include => RequestCredentials::Include,
+    });
     match &request.body {
         Body::Empty => {}
         Body::Bytes(bytes) => init.set_body(&js_sys::Uint8Array::from(bytes.as_slice())),

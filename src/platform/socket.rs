@@ -29,17 +29,13 @@ pub enum Signal {
     },
 }
 
-/// Makes a connection to a path of this origin.
+/// Makes a connection to a path of this origin, or to an absolute address of another.
 ///
 /// # Errors
 /// Why the browser would not try, which never holds what was offered as a protocol.
-pub fn open(
-    path: &str,
-    protocols: &[Secret],
-    on_signal: impl Fn(Signal) + 'static,
-) -> Result<Socket, String> {
+pub fn open(url: &str, protocols: &[Secret], on_signal: impl Fn(Signal) + 'static) -> Result<Socket, String> {
     let offered: Array = protocols.iter().map(|protocol| JsValue::from_str(protocol.expose())).collect();
-    let address = address(path).ok_or("this page has no address")?;
+    let address = address(url).ok_or("this page has no address")?;
     let socket = WebSocket::new_with_str_sequence(&address, &offered)
         .map_err(|_| "the browser refuses to make the connection".to_owned())?;
     let on_signal = std::rc::Rc::new(on_signal);
@@ -78,10 +74,13 @@ impl Drop for Socket {
     }
 }
 
-fn address(path: &str) -> Option<String> {
+fn address(url: &str) -> Option<String> {
+    if !url.starts_with('/') {
+        return Some(url.to_owned());
+    }
     let location = window()?.location();
     let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-    Some(format!("{scheme}://{}{path}", location.host().ok()?))
+    Some(format!("{scheme}://{}{url}", location.host().ok()?))
 }
 
 /// What a browser reports where no close frame came (RFC 6455 section 7.1.5).

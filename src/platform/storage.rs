@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use web_sys::StorageEvent;
 
-use super::words::{self, Key};
+use super::{
+    kept,
+    words::{self, Key},
+};
 
 /// Reads what this page or another stored last. Any other value under the key is unreadable, whoever wrote it.
 #[must_use]
@@ -53,13 +56,13 @@ pub fn forget() {
 #[derive(Debug)]
 pub struct Listener(#[expect(dead_code, reason = "held for its drop")] Option<EventListener>);
 
-/// Calls back when another page has changed what [`load`] gives.
+/// Calls back when another page has changed what [`load`] gives, or the grant that is kept beside it.
 pub fn listen(on_change: impl Fn() + 'static) -> Listener {
     Listener(web_sys::window().map(|window| {
         EventListener::new(&window, "storage", move |event| {
             let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
             // Without a key it was the whole storage that was cleared.
-            if key.is_none_or(|key| key == KEY) {
+            if key.is_none_or(|key| key == KEY || kept::is_key(&key)) {
                 on_change();
             }
         })

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use gloo_events::EventListener;
 use gloo_net::http::Headers;
+use perennial_dialect::request::Cookies;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, EventTarget, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
@@ -70,12 +71,13 @@ fn start(
     on_moved: impl Fn(Moved) + 'static,
     ended: oneshot::Sender<()>,
 ) -> Result<Transfer, JsValue> {
-    if request.keepalive || !request.cookies {
+    if request.keepalive || request.cookies == Cookies::Omit {
         return Err(JsValue::NULL);
     }
     let xhr = XmlHttpRequest::new()?;
     xhr.open_with_async(&request.method, &request.url, true)?;
     xhr.set_response_type(XmlHttpRequestResponseType::Blob);
+    xhr.set_with_credentials(request.cookies == Cookies::Include);
     for (name, value) in &request.headers {
         xhr.set_request_header(name, value)?;
     }

@@ -3,8 +3,12 @@
 //! Those pages may be of an older or a newer deployment, so these words are never changed, only added to; and what
 //! is read may be anything, so every reading may fail.
 
+mod grant;
+
 use perennial_session::{Doubt, Refusal, SessionKey, SignOutReason, Wall};
 use serde::{Deserialize, Serialize};
+
+pub(super) use grant::Grant;
 
 /// A [`SessionKey`].
 #[derive(Serialize, Deserialize)]

@@ -28,7 +28,7 @@ use crate::{
     access::Held,
     history::History,
     random::Random,
-    state::{Flight, Live, State},
+    state::{Flight, Live, RefreshPhase, State},
     time::Timeline,
 };
 
@@ -182,6 +182,19 @@ impl Engine {
     /// The last things that happened, oldest first: as many as [`Settings::history_limit`] says.
     pub fn history(&self) -> impl Iterator<Item = &Event> {
         self.history.iter()
+    }
+
+    /// Whether the server is being asked for a token, or is about to be.
+    #[must_use]
+    pub fn is_refreshing(&self) -> bool {
+        let phase = self.live().map(|live| &live.refresher.phase);
+        matches!(phase, Some(RefreshPhase::Queued { .. } | RefreshPhase::InFlight { .. }))
+    }
+
+    /// How many things have happened so far: by this much more than before, the last of [`Engine::history`] are new.
+    #[must_use]
+    pub fn happened(&self) -> u64 {
+        self.history.noted()
     }
 
     fn note(&mut self, what: Happened) {

@@ -79,17 +79,24 @@ pub enum Happened {
 #[derive(Debug, Default)]
 pub(crate) struct History {
     events: VecDeque<Event>,
+    noted: u64,
 }
 
 impl History {
     /// Writes down what happened, and forgets the oldest where there would be more than the limit.
     pub(crate) fn note(&mut self, event: Event, limit: usize) {
+        self.noted = self.noted.saturating_add(1);
         if self.events.len() >= limit {
             self.events.pop_front();
         }
         if limit > 0 {
             self.events.push_back(event);
         }
+    }
+
+    /// How many events there have been, forgotten ones included.
+    pub(crate) fn noted(&self) -> u64 {
+        self.noted
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Event> {

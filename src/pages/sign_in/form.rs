@@ -1,7 +1,7 @@
 //! The form people sign in with.
 
 use leptos::{ev::SubmitEvent, html::Input, prelude::*};
-use perennial_session::{Secret, SignInFailure, SignInForm, SignInProgress, Wall};
+use perennial_session::{Proof, Secret, SignInFailure, SignInForm, SignInProgress, Wall};
 
 use crate::{
     platform::dates,
@@ -35,7 +35,8 @@ pub fn CredentialsForm(
             // A readable password would be offered again by the browser the next time somebody types.
             shown.set(false);
             let password = Secret::new(password.value());
-            submit.run(SignInForm { identifier: email.value(), password, keep: keep.get_untracked() });
+            let proof = Proof::Password { identifier: email.value(), password };
+            submit.run(SignInForm { proof, keep: keep.get_untracked() });
         }
     };
     view! {
@@ -72,8 +73,14 @@ pub fn CredentialsForm(
     }
 }
 
+/// A box to tick.
 #[component]
-fn Choice(label: &'static str, chosen: RwSignal<bool>) -> impl IntoView {
+pub fn Choice(
+    /// What it means.
+    label: &'static str,
+    /// Whether it is ticked.
+    chosen: RwSignal<bool>,
+) -> impl IntoView {
     view! {
         <label class="choice">
             <input

@@ -11,8 +11,11 @@ mod platform {
     mod clock;
     mod config;
     mod events;
+    mod handle;
     mod http;
+    mod kept;
     mod lock;
+    mod pending;
     mod socket;
     mod storage;
     mod timer;

@@ -3,8 +3,8 @@ use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 use gloo_timers::future::TimeoutFuture;
 use perennial::platform::channel::{self, Channel};
 use perennial_session::{
-    Account, Doubt, Message, MessageBody, Refusal, Secret, SessionKey, SharedGrant, SignOutReason, TabId,
-    Wall,
+    Access, Account, Doubt, Message, MessageBody, Refusal, Secret, SessionKey, SharedGrant, SignOutReason,
+    TabId, Wall,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -19,7 +19,8 @@ fn says(body: MessageBody) -> Message {
 fn grant() -> SharedGrant {
     SharedGrant {
         session: SESSION,
-        access: Secret::new("some.access.token"),
+        access: Secret::new("some.access.token").into(),
+        refresh: Some(Secret::new("some-refresh-token")),
         from: Wall(1_790_000_000_456),
         lifetime: Some(Duration::from_millis(10_000)),
         account: Account {
@@ -55,6 +56,7 @@ fn every_body() -> Vec<MessageBody> {
         MessageBody::Hello { session: None, newer_than: None },
         MessageBody::Hello { session: Some(SESSION), newer_than: Some(until) },
         MessageBody::Granted(Box::new(grant())),
+        MessageBody::Granted(Box::new(SharedGrant { access: Access::Cookie, refresh: None, ..grant() })),
         MessageBody::Granted(Box::new(SharedGrant {
             lifetime: None,
             session_id: None,
@@ -183,6 +185,9 @@ fn hostile() -> Vec<String> {
         granted("a token", "1", "10000", user),
         granted("a\\r\\nX-Other: header", "1", "10000", user),
         granted("", "1", "10000", user),
+        granted("", "1", "10000", user).replace(r#""access":"""#, r#""cookie":false"#),
+        granted("token", "1", "10000", user).replace(r#""access""#, r#""cookie":true,"access""#),
+        granted("token", "1", "10000", user).replace(r#""access""#, r#""refresh":"a token","access""#),
         granted("token", "1", "999", user),
         granted("token", "1", "-5", user),
         granted("token", "9e99", "10000", user),

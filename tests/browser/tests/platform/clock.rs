@@ -20,7 +20,7 @@ fn the_wall_clock_counts_from_1970_and_the_monotonic_one_from_the_page() {
 
 #[wasm_bindgen_test]
 fn no_two_seeds_are_alike() {
-    let (one, other) = (entropy::seed().unwrap(), entropy::seed().unwrap());
+    let (one, other) = (entropy::draw::<32>().unwrap(), entropy::draw::<32>().unwrap());
     assert_ne!(one, other);
     assert_ne!(one, [0; 32]);
 }

@@ -4,7 +4,11 @@ use wasm_bindgen_test::wasm_bindgen_test;
 /// One test, because the tests share one document and the block is found by its name.
 #[wasm_bindgen_test]
 fn the_data_block_of_the_page_is_what_counts() {
-    assert_eq!(config::read().unwrap().check_interval_s, 60, "a page without a block has the defaults");
+    assert_eq!(
+        config::read().unwrap().timing.check_interval_s,
+        60,
+        "a page without a block has the defaults"
+    );
 
     let document = web_sys::window().unwrap().document().unwrap();
     let block = document.create_element("script").unwrap();
@@ -13,7 +17,7 @@ fn the_data_block_of_the_page_is_what_counts() {
     document.document_element().unwrap().append_child(&block).unwrap();
 
     block.set_text_content(Some(r#"{ "check_interval_s": 7 }"#));
-    assert_eq!(config::read().unwrap().check_interval_s, 7);
+    assert_eq!(config::read().unwrap().timing.check_interval_s, 7);
 
     block.set_text_content(Some(r#"{ "check_intervall_s": 7 }"#));
     let errors = config::read().unwrap_err();

@@ -1,5 +1,6 @@
 use gloo_timers::future::TimeoutFuture;
 use perennial::platform::http::{Abort, Body, HttpRequest, NoAnswer, send};
+use perennial_dialect::request::Cookies;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn get(url: &str) -> HttpRequest {
@@ -9,7 +10,7 @@ fn get(url: &str) -> HttpRequest {
         headers: vec![],
         body: Body::Empty,
         keepalive: false,
-        cookies: true,
+        cookies: Cookies::SameOrigin,
     }
 }
 

@@ -10,6 +10,7 @@ use perennial::platform::{
     http::{Body, HttpRequest, NoAnswer},
     transfer::{Moved, bytes, send},
 };
+use perennial_dialect::request::Cookies;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Blob;
 
@@ -20,7 +21,7 @@ fn request(method: &str, url: &str, body: Body) -> HttpRequest {
         headers: vec![],
         body,
         keepalive: false,
-        cookies: true,
+        cookies: Cookies::SameOrigin,
     }
 }
 
@@ -85,7 +86,7 @@ async fn a_header_that_would_break_the_request_gives_no_answer() {
 
 #[wasm_bindgen_test]
 async fn a_request_that_cannot_be_made_as_it_is_meant_is_not_made() {
-    let without_cookies = HttpRequest { cookies: false, ..get("/no-such-file") };
+    let without_cookies = HttpRequest { cookies: Cookies::Omit, ..get("/no-such-file") };
     assert_eq!(send(&without_cookies, |_| {}).await.err(), Some(NoAnswer));
     let outliving = HttpRequest { keepalive: true, ..get("/no-such-file") };
     assert_eq!(send(&outliving, |_| {}).await.err(), Some(NoAnswer));

@@ -1,0 +1,34 @@
+//! What a tab must know again when an authorization server sends it back (`sessionStorage`, which no other tab sees).
+
+use gloo_storage::{SessionStorage, Storage as _};
+
+/// Keeps a text under the `state` that the server will send back.
+///
+/// # Errors
+/// Why it is not kept.
+pub fn keep(state: &str, text: &str) -> Result<(), String> {
+    if !is_available() {
+        return Err("the browser offers no storage to this tab".into());
+    }
+    SessionStorage::set(key(state), text).map_err(|error| error.to_string())
+}
+
+/// Takes what was kept; a second time it is not there.
+#[must_use]
+pub fn take(state: &str) -> Option<String> {
+    if !is_available() {
+        return None;
+    }
+    let text = SessionStorage::get(key(state)).ok();
+    SessionStorage::delete(key(state));
+    text
+}
+
+/// Touching storage that is switched off throws, and gloo makes a panic of that; so it is touched here first.
+fn is_available() -> bool {
+    web_sys::window().is_some_and(|window| matches!(window.session_storage(), Ok(Some(_))))
+}
+
+fn key(state: &str) -> String {
+    format!("perennial.pending.{state}")
+}

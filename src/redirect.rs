@@ -1,0 +1,73 @@
+//! Signing in at an authorization server: leaving for it, and coming back (RFC 6749 section 4.1).
+//!
+//! What this tab must know when it comes back lies in its own storage, under the `state` that the server sends back. So
+//! tabs that sign in at the same time do not meet, and an answer that this tab never asked for finds nothing.
+
+use perennial_dialect::{
+    Dialect, SignInBy,
+    oauth::{Pending, Return},
+};
+use perennial_session::SignInForm;
+
+use crate::{
+    backend::Backend,
+    guard::sign_in_path,
+    platform::{console, entropy, location, pending},
+    texts,
+};
+
+/// How leaving and coming back are doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Journey {
+    /// Nobody has set out.
+    #[default]
+    Home,
+    /// The way is being asked for, or the browser is leaving.
+    Leaving,
+    /// It did not work, for this reason.
+    Failed(String),
+}
+
+/// Leaves for the authorization server; nothing comes back where it works.
+///
+/// # Errors
+/// Why this page is still here, in a sentence.
+pub async fn leave(
+    backend: &Backend,
+    redirect_uri: &str,
+    back: Option<&str>,
+    keep: bool,
+) -> Result<(), String> {
+    let dialect = backend.dialect(None).await.map_err(texts::sign_in::no_way)?;
+    let entropy = entropy::draw().map_err(|_| texts::broken_config::NO_ENTROPY.to_owned())?;
+    let asked = dialect.authorization(&entropy, redirect_uri, back, keep);
+    let (pending, url) = asked.ok_or_else(|| texts::sign_in::NO_SERVER.to_owned())?;
+    pending::keep(&pending.state, &pending.to_json())?;
+    location::go(&url)
+}
+
+/// Takes the answer of the authorization server out of the address bar and of the history, and puts the sign-in page
+/// with the way back in its place. `None` where there is no such answer.
+///
+/// # Errors
+/// Why it is not taken, in a sentence.
+pub fn arrive(dialect: &Dialect, base: &str, sign_in: &str) -> Option<Result<SignInForm, String>> {
+    let SignInBy::Redirect(_) = dialect.sign_in else { return None };
+    let address = location::read()
+        .filter(|address| address.path.trim_end_matches('/') == format!("{base}{sign_in}"))?;
+    let answer = Return::read(&address.query)?;
+    let pending = pending::take(&answer.state).and_then(|text| Pending::parse(&text));
+    let back = pending.as_ref().and_then(|pending| pending.return_path.clone());
+    location::replace(&format!("{base}{}", sign_in_path(sign_in, back.as_deref().unwrap_or("/"))));
+    let Some(pending) = pending else { return Some(Err(texts::sign_in::UNASKED.to_owned())) };
+    Some(pending.accept(answer).map_err(|error| {
+        console::warn(&format!("The authorization server's answer was not taken: {error}"));
+        error.to_string()
+    }))
+}
+
+/// Where the authorization server sends people back to: the sign-in page.
+#[must_use]
+pub fn redirect_uri(base: &str, sign_in: &str) -> Option<String> {
+    Some(format!("{}{base}{sign_in}", location::read()?.origin))
+}
