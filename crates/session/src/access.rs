@@ -20,11 +20,6 @@ impl Access {
             Self::Cookie => None,
         }
     }
-
-    /// Whether both are the same token; of cookies nobody knows.
-    pub(crate) fn is_same_token(&self, other: &Self) -> bool {
-        self.token().is_some() && self == other
-    }
 }
 
 impl From<Secret> for Access {

@@ -2,6 +2,7 @@
 
 mod check;
 mod clock;
+mod commit;
 mod gate;
 mod keep;
 mod lock;
@@ -28,7 +29,7 @@ use crate::{
     access::Held,
     history::History,
     random::Random,
-    state::{Flight, Live, RefreshPhase, State},
+    state::{Flight, Live, RefreshPhase, Standing, State},
     time::Timeline,
 };
 
@@ -266,7 +267,10 @@ impl Engine {
         self.ask_clock_early(now);
         self.reconnect_early();
         let due = now - self.settings.check_interval;
-        if look_again && let Some(session) = self.session_mut() {
+        let is_unknown = self.session().is_some_and(|session| session.standing != Standing::Known);
+        if (look_again || is_unknown)
+            && let Some(session) = self.session_mut()
+        {
             session.last_check = due;
         }
     }

@@ -101,6 +101,7 @@ mod snapshot;
 mod socket;
 mod state;
 mod time;
+mod token;
 
 pub use access::{Access, Credential};
 pub use answer::{

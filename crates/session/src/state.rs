@@ -1,12 +1,11 @@
 //! The states a session can be in, and the facts each of them needs.
 
 use alloc::{boxed::Box, collections::BTreeSet, string::String, sync::Arc, vec::Vec};
-use core::time::Duration;
 
 use crate::{
-    Access, Account, CallId, Credential, Doubt, Ended, Generation, Grant, IdempotencyKey, LastRefresh,
-    Moment, RefreshCause, Secret, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, Wall,
-    access::Held, random::Random,
+    Access, Account, CallId, Doubt, Ended, Generation, Grant, IdempotencyKey, LastRefresh, Moment,
+    RefreshCause, Secret, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, access::Held,
+    token::Token,
 };
 
 #[derive(Debug)]
@@ -72,7 +71,7 @@ pub(crate) enum SignInAttempt {
     Idle,
     /// Waits for a sign-out on its way, and for the lock.
     Queued {
-        form: SignInForm,
+        form: Box<SignInForm>,
         since: Moment,
     },
     Pending {
@@ -184,6 +183,8 @@ pub(crate) enum RefreshPhase {
         cause: RefreshCause,
         /// What the attempt replaces; `None` while restoring.
         generation: Option<Generation>,
+        /// The refresh token that was sent, where script holds one.
+        by: Option<Secret>,
     },
     Waiting {
         until: Moment,
@@ -270,73 +271,6 @@ impl Refresher {
     }
 }
 
-/// An access token with its place in time.
-#[derive(Debug)]
-pub(crate) struct Token {
-    pub(crate) access: Access,
-    pub(crate) generation: Generation,
-    pub(crate) from: Moment,
-    /// The same, as all tabs say it.
-    pub(crate) from_wall: Wall,
-    pub(crate) lifetime: Option<Duration>,
-    pub(crate) refresh_at: Option<Moment>,
-}
-
-impl Token {
-    /// Places a granted token in time and chooses when to replace it.
-    pub(crate) fn schedule(
-        grant: (Access, Option<Duration>),
-        generation: Generation,
-        sent_at: Moment,
-        held: Option<&Self>,
-        settings: &Settings,
-        random: &mut Random,
-    ) -> Self {
-        let (access, lifetime) = grant;
-        let mut token =
-            Self { access, generation, from: sent_at, from_wall: Wall(0), lifetime, refresh_at: None };
-        token.refresh_at = lifetime.map(|lifetime| {
-            let expires = sent_at + lifetime;
-            if held.is_some_and(|held| token.lasts_no_longer_than(held)) {
-                // The server has no more to give; asking before the end would only ask again and again.
-                return expires.max(sent_at + MIN_REFRESH_GAP);
-            }
-            let buffer = settings.refresh_buffer.min(lifetime / BUFFER_SHARE);
-            (expires - buffer - random.up_to(buffer / JITTER_SHARE)).max(sent_at + MIN_REFRESH_GAP)
-        });
-        token
-    }
-
-    /// Whether the token is good for as long as the session, so that no other could be better.
-    pub(crate) fn lasts_until(&self, session_ends: Option<Moment>) -> bool {
-        matches!((self.until(), session_ends), (Some(until), Some(end)) if until >= end)
-    }
-
-    pub(crate) fn until(&self) -> Option<Moment> {
-        self.lifetime.map(|lifetime| self.from + lifetime)
-    }
-
-    pub(crate) fn is_expired(&self, now: Moment) -> bool {
-        self.until().is_some_and(|until| until <= now)
-    }
-
-    /// Whether the token may have expired unseen: nothing was said about its life, and it is not just from the server.
-    pub(crate) fn may_have_expired(&self, now: Moment) -> bool {
-        self.until().unwrap_or(self.from + SHORTEST_LIFETIME) <= now
-    }
-
-    pub(crate) fn credential(&self) -> Credential {
-        Credential { generation: self.generation, access: self.access.clone() }
-    }
-
-    /// Lifetimes come in whole seconds, so that the same expiry told twice may seem to differ by one; a life that
-    /// got shorter tells the two apart.
-    fn lasts_no_longer_than(&self, held: &Self) -> bool {
-        let (Some(new), Some(old)) = (self.until(), held.until()) else { return false };
-        new <= old || (self.lifetime < held.lifetime && new <= old + Duration::from_secs(1))
-    }
-}
-
 /// How long a person has done nothing.
 #[derive(Debug)]
 pub(crate) struct Activity {
@@ -385,6 +319,16 @@ impl Session {
         matches!(self.standing, Standing::Nameless { .. })
     }
 
+    /// Whether it is known to be somebody else's.
+    pub(crate) fn is_of_another(&self, account: &Account) -> bool {
+        !self.is_nameless() && !self.account.id.is_empty() && self.account.id != account.id
+    }
+
+    /// Whether it is held by these credentials already.
+    pub(crate) fn is_held_by(&self, access: &Access, refresh: Option<&Secret>) -> bool {
+        self.token.access == *access && (refresh.is_none() || self.refresh.as_ref() == refresh)
+    }
+
     /// What can be handed to the server to name this session.
     pub(crate) fn held(&self) -> Held {
         Held { access: Some(self.token.access.clone()), refresh: self.refresh.clone() }
@@ -411,16 +355,3 @@ impl Session {
 /// Whoever it is of whom nothing has been said.
 const NOBODY: Account =
     Account { id: String::new(), name: String::new(), email: String::new(), roles: Vec::new() };
-
-/// A token is refreshed when a fifth of its life is left, or [`Settings::refresh_buffer`], whichever is less.
-const BUFFER_SHARE: u32 = 5;
-
-/// A fleet that signed in within a minute spreads by a tenth of the buffer with each refresh; earlier only, since
-/// later would eat into the time that is left for trying again.
-const JITTER_SHARE: u32 = 10;
-
-/// No token lives shorter than this, even where nothing is said about its life.
-const SHORTEST_LIFETIME: Duration = Duration::from_secs(5);
-
-/// No server is asked for a token more often than this, however short its tokens live.
-const MIN_REFRESH_GAP: Duration = Duration::from_secs(1);

@@ -184,6 +184,7 @@ impl Engine {
         }
         let now = self.timeline.now();
         self.absorb_recalled(now);
+        self.absorb_kept(now);
         for message in doubt.unheard {
             self.heard(message, now);
         }

@@ -5,7 +5,8 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     Generation, Happened, Moment, Order, Output, RefreshCause, RequestError, RequestEvent, RequestId,
     engine::Engine,
-    state::{Purpose, State, Token},
+    state::{Purpose, State},
+    token::Token,
 };
 
 /// A request that has not ended.
@@ -142,6 +143,21 @@ impl Engine {
             .collect();
         for id in judged {
             self.order(id, Order::Deliver);
+        }
+    }
+
+    /// No newer token will come: whoever was refused this one waits for the judgement instead.
+    pub(super) fn judge_held(&mut self, refused: Generation, now: Moment) {
+        let is_waiting =
+            |phase: &Phase| matches!(phase, Phase::Held { refused: Some(it), .. } if *it == refused);
+        let mut endpoints = Vec::new();
+        for request in self.requests.values_mut().filter(|request| is_waiting(&request.phase)) {
+            request.phase = Phase::Judged { since: now };
+            endpoints.push(request.endpoint.clone());
+        }
+        if let Some(session) = self.session_mut() {
+            let room = MAX_STUBBORN.saturating_sub(session.stubborn.len());
+            session.stubborn.extend(endpoints.into_iter().take(room));
         }
     }
 

@@ -3,15 +3,16 @@
 use core::time::Duration;
 
 use crate::{
-    Access, AccessBy, Grant, GrantStore, Moment, Output, RefreshCause, Refusal, SessionKey, SharedGrant,
+    AccessBy, GrantStore, Happened, Moment, Output, RefreshCause, Refusal, SessionKey, SharedGrant,
     SignOutReason,
+    access::Held,
     engine::{Engine, tabs::Left},
-    state::{Session, SignedOut, Standing, State, Token},
+    state::{RefreshPhase, SignedOut, Standing, State},
 };
 
 impl Engine {
     /// Takes in what is kept beside the record, or that nothing is. To be called before the first input and whenever it
-    /// has changed since, by a driver whose [`crate::Settings::grant_store`] is one.
+    /// may have changed since, by a driver whose [`crate::Settings::grant_store`] is one.
     pub fn recall_grant(&mut self, kept: Option<SharedGrant>) {
         self.kept = kept;
         self.kept_is_news = true;
@@ -23,28 +24,49 @@ impl Engine {
         if matches!(self.state, State::Starting) || !is_placed || !core::mem::take(&mut self.kept_is_news) {
             return;
         }
-        match self.kept.clone() {
+        match &self.kept {
             Some(kept) if self.is_over(kept.session) => self.discard_ended(),
-            Some(kept) => self.take_kept(kept, now),
+            // What was written stayed; if it is gone later on, somebody has taken it away.
+            Some(kept) if self.holds(kept) => self.kept_at = None,
+            Some(kept) => {
+                let kept = kept.clone();
+                self.take_kept(kept, now);
+            }
             None => self.keep_again(now),
         }
     }
 
+    fn holds(&self, kept: &SharedGrant) -> bool {
+        let session =
+            self.live().filter(|live| live.key == kept.session).and_then(|live| live.session.as_ref());
+        session.is_some_and(|it| it.token.access == kept.access && it.refresh == kept.refresh)
+    }
+
     fn take_kept(&mut self, kept: SharedGrant, now: Moment) {
-        // A session that was begun in another tab is learned of by the record.
-        let Some(live) = self.live().filter(|live| live.key == kept.session) else { return };
-        let Some(session) = live.session.as_ref().filter(|session| !session.is_nameless()) else { return };
-        let held = session.token.from_wall;
-        let is_same = session.token.access.is_same_token(&kept.access) && session.refresh == kept.refresh;
-        if is_same || session.account.id != kept.account.id {
+        let Some(live) = self.live() else { return };
+        if kept.session < live.key && !live.is_guess {
+            return self.keep_again(now);
+        }
+        if kept.session != live.key {
+            // A session that was begun in another tab is learned of by the record.
             return;
         }
-        if self.is_later(kept.from, held) {
-            self.adopt(kept, now);
-        } else if kept.from == held {
-            self.replace(kept);
-        } else {
-            self.keep_again(now);
+        let Some(session) = &live.session else {
+            if !matches!(live.refresher.phase, RefreshPhase::InFlight { .. }) {
+                self.take_up(now);
+            }
+            return;
+        };
+        let (standing, held) = (session.standing, session.token.from_wall);
+        let is_altered = kept.from == held && !session.is_of_another(&kept.account);
+        let is_later = self.is_later(kept.from, held);
+        match standing {
+            Standing::Nameless { .. } => {}
+            // Nobody has vouched for what was there before, nor has anybody for this.
+            Standing::Found if is_later || is_altered => self.take_up(now),
+            Standing::Known if is_later => self.adopt(kept, now),
+            Standing::Known if is_altered => self.replace(kept),
+            Standing::Found | Standing::Known => self.keep_again(now),
         }
     }
 
@@ -64,10 +86,14 @@ impl Engine {
     /// requests. The server is shown it before anybody is; where it cannot be, it is asked for a new token.
     pub(super) fn take_up(&mut self, now: Moment) {
         let Some(live) = self.live() else { return };
-        let kept = self.kept.clone().filter(|kept| kept.session == live.key && !self.is_in_clock_doubt());
+        let kept = self.kept.as_ref().filter(|kept| kept.session == live.key && !self.is_in_clock_doubt());
         if let Some(kept) = kept {
+            // What the server's clock said belongs to the time before, and this device's may have been set since.
+            let kept = SharedGrant { server_date: None, ..kept.clone() };
             self.commit_shared(kept, now);
             self.mark(Standing::Found, now);
+            // The absolute limit may have passed since.
+            self.judge_limits(now);
             self.say_hello();
         } else if self.settings.access_by == AccessBy::Cookie && self.settings.can_validate {
             self.commit_cookie(now);
@@ -84,10 +110,13 @@ impl Engine {
     pub(super) fn give_up_here(&mut self) {
         let Some(live) = self.live() else { return };
         let (session, is_guess) = (live.key, live.is_guess);
+        let reason = (!is_guess).then_some(SignOutReason::Refused(Refusal::Missing));
+        if let Some(reason) = reason {
+            self.note(Happened::SignedOut(reason));
+        }
         self.given_up = Some(session);
         self.abandon(Left::SignedOut);
         (self.stored, self.seen) = (None, None);
-        let reason = (!is_guess).then_some(SignOutReason::Refused(Refusal::Missing));
         self.state = State::SignedOut(SignedOut::new(reason));
     }
 
@@ -102,27 +131,6 @@ impl Engine {
             session.standing = standing;
             session.last_check = due;
             session.last_refresh = None;
-        }
-    }
-
-    /// A cookie may be there. What it is worth, and whose it is, only the server knows.
-    fn commit_cookie(&mut self, now: Moment) {
-        let generation = self.next_generation();
-        let from_wall = self.timeline.wall(now);
-        let grant = Grant {
-            access: Access::Cookie,
-            refresh: None,
-            lifetime: None,
-            account: None,
-            session_id: None,
-            session_lifetime: None,
-            landing: None,
-        };
-        let parts = (Access::Cookie, None);
-        let mut token = Token::schedule(parts, generation, now, None, &self.settings, &mut self.random);
-        token.from_wall = from_wall;
-        if let Some(live) = self.live_mut() {
-            live.session = Some(Session::new(grant, token, now, now));
         }
     }
 
@@ -160,19 +168,34 @@ impl Engine {
 
     /// What another tab was granted is kept by that tab where the store is one for all, and here where each has its own.
     pub(super) fn keep_own_copy(&mut self, now: Moment) {
-        if self.settings.grant_store == GrantStore::Tab
-            && let Some(grant) = self.shared_grant(now)
-        {
-            self.keep(&grant, now);
+        match self.settings.grant_store {
+            GrantStore::None => {}
+            GrantStore::Tab => {
+                if let Some(grant) = self.shared_grant(now) {
+                    self.keep(&grant, now);
+                }
+            }
+            // What is read here may be from a moment before the other tab wrote.
+            GrantStore::Browser => self.kept_at = Some(now),
         }
     }
 
     /// Keeps again what is not kept any more, but not on and on where nothing stays.
     fn keep_again(&mut self, now: Moment) {
-        let may_write = self.kept_at.is_none_or(|at| at + MIN_REWRITE_INTERVAL <= now);
+        let is_kept = self.settings.grant_store != GrantStore::None;
+        let may_write = is_kept && self.kept_at.is_none_or(|at| at + MIN_REWRITE_INTERVAL <= now);
         if may_write && let Some(grant) = self.shared_grant(now) {
             self.keep(&grant, now);
         }
+    }
+
+    /// What is kept that names this session to the server.
+    pub(super) fn kept_of(&self, session: SessionKey) -> Held {
+        let kept = self.kept.as_ref().filter(|kept| kept.session == session);
+        kept.map_or_else(Held::default, |kept| Held {
+            access: Some(kept.access.clone()),
+            refresh: kept.refresh.clone(),
+        })
     }
 
     /// Removes what is kept where no session is.

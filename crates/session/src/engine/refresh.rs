@@ -3,10 +3,11 @@
 use core::{num::NonZeroU32, time::Duration};
 
 use crate::{
-    CallKind, Doubt, Grant, Happened, HeaderGrant, IdempotencyKey, LastRefresh, Line, MessageBody, Moment,
-    Output, RefreshAnswer, RefreshBy, RefreshCause, Refusal, RequestId, SignOutReason,
-    engine::{Engine, gate::Sending, tabs::Left},
-    state::{Activity, Flight, Purpose, RefreshPhase, Refresher, Session, Token, Wait},
+    CallKind, Doubt, Happened, IdempotencyKey, Line, MessageBody, Moment, Output, RefreshAnswer, RefreshBy,
+    RefreshCause, Refusal, Secret, SignOutReason, Wall,
+    engine::Engine,
+    state::{Flight, Purpose, RefreshPhase, Refresher, Wait},
+    token::Token,
 };
 
 impl Engine {
@@ -27,18 +28,38 @@ impl Engine {
         if self.can_refresh() { session.refresh_at() } else { session.token.until() }
     }
 
-    /// The server cannot be asked for a token, and would refuse whoever asks with nothing. A token is used to its end, and
-    /// about one that was refused the validation has the last word.
+    /// The server cannot be asked for a token, and would refuse whoever asks with nothing. A token is used to its end. About
+    /// one that was refused the validation has the last word; where there is none either, a token of which is known when it
+    /// ends is believed to last until then, and the endpoint is to blame.
     fn nothing_to_refresh_by(&mut self, cause: RefreshCause, now: Moment) {
         self.set_refresh_phase(RefreshPhase::Idle);
+        let can_validate = self.settings.can_validate;
         let Some(session) = self.session() else { return self.give_up_here() };
-        let is_over = session.token.is_expired(now)
-            || cause == RefreshCause::ValidationRefused
-            || (cause.is_suspicion() && !self.settings.can_validate);
-        if is_over {
+        let (generation, until) = (session.token.generation, session.token.until());
+        let is_last_word = match cause {
+            RefreshCause::ValidationRefused => true,
+            RefreshCause::RequestRefused | RefreshCause::SocketRefused => !can_validate && until.is_none(),
+            RefreshCause::Restore
+            | RefreshCause::Scheduled
+            | RefreshCause::Manual
+            | RefreshCause::Header
+            | RefreshCause::OtherTab => false,
+        };
+        if is_last_word || session.token.is_expired(now) {
             self.end(SignOutReason::Refused(Refusal::Missing), now);
-        } else if cause.is_suspicion() {
-            self.validate(Purpose::Verdict, now);
+            return;
+        }
+        if cause.is_suspicion() {
+            self.judge_held(generation, now);
+            if can_validate {
+                self.validate(Purpose::Verdict, now);
+            } else {
+                self.deliver_judged();
+            }
+        }
+        if !can_validate {
+            // Nobody can be asked.
+            self.take_as_known();
         }
     }
 
@@ -55,6 +76,7 @@ impl Engine {
                     if live.session.is_none() {
                         self.say_hello();
                     }
+                    self.take_as_known();
                     let why = Wait::ServerAsked;
                     self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why });
                     return;
@@ -104,6 +126,7 @@ impl Engine {
     pub(super) fn send_refresh(&mut self, cause: RefreshCause, now: Moment) {
         let Some(live) = self.live() else { return };
         if let Some(until) = live.refresher.not_before.filter(|until| *until > now) {
+            self.take_as_known();
             self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
             return;
         }
@@ -126,8 +149,9 @@ impl Engine {
         self.note(Happened::RefreshSent { cause, failures });
         let Some(key) = self.attempt_key() else { return };
         self.store_record(now);
+        let by = refresh.clone();
         let flight = self.send(CallKind::Refresh { key, access, refresh }, now);
-        self.set_refresh_phase(RefreshPhase::InFlight { flight, key, cause, generation });
+        self.set_refresh_phase(RefreshPhase::InFlight { flight, key, cause, generation, by });
     }
 
     /// Ends our own patience early; the server's wish stands.
@@ -148,31 +172,13 @@ impl Engine {
 
     pub(super) fn refresh_answered(&mut self, flight: Flight, answer: RefreshAnswer, now: Moment) {
         let Some(live) = self.live_mut() else { return };
-        let RefreshPhase::InFlight { key, cause, generation, .. } =
+        let RefreshPhase::InFlight { key, cause, generation, by, .. } =
             core::mem::replace(&mut live.refresher.phase, RefreshPhase::Idle)
         else {
             return;
         };
         if generation != live.session.as_ref().map(|session| session.token.generation) {
-            // The token this attempt was to replace has been replaced already. Unless the answer brought another,
-            // the credential of the refresh has not, and the next attempt is still the same one to the server.
-            let wanted = live.refresher.wanted;
-            live.refresher = match answer {
-                RefreshAnswer::Granted(_) => live.refresher.settle(key),
-                RefreshAnswer::Refused(_) | RefreshAnswer::Later(_) | RefreshAnswer::Unknown(_) => {
-                    let not_before = live.refresher.not_before;
-                    Refresher { not_before, ..Refresher::idle(live.refresher.key) }
-                }
-            };
-            if let RefreshAnswer::Later(wait) = answer {
-                let until = self.asked_until(wait, now);
-                self.set_not_before(until);
-                self.share_wait(until, None);
-            }
-            if let Some(cause) = wanted {
-                self.refresh(cause, now);
-            }
-            return;
+            return self.overtaken(key, by, answer, now);
         }
         match answer {
             RefreshAnswer::Granted(grant) if grant.lifetime == Some(Duration::ZERO) => {
@@ -196,6 +202,43 @@ impl Engine {
                 self.share_wait(until, None);
             }
             RefreshAnswer::Unknown(doubt) => self.refresh_failed(doubt, cause, now),
+        }
+    }
+
+    /// The token this attempt was to replace has been replaced already. Unless the answer brought another, the credential of
+    /// the refresh has not, and the next attempt is still the same one to the server.
+    fn overtaken(&mut self, key: IdempotencyKey, by: Option<Secret>, answer: RefreshAnswer, now: Moment) {
+        let Some(live) = self.live_mut() else { return };
+        let wanted = live.refresher.wanted;
+        live.refresher = match answer {
+            RefreshAnswer::Granted(_) => live.refresher.settle(key),
+            RefreshAnswer::Refused(_) | RefreshAnswer::Later(_) | RefreshAnswer::Unknown(_) => {
+                let not_before = live.refresher.not_before;
+                Refresher { not_before, ..Refresher::idle(live.refresher.key) }
+            }
+        };
+        match answer {
+            RefreshAnswer::Granted(grant) => self.take_successor(by, grant.refresh),
+            RefreshAnswer::Later(wait) => {
+                let until = self.asked_until(wait, now);
+                self.set_not_before(until);
+                self.share_wait(until, None);
+            }
+            RefreshAnswer::Refused(_) | RefreshAnswer::Unknown(_) => {}
+        }
+        if let Some(cause) = wanted {
+            self.refresh(cause, now);
+        }
+    }
+
+    /// The access token has been replaced by another way than the refresh token, which is worth nothing any more. All tabs
+    /// are told, as of news.
+    fn take_successor(&mut self, used: Option<Secret>, successor: Option<Secret>) {
+        let Some(session) = self.session_mut() else { return };
+        if successor.is_some() && session.refresh == used && successor != used {
+            session.refresh = successor;
+            session.token.from_wall = Wall(session.token.from_wall.0.saturating_add(1));
+            self.has_news = true;
         }
     }
 
@@ -241,76 +284,6 @@ impl Engine {
         if let Some(session) = self.live().filter(|live| !live.is_guess).map(|live| live.key) {
             self.broadcast(MessageBody::Waiting { session, at, until, why });
         }
-    }
-
-    /// Adopts a token that came in the header of an ordinary answer, if it belongs here and lasts longer.
-    pub(super) fn header_token(&mut self, request: RequestId, grant: HeaderGrant, now: Moment) {
-        let Some(Sending { generation, at: sent_at, .. }) = self.sending(request) else { return };
-        let Some(session) = self.session() else { return };
-        let belongs = generation == session.token.generation
-            && grant.account_id == session.account.id
-            && (grant.session_id.is_none() || grant.session_id == session.session_id);
-        let lasts_longer = session.token.until().is_some_and(|until| sent_at + grant.lifetime > until);
-        if !belongs || !lasts_longer {
-            return;
-        }
-        let generation = self.next_generation();
-        let at = self.timeline.wall(now);
-        let sent_at_wall = self.timeline.wall(sent_at);
-        let (settings, random) = (&self.settings, &mut self.random);
-        if let crate::state::State::Live(live) = &mut self.state
-            && let Some(session) = &mut live.session
-        {
-            let parts = (grant.access.into(), Some(grant.lifetime));
-            session.token =
-                Token::schedule(parts, generation, sent_at, Some(&session.token), settings, random);
-            session.token.from_wall = sent_at_wall;
-            session.stubborn.clear();
-            session.last_refresh =
-                Some(LastRefresh { at, cause: RefreshCause::Header, took: Duration::ZERO });
-            live.refresher.succeed_elsewhere();
-        }
-        self.note(Happened::Refreshed { cause: RefreshCause::Header, took: Duration::ZERO });
-        self.outbox.push_back(Output::Say(Line::AutoRefreshed));
-        self.has_news = true;
-    }
-
-    /// Makes a granted token the current one. Requests that wait are released by the check that follows.
-    fn commit(&mut self, grant: Grant, attempt: (Flight, IdempotencyKey), cause: RefreshCause, now: Moment) {
-        let (flight, key) = attempt;
-        let generation = self.next_generation();
-        let at = self.timeline.wall(now);
-        let named = grant.account.as_ref().map(|account| &account.id);
-        let same_account = self
-            .session()
-            .filter(|session| !session.is_nameless())
-            .is_none_or(|session| named.is_none_or(|id| session.account.id == *id));
-        if !same_account {
-            self.note(Happened::AccountChanged);
-            self.outbox.push_back(Output::Say(Line::AccountChanged));
-            self.fail_all(Left::ForAnother);
-        }
-        let from_wall = self.timeline.wall(flight.sent_at);
-        let (settings, random) = (&self.settings, &mut self.random);
-        let crate::state::State::Live(live) = &mut self.state else { return };
-        live.refresher = live.refresher.settle(key);
-        let mut previous = live.session.take();
-        if !same_account && let Some(stranger) = previous.take() {
-            let calls = stranger.validation.map(|validation| Output::Abort(validation.flight.call));
-            self.outbox.extend(calls);
-            // Whoever has just signed in was active then; staying signed in was the other person's wish.
-            live.activity = Activity { last: now, kept: false };
-        }
-        let parts = (grant.access.clone(), grant.lifetime);
-        let held = previous.as_ref().map(|session| &session.token);
-        let mut token = Token::schedule(parts, generation, flight.sent_at, held, settings, random);
-        token.from_wall = from_wall;
-        let mut session = Session::new(grant, token, flight.sent_at, now);
-        session.last_refresh = Some(LastRefresh { at, cause, took: now.since(flight.sent_at) });
-        session.inherit(previous);
-        live.is_guess = false;
-        live.session = Some(session);
-        self.ask_for_name();
     }
 
     fn attempt_key(&mut self) -> Option<IdempotencyKey> {

@@ -5,11 +5,8 @@ use alloc::boxed::Box;
 use crate::{
     CallKind, Ended, Happened, MessageBody, Moment, Remembered, RequestError, SignInAnswer, SignInFailure,
     SignInForm, SignOutReason,
-    access::Held,
     engine::Engine,
-    state::{
-        Activity, Flight, Live, Refresher, RevocationStage, Session, SignInAttempt, SignedOut, State, Token,
-    },
+    state::{Activity, Flight, Live, Refresher, RevocationStage, Session, SignInAttempt, SignedOut, State},
 };
 
 impl Engine {
@@ -21,12 +18,21 @@ impl Engine {
             return;
         }
         self.note(Happened::Started);
-        let is_guess = remembered == Remembered::Unreadable;
+        // Where the record cannot be read, what is kept may still say which session it is.
+        let found = self.kept.as_ref().map(|kept| (kept.session, kept.kept && self.settings.may_keep));
+        let is_guess = remembered == Remembered::Unreadable && found.is_none();
         let mut not_before = None;
         let (key, activity, attempt) = match remembered {
-            Remembered::Nothing => return self.start_signed_out(None),
+            Remembered::Nothing => {
+                self.discard_kept();
+                return self.start_signed_out(None);
+            }
             Remembered::Ended(ended) => return self.start_ended(ended, now),
-            Remembered::Unreadable => (self.next_session_key(now), Activity { last: now, kept: false }, None),
+            Remembered::Unreadable => {
+                let (key, kept) = found.unwrap_or_else(|| (self.next_session_key(now), false));
+                self.note_key(key);
+                (key, Activity { last: now, kept }, None)
+            }
             Remembered::Session(record) => {
                 self.stored = Some((record, now));
                 self.note_key(record.session);
@@ -47,7 +53,6 @@ impl Engine {
 
     fn start_signed_out(&mut self, reason: Option<SignOutReason>) {
         self.state = State::SignedOut(SignedOut::new(reason));
-        self.discard_kept();
         self.fail_requests(RequestError::SignedOut);
     }
 
@@ -56,8 +61,10 @@ impl Engine {
         self.start_signed_out(Some(ended.reason).filter(|reason| *reason != SignOutReason::ByPerson));
         self.note_ended(ended.session, ended.reason);
         self.left = Some(ended);
-        if ended.revoke && self.can_name(&Held::default()) {
-            self.revoke(Some(ended), Held::default(), now);
+        let held = self.kept_of(ended.session);
+        self.discard_ended();
+        if ended.revoke && self.can_name(&held) {
+            self.revoke(Some(ended), held, now);
         }
     }
 
@@ -67,7 +74,7 @@ impl Engine {
         match out.attempt {
             SignInAttempt::Queued { .. } | SignInAttempt::Pending { .. } => {}
             SignInAttempt::Idle | SignInAttempt::Failed(_) => {
-                out.attempt = SignInAttempt::Queued { form, since: now };
+                out.attempt = SignInAttempt::Queued { form: Box::new(form), since: now };
                 // The cookie of the session before is about to be replaced: now or never.
                 self.revoke_early(now);
                 // Whoever has seen a session here says so, and the one that begins now is told apart from it.
@@ -96,7 +103,7 @@ impl Engine {
         if let SignInAttempt::Queued { form, .. } = core::mem::replace(&mut out.attempt, SignInAttempt::Idle)
         {
             let kept = form.keep;
-            let flight = self.send(CallKind::SignIn(form), now);
+            let flight = self.send(CallKind::SignIn(*form), now);
             self.set_attempt(SignInAttempt::Pending { flight, kept });
         }
     }
@@ -117,18 +124,8 @@ impl Engine {
                     State::SignedOut(_) | State::Starting | State::Live(_) => false,
                 };
                 let key = self.next_session_key(now);
-                let from_wall = self.timeline.wall(flight.sent_at);
-                let generation = self.next_generation();
-                let parts = (grant.access.clone(), grant.lifetime);
-                let mut token = Token::schedule(
-                    parts,
-                    generation,
-                    flight.sent_at,
-                    None,
-                    &self.settings,
-                    &mut self.random,
-                );
-                token.from_wall = from_wall;
+                let asked = (flight.sent_at, self.timeline.wall(flight.sent_at));
+                let token = self.place((grant.access.clone(), grant.lifetime), asked);
                 self.state = State::Live(Box::new(Live {
                     key,
                     is_guess: false,

@@ -13,8 +13,8 @@ impl Engine {
     pub(super) fn end(&mut self, reason: SignOutReason, now: Moment) {
         let Some(live) = self.live() else { return };
         let (session, is_guess) = (live.key, live.is_guess);
-        let held = live.session.as_ref().map(Session::held).unwrap_or_default();
-        let is_page_open = held.access.is_some();
+        let is_page_open = live.session.is_some();
+        let held = live.session.as_ref().map_or_else(|| self.kept_of(session), Session::held);
         // Where there was no session, none has ended.
         let was_none = is_guess && reason == SignOutReason::Refused(Refusal::Missing);
         self.abandon(Left::SignedOut);

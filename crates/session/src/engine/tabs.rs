@@ -4,10 +4,10 @@ use alloc::{boxed::Box, vec::Vec};
 use core::time::Duration;
 
 use crate::{
-    Doubt, Grant, Happened, LastRefresh, Line, Message, MessageBody, Moment, Output, RefreshCause,
-    RequestError, SessionKey, SharedGrant, SocketError, Wall,
+    Doubt, Happened, Line, Message, MessageBody, Moment, Output, RefreshBy, RefreshCause, RequestError,
+    SessionKey, SharedGrant, SocketError, Wall,
     engine::Engine,
-    state::{Activity, Live, RefreshPhase, Refresher, Session, SignInAttempt, Standing, State, Token, Wait},
+    state::{Activity, Live, RefreshPhase, Refresher, Session, SignInAttempt, Standing, State, Wait},
 };
 
 /// How a session was left.
@@ -73,8 +73,8 @@ impl Engine {
     /// Tells the other tabs of a token that was granted here: after the record was stored, so that whoever hears of the
     /// session finds it there too, and before the lock is let go.
     pub(super) fn share_news(&mut self, now: Moment) {
-        if self.session().is_some_and(Session::is_nameless) {
-            // Told when it is known whose it is.
+        if self.is_in_clock_doubt() || self.session().is_some_and(Session::is_nameless) {
+            // Told when it is known what time it is, and whose it is.
             return;
         }
         if core::mem::take(&mut self.has_news)
@@ -93,7 +93,9 @@ impl Engine {
     pub(super) fn shared_grant(&self, now: Moment) -> Option<SharedGrant> {
         let live = self.live()?;
         let session = live.session.as_ref().filter(|session| session.standing == Standing::Known)?;
-        if session.token.is_expired(now) || self.is_in_clock_doubt() {
+        // What a cookie replaces is of no use to anybody when it has expired; what script refreshes is.
+        let is_of_use = !session.token.is_expired(now) || self.settings.refresh_by != RefreshBy::Cookie;
+        if !is_of_use || self.is_in_clock_doubt() {
             return None;
         }
         Some(SharedGrant {
@@ -126,16 +128,16 @@ impl Engine {
             },
             State::Live(live) if shared.session < live.key && !live.is_guess => return,
             State::Live(live) => {
-                let held = live.session.as_ref().filter(|it| !it.is_nameless()).map(|session| &session.token);
+                let held = live.session.as_ref().filter(|it| !it.is_nameless());
                 if shared.session == live.key
                     && let Some(held) = held
                 {
-                    if held.access.is_same_token(&shared.access) {
-                        self.token_told_at = Some(now);
-                        // The other tab has shown it to the server.
-                        return self.take_as_known();
+                    if held.token.access.token().is_some()
+                        && held.is_held_by(&shared.access, shared.refresh.as_ref())
+                    {
+                        return self.vouched_for(now);
                     }
-                    if !self.is_later(shared.from, held.from_wall) {
+                    if !self.is_later(shared.from, held.token.from_wall) {
                         return;
                     }
                 }
@@ -149,6 +151,18 @@ impl Engine {
         self.commit_shared(shared, now);
         self.note(Happened::Refreshed { cause: RefreshCause::OtherTab, took: Duration::ZERO });
         self.keep_own_copy(now);
+    }
+
+    /// Another tab holds the same, and has shown it to the server.
+    fn vouched_for(&mut self, now: Moment) {
+        self.token_told_at = Some(now);
+        self.take_as_known();
+        if let Some(live) = self.live_mut()
+            && let RefreshPhase::Queued { cause: RefreshCause::Restore, .. } = live.refresher.phase
+            && live.session.as_ref().is_some_and(|session| !session.token.is_expired(now))
+        {
+            live.refresher.phase = RefreshPhase::Idle;
+        }
     }
 
     /// Leaves the session that was here, if one was, for the one that was begun in another tab.
@@ -171,36 +185,6 @@ impl Engine {
             activity: Activity { last, kept: shared.kept && self.settings.may_keep },
             session: None,
         }));
-    }
-
-    pub(super) fn commit_shared(&mut self, shared: SharedGrant, now: Moment) {
-        self.learn_server_date(shared.server_date);
-        let generation = self.next_generation();
-        let from = self.moment(shared.from);
-        let ends_at = shared.session_ends.map(|at| self.future_moment(at));
-        let at = self.timeline.wall(now);
-        let grant = Grant {
-            access: shared.access,
-            refresh: shared.refresh,
-            lifetime: shared.lifetime,
-            account: Some(shared.account),
-            session_id: shared.session_id,
-            session_lifetime: None,
-            landing: shared.landing,
-        };
-        let (settings, random) = (&self.settings, &mut self.random);
-        let State::Live(live) = &mut self.state else { return };
-        let parts = (grant.access.clone(), grant.lifetime);
-        let held = live.session.as_ref().map(|session| &session.token);
-        let mut token = Token::schedule(parts, generation, from, held, settings, random);
-        token.from_wall = shared.from;
-        let previous = live.session.take();
-        let mut session = Session::new(grant, token, from, now);
-        session.ends_at = ends_at;
-        session.last_refresh = Some(LastRefresh { at, cause: RefreshCause::OtherTab, took: Duration::ZERO });
-        session.inherit(previous);
-        live.session = Some(session);
-        live.refresher.succeed_elsewhere();
     }
 
     /// What one tab learned about the server's patience, all know.
@@ -226,11 +210,13 @@ impl Engine {
         }
         let why = why.map_or(Wait::ServerAsked, Wait::Backoff);
         live.refresher.phase = RefreshPhase::Waiting { until, cause, why };
+        self.take_as_known();
     }
 
     /// Gives up everything that is under way for the session, without a word to anybody.
     pub(super) fn abandon(&mut self, left: Left) {
         let mut calls = Vec::new();
+        self.has_news = false;
         match &mut self.state {
             State::Starting => {}
             State::SignedOut(_) => self.leave_cookie(),
@@ -268,7 +254,8 @@ impl Engine {
     pub(super) fn say_hello(&mut self) {
         let Some(live) = self.live() else { return };
         let session = (!live.is_guess).then_some(live.key);
-        let held = live.session.as_ref().filter(|session| !session.is_nameless());
+        // One that was found here is no better for being the newest: it is to be vouched for.
+        let held = live.session.as_ref().filter(|session| session.standing == Standing::Known);
         let newer_than = held.map(|session| session.token.from_wall);
         self.broadcast(MessageBody::Hello { session, newer_than });
     }

@@ -6,8 +6,9 @@ use core::time::Duration;
 use crate::{
     Access, Account, CallKind, Confirmed, Doubt, Happened, Line, Moment, Output, RefreshCause, Refusal,
     SignOutReason, ValidateAnswer,
-    engine::{Engine, tabs::Left},
-    state::{Activity, Purpose, Session, Standing, State, Token, Validation},
+    engine::Engine,
+    state::{Activity, Purpose, Session, Standing, State, Validation},
+    token::Token,
 };
 
 impl Engine {
@@ -66,15 +67,16 @@ impl Engine {
         session.unconfirmed = None;
         let is_cookie = session.token.access == Access::Cookie;
         if let Some(account) = confirmed.account {
-            if session.is_nameless() || account.id == session.account.id {
+            if !session.is_of_another(&account) {
                 session.account = account;
-            } else if is_cookie {
-                // Nothing but the answer says whose cookie it is.
+            } else if is_cookie || session.standing == Standing::Found {
+                // Nothing but the answer says whose it is.
                 self.become_account(account, now);
             } else {
                 return;
             }
         }
+        let asked_wall = self.timeline.wall(sent_at);
         let (settings, random) = (&self.settings, &mut self.random);
         let State::Live(live) = &mut self.state else { return };
         let Some(session) = &mut live.session else { return };
@@ -84,26 +86,26 @@ impl Engine {
         session.ends_at = later_told(session.ends_at, ends_at);
         let told = confirmed.lifetime.map(|lifetime| sent_at + lifetime);
         if is_cookie && told.is_some() && later_told(session.token.until(), told) == told {
-            let parts = (Access::Cookie, confirmed.lifetime);
-            let from_wall = session.token.from_wall;
-            session.token = Token::schedule(parts, session.token.generation, sent_at, None, settings, random);
-            session.token.from_wall = from_wall;
+            let (parts, asked) = ((Access::Cookie, confirmed.lifetime), (sent_at, asked_wall));
+            session.token = Token::schedule(parts, session.token.generation, asked, None, settings, random);
         }
     }
 
-    /// The cookie is another person's now: what was asked for on behalf of the one before belongs to nobody.
+    /// What authorises requests is another person's. The other tabs are told.
     fn become_account(&mut self, account: Arc<Account>, now: Moment) {
-        self.note(Happened::AccountChanged);
-        self.outbox.push_back(Output::Say(Line::AccountChanged));
-        self.fail_all(Left::ForAnother);
-        let generation = self.next_generation();
+        self.tell_account_changed();
+        self.has_news = true;
+        let (generation, from_wall) = (self.next_generation(), self.timeline.wall(now));
         let Some(live) = self.live_mut() else { return };
-        live.activity = Activity { last: now, kept: false };
         let Some(session) = &mut live.session else { return };
+        if session.standing == Standing::Known {
+            live.activity = Activity { last: now, kept: false };
+        }
         session.account = account;
         session.landing = None;
         session.ends_at = None;
         session.token.generation = generation;
+        session.token.from_wall = from_wall;
     }
 
     /// Keeps the session: an answer that decides nothing ends nothing. Of one whose person is not known yet the server is

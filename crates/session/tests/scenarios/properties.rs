@@ -6,7 +6,7 @@
 mod happening;
 mod reference;
 
-use perennial_session::{Health, Input, Reading, Remembered, Renewal, Settings, Tabs, Wake};
+use perennial_session::{Health, Input, Reading, Remembered, Renewal, Settings, Wake};
 use proptest::prelude::*;
 
 use crate::world::{LIFETIME, World, mins, secs};

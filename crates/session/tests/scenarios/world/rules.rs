@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use perennial_session::{
     Access, Answer, Call, CallId, CallKind, Credential, Input, Order, Output, RefreshAnswer, RequestEvent,
-    RequestId, Secret, SignInAnswer, Snapshot, Status,
+    RequestId, SignInAnswer, Snapshot, Status,
 };
 
 use super::sockets::Sockets;
