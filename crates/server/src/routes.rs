@@ -3,6 +3,11 @@
 mod health;
 mod perennial;
 
+mod body;
+mod caller;
+mod page_request;
+mod peer;
+
 use std::sync::Arc;
 
 use axum::Router;

@@ -1,13 +1,9 @@
 //! The `perennial` dialect: a short access JWT in JSON, a rotated refresh token in a cookie, events on WebSockets.
 
-mod bearer;
-mod body;
 mod cookie;
 mod datasets;
 mod jobs;
 mod live;
-mod page_request;
-mod peer;
 mod session;
 mod session_end;
 mod sessions;
@@ -21,10 +17,11 @@ use axum::routing::{delete, get, post};
 
 use crate::app::App;
 use crate::refusal::Refusal;
+use crate::routes::caller;
 
 /// The routes under `/api`.
 pub(super) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
-    let with_bearer = from_fn_with_state(Arc::clone(app), bearer::require);
+    let with_bearer = from_fn_with_state(Arc::clone(app), caller::require);
     Router::new()
         .route(
             "/session",

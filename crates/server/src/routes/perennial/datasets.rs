@@ -13,11 +13,11 @@ use perennial_dialect::wire::jobs as wire;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::bearer::Caller;
 use super::jobs::count;
 use super::session_end::SessionEnd;
 use crate::app::App;
 use crate::refusal::Refusal;
+use crate::routes::caller::Caller;
 use crate::store::datasets::{Dataset, MOST_REJECTED_KEPT, Numbered, Order};
 
 /// `GET /api/datasets`

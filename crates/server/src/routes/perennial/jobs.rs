@@ -14,12 +14,12 @@ use perennial_dialect::wire::jobs as wire;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::bearer::{self, Caller};
-use super::body;
 use crate::app::App;
 use crate::import::{Delimiter, Encoding, Stated};
 use crate::jobs::{Incoming, SettleError};
 use crate::refusal::Refusal;
+use crate::routes::body;
+use crate::routes::caller::{self, Caller};
 use crate::store::StoreError;
 use crate::store::jobs::{Job, JobEvent, JobState, NewJob, Retried};
 
@@ -58,7 +58,7 @@ pub(super) async fn send(
     let mut incoming = incoming.ok_or(Refusal::TooManyJobs { limit: most })?;
     receive(request.into_body(), &mut incoming, limits.upload_limit_bytes).await?;
     // A file takes long to arrive, and its session may have ended meanwhile.
-    bearer::live_session(&app, caller.session.id, app.clock.now()).await?;
+    caller::live_session(&app, caller.session.id, app.clock.now()).await?;
     let describe =
         |id, size_bytes| NewJob { id, account_id, file_name: file_name(&about.name), size_bytes, stated };
     let id = incoming

@@ -14,12 +14,12 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use perennial_dialect::wire::live::{SUBPROTOCOL, SUBPROTOCOL_TOKEN_PREFIX};
 
-use super::page_request::OwnOrigin;
-use super::peer::Peer;
 use crate::app::App;
 use crate::live::Strangers;
 use crate::refusal::Refusal;
 use crate::request_log::Note;
+use crate::routes::page_request::OwnOrigin;
+use crate::routes::peer::Peer;
 
 /// `GET /api/events`: a WebSocket that watches a job.
 ///

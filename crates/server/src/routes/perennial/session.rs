@@ -8,16 +8,16 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use perennial_dialect::wire::{Grant, Profile, SessionInfo, SignInRequest, User};
 
-use super::bearer::{self, Caller};
-use super::body::JsonBody;
 use super::cookie;
-use super::page_request::PageRequest;
-use super::peer::Peer;
 use crate::app::App;
 use crate::clock::Moment;
 use crate::refresh_token::RefreshToken;
 use crate::refusal::Refusal;
 use crate::request_log::Note;
+use crate::routes::body::JsonBody;
+use crate::routes::caller::{self, Caller};
+use crate::routes::page_request::PageRequest;
+use crate::routes::peer::Peer;
 use crate::sessions::{self, Granted, Refresh, Refused, SignIn, SignedOut};
 use crate::settings::Settings;
 use crate::store::{Account, Session};
@@ -67,7 +67,7 @@ pub(super) async fn sign_out(
     _: PageRequest,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let bearers = bearer::session_to_end(&app, &headers);
+    let bearers = caller::session_to_end(&app, &headers);
     let token = cookie::read(&headers, &app.settings).and_then(RefreshToken::decode);
     let SignedOut { ended, clears_cookie } = sessions::sign_out(&app, bearers, token.as_ref()).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();

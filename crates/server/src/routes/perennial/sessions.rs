@@ -9,9 +9,9 @@ use axum::{Extension, Json};
 use perennial_dialect::wire::{Device, Devices, Revoked};
 use uuid::Uuid;
 
-use super::bearer::Caller;
 use crate::app::App;
 use crate::refusal::Refusal;
+use crate::routes::caller::Caller;
 use crate::store::{RevokedWhy, Session};
 
 /// `GET /api/sessions`

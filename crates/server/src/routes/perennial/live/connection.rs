@@ -23,8 +23,8 @@ use super::who::Who;
 use crate::app::App;
 use crate::live::Place;
 use crate::refusal::Refusal;
-use crate::routes::perennial::bearer;
-use crate::routes::perennial::peer::Peer;
+use crate::routes::caller;
+use crate::routes::peer::Peer;
 
 /// Serves a connection to its end.
 pub(super) async fn serve(
@@ -218,7 +218,7 @@ impl Connection {
     }
 
     async fn authenticate(&mut self, token: &str) -> Result<(), End> {
-        let (caller, presented) = bearer::check(&self.app, token, &self.peer).await?;
+        let (caller, presented) = caller::check(&self.app, token, &self.peer).await?;
         if let Some(who) = &mut self.who {
             who.renew(&caller, &presented)?;
         } else {

@@ -1,4 +1,4 @@
-//! Requests that carry an access token.
+//! Requests that carry an access token, in any dialect.
 
 use std::sync::Arc;
 
