@@ -32,7 +32,7 @@ pub(super) async fn serve(
     socket: WebSocket,
     peer: Peer,
     place: Place,
-    offered_token: Option<String>,
+    offered_token: Option<Result<String, Refusal>>,
 ) {
     let opened = app.clock.elapsed();
     let mut connection = Connection::new(Arc::clone(&app), socket, peer, place);
@@ -114,9 +114,9 @@ impl Connection {
         }
     }
 
-    async fn go_on(&mut self, offered_token: Option<String>) -> Result<Infallible, End> {
+    async fn go_on(&mut self, offered_token: Option<Result<String, Refusal>>) -> Result<Infallible, End> {
         if let Some(token) = offered_token {
-            self.authenticate(&token).await?;
+            self.authenticate(&token?).await?;
         }
         loop {
             while self.sending_since.is_none()
