@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// `Debug` is left out on purpose: it holds a password.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 #[expect(missing_debug_implementations, reason = "it holds a password")]
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
@@ -26,6 +27,7 @@ pub struct SignInRequest {
 
 /// The answer to a granted sign-in or refresh: RFC 6749 section 5.1, with what the application shows beside it.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 #[expect(missing_debug_implementations, reason = "it holds an access token")]
 pub struct Grant {
     /// The access token, a JWT.
@@ -44,6 +46,7 @@ pub struct Grant {
 
 /// The answer of `GET /api/session`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Profile {
     /// The session asked about.
     pub session: SessionInfo,
@@ -53,6 +56,7 @@ pub struct Profile {
 
 /// A session as its own person may know it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct SessionInfo {
     /// The session's identifier.
     pub id: String,
@@ -62,6 +66,7 @@ pub struct SessionInfo {
 
 /// A person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct User {
     /// The account's identifier.
     pub id: String,
@@ -76,6 +81,7 @@ pub struct User {
 
 /// The answer of `GET /api/sessions`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Devices {
     /// The sessions of this person, the one active last first.
     pub sessions: Vec<Device>,
@@ -83,6 +89,7 @@ pub struct Devices {
 
 /// One session of a person, as the device list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Device {
     /// The session's identifier.
     pub id: String,
@@ -102,6 +109,7 @@ pub struct Device {
 
 /// The answer of `DELETE /api/sessions/others`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Revoked {
     /// How many sessions were ended.
     pub revoked: u64,
@@ -109,6 +117,7 @@ pub struct Revoked {
 
 /// An error, in the shape of RFC 9457.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Problem {
     /// A URN that names the kind of problem.
     #[serde(rename = "type")]

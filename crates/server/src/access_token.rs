@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::clock::Moment;
+use crate::dialect::Dialect;
 use crate::keys::KeyRing;
+use crate::settings::Limits;
 use crate::store::Session;
 
 /// A token just made.
@@ -22,6 +24,8 @@ pub(crate) struct Issued {
 pub(crate) struct Presented {
     /// The session it belongs to.
     pub(crate) session_id: Uuid,
+    /// The dialect it was made for.
+    pub(crate) dialect: Dialect,
     issued_at_s: i64,
     expires_at_s: i64,
 }
@@ -37,11 +41,14 @@ impl Presented {
         now >= self.expires_at()
     }
 
-    /// Whether an answer should carry its successor: less than `min(300 s, lifetime / 5)` is left.
+    /// Whether an answer should carry its successor: less than a fifth of its life is left, and less than the buffer of
+    /// its dialect.
     pub(crate) fn is_due(&self, now: Moment) -> bool {
+        let Some(longest_buffer_s) = self.dialect.longest_buffer_s() else { return false };
+        let longest_buffer_ms = i64::try_from(longest_buffer_s).unwrap_or(i64::MAX).saturating_mul(1000);
         let lifetime_ms = self.expires_at_s.saturating_sub(self.issued_at_s).saturating_mul(1000);
         let left_ms = self.expires_at_s.saturating_mul(1000).saturating_sub(now.unix_ms);
-        left_ms < LONGEST_BUFFER_MS.min(lifetime_ms / 5)
+        left_ms < longest_buffer_ms.min(lifetime_ms / 5)
     }
 
     /// Whether `successor` lives longer; near the absolute limit of a session none does.
@@ -54,11 +61,11 @@ impl Presented {
 /// Makes a token for the session, which ends with the session if that is sooner.
 ///
 /// Its life is counted from the next whole second, so it is never shorter than what `expires_in_s` promises.
-pub(crate) fn issue(keys: &KeyRing, session: &Session, lifetime_s: u64, now: Moment) -> Option<Issued> {
-    let expires_in_s = lifetime_s.min(session.remaining_s(now));
+pub(crate) fn issue(keys: &KeyRing, session: &Session, limits: &Limits, now: Moment) -> Option<Issued> {
+    let expires_in_s = limits.access_token_lifetime_s_in(session.dialect).min(session.remaining_s(now));
     let issued_at_s = now.unix_s_rounded_up();
     let expires_at_s = issued_at_s.saturating_add(i64::try_from(expires_in_s).ok()?);
-    let mut claims = Claims::new(Owner { sub: session.account_id, sid: session.id });
+    let mut claims = Claims::new(Owner { sub: session.account_id, sid: session.id, aud: session.dialect });
     claims.issued_at = DateTime::from_timestamp(issued_at_s, 0);
     claims.expiration = DateTime::from_timestamp(expires_at_s, 0);
     let key = keys.signing();
@@ -75,6 +82,7 @@ pub(crate) fn verify(keys: &KeyRing, token: &str) -> Option<Presented> {
     let claims = token.claims();
     Some(Presented {
         session_id: claims.custom.sid,
+        dialect: claims.custom.aud,
         issued_at_s: claims.issued_at?.timestamp(),
         expires_at_s: claims.expiration?.timestamp(),
     })
@@ -84,7 +92,34 @@ pub(crate) fn verify(keys: &KeyRing, token: &str) -> Option<Presented> {
 struct Owner {
     sub: Uuid,
     sid: Uuid,
+    /// A token that was made before there were others has none.
+    #[serde(default)]
+    aud: Dialect,
 }
 
-/// Five minutes, as the application refreshes.
-const LONGEST_BUFFER_MS: i64 = 300_000;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct OwnerBefore {
+        sub: Uuid,
+        sid: Uuid,
+    }
+
+    #[test]
+    fn a_token_of_before_there_were_other_dialects_is_one_of_perennial() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = Moment::from_unix_ms(1_795_190_400_000);
+        let keys = KeyRing::open(&dir.path().join("keys"), now).unwrap();
+        let owner = OwnerBefore { sub: Uuid::new_v4(), sid: Uuid::new_v4() };
+        let sid = owner.sid;
+        let mut claims = Claims::new(owner);
+        claims.issued_at = DateTime::from_timestamp(1_795_190_400, 0);
+        claims.expiration = DateTime::from_timestamp(1_795_191_300, 0);
+        let header = Header::empty().with_key_id(keys.signing().kid.as_str());
+        let token = Hs256.token(&header, &claims, keys.signing().access()).unwrap();
+        let presented = verify(&keys, &token).unwrap();
+        assert_eq!((presented.session_id, presented.dialect), (sid, Dialect::Perennial));
+    }
+}

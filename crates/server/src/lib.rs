@@ -173,6 +173,7 @@ mod live;
 pub mod accounts;
 pub mod clock;
 mod data_dir;
+pub mod dialect;
 mod keys;
 mod passwords;
 mod private_file;

@@ -1,34 +1,32 @@
-//! The last resort for answers that no handler worded: every error under this router is a problem document.
+//! The last word on errors: each is put in the shape of its dialect, and those that no handler worded are worded.
 
 use std::any::Any;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::refusal::Refusal;
+use crate::refusal::{ErrorBody, Refusal};
 
-/// Words the errors that the framework answered with plain text or nothing.
+/// Words the errors that the framework answered with plain text or nothing, and those of a router that says how.
 pub(crate) async fn complete(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    let is_worded =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == crate::refusal::PROBLEM_JSON);
-    let refusal = match response.status() {
-        _ if is_worded => return response,
-        StatusCode::NOT_FOUND => Refusal::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => Refusal::MethodNotAllowed,
-        StatusCode::BAD_REQUEST => Refusal::BodyMalformed("The request cannot be understood.".to_owned()),
-        status if status.is_server_error() => Refusal::Internal,
-        _ => return response,
+    let mut response = next.run(request).await;
+    let body = response.extensions().get::<ErrorBody>().copied().unwrap_or_default();
+    let refusal = match (response.extensions().get::<Refusal>(), response.status()) {
+        (Some(_), _) if body == ErrorBody::Problem => return response,
+        (Some(refusal), _) => refusal.clone(),
+        (None, StatusCode::NOT_FOUND) => Refusal::NotFound,
+        (None, StatusCode::METHOD_NOT_ALLOWED) => Refusal::MethodNotAllowed,
+        (None, StatusCode::BAD_REQUEST) => {
+            Refusal::BodyMalformed("The request cannot be understood.".to_owned())
+        }
+        (None, status) if status.is_server_error() => Refusal::Internal,
+        (None, _) => return response,
     };
-    let allow = response.headers().get(header::ALLOW).cloned();
-    let mut worded = refusal.into_response();
-    if let Some(allow) = allow {
-        worded.headers_mut().insert(header::ALLOW, allow);
-    }
-    worded
+    refusal.word(body, &mut response);
+    response
 }
 
 /// Answers a request whose handler panicked. The panic itself was reported by the panic hook.

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::clock::Moment;
+use crate::dialect::Dialect;
 use crate::keys::Key;
 use crate::settings::Limits;
 use crate::store::{Chain, RevokedWhy, Rotation};
@@ -59,6 +60,8 @@ pub enum Meaning {
     Repeated,
     /// A late duplicate of a request that was answered, whose answer has itself been used since.
     Superseded,
+    /// It is good, but is renewed in another dialect.
+    Foreign,
     /// Somebody else has used it: the session ends.
     Stolen,
     /// The session was ended.
@@ -76,7 +79,22 @@ pub enum Meaning {
 /// it had read the answer. It carries the current token then, under the key that made it. If it rotated again and its
 /// answer were lost, the browser would go on with a superseded token under the next key, which looks like theft. It may
 /// even arrive when the next refresh has superseded that token: it is late then, and no theft.
-pub(crate) fn judge(chain: &Chain, idempotency_key: Option<&str>, now: Moment, limits: &Limits) -> Meaning {
+///
+/// In a dialect that is not the session's own a token gets nothing, because the rules of the two may differ: one that is
+/// good for a single use would be good for many. One that was stolen ends its session wherever it turns up.
+pub(crate) fn judge(
+    chain: &Chain,
+    dialect: Dialect,
+    idempotency_key: Option<&str>,
+    now: Moment,
+    limits: &Limits,
+) -> Meaning {
+    let meaning = judge_at_home(chain, idempotency_key, now, limits);
+    let is_renewable = matches!(meaning, Meaning::Current | Meaning::Repeated | Meaning::Superseded);
+    if is_renewable && dialect != chain.session.dialect { Meaning::Foreign } else { meaning }
+}
+
+fn judge_at_home(chain: &Chain, idempotency_key: Option<&str>, now: Moment, limits: &Limits) -> Meaning {
     if let Some(why) = chain.session.revoked {
         return Meaning::Revoked(why);
     }

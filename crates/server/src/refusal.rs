@@ -1,9 +1,11 @@
-//! What the backend says when it does not do what was asked, as RFC 9457 problem details.
+//! What the backend says when it does not do what was asked.
+
+mod body;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use perennial_dialect::wire::Problem;
 
+pub(crate) use self::body::ErrorBody;
 use crate::passwords::HashError;
 use crate::request_log::Note;
 use crate::store::{RevokedWhy, StoreError};
@@ -20,6 +22,7 @@ pub(crate) enum Refusal {
     TokenMissing,
     TokenInvalid,
     TokenExpired,
+    TokenNotExchangeable,
     SessionRevoked(RevokedWhy),
     SessionExpired,
     Csrf(&'static str),
@@ -57,6 +60,9 @@ impl Refusal {
             Self::TokenMissing => (StatusCode::UNAUTHORIZED, "token_missing", "No access token"),
             Self::TokenInvalid => (StatusCode::UNAUTHORIZED, "token_invalid", "Invalid access token"),
             Self::TokenExpired => (StatusCode::UNAUTHORIZED, "token_expired", "Expired access token"),
+            Self::TokenNotExchangeable => {
+                (StatusCode::UNAUTHORIZED, "token_not_exchangeable", "Access token of another dialect")
+            }
             Self::SessionRevoked(_) => (StatusCode::UNAUTHORIZED, "session_revoked", "Session ended"),
             Self::SessionExpired => (StatusCode::UNAUTHORIZED, "session_expired", "Session expired"),
             Self::Csrf(_) => (StatusCode::FORBIDDEN, "csrf", "Not from a page of this application"),
@@ -104,9 +110,12 @@ impl Refusal {
             Self::RefreshSuperseded => {
                 "The refresh this repeats was answered and its answer used since. Go on with the newer tokens."
             }
-            Self::TokenMissing => "The request needs an access token in the Authorization header.",
+            Self::TokenMissing => "The request carries no access token. Sign in.",
             Self::TokenInvalid => "The access token was not made by this server, or was changed.",
             Self::TokenExpired => "The access token has expired. Refresh it.",
+            Self::TokenNotExchangeable => {
+                "The access token was not made to be exchanged. Use the refresh token that came with it, or sign in."
+            }
             Self::SessionRevoked(RevokedWhy::SignedOut) => "You signed out. Sign in again.",
             Self::SessionRevoked(RevokedWhy::RevokedElsewhere) => {
                 "This session was signed out from another device. Sign in again."
@@ -155,29 +164,33 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let (status, reason, title) = self.kind();
-        let retry_after_s = self.retry_after_s();
-        let problem = Problem {
-            kind: format!("urn:perennial:problem:{reason}"),
-            title: title.to_owned(),
-            status: status.as_u16(),
-            detail: self.detail(),
-            reason: reason.to_owned(),
-            retry_after_s,
-        };
-        let mut response = (status, axum::Json(problem)).into_response();
+impl Refusal {
+    /// Makes an answer say this; its other headers stay.
+    pub(crate) fn word(&self, body: ErrorBody, response: &mut Response) {
+        let (status, reason, _) = self.kind();
+        let (content_type, body) = body.render(self);
+        *response.status_mut() = status;
+        *response.body_mut() = body;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if let Some(seconds) = retry_after_s {
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, content_type);
+        if let Some(seconds) = self.retry_after_s() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self == Self::UpgradeRequired {
+        if *self == Self::UpgradeRequired {
             // RFC 9110 section 15.5.22.
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
-        Note::outcome(reason).attach(&mut response);
+        Note::outcome(reason).attach(response);
+    }
+}
+
+impl IntoResponse for Refusal {
+    /// A problem document, which remembers what it says so that it can be put in the words of another dialect.
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        self.word(ErrorBody::Problem, &mut response);
+        response.extensions_mut().insert(self);
         response
     }
 }
@@ -225,6 +238,3 @@ fn size(bytes: u64) -> String {
 }
 
 const MIB: u64 = 1 << 20;
-
-/// The media type of RFC 9457.
-pub(crate) const PROBLEM_JSON: &str = "application/problem+json";

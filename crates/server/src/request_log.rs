@@ -30,6 +30,11 @@ impl Note {
         Self { session_id: None, outcome: Some(outcome) }
     }
 
+    /// The same, and this came of it.
+    pub(crate) fn and_outcome(self, outcome: &'static str) -> Self {
+        Self { outcome: Some(outcome), ..self }
+    }
+
     /// Adds what this note says to what is noted already.
     pub(crate) fn attach(self, response: &mut Response) {
         let noted = response.extensions_mut().get_or_insert_default::<Self>();

@@ -2,19 +2,23 @@
 
 use std::net::IpAddr;
 
+use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use crate::access_token;
+use crate::access_token::{self, Presented};
 use crate::app::App;
 use crate::attempts::Attempt;
 use crate::clock::Moment;
 use crate::device;
+use crate::dialect::Dialect;
 use crate::refresh_token::{self, Meaning, RefreshToken};
 use crate::refusal::Refusal;
+use crate::request_log::Note;
 use crate::store::{Account, Chain, Presentation, RevokedWhy, Session, Successor};
 
 /// What a person sends to sign in, and from where.
 pub(crate) struct SignIn<'a> {
+    pub(crate) dialect: Dialect,
     pub(crate) email: &'a str,
     pub(crate) password: String,
     /// Whether to stay signed in on the device; granted only where it is offered.
@@ -23,28 +27,45 @@ pub(crate) struct SignIn<'a> {
     pub(crate) address: IpAddr,
 }
 
-/// A refresh token presented, and from where.
+/// A refresh token presented, in which dialect and from where.
 pub(crate) struct Refresh<'a> {
+    pub(crate) dialect: Dialect,
     pub(crate) token: &'a RefreshToken,
     pub(crate) idempotency_key: Option<&'a str>,
     pub(crate) address: IpAddr,
 }
 
-/// Credentials granted by a sign-in or a refresh.
+/// What a sign-in or a refresh grants, but for the refresh token.
 pub(crate) struct Granted {
     pub(crate) session: Session,
     pub(crate) account: Account,
     pub(crate) access: access_token::Issued,
-    pub(crate) refresh: RefreshToken,
     pub(crate) now: Moment,
     /// What happened, for the log.
     pub(crate) outcome: &'static str,
+}
+
+impl Granted {
+    /// What the log is to say.
+    pub(crate) fn note(&self) -> Note {
+        Note::session(self.session.id).and_outcome(self.outcome)
+    }
 }
 
 /// A refusal that may be about a session that is known.
 pub(crate) struct Refused {
     pub(crate) refusal: Refusal,
     pub(crate) session_id: Option<Uuid>,
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = self.refusal.into_response();
+        if let Some(id) = self.session_id {
+            Note::session(id).attach(&mut response);
+        }
+        response
+    }
 }
 
 impl<E: Into<Refusal>> From<E> for Refused {
@@ -54,16 +75,20 @@ impl<E: Into<Refusal>> From<E> for Refused {
 }
 
 /// Opens a session for whoever knows the password.
-pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<Granted, Refusal> {
+pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<(Granted, RefreshToken), Refusal> {
     let email = wanted.email.trim().to_lowercase();
     let account = authenticate(app, &email, wanted.password, wanted.address).await?;
     let limits = &app.settings.limits;
     let kept = wanted.keep && limits.kept_session_lifetime_s > 0;
-    let lifetime_s = if kept { limits.kept_session_lifetime_s } else { limits.session_lifetime_s };
+    let lifetime_s = match kept {
+        true => limits.kept_session_lifetime_s,
+        false => limits.session_lifetime_s_in(wanted.dialect),
+    };
     let now = app.clock.now();
     let session = Session {
         id: Uuid::new_v4(),
         account_id: account.id,
+        dialect: wanted.dialect,
         device: device::name(wanted.user_agent),
         address: wanted.address.to_string(),
         kept,
@@ -75,48 +100,68 @@ pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<Granted, Re
     };
     let (refresh, first) = token_of(app, session.id, FIRST_GENERATION);
     app.store.open_session(&session, &first).await?;
-    grant(app, session, account, refresh, now, "signed_in")
+    Ok((grant(app, session, account, now, "signed_in")?, refresh))
 }
 
 /// Exchanges a refresh token for new credentials, once.
-pub(crate) async fn refresh(app: &App, presented: Refresh<'_>) -> Result<Granted, Refused> {
+pub(crate) async fn refresh(app: &App, presented: Refresh<'_>) -> Result<(Granted, RefreshToken), Refused> {
     let now = app.clock.now();
-    let address = presented.address.to_string();
-    let presentation = Presentation {
-        hash: presented.token.hash(),
-        idempotency_key: presented.idempotency_key,
-        address: &address,
-        now,
-    };
-    let judge = |chain: &Chain| {
-        let meaning = refresh_token::judge(chain, presented.idempotency_key, now, &app.settings.limits);
-        let successor =
-            (meaning == Meaning::Current).then(|| token_of(app, chain.session.id, chain.generation + 1).1);
-        (meaning, successor)
-    };
-    let Some((chain, meaning)) = app.store.refresh(&presentation, &judge).await? else {
-        return Err(Refusal::RefreshUnknown.into());
-    };
+    let (chain, outcome) = present(app, &presented, now).await?;
     let session_id = Some(chain.session.id);
-    let refused = |refusal| Err(Refused { refusal, session_id });
-    let outcome = match meaning {
-        Meaning::Current => "rotated",
-        Meaning::Repeated => "repeated",
-        Meaning::Superseded => return refused(Refusal::RefreshSuperseded),
-        Meaning::Stolen => {
-            app.live.bells.ring(chain.session.id);
-            return refused(Refusal::RefreshReused);
-        }
-        Meaning::Revoked(why) => return refused(Refusal::SessionRevoked(why)),
-        Meaning::Expired => return refused(Refusal::SessionExpired),
-    };
     let Some(key) = app.keys.by_kid(&chain.current_kid) else {
         // The key was given up within the window, so the successor cannot be made again; it is good all the same.
-        return refused(Refusal::RefreshSuperseded);
+        return Err(Refused { refusal: Refusal::RefreshSuperseded, session_id });
     };
     let successor = RefreshToken::derive(key, chain.session.id, chain.session.generation);
-    grant(app, chain.session, chain.account, successor, now, outcome)
-        .map_err(|refusal| Refused { refusal, session_id })
+    match grant(app, chain.session, chain.account, now, outcome) {
+        Ok(granted) => Ok((granted, successor)),
+        Err(refusal) => Err(Refused { refusal, session_id }),
+    }
+}
+
+/// Gives a new access token for a refresh token that stays the same.
+pub(crate) async fn renew(app: &App, presented: Refresh<'_>) -> Result<Granted, Refused> {
+    let now = app.clock.now();
+    let (chain, outcome) = present(app, &presented, now).await?;
+    let session_id = Some(chain.session.id);
+    note_seen(app, &chain.session, presented.address, now).await;
+    grant(app, chain.session, chain.account, now, outcome).map_err(|refusal| Refused { refusal, session_id })
+}
+
+/// Exchanges an access token, expired or not, for the next one, for as long as its session lives.
+///
+/// In the one dialect that means it so: elsewhere an access token that got into the wrong hands ends by itself.
+pub(crate) async fn exchange(app: &App, presented: &Presented, address: IpAddr) -> Result<Granted, Refused> {
+    let now = app.clock.now();
+    let refused = |refusal| Refused { refusal, session_id: Some(presented.session_id) };
+    if presented.dialect != Dialect::Exchange {
+        return Err(refused(Refusal::TokenNotExchangeable));
+    }
+    let (session, account) = live_session(app, presented.session_id, now).await.map_err(refused)?;
+    note_seen(app, &session, address, now).await;
+    grant(app, session, account, now, "exchanged").map_err(refused)
+}
+
+/// A session that has not ended, and its person.
+pub(crate) async fn live_session(app: &App, id: Uuid, now: Moment) -> Result<(Session, Account), Refusal> {
+    // A session that is not known any more was ended long ago, or the database is older than the token.
+    let (session, account) = app.store.session(id).await?.ok_or(Refusal::TokenInvalid)?;
+    if let Some(why) = session.revoked {
+        return Err(Refusal::SessionRevoked(why));
+    }
+    if session.remaining_s(now) == 0 {
+        return Err(Refusal::SessionExpired);
+    }
+    Ok((session, account))
+}
+
+/// Notes that a session was used, if that was not noted a moment ago.
+pub(crate) async fn note_seen(app: &App, session: &Session, address: IpAddr, now: Moment) {
+    if now.ms_since(session.last_seen_at) >= SEEN_RESOLUTION_MS
+        && let Err(error) = app.store.note_seen(session.id, &address.to_string(), now).await
+    {
+        tracing::warn!(%error, "the time a session was last seen could not be noted");
+    }
 }
 
 /// What became of a sign-out.
@@ -124,24 +169,28 @@ pub(crate) async fn refresh(app: &App, presented: Refresh<'_>) -> Result<Granted
 pub(crate) struct SignedOut {
     /// The session that was ended, if one was live.
     pub(crate) ended: Option<Uuid>,
-    /// Whether the refresh cookie belongs to nobody else.
-    pub(crate) clears_cookie: bool,
+    /// Whether the cookies belong to nobody else.
+    pub(crate) clears_cookies: bool,
 }
 
-/// Ends the session of a bearer's token, else that of the refresh token.
+impl SignedOut {
+    /// What the log is to say of a request that named this session.
+    pub(crate) fn note(&self, named: Option<Uuid>) -> Note {
+        let outcome = if self.ended.is_some() { "signed_out" } else { "nothing_to_end" };
+        self.ended.or(named).map(Note::session).unwrap_or_default().and_outcome(outcome)
+    }
+}
+
+/// Ends the session that the request itself names, else that of its cookies.
 ///
 /// Where the two name different sessions, somebody has signed in since in the same browser, and a sign-out that was
 /// delayed must not end that.
 pub(crate) async fn sign_out(
     app: &App,
-    bearers: Option<Uuid>,
-    refresh: Option<&RefreshToken>,
+    named: Option<Uuid>,
+    cookies: Option<Uuid>,
 ) -> Result<SignedOut, Refusal> {
-    let cookies = match refresh {
-        Some(token) => app.store.session_of_token(&token.hash()).await?,
-        None => None,
-    };
-    let named = bearers.or(cookies);
+    let named = named.or(cookies);
     let ended = match named {
         Some(id) if app.store.revoke(id, RevokedWhy::SignedOut, app.clock.now()).await? => {
             app.live.bells.ring(id);
@@ -149,7 +198,44 @@ pub(crate) async fn sign_out(
         }
         Some(_) | None => None,
     };
-    Ok(SignedOut { ended, clears_cookie: cookies.is_none_or(|id| named == Some(id)) })
+    Ok(SignedOut { ended, clears_cookies: cookies.is_none_or(|id| named == Some(id)) })
+}
+
+/// Judges a refresh token, and lets it be followed by the next one where its dialect says so.
+async fn present(app: &App, presented: &Refresh<'_>, now: Moment) -> Result<(Chain, &'static str), Refused> {
+    let Refresh { dialect, token, idempotency_key, address } = *presented;
+    let address = address.to_string();
+    let presentation = Presentation { hash: token.hash(), idempotency_key, address: &address, now };
+    let judge = |chain: &Chain| {
+        let meaning = refresh_token::judge(chain, dialect, idempotency_key, now, &app.settings.limits);
+        let is_followed = meaning == Meaning::Current && dialect.rotates();
+        (meaning, is_followed.then(|| token_of(app, chain.session.id, chain.generation + 1).1))
+    };
+    let Some((chain, meaning)) = app.store.refresh(&presentation, &judge).await? else {
+        return Err(Refusal::RefreshUnknown.into());
+    };
+    let refusal = match meaning {
+        Meaning::Current if dialect.rotates() => return Ok((chain, "rotated")),
+        Meaning::Current => return Ok((chain, "renewed")),
+        Meaning::Repeated => return Ok((chain, "repeated")),
+        Meaning::Foreign => Refusal::RefreshUnknown,
+        Meaning::Superseded => Refusal::RefreshSuperseded,
+        Meaning::Stolen => {
+            app.live.bells.ring(chain.session.id);
+            Refusal::RefreshReused
+        }
+        Meaning::Revoked(why) => Refusal::SessionRevoked(why),
+        Meaning::Expired => Refusal::SessionExpired,
+    };
+    Err(Refused { refusal, session_id: Some(chain.session.id) })
+}
+
+/// The session that a refresh token belongs to, whether the token is still good or not.
+pub(crate) async fn session_of(app: &App, token: Option<&RefreshToken>) -> Result<Option<Uuid>, Refusal> {
+    match token {
+        Some(token) => Ok(app.store.session_of_token(&token.hash()).await?),
+        None => Ok(None),
+    }
 }
 
 /// The account, if the password is right and guessing has not gone on for too long.
@@ -177,13 +263,12 @@ fn grant(
     app: &App,
     session: Session,
     account: Account,
-    refresh: RefreshToken,
     now: Moment,
     outcome: &'static str,
 ) -> Result<Granted, Refusal> {
-    let access = access_token::issue(&app.keys, &session, app.settings.limits.access_token_lifetime_s, now)
-        .ok_or(Refusal::Internal)?;
-    Ok(Granted { session, account, access, refresh, now, outcome })
+    let access =
+        access_token::issue(&app.keys, &session, &app.settings.limits, now).ok_or(Refusal::Internal)?;
+    Ok(Granted { session, account, access, now, outcome })
 }
 
 fn token_of(app: &App, session_id: Uuid, generation: i64) -> (RefreshToken, Successor) {
@@ -194,3 +279,6 @@ fn token_of(app: &App, session_id: Uuid, generation: i64) -> (RefreshToken, Succ
 }
 
 const FIRST_GENERATION: i64 = 1;
+
+/// How far `last_seen_at` may lag behind: a write per request would cost more than it tells.
+const SEEN_RESOLUTION_MS: i64 = 30_000;

@@ -7,18 +7,23 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::dialect::Dialect;
+
 /// How long things live and how much of them is allowed.
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
-    /// How long an access token lives, in seconds
-    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_S", value_name = "S", default_value_t = 900, value_parser = lifetime())]
-    pub access_token_lifetime_s: u64,
+    /// How long an access token lives, in seconds, in all dialects [default: 900 perennial, 3600 exchange,
+    /// 604800 cookie-pair, 86400 hybrid]
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_S", value_name = "S", value_parser = lifetime())]
+    pub access_token_lifetime_s: Option<u64>,
 
-    /// The absolute limit of a session, in seconds: no refresh extends it
-    #[arg(long, env = "PERENNIAL_SESSION_LIFETIME_S", value_name = "S", default_value_t = 86_400, value_parser = lifetime())]
-    pub session_lifetime_s: u64,
+    /// The absolute limit of a session, in seconds, in all dialects: no refresh extends it [default: 86400 perennial
+    /// and exchange, 2592000 cookie-pair and hybrid]
+    #[arg(long, env = "PERENNIAL_SESSION_LIFETIME_S", value_name = "S", value_parser = lifetime())]
+    pub session_lifetime_s: Option<u64>,
 
-    /// The absolute limit of a session that a person asked to keep on the device, in seconds; 0 does not offer it
+    /// The absolute limit of a session that a person asked to keep on the device, in seconds; 0 does not offer it.
+    /// Only perennial asks
     #[arg(long, env = "PERENNIAL_KEPT_SESSION_LIFETIME_S", value_name = "S", default_value_t = 2_592_000, value_parser = window())]
     pub kept_session_lifetime_s: u64,
 
@@ -83,8 +88,8 @@ impl Default for Limits {
     /// The values of `--help`, whatever the environment says.
     fn default() -> Self {
         Self {
-            access_token_lifetime_s: 900,
-            session_lifetime_s: 86_400,
+            access_token_lifetime_s: None,
+            session_lifetime_s: None,
             kept_session_lifetime_s: 2_592_000,
             refresh_overlap_s: 10,
             idempotency_window_s: 60,
@@ -101,6 +106,18 @@ impl Default for Limits {
             unauthenticated_connections_per_address: 32,
             drain_limit_s: 10,
         }
+    }
+}
+
+impl Limits {
+    /// How long an access token of this dialect lives.
+    pub(crate) fn access_token_lifetime_s_in(&self, dialect: Dialect) -> u64 {
+        self.access_token_lifetime_s.unwrap_or_else(|| dialect.access_token_lifetime_s())
+    }
+
+    /// The absolute limit of a session of this dialect that is not kept.
+    pub(crate) fn session_lifetime_s_in(&self, dialect: Dialect) -> u64 {
+        self.session_lifetime_s.unwrap_or_else(|| dialect.session_lifetime_s())
     }
 }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use self::datasets::DatasetStore;
 use self::jobs::JobStore;
 use crate::clock::Moment;
+use crate::dialect::Dialect;
 use crate::refresh_token::{Meaning, TokenHash};
 
 /// A person's account.
@@ -48,6 +49,8 @@ pub struct Session {
     pub id: Uuid,
     /// Whose it is.
     pub account_id: Uuid,
+    /// The dialect it was opened in.
+    pub dialect: Dialect,
     /// A plain name of the browser and system.
     pub device: String,
     /// The network address it was last seen from.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The answer of `GET /api/jobs`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Jobs {
     /// The jobs of this person, the newest first.
     pub jobs: Vec<Job>,
@@ -11,6 +12,7 @@ pub struct Jobs {
 
 /// A file that was sent, and how far the reading of it has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Job {
     /// The job's identifier.
     pub id: String,
@@ -52,6 +54,7 @@ pub struct Job {
 
 /// The answer of `GET /api/jobs/{id}/events`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct JobEvents {
     /// What happened, in order.
     pub events: Vec<JobEvent>,
@@ -59,6 +62,7 @@ pub struct JobEvents {
 
 /// What happened to a job: a picture of it right after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct JobEvent {
     /// Counts the events of a job from 1, without gaps.
     pub number: u64,
@@ -78,6 +82,7 @@ pub struct JobEvent {
 
 /// The answer of `GET /api/datasets`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Datasets {
     /// The datasets of this person, the newest first.
     pub datasets: Vec<Dataset>,
@@ -85,6 +90,7 @@ pub struct Datasets {
 
 /// What a file held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Dataset {
     /// The dataset's identifier.
     pub id: String,
@@ -106,6 +112,7 @@ pub struct Dataset {
 
 /// A column of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Column {
     /// What the header says.
     pub name: String,
@@ -115,6 +122,7 @@ pub struct Column {
 
 /// The answer of `GET /api/datasets/{id}/rows`: a page of rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Rows {
     /// How many rows there are in all.
     pub total: u64,
@@ -126,6 +134,7 @@ pub struct Rows {
 
 /// A row of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Row {
     /// Its number in the dataset, from 1.
     pub number: u64,
@@ -137,6 +146,7 @@ pub struct Row {
 
 /// The answer of `GET /api/datasets/{id}/rejected`: a page of the rows that were not taken.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct RejectedRows {
     /// How many rows were not taken.
     pub total: u64,
@@ -150,6 +160,7 @@ pub struct RejectedRows {
 
 /// A row that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct RejectedRow {
     /// The line of the file where it begins.
     pub line: u64,

@@ -1,58 +1,62 @@
 //! The `perennial` dialect: a short access JWT in JSON, a rotated refresh token in a cookie, events on WebSockets.
+//!
+//! What is under `sessions`, `jobs`, `datasets` and `events` serves those who signed in by another dialect as well.
 
-mod bearer;
-mod body;
-mod cookie;
 mod datasets;
 mod jobs;
 mod live;
-mod page_request;
-mod peer;
 mod session;
 mod session_end;
 mod sessions;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
-use axum::routing::{delete, get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::refusal::Refusal;
+use crate::refusal::ErrorBody;
+use crate::routes::description::{described, guarded};
 
 /// The routes under `/api`.
-pub(super) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
-    let with_bearer = from_fn_with_state(Arc::clone(app), bearer::require);
-    Router::new()
-        .route(
-            "/session",
-            get(session::profile)
-                .route_layer(with_bearer.clone())
-                .post(session::sign_in)
-                .delete(session::sign_out),
-        )
-        .route("/session/refresh", post(session::refresh))
-        .route("/sessions", get(sessions::list).route_layer(with_bearer.clone()))
-        .route("/sessions/others", delete(sessions::revoke_others).route_layer(with_bearer.clone()))
-        .route("/sessions/{id}", delete(sessions::revoke).route_layer(with_bearer.clone()))
-        .route("/events", get(live::connect))
-        .merge(work().route_layer(with_bearer))
-        .fallback(async || Refusal::NotFound.into_response())
+pub(super) fn routes(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
+    let session = OpenApiRouter::new()
+        .routes(guarded(app, routes!(session::profile)))
+        .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(session::refresh));
+    let sessions = OpenApiRouter::new()
+        .routes(guarded(app, routes!(sessions::list)))
+        .routes(guarded(app, routes!(sessions::revoke_others)))
+        .routes(guarded(app, routes!(sessions::revoke)));
+    let events = OpenApiRouter::new().routes(routes!(live::connect));
+    [
+        ("perennial", session),
+        ("sessions", sessions),
+        ("events", events),
+        ("jobs", jobs(app)),
+        ("datasets", datasets(app)),
+    ]
+    .into_iter()
+    .map(|(tag, router)| described(router, tag, ErrorBody::Problem))
+    .fold(OpenApiRouter::new(), OpenApiRouter::merge)
 }
 
-/// Imports and what comes of them.
-fn work() -> Router<Arc<App>> {
-    Router::new()
-        .route("/jobs", get(jobs::list).post(jobs::send))
-        .route("/jobs/{id}", get(jobs::one))
-        .route("/jobs/{id}/events", get(jobs::events))
-        .route("/jobs/{id}/cancel", post(jobs::cancel))
-        .route("/jobs/{id}/retry", post(jobs::retry))
-        .route("/datasets", get(datasets::list))
-        .route("/datasets/{id}", get(datasets::one).delete(datasets::delete))
-        .route("/datasets/{id}/rows", get(datasets::rows))
-        .route("/datasets/{id}/rejected", get(datasets::rejected))
-        .route("/datasets/{id}/csv", get(datasets::download))
+/// Imports.
+fn jobs(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(guarded(app, routes!(jobs::list, jobs::send)))
+        .routes(guarded(app, routes!(jobs::one)))
+        .routes(guarded(app, routes!(jobs::events)))
+        .routes(guarded(app, routes!(jobs::cancel)))
+        .routes(guarded(app, routes!(jobs::retry)))
+}
+
+/// What comes of them.
+fn datasets(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(guarded(app, routes!(datasets::list)))
+        .routes(guarded(app, routes!(datasets::one, datasets::delete)))
+        .routes(guarded(app, routes!(datasets::rows)))
+        .routes(guarded(app, routes!(datasets::rejected)))
+        .routes(guarded(app, routes!(datasets::download)))
 }

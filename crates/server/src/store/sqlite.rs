@@ -113,8 +113,8 @@ impl Store for SqliteStore {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO sessions (id, account_id, device, address, kept, created_at_ms, last_seen_at_ms,
-                expires_at_ms, generation)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                expires_at_ms, generation, dialect)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(session.id.to_string())
         .bind(session.account_id.to_string())
@@ -125,6 +125,7 @@ impl Store for SqliteStore {
         .bind(session.last_seen_at.unix_ms)
         .bind(session.expires_at.unix_ms)
         .bind(session.generation)
+        .bind(session.dialect.as_str())
         .execute(&mut *transaction)
         .await?;
         add_token(&mut transaction, session.id, session.generation, first).await?;

@@ -78,7 +78,7 @@ async fn an_answer_carries_a_new_token_when_the_presented_one_is_near_its_end() 
 
 #[tokio::test]
 async fn a_long_lived_token_is_renewed_five_minutes_before_its_end() {
-    let backend = Backend::start_with(|settings| settings.limits.access_token_lifetime_s = 7200).await;
+    let backend = Backend::start_with(|settings| settings.limits.access_token_lifetime_s = Some(7200)).await;
     let browser = backend.sign_in().await;
     backend.clock.advance_s(6900);
     let early = backend.get("/api/session").bearer(&browser).send().await.expect(StatusCode::OK);
@@ -101,7 +101,7 @@ async fn a_refused_or_failed_answer_carries_no_new_token() {
 
 #[tokio::test]
 async fn no_new_token_comes_when_the_session_ends_with_the_old_one() {
-    let backend = Backend::start_with(|settings| settings.limits.session_lifetime_s = 900).await;
+    let backend = Backend::start_with(|settings| settings.limits.session_lifetime_s = Some(900)).await;
     let browser = backend.sign_in().await;
     backend.clock.advance_s(800);
     let reply = backend.get("/api/session").bearer(&browser).send().await.expect(StatusCode::OK);

@@ -90,10 +90,14 @@ impl Backend {
     }
 
     pub(crate) async fn add_account(&self, email: &str) {
+        self.add_account_with_role(email, "member").await;
+    }
+
+    pub(crate) async fn add_account_with_role(&self, email: &str, role: &str) {
         let wanted = NewAccount {
             email: email.to_owned(),
             name: "Ada Lovelace".to_owned(),
-            roles: vec!["member".to_owned()],
+            roles: vec![role.to_owned()],
             password: PASSWORD.to_owned(),
         };
         accounts::add(self.app.store(), wanted, self.clock.now()).await.unwrap();
@@ -207,7 +211,11 @@ impl Call {
     }
 
     pub(crate) fn bearer(self, browser: &Browser) -> Self {
-        self.with("authorization", &format!("Bearer {}", browser.token))
+        self.token(&browser.token)
+    }
+
+    pub(crate) fn token(self, token: &str) -> Self {
+        self.with("authorization", &format!("Bearer {token}"))
     }
 
     pub(crate) fn from(mut self, peer: &str) -> Self {
@@ -277,6 +285,25 @@ impl Reply {
 
     pub(crate) fn set_cookie(&self) -> Option<&str> {
         self.header(header::SET_COOKIE.as_str())
+    }
+
+    /// Every cookie that is set, with its attributes.
+    pub(crate) fn set_cookies(&self) -> Vec<&str> {
+        self.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap()).collect()
+    }
+
+    /// Expects an error in the shape of a dialect, whole.
+    #[track_caller]
+    pub(crate) fn expect_error(self, status: u16, reason: &str, also: &Value) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        let mut expected = also.clone();
+        let body = self.json();
+        expected["error"] = json!(reason);
+        expected["message"] = body["message"].clone();
+        assert_eq!(body, expected);
+        assert!(body["message"].as_str().unwrap().ends_with('.'), "the message is a sentence");
+        self
     }
 
     /// The cookie to send back, `name=value`.

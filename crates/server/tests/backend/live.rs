@@ -2,7 +2,7 @@
 
 mod authentication;
 mod bounds;
-mod client;
+pub(crate) mod client;
 mod events;
 mod handshake;
 mod slow;

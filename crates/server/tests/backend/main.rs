@@ -7,6 +7,8 @@ mod bearer;
 #[cfg(test)]
 mod datasets;
 #[cfg(test)]
+mod dialects;
+#[cfg(test)]
 mod endings;
 #[cfg(test)]
 mod files;

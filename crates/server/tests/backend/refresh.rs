@@ -275,7 +275,7 @@ async fn many_refreshes_under_one_key_make_one_generation_whichever_cookie_they_
 
 #[tokio::test]
 async fn no_refresh_extends_the_absolute_limit() {
-    let backend = Backend::start_with(|settings| settings.limits.session_lifetime_s = 1000).await;
+    let backend = Backend::start_with(|settings| settings.limits.session_lifetime_s = Some(1000)).await;
     let browser = backend.sign_in().await;
     backend.clock.advance_s(700);
     let reply = refresh(&backend, &browser.cookie, KEY_1).await.expect(StatusCode::OK);

@@ -63,7 +63,7 @@ async fn a_lost_key_file_costs_a_refresh_and_no_session() {
 async fn a_shorter_limit_applies_to_new_sessions_only() {
     let backend = Backend::start().await;
     let old = backend.sign_in().await;
-    let backend = backend.restart_with(|settings| settings.limits.session_lifetime_s = 60).await;
+    let backend = backend.restart_with(|settings| settings.limits.session_lifetime_s = Some(60)).await;
     backend.clock.advance_s(100);
     backend.refresh_call(&old.cookie).send().await.expect(StatusCode::OK);
     let new = backend.sign_in().await;

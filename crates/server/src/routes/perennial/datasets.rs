@@ -11,16 +11,19 @@ use axum::{Extension, Json};
 use http_body_util::channel::{Channel, Sender};
 use perennial_dialect::wire::jobs as wire;
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::bearer::Caller;
 use super::jobs::count;
 use super::session_end::SessionEnd;
 use crate::app::App;
 use crate::refusal::Refusal;
+use crate::routes::caller::Caller;
 use crate::store::datasets::{Dataset, MOST_REJECTED_KEPT, Numbered, Order};
 
-/// `GET /api/datasets`
+/// Lists the person's datasets, the newest first.
+#[utoipa::path(get, path = "/datasets",
+    responses((status = 200, description = "The datasets", body = wire::Datasets)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -29,7 +32,9 @@ pub(super) async fn list(
     Ok(Json(wire::Datasets { datasets: datasets.into_iter().map(shown).collect() }))
 }
 
-/// `GET /api/datasets/{id}`
+/// Says what a dataset is.
+#[utoipa::path(get, path = "/datasets/{id}", params(("id" = String, Path, description = "The dataset")),
+    responses((status = 200, description = "The dataset", body = wire::Dataset)))]
 pub(super) async fn one(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -38,7 +43,9 @@ pub(super) async fn one(
     Ok(Json(shown(find(&app, &caller, id).await?)))
 }
 
-/// `DELETE /api/datasets/{id}`
+/// Deletes a dataset.
+#[utoipa::path(delete, path = "/datasets/{id}", params(("id" = String, Path, description = "The dataset")),
+    responses((status = 204, description = "It is gone")))]
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -51,25 +58,32 @@ pub(super) async fn delete(
 }
 
 /// Which rows, and in what order.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Page {
+    /// How many rows come before the page.
     #[serde(default)]
     offset: u32,
+    /// How many rows the page has, 500 at most; 50 where it is left out.
     #[serde(default = "rows_on_a_page")]
     limit: u32,
+    /// The number of the column to sort by, from 0. Rejected rows are not sorted.
     sort: Option<usize>,
+    /// In which direction.
     order: Option<Direction>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Direction {
     Asc,
     Desc,
 }
 
-/// `GET /api/datasets/{id}/rows?offset=&limit=&sort=&order=`
+/// Shows a page of rows.
+#[utoipa::path(get, path = "/datasets/{id}/rows", params(("id" = String, Path, description = "The dataset"), Page),
+    responses((status = 200, description = "The page", body = wire::Rows)))]
 pub(super) async fn rows(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -98,7 +112,9 @@ pub(super) async fn rows(
     Ok(Json(wire::Rows { total: count(dataset.rows), offset: page.offset.into(), rows }))
 }
 
-/// `GET /api/datasets/{id}/rejected?offset=&limit=`
+/// Shows a page of the rows that were not taken.
+#[utoipa::path(get, path = "/datasets/{id}/rejected", params(("id" = String, Path, description = "The dataset"), Page),
+    responses((status = 200, description = "The page", body = wire::RejectedRows)))]
 pub(super) async fn rejected(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -123,7 +139,9 @@ pub(super) async fn rejected(
     }))
 }
 
-/// `GET /api/datasets/{id}/csv`: the rows as RFC 4180 has them, read while they are sent.
+/// Sends all rows as RFC 4180 has them, read while they are sent.
+#[utoipa::path(get, path = "/datasets/{id}/csv", params(("id" = String, Path, description = "The dataset")),
+    responses((status = 200, description = "The rows", body = String, content_type = "text/csv")))]
 pub(super) async fn download(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,

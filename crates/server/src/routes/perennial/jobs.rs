@@ -12,28 +12,37 @@ use axum::{Extension, Json};
 use http_body_util::BodyExt;
 use perennial_dialect::wire::jobs as wire;
 use serde::Deserialize;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::bearer::{self, Caller};
-use super::body;
 use crate::app::App;
 use crate::import::{Delimiter, Encoding, Stated};
 use crate::jobs::{Incoming, SettleError};
 use crate::refusal::Refusal;
+use crate::routes::body;
+use crate::routes::caller::Caller;
+use crate::sessions;
 use crate::store::StoreError;
 use crate::store::jobs::{Job, JobEvent, JobState, NewJob, Retried};
 
 /// What a person says about the file they send.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct About {
+    /// What the file is called.
     #[serde(default)]
     name: String,
+    /// `comma`, `semicolon` or `tab`; found out where it is left out.
     delimiter: Option<String>,
+    /// `utf-8` or `windows-1252`; found out where it is left out.
     encoding: Option<String>,
 }
 
-/// `POST /api/jobs`: a file to import, written to disk as it comes.
+/// Takes a file to import, written to disk as it comes.
+#[utoipa::path(post, path = "/jobs", params(About),
+    request_body(content = String, content_type = "text/csv", description = "The file"),
+    responses((status = 201, description = "A job that waits", body = wire::Job)))]
 pub(super) async fn send(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -58,7 +67,7 @@ pub(super) async fn send(
     let mut incoming = incoming.ok_or(Refusal::TooManyJobs { limit: most })?;
     receive(request.into_body(), &mut incoming, limits.upload_limit_bytes).await?;
     // A file takes long to arrive, and its session may have ended meanwhile.
-    bearer::live_session(&app, caller.session.id, app.clock.now()).await?;
+    sessions::live_session(&app, caller.session.id, app.clock.now()).await?;
     let describe =
         |id, size_bytes| NewJob { id, account_id, file_name: file_name(&about.name), size_bytes, stated };
     let id = incoming
@@ -75,7 +84,9 @@ pub(super) async fn send(
     Ok(response)
 }
 
-/// `GET /api/jobs`
+/// Lists the person's jobs, the newest first.
+#[utoipa::path(get, path = "/jobs",
+    responses((status = 200, description = "The jobs", body = wire::Jobs)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -84,7 +95,9 @@ pub(super) async fn list(
     Ok(Json(wire::Jobs { jobs: jobs.into_iter().map(shown).collect() }))
 }
 
-/// `GET /api/jobs/{id}`
+/// Says how far a job is.
+#[utoipa::path(get, path = "/jobs/{id}", params(("id" = String, Path, description = "The job")),
+    responses((status = 200, description = "The job", body = wire::Job)))]
 pub(super) async fn one(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -94,14 +107,18 @@ pub(super) async fn one(
 }
 
 /// The event to go on after.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct After {
+    /// The number of the last event that is known; 0 for none.
     #[serde(default)]
     after: u32,
 }
 
-/// `GET /api/jobs/{id}/events?after=`
+/// Lists what happened to a job.
+#[utoipa::path(get, path = "/jobs/{id}/events", params(("id" = String, Path, description = "The job"), After),
+    responses((status = 200, description = "The events", body = wire::JobEvents)))]
 pub(super) async fn events(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -115,7 +132,9 @@ pub(super) async fn events(
     Ok(Json(wire::JobEvents { events: events.into_iter().map(shown_event).collect() }))
 }
 
-/// `POST /api/jobs/{id}/cancel`
+/// Ends a job.
+#[utoipa::path(post, path = "/jobs/{id}/cancel", params(("id" = String, Path, description = "The job")),
+    responses((status = 200, description = "The job, cancelled", body = wire::Job)))]
 pub(super) async fn cancel(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -131,7 +150,9 @@ pub(super) async fn cancel(
     Ok(Json(shown(job)))
 }
 
-/// `POST /api/jobs/{id}/retry`
+/// Begins a job anew that failed or was cancelled.
+#[utoipa::path(post, path = "/jobs/{id}/retry", params(("id" = String, Path, description = "The job")),
+    responses((status = 200, description = "The job, waiting", body = wire::Job)))]
 pub(super) async fn retry(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,

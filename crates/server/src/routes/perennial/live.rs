@@ -11,24 +11,30 @@ use std::sync::Arc;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use perennial_dialect::wire::live::{SUBPROTOCOL, SUBPROTOCOL_TOKEN_PREFIX};
 
-use super::page_request::OwnOrigin;
-use super::peer::Peer;
 use crate::app::App;
 use crate::live::Strangers;
 use crate::refusal::Refusal;
 use crate::request_log::Note;
+use crate::routes::caller::ACCESS_COOKIE;
+use crate::routes::cookie;
+use crate::routes::page_request::OwnOrigin;
+use crate::routes::peer::Peer;
 
-/// `GET /api/events`: a WebSocket that watches a job.
+/// Opens a WebSocket that watches a job.
 ///
 /// A token that is not good is told by a close code and not by a status: a browser keeps the status to itself.
+#[utoipa::path(get, path = "/events", security((), ("bearer" = []), ("access_cookie" = [])),
+    responses((status = 101, description = "The connection; its messages are JSON in text frames")))]
 pub(super) async fn connect(
     State(app): State<Arc<App>>,
     _: OwnOrigin,
     peer: Peer,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
     if query.is_some() {
@@ -41,7 +47,7 @@ pub(super) async fn connect(
         per_address: limits.unauthenticated_connections_per_address,
     };
     let place = app.live.places.enter(peer.0, most).ok_or(Refusal::Busy)?;
-    let token = offered_token(&upgrade);
+    let token = offered_token(&upgrade, &headers);
     let mut response = upgrade
         .protocols([SUBPROTOCOL])
         .max_frame_size(LONGEST_MESSAGE)
@@ -55,11 +61,19 @@ pub(super) async fn connect(
     Ok(response)
 }
 
-/// The access token among the subprotocols that the client offers.
-fn offered_token(upgrade: &WebSocketUpgrade) -> Option<String> {
-    let token = |offer: &str| offer.strip_prefix(SUBPROTOCOL_TOKEN_PREFIX).map(str::to_owned);
-    upgrade.requested_protocols().find_map(|offer| offer.to_str().ok().and_then(token))
+/// The access token that comes with the handshake, if the client offers a subprotocol that says where it is: in the
+/// subprotocol itself, or in the cookie.
+fn offered_token(upgrade: &WebSocketUpgrade, headers: &HeaderMap) -> Option<Result<String, Refusal>> {
+    let offers = || upgrade.requested_protocols().filter_map(|offer| offer.to_str().ok());
+    if let Some(token) = offers().find_map(|offer| offer.strip_prefix(SUBPROTOCOL_TOKEN_PREFIX)) {
+        return Some(Ok(token.to_owned()));
+    }
+    let token = || cookie::read(headers, ACCESS_COOKIE).map(str::to_owned).ok_or(Refusal::TokenMissing);
+    offers().any(|offer| offer == SUBPROTOCOL_COOKIE).then(token)
 }
+
+/// What a client offers beside the version to be authenticated by its access cookie.
+const SUBPROTOCOL_COOKIE: &str = "cookie";
 
 /// In bytes. A token is the longest thing that a client has to say.
 const LONGEST_MESSAGE: usize = 16 * 1024;

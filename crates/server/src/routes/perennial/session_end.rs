@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::bearer::{self, Caller};
 use crate::app::App;
 use crate::live::Listener;
 use crate::refusal::Refusal;
+use crate::routes::caller::Caller;
+use crate::sessions;
 use crate::store::Session;
 
 /// Waits for the end of a session the way live connections do: by bells, by the clock, and by a look now and then for
@@ -38,7 +39,7 @@ impl SessionEnd {
                 return Refusal::SessionExpired;
             }
             // At first as well: it may have ended before there was somebody to hear the bell.
-            match bearer::live_session(&self.app, self.session.id, now).await {
+            match sessions::live_session(&self.app, self.session.id, now).await {
                 Err(refusal) if !refusal.is_trouble_here() => return refusal,
                 Ok(_) | Err(_) => {}
             }

@@ -9,12 +9,14 @@ use axum::{Extension, Json};
 use perennial_dialect::wire::{Device, Devices, Revoked};
 use uuid::Uuid;
 
-use super::bearer::Caller;
 use crate::app::App;
 use crate::refusal::Refusal;
+use crate::routes::caller::Caller;
 use crate::store::{RevokedWhy, Session};
 
-/// `GET /api/sessions`
+/// Lists the devices a person is signed in on.
+#[utoipa::path(get, path = "/sessions",
+    responses((status = 200, description = "The sessions", body = Devices)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -24,7 +26,9 @@ pub(super) async fn list(
     Ok(Json(Devices { sessions }))
 }
 
-/// `DELETE /api/sessions/{id}`
+/// Ends a session of this person.
+#[utoipa::path(delete, path = "/sessions/{id}", params(("id" = String, Path, description = "The session")),
+    responses((status = 204, description = "The session has ended")))]
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -43,7 +47,9 @@ pub(super) async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `DELETE /api/sessions/others`
+/// Ends all sessions of this person but the one that asks.
+#[utoipa::path(delete, path = "/sessions/others",
+    responses((status = 200, description = "How many have ended", body = Revoked)))]
 pub(super) async fn revoke_others(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,

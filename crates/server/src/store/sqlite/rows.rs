@@ -4,6 +4,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::clock::Moment;
+use crate::dialect::Dialect;
 use crate::store::{Account, RevokedWhy, Rotation, Session, StoreError};
 
 #[derive(FromRow)]
@@ -29,6 +30,7 @@ pub(super) struct SessionRow {
     expires_at_ms: i64,
     pub(super) generation: i64,
     revoked_why: Option<String>,
+    dialect: String,
 }
 
 #[derive(FromRow)]
@@ -70,8 +72,10 @@ impl TryFrom<SessionRow> for Session {
             None => None,
             Some(word) => Some(RevokedWhy::parse(word).ok_or_else(|| strange("revoked_why", word))?),
         };
+        let dialect = Dialect::parse(&row.dialect).ok_or_else(|| strange("dialect", &row.dialect))?;
         Ok(Self {
             id: uuid(&row.id)?,
+            dialect,
             account_id: uuid(&row.account_id)?,
             device: row.device,
             address: row.address,

@@ -113,7 +113,7 @@ async fn without_a_newer_token_the_connection_ends_with_the_first() {
 async fn the_absolute_limit_of_the_session_ends_the_connection_whatever_the_token_says() {
     let backend = Backend::start_with(|settings| {
         settings.live_times.look = NEVER;
-        settings.limits.session_lifetime_s = 100;
+        settings.limits.session_lifetime_s = Some(100);
     })
     .await;
     let listening = Listening::start(&backend);

@@ -23,8 +23,8 @@ use super::who::Who;
 use crate::app::App;
 use crate::live::Place;
 use crate::refusal::Refusal;
-use crate::routes::perennial::bearer;
-use crate::routes::perennial::peer::Peer;
+use crate::routes::caller;
+use crate::routes::peer::Peer;
 
 /// Serves a connection to its end.
 pub(super) async fn serve(
@@ -32,7 +32,7 @@ pub(super) async fn serve(
     socket: WebSocket,
     peer: Peer,
     place: Place,
-    offered_token: Option<String>,
+    offered_token: Option<Result<String, Refusal>>,
 ) {
     let opened = app.clock.elapsed();
     let mut connection = Connection::new(Arc::clone(&app), socket, peer, place);
@@ -114,9 +114,9 @@ impl Connection {
         }
     }
 
-    async fn go_on(&mut self, offered_token: Option<String>) -> Result<Infallible, End> {
+    async fn go_on(&mut self, offered_token: Option<Result<String, Refusal>>) -> Result<Infallible, End> {
         if let Some(token) = offered_token {
-            self.authenticate(&token).await?;
+            self.authenticate(&token?).await?;
         }
         loop {
             while self.sending_since.is_none()
@@ -218,7 +218,7 @@ impl Connection {
     }
 
     async fn authenticate(&mut self, token: &str) -> Result<(), End> {
-        let (caller, presented) = bearer::check(&self.app, token, &self.peer).await?;
+        let (caller, presented) = caller::check(&self.app, token, &self.peer).await?;
         if let Some(who) = &mut self.who {
             who.renew(&caller, &presented)?;
         } else {

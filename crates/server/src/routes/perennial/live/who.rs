@@ -9,7 +9,8 @@ use crate::app::App;
 use crate::clock::Moment;
 use crate::live::Listener;
 use crate::refusal::Refusal;
-use crate::routes::perennial::bearer::{self, Caller};
+use crate::routes::caller::Caller;
+use crate::sessions;
 
 /// The person and the session that a connection belongs to.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ impl Who {
     pub(super) async fn check(&self, app: &App) -> Result<(), Refusal> {
         let now = app.clock.now();
         self.check_time(now)?;
-        bearer::live_session(app, self.session_id, now).await.map(drop)
+        sessions::live_session(app, self.session_id, now).await.map(drop)
     }
 
     /// Waits until the session may have ended.

@@ -24,6 +24,20 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
     }
 }
 
+/// A JSON body of this type, or none at all.
+pub(super) async fn optional_json<T: DeserializeOwned>(
+    request: Request,
+    app: &App,
+) -> Result<Option<T>, Refusal> {
+    let (parts, body) = request.into_parts();
+    let bytes = read(body, app.settings.limits.body_limit_bytes).await?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    require_type(&parts.headers, "application/json")?;
+    parse(&bytes).map(Some)
+}
+
 /// Refuses a body that does not say it is of this media type.
 pub(super) fn require_type(headers: &HeaderMap, wanted: &'static str) -> Result<(), Refusal> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Requests that carry an access token.
+//! Requests that carry an access token, in any dialect.
 
 use std::sync::Arc;
 
@@ -6,15 +6,16 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use uuid::Uuid;
 
+use super::cookie;
+use super::page_request::PageRequest;
 use super::peer::Peer;
 use crate::access_token::{self, Presented};
 use crate::app::App;
 use crate::clock::Moment;
 use crate::refusal::Refusal;
 use crate::request_log::Note;
-use crate::sessions::Refused;
+use crate::sessions::{self, Refused};
 use crate::store::{Account, Session};
 
 /// Who asks.
@@ -22,21 +23,41 @@ use crate::store::{Account, Session};
 pub(super) struct Caller {
     pub(super) session: Session,
     pub(super) account: Account,
+    pub(super) token_ends: Moment,
     pub(super) now: Moment,
 }
 
+/// What brought an access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Carrier {
+    /// The `Authorization` header, which script sets.
+    Header,
+    /// A cookie, which a browser adds by itself and script never sees.
+    Cookie,
+}
+
 /// Lets a request through whose token is good and whose session is live at this moment, and puts a new token
-/// into the answer when the presented one is near its end.
+/// into the answer when the presented one is near its end and script had it in its hands.
 ///
 /// The session is read from the store each time, so a revocation bites on the next request.
 pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(peer) = Peer::from_request_parts(&mut parts, &app).await;
-    let identified = match bearer_token(&parts.headers) {
-        Ok(token) => check(&app, token, &peer).await,
-        Err(missing) => Err(missing.into()),
+    let carried = carried_token(&parts.headers).map(|(token, carrier)| (token.to_owned(), carrier));
+    let identified = match carried {
+        Ok((_, Carrier::Cookie)) if !parts.method.is_safe() => {
+            match PageRequest::from_request_parts(&mut parts, &app).await {
+                Ok(PageRequest) => carried,
+                Err(refusal) => return refusal.into_response(),
+            }
+        }
+        Ok(_) | Err(_) => carried,
     };
-    let (caller, presented) = match identified {
+    let identified = match identified {
+        Ok((token, carrier)) => check(&app, &token, &peer).await.map(|found| (found, carrier)),
+        Err(refusal) => Err(refusal.into()),
+    };
+    let ((caller, presented), carrier) = match identified {
         Ok(found) => found,
         Err(refused) => return challenged(refused.into_response()),
     };
@@ -47,6 +68,7 @@ pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next:
     // What takes long looks at the session again.
     response = challenged(response);
     if response.status().is_success()
+        && carrier == Carrier::Header
         && let Some(token) = successor(&app, &session, &presented)
     {
         response.headers_mut().insert(X_NEW_TOKEN, token);
@@ -54,10 +76,18 @@ pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next:
     response
 }
 
-/// The session of the bearer token for signing out, for which an expired token is as good as a fresh one.
-pub(super) fn session_to_end(app: &App, headers: &HeaderMap) -> Option<Uuid> {
-    let token = bearer_token(headers).ok()?;
-    Some(access_token::verify(&app.keys, token)?.session_id)
+/// The access token in the `Authorization` header, expired or not, if this server made it.
+pub(super) fn bearer(app: &App, headers: &HeaderMap) -> Result<Presented, Refusal> {
+    let token = bearer_text(headers)?.ok_or(Refusal::TokenMissing)?;
+    access_token::verify(&app.keys, token).ok_or(Refusal::TokenInvalid)
+}
+
+/// What the `Authorization` header carries, if there is one.
+pub(super) fn bearer_text(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let (scheme, token) =
+        value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Refusal::TokenInvalid)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim())) } else { Err(Refusal::TokenInvalid) }
 }
 
 /// Whose token this is, if it is good and its session is live at this moment.
@@ -68,33 +98,20 @@ pub(super) async fn check(app: &App, token: &str, peer: &Peer) -> Result<(Caller
     if presented.is_expired(now) {
         return Err(refused(Refusal::TokenExpired));
     }
-    let (session, account) = live_session(app, presented.session_id, now).await.map_err(refused)?;
-    if now.ms_since(session.last_seen_at) >= SEEN_RESOLUTION_MS
-        && let Err(error) = app.store.note_seen(session.id, &peer.0.to_string(), now).await
-    {
-        tracing::warn!(%error, "the time a session was last seen could not be noted");
-    }
-    Ok((Caller { session, account, now }, presented))
+    let (session, account) = sessions::live_session(app, presented.session_id, now).await.map_err(refused)?;
+    sessions::note_seen(app, &session, peer.0, now).await;
+    Ok((Caller { session, account, token_ends: presented.expires_at(), now }, presented))
 }
 
-/// A session that has not ended, and its person.
-pub(super) async fn live_session(app: &App, id: Uuid, now: Moment) -> Result<(Session, Account), Refusal> {
-    // A session that is not known any more was ended long ago, or the database is older than the token.
-    let (session, account) = app.store.session(id).await?.ok_or(Refusal::TokenInvalid)?;
-    if let Some(why) = session.revoked {
-        return Err(Refusal::SessionRevoked(why));
+/// The access token of a request: the header counts, and where there is none the cookie.
+fn carried_token(headers: &HeaderMap) -> Result<(&str, Carrier), Refusal> {
+    match bearer_text(headers)? {
+        Some(token) => Ok((token, Carrier::Header)),
+        None => {
+            let token = cookie::read(headers, ACCESS_COOKIE).ok_or(Refusal::TokenMissing)?;
+            Ok((token, Carrier::Cookie))
+        }
     }
-    if session.remaining_s(now) == 0 {
-        return Err(Refusal::SessionExpired);
-    }
-    Ok((session, account))
-}
-
-fn bearer_token(headers: &HeaderMap) -> Result<&str, Refusal> {
-    let value = headers.get(header::AUTHORIZATION).ok_or(Refusal::TokenMissing)?;
-    let (scheme, token) =
-        value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Refusal::TokenInvalid)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refusal::TokenInvalid) }
 }
 
 fn successor(app: &App, session: &Session, presented: &Presented) -> Option<HeaderValue> {
@@ -102,7 +119,7 @@ fn successor(app: &App, session: &Session, presented: &Presented) -> Option<Head
     if !presented.is_due(now) {
         return None;
     }
-    let issued = access_token::issue(&app.keys, session, app.settings.limits.access_token_lifetime_s, now)?;
+    let issued = access_token::issue(&app.keys, session, &app.settings.limits, now)?;
     if !presented.is_outlived_by(&issued, now) {
         return None;
     }
@@ -123,5 +140,5 @@ fn challenged(mut response: Response) -> Response {
 /// A fresh access token for the session that asked.
 const X_NEW_TOKEN: HeaderName = HeaderName::from_static("x-new-token");
 
-/// How far `last_seen_at` may lag behind: a write per request would cost more than it tells.
-const SEEN_RESOLUTION_MS: i64 = 30_000;
+/// The cookie of the `cookie-pair` dialect that carries the access token.
+pub(super) const ACCESS_COOKIE: &str = "authToken";
