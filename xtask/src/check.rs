@@ -41,7 +41,7 @@ pub(crate) struct E2e {
 
 /// Runs every step.
 pub(crate) fn all() -> Result<()> {
-    prepare()?;
+    prepare(Step::value_variants())?;
     for step in Step::value_variants() {
         run(*step)?;
     }
@@ -51,7 +51,7 @@ pub(crate) fn all() -> Result<()> {
 
 /// Runs one step, with the set-up it needs.
 pub(crate) fn one(step: Step) -> Result<()> {
-    prepare()?;
+    prepare(&[step])?;
     run(step)
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn lint() -> Result<()> {
 
 /// Runs the scenarios that photograph every page.
 pub(crate) fn screenshots() -> Result<()> {
-    prepare()?;
+    prepare(&[Step::Build])?;
     run(Step::Build)?;
     shell::step("screenshots", || end_to_end(&["pictures::"]))?;
     println!("\nThe pictures are in target/screenshots/.");
@@ -73,7 +73,7 @@ pub(crate) fn screenshots() -> Result<()> {
 
 impl E2e {
     pub(crate) fn run(&self) -> Result<()> {
-        prepare()?;
+        prepare(&[Step::E2e])?;
         if !self.no_build {
             run(Step::Build)?;
         }
@@ -97,11 +97,12 @@ impl Step {
     }
 }
 
-fn prepare() -> Result<()> {
+fn prepare(steps: &[Step]) -> Result<()> {
     shell::step("set-up", || {
         setup::for_build()?;
         setup::for_native()?;
-        setup::for_browser().map(drop)
+        setup::for_browser()?;
+        if steps.contains(&Step::E2e) { setup::for_backends() } else { Ok(()) }
     })
 }
 
@@ -150,7 +151,10 @@ fn end_to_end(arguments: &[&str]) -> Result<()> {
     let mut cargo = shell::cargo();
     cargo.args(["test", "--package", "perennial-e2e", "--"]).args(arguments);
     cargo.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
-    cargo.env("E2E_PROBE", probe).env("E2E_SERVER", shell::debug_dir()?.join("perennial-server"));
+    cargo
+        .env("E2E_PYTHON", setup::python()?)
+        .env("E2E_PROBE", probe)
+        .env("E2E_SERVER", shell::debug_dir()?.join("perennial-server"));
     shell::run(cargo.env("E2E_DIST", build::dist_dir()))
 }
 

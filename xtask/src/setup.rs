@@ -4,6 +4,7 @@
 //! has it all is not kept waiting. An installation that fails ends the command: what it printed is
 //! the best description of what is wrong.
 
+mod backends;
 mod tools;
 
 use std::path::Path;
@@ -11,6 +12,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::shell;
+pub(crate) use backends::python;
 pub(crate) use tools::{Browser, browser};
 
 /// Something the commands need.
@@ -42,6 +44,10 @@ enum Install {
     Cargo(&'static [&'static str]),
     /// `npm install` of this package into the tools directory; npm itself comes like any other program.
     Npm(&'static str),
+    /// A virtual environment of Python with what `requirements.txt` pins.
+    Django,
+    /// `npm ci` in the folder of the provider.
+    OidcProvider,
     /// `apt-get install` of these packages where that is possible, else the sentence.
     Apt(&'static [&'static str], &'static str),
 }
@@ -85,6 +91,14 @@ pub(crate) fn for_browser() -> Result<Browser> {
     ensure(&tools::chromium())?;
     ensure(&tools::chromedriver()?)?;
     browser()
+}
+
+/// Sets up the backends written by others that the end-to-end suites run against.
+pub(crate) fn for_backends() -> Result<()> {
+    for tool in [tools::python(), tools::node()].into_iter().chain(backends::all()?) {
+        ensure(&tool)?;
+    }
+    Ok(())
 }
 
 fn ensure(tool: &Tool) -> Result<()> {
@@ -132,6 +146,8 @@ fn install(tool: &Tool) -> Result<()> {
             npm.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(&dir).arg(package);
             shell::run(&mut npm)
         }
+        Install::Django => backends::install_django(),
+        Install::OidcProvider => backends::install_provider(),
         Install::Apt(packages, advice) => apt_install(packages, advice),
     }
 }

@@ -1,12 +1,14 @@
 //! The harness of the end-to-end suites.
 //!
-//! A [`World`] is one backend with an empty database, one [`Proxy`] that plays the site's origin in
-//! front of it, and as many browsers as a scenario opens. The proxy counts what reaches the site, reads
-//! along on WebSockets, and breaks what a scenario asks it to break; the application and the backend are the real ones and
-//! know nothing of tests. Waiting is always a poll of a condition with a bound.
+//! A [`World`] is one [`Backend`] with an empty database, a [`Proxy`] that plays its origin in front of it, and as
+//! many browsers as a scenario opens. The reference backend serves the pages whatever they talk to; a backend that
+//! others wrote has an origin of its own. A proxy counts what reaches its origin, reads along on WebSockets, and
+//! breaks what a scenario asks it to break; the application and the backends are the real ones and know nothing of
+//! tests. Waiting is always a poll of a condition with a bound.
 #![allow(clippy::print_stderr, reason = "a failing scenario tells where its pictures are")]
 #![allow(clippy::disallowed_methods, reason = "a scenario watches real programs in real time")]
 
+pub mod backend;
 pub mod browser;
 pub mod driver;
 pub mod proxy;
@@ -14,6 +16,9 @@ pub mod server;
 pub mod wait;
 pub mod world;
 
+mod process;
+
+pub use backend::{Backend, Calls};
 pub use browser::{Browser, Role};
 pub use proxy::{Fault, Proxy, Said, Seen, Side, Socket};
 pub use wait::eventually;

@@ -234,7 +234,8 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Resp
             .header(header::CONTENT_TYPE, "text/javascript")
             .body(script.into())?);
     }
-    if let Some(answer) = probe::answer(request.uri().path()) {
+    let config = shared.state().config.clone();
+    if let Some(answer) = probe::answer(request.uri().path(), config.as_ref()) {
         return answer;
     }
     let (at, fault) = shared.note(&call, request.headers());

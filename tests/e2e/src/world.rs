@@ -1,24 +1,31 @@
 //! Everything one scenario needs, and what happens when it ends.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::backend::{Backend, Foreign};
 use crate::browser::Browser;
 use crate::driver::Driver;
 use crate::proxy::Proxy;
-use crate::server::{Server, artifact};
+use crate::server::{Server, artifact, client};
 
 /// How a scenario wants its backend and its application.
 #[derive(Debug)]
 pub struct Setup {
-    /// Further flags of the backend, such as `--access-token-lifetime-s=10`.
+    /// What the application talks to.
+    pub backend: Backend,
+    /// How long an access token of it lives, where its own default is not wanted.
+    pub lifetime_s: Option<u32>,
+    /// Further flags of the reference backend, such as `--access-token-lifetime-s=10`.
     pub server: Vec<&'static str>,
-    /// The configuration of the application.
+    /// The configuration of the application, on top of what the backend needs.
     pub config: Value,
     /// A script that runs in each page before everything else.
     pub shim: Option<&'static str>,
@@ -36,10 +43,14 @@ pub struct Account {
 /// One backend with its own database, the origin in front of it, and the browsers that look at it.
 #[derive(Debug)]
 pub struct World {
-    /// The backend.
+    /// What the application talks to.
+    pub backend: Backend,
+    /// The reference backend, which serves the pages whatever they talk to.
     pub server: Server,
     /// The origin in front of it.
     pub proxy: Proxy,
+    /// A backend written by others, with the origin in front of it.
+    foreign: Option<(Foreign, Proxy)>,
     driver: Driver,
     browsers: Vec<Browser>,
     dir: TempDir,
@@ -47,7 +58,13 @@ pub struct World {
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { server: Vec::new(), config: json!({}), shim: None }
+        Self {
+            backend: Backend::default(),
+            lifetime_s: None,
+            server: Vec::new(),
+            config: json!({}),
+            shim: None,
+        }
     }
 }
 
@@ -79,25 +96,84 @@ impl World {
         let dist = artifact("E2E_DIST", "../../dist")?;
         let mut server = Server::new(&dir.path().join("data"))?;
         let proxy = Proxy::start(server.port()).await?;
-        proxy.configure(setup.config);
+        let foreign = start_foreign(&setup, &proxy, dir.path()).await?;
+        let api = foreign.as_ref().map_or(&proxy, |(_, proxy)| proxy).origin();
+        proxy.configure(with(setup.backend.config(&api)?, setup.config)?);
         if let Some(script) = setup.shim {
             proxy.shim(script);
         }
         let mut arguments = vec!["--demo".to_owned(), "--public-origin".to_owned(), proxy.origin()];
         arguments.extend(["--static-dir".to_owned(), dist.display().to_string()]);
+        if foreign.is_some() {
+            arguments.extend(["--connect-origin".to_owned(), api]);
+        } else if let Some(lifetime_s) = setup.lifetime_s {
+            arguments.push(format!("--access-token-lifetime-s={lifetime_s}"));
+        }
         arguments.extend(setup.server.iter().map(|&argument| argument.to_owned()));
         server.set_arguments(arguments);
         server.start().await?;
         let driver = Driver::start().await?;
-        Ok(Self { server, proxy, driver, browsers: Vec::new(), dir })
+        Ok(Self { backend: setup.backend, server, proxy, foreign, driver, browsers: Vec::new(), dir })
     }
 
-    /// The account that `--demo` made.
+    /// The origin in front of the backend that the application talks to.
+    #[must_use]
+    pub fn api(&self) -> &Proxy {
+        self.foreign.as_ref().map_or(&self.proxy, |(_, proxy)| proxy)
+    }
+
+    /// Ends the backend that the application talks to as a power cut would.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub fn kill_backend(&mut self) -> Result<()> {
+        match &mut self.foreign {
+            Some((foreign, _)) => foreign.kill(),
+            None => self.server.kill(),
+        }
+    }
+
+    /// Starts that backend again with what it kept.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn start_backend(&mut self) -> Result<()> {
+        match &mut self.foreign {
+            Some((foreign, _)) => foreign.start().await,
+            None => self.server.start().await,
+        }
+    }
+
+    /// Ends every session of the person who can sign in, without the application.
+    ///
+    /// # Errors
+    /// When the backend refuses.
+    pub async fn sign_out_everywhere(&self) -> Result<()> {
+        match &self.foreign {
+            Some((foreign, _)) => foreign.sign_out_everywhere().await,
+            None => sign_out_others(&self.proxy, &self.demo()?).await,
+        }
+    }
+
+    /// The account that can sign in.
     ///
     /// # Errors
     /// When its password cannot be read.
     pub fn demo(&self) -> Result<Account> {
+        if let Some((foreign, _)) = &self.foreign {
+            return Ok(foreign.account().clone());
+        }
         Ok(Account { email: "demo@perennial.example".to_owned(), password: self.server.demo_password()? })
+    }
+
+    /// Opens one more browser and signs in there.
+    ///
+    /// # Errors
+    /// When the overview does not come.
+    pub async fn signed_in(&mut self) -> Result<Browser> {
+        let browser = self.browser().await?;
+        browser.sign_in_to(self.backend, &self.demo()?).await?;
+        Ok(browser)
     }
 
     /// Where a file of this name lies that a scenario writes and a person chooses.
@@ -158,8 +234,11 @@ impl World {
                 eprintln!("console {number}: {} {}", entry.level, entry.message);
             }
         }
-        for seen in self.proxy.seen().iter().filter(|seen| seen.call.contains("/api/")) {
-            eprintln!("{:>8.3} s {} → {:?}", self.proxy.age_s(seen.at), seen.call, seen.status);
+        for proxy in [Some(&self.proxy), self.foreign.as_ref().map(|(_, proxy)| proxy)].into_iter().flatten()
+        {
+            for seen in proxy.seen().iter().filter(|seen| is_telling(&seen.call)) {
+                eprintln!("{:>8.3} s {} → {:?}", self.proxy.age_s(seen.at), seen.call, seen.status);
+            }
         }
         for (number, socket) in self.proxy.sockets().iter().enumerate() {
             let ended = socket.closed.map(|closed| self.proxy.age_s(closed));
@@ -172,6 +251,9 @@ impl World {
                 let said = format!("{:.60}", format!("{:?}", frame.said));
                 eprintln!("{:>8.3} s WebSocket {number} {:?} {said}", self.proxy.age_s(frame.at), frame.by);
             }
+        }
+        if let Some((foreign, _)) = &self.foreign {
+            eprintln!("{}", foreign.log());
         }
         // A line about a file of the application explains nothing.
         for line in self.server.log().lines().filter(|line| !line.contains("\"path\":\"(none)\"")) {
@@ -189,9 +271,57 @@ impl World {
     }
 }
 
+/// Starts the backend that others wrote, if the scenario wants one.
+async fn start_foreign(setup: &Setup, pages: &Proxy, dir: &Path) -> Result<Option<(Foreign, Proxy)>> {
+    let Some(mut foreign) = Foreign::new(setup.backend, &dir.join("foreign"))? else { return Ok(None) };
+    let proxy = Proxy::start(foreign.port()).await?;
+    let lifetime_s = setup.lifetime_s.unwrap_or(LIFETIME_S);
+    foreign.set_up(&pages.origin(), &proxy.origin(), lifetime_s).await?;
+    Ok(Some((foreign, proxy)))
+}
+
+/// Puts the keys of one configuration on top of another.
+fn with(mut base: Value, top: Value) -> Result<Value> {
+    let (Some(keys), Value::Object(more)) = (base.as_object_mut(), top) else {
+        bail!("a configuration is an object")
+    };
+    keys.extend(more);
+    Ok(base)
+}
+
+/// Signs in once more beside the application, and out everywhere else.
+async fn sign_out_others(proxy: &Proxy, account: &Account) -> Result<()> {
+    let (client, origin) = (client()?, proxy.origin());
+    let form = json!({ "email": account.email, "password": account.password }).to_string();
+    let asked = client.post(format!("{origin}/api/session")).header("content-type", "application/json");
+    let asked = asked.header("origin", &origin).header("x-requested-by", "perennial").body(form);
+    let answer = asked.send().await?.error_for_status()?.text().await?;
+    let answer: Value = serde_json::from_str(&answer)?;
+    let token = answer["access_token"].as_str().context("no token")?;
+    let others = client.delete(format!("{origin}/api/sessions/others"));
+    others.header("authorization", format!("Bearer {token}")).send().await?.error_for_status()?;
+    Ok(())
+}
+
+/// Something that nobody guesses.
+pub(crate) fn secret() -> String {
+    // Each of them is keyed anew by the standard library.
+    let word = || RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", word(), word())
+}
+
+/// Whether a request says more than that the application was loaded.
+fn is_telling(call: &str) -> bool {
+    let file = call.rsplit('/').next().unwrap_or_default();
+    !file.contains('.')
+}
+
 /// Where scenarios leave what a person is to look at.
 #[must_use]
 pub fn target_dir() -> PathBuf {
     // The tests of a package run in its directory.
     Path::new("../../target").to_path_buf()
 }
+
+/// Of an access token, where a scenario does not care: as long as it takes to run one.
+const LIFETIME_S: u32 = 300;

@@ -1,6 +1,7 @@
 //! Credentials that the server refuses.
 
 use anyhow::Result;
+use perennial_e2e::backend::FORGED;
 use perennial_e2e::{Browser, Fault, Role, Setup, World, scenario};
 use thirtyfour::Cookie;
 
@@ -110,6 +111,3 @@ async fn forge_refresh_cookie(browser: &Browser) -> Result<()> {
     browser.driver().delete_cookie("perennial_refresh").await?;
     Ok(browser.driver().add_cookie(cookie).await?)
 }
-
-/// A well-formed token for somebody else, signed with a key that nobody trusts.
-const FORGED: &str = "eyJhbGciOiJIUzI1NiIsImtpZCI6ImZvcmdlZCJ9.eyJzdWIiOiIxIiwic2lkIjoiMSIsImlhdCI6MTcwMDAwMDAwMCwiZXhwIjo0MTAyNDQ0ODAwfQ.c2lnbmVkIGJ5IG5vYm9keSB3aG8gbWF0dGVycyBoZXJl";

@@ -82,9 +82,19 @@ pub(super) fn python() -> Tool {
     Tool {
         name: "Python",
         needed: Version::Any,
-        why: "compare what was imported with what its csv module reads",
+        why: "compare what was imported with what its csv module reads, and to run a backend that others wrote",
         found: || version_of("python3".into()),
         install: Install::Apt(&["python3"], "install Python 3"),
+    }
+}
+
+pub(super) fn node() -> Tool {
+    Tool {
+        name: "Node.js",
+        needed: Version::Any,
+        why: "run an OpenID Connect provider",
+        found: || shell::which("npm").and_then(|_| node_version()),
+        install: Install::Apt(&["nodejs", "npm"], "install Node.js 20 or newer with npm"),
     }
 }
 
@@ -161,6 +171,12 @@ fn driver() -> Option<PathBuf> {
 fn version_of(program: PathBuf) -> Option<String> {
     let said = shell::output(shell::program(program).arg("--version"))?;
     said.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
+}
+
+/// Without the letter that Node.js puts ahead of it.
+fn node_version() -> Option<String> {
+    let said = shell::output(shell::program("node").arg("--version"))?;
+    said.strip_prefix('v').map(str::to_owned)
 }
 
 fn word(text: String, index: usize) -> Option<String> {

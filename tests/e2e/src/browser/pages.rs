@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 
 use super::{Browser, Role};
+use crate::backend::Backend;
 use crate::wait::eventually;
 use crate::world::Account;
 
@@ -12,10 +13,44 @@ impl Browser {
     /// # Errors
     /// When the overview does not come.
     pub async fn sign_in(&self, account: &Account) -> Result<()> {
+        self.sign_in_to(Backend::default(), account).await
+    }
+
+    /// Opens the site and signs in as the backend has it.
+    ///
+    /// # Errors
+    /// When the overview does not come.
+    pub async fn sign_in_to(&self, backend: Backend, account: &Account) -> Result<()> {
         self.go("/").await?;
         self.find(Role::Heading, "Sign in").await?;
-        self.submit(account).await?;
+        self.submit_to(backend, account).await?;
         self.find(Role::Heading, "Overview").await.map(drop)
+    }
+
+    /// Signs in from the sign-in page, as the backend has it.
+    ///
+    /// # Errors
+    /// When a page on the way does not come.
+    pub async fn submit_to(&self, backend: Backend, account: &Account) -> Result<()> {
+        if backend != Backend::OidcProvider {
+            return self.submit(account).await;
+        }
+        self.click(Role::Button, "Sign in").await?;
+        self.find(Role::Heading, "Sign in at the provider").await?;
+        self.submit(account).await?;
+        self.click(Role::Button, "Allow").await
+    }
+
+    /// Signs out from a page of the application, as the backend has it.
+    ///
+    /// # Errors
+    /// When the sign-in page does not come.
+    pub async fn sign_out_of(&self, backend: Backend) -> Result<()> {
+        self.click(Role::Button, "Sign out").await?;
+        if backend == Backend::OidcProvider {
+            self.click(Role::Button, "Yes, sign me out").await?;
+        }
+        self.find(Role::Heading, "Sign in").await.map(drop)
     }
 
     /// Fills the sign-in form that is shown and sends it.

@@ -31,6 +31,8 @@ pub enum Fault {
     LoseResponse,
     /// The backend gets this bearer token in place of the one that was sent.
     ReplaceToken(String),
+    /// The backend gets this in place of what the cookie of that name held.
+    ReplaceCookie(&'static str, String),
 }
 
 /// A fault that waits for requests of one call.
@@ -73,6 +75,17 @@ pub(super) async fn apply(
         Some(Fault::ReplaceToken(token)) => {
             let value = HeaderValue::try_from(format!("Bearer {token}"))?;
             request.headers_mut().insert(header::AUTHORIZATION, value);
+            forward(request).await
+        }
+        Some(Fault::ReplaceCookie(name, held)) => {
+            let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok());
+            let others = cookies
+                .unwrap_or_default()
+                .split("; ")
+                .filter(|cookie| cookie.split_once('=').is_some_and(|(other, _)| other != name));
+            let mut cookies: Vec<_> = others.map(str::to_owned).collect();
+            cookies.push(format!("{name}={held}"));
+            request.headers_mut().insert(header::COOKIE, HeaderValue::try_from(cookies.join("; "))?);
             forward(request).await
         }
     }

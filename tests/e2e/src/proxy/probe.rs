@@ -4,14 +4,16 @@ use anyhow::{Context, Result};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Response, header};
+use serde_json::Value;
 
+use super::page::rewrite;
 use crate::server::artifact;
 
-/// The page or one of its files; `None` for every path of the site.
-pub(super) fn answer(path: &str) -> Option<Result<Response<Full<Bytes>>>> {
+/// The page with its configuration or one of its files; `None` for every path of the site.
+pub(super) fn answer(path: &str, config: Option<&Value>) -> Option<Result<Response<Full<Bytes>>>> {
     let name = path.strip_prefix("/__probe/")?;
     Some(match name {
-        "" => respond("text/html", PAGE.into()),
+        "" => rewrite(&PAGE.into(), config, false).and_then(|page| respond("text/html", page)),
         name if name.ends_with(".wasm") => file(name).and_then(|body| respond("application/wasm", body)),
         name => file(name).and_then(|body| respond("text/javascript", body)),
     })
