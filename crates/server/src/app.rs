@@ -9,6 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::attempts::Attempts;
 use crate::clock::Clock;
+use crate::cross_origin::{self, CrossOrigin};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::jobs::Jobs;
@@ -64,13 +65,16 @@ impl App {
     pub fn router(self: &Arc<Self>) -> Router {
         let api = routes::all(self);
         let served = match &self.settings.static_dir {
-            Some(path) => api.fallback_service(assets::service(path)),
+            Some(path) => {
+                api.fallback_service(assets::service(path, headers::document_policy(&self.settings)))
+            }
             None => api,
         };
         served
             .layer(from_fn(problems::complete))
             .layer(from_fn(lingering::linger))
             .layer(CatchPanicLayer::custom(problems::panicked))
+            .layer(from_fn_with_state(CrossOrigin::new(&self.settings.public_origins), cross_origin::share))
             .layer(from_fn_with_state(Arc::clone(self), headers::secure))
             .layer(from_fn_with_state(Arc::clone(self), request_log::log))
     }

@@ -15,7 +15,6 @@ use tower::{Service, ServiceExt, service_fn};
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::failure::Failure;
-use crate::headers::DOCUMENT_POLICY;
 use crate::refusal::Refusal;
 
 /// Whether the directory holds an application.
@@ -30,9 +29,10 @@ pub(crate) fn check(dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Serves the files of `dir`, brotli-compressed where a `.br` lies beside the file.
+/// Serves the files of `dir`, brotli-compressed where a `.br` lies beside the file, under this content security policy.
 pub(crate) fn service(
     dir: &Path,
+    policy: HeaderValue,
 ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
 {
     let files = ServeDir::new(dir)
@@ -41,12 +41,12 @@ pub(crate) fn service(
         .precompressed_br();
     let index = ServeFile::new(dir.join(INDEX)).precompressed_br();
     service_fn(move |request: Request| {
-        let (files, index) = (files.clone(), index.clone());
-        async move { Ok(serve(files, index, request).await) }
+        let (files, index, policy) = (files.clone(), index.clone(), policy.clone());
+        async move { Ok(serve(files, index, policy, request).await) }
     })
 }
 
-async fn serve(files: ServeDir, index: ServeFile, request: Request) -> Response {
+async fn serve(files: ServeDir, index: ServeFile, policy: HeaderValue, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     if path == "/api" || path.starts_with("/api/") || is_hidden(&path) {
         return Refusal::NotFound.into_response();
@@ -64,7 +64,7 @@ async fn serve(files: ServeDir, index: ServeFile, request: Request) -> Response 
     let cache = if is_lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCUMENT_POLICY));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 

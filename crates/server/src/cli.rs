@@ -12,13 +12,14 @@ use crate::settings::{Limits, Origin};
 
 /// The reference backend of Perennial: accounts, sessions and their tokens in one SQLite file.
 ///
-/// Without a command it serves. It answers the `perennial` dialect under /api, /healthz, and with --static-dir the
-/// built application too. A first start makes the data directory with the database and a signing key; nobody can
-/// sign in until `user add` or --demo makes an account.
+/// Without a command it serves: under /api the dialects perennial, exchange, cookie-pair and hybrid, as
+/// /api/openapi.json describes them, beside it /healthz, and with --static-dir the built application too. A first
+/// start makes the data directory with the database and a signing key; nobody can sign in until `user add` or --demo
+/// makes an account.
 ///
-/// Access tokens are JWTs that live for minutes; a revoked session is refused on its next request all the same.
-/// Refresh tokens travel in an HttpOnly cookie and are good for one use: one that comes back after its use ends
-/// the session as stolen, except within the two windows below.
+/// Access tokens are JWTs; a revoked session is refused on its next request all the same. Refresh tokens in cookies
+/// are HttpOnly and good for one use: one that comes back after its use ends the session as stolen, except within
+/// the two windows below.
 ///
 /// Every flag has an environment variable; a flag wins. Logs are JSON lines on standard error. SIGTERM and SIGINT
 /// let open requests finish.
@@ -45,10 +46,12 @@ pub struct Serve {
     #[arg(long, env = "PERENNIAL_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8081")]
     pub listen: SocketAddr,
 
-    /// An origin whose pages may use the refresh cookie; repeat it, or separate several by commas, the main one first
+    /// An origin of the application's pages; repeat it, or separate several by commas, the main one first
     ///
-    /// If the main one is https, the cookie is Secure and its name begins with __Host-. Without this flag it is the
-    /// address listened on, with http, also spelled localhost.
+    /// Its pages may use cookies, live connections and, where they come from another address than this backend, read
+    /// what it answers (CORS, with credentials). If the main one is https, cookies are Secure and the name of
+    /// perennial's begins with __Host-. Without this flag it is the address listened on, with http, also spelled
+    /// localhost.
     #[arg(
         long = "public-origin",
         env = "PERENNIAL_PUBLIC_ORIGIN",
@@ -56,6 +59,18 @@ pub struct Serve {
         value_delimiter = ','
     )]
     pub public_origins: Vec<Origin>,
+
+    /// An origin that the served pages may talk to beside this one; repeat it, or separate several by commas
+    ///
+    /// For an application that is served from here with --static-dir and configured for another backend or an OAuth
+    /// provider. It is added to connect-src, also for live connections, and to form-action.
+    #[arg(
+        long = "connect-origin",
+        env = "PERENNIAL_CONNECT_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub connect_origins: Vec<Origin>,
 
     /// The directory of the built application, to serve it beside the API
     #[arg(long, env = "PERENNIAL_STATIC_DIR", value_name = "DIR")]

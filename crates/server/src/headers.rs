@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::app::App;
+use crate::settings::Settings;
 
 /// Adds the headers to every answer; what a handler has set stays.
 pub(crate) async fn secure(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -22,16 +23,24 @@ pub(crate) async fn secure(State(app): State<Arc<App>>, request: Request, next: 
     response
 }
 
+/// What the pages of the application may do: run the application's own files, and talk to this origin and those named.
+///
+/// WebAssembly is compiled, so it needs `'wasm-unsafe-eval'`; nothing inline runs.
+pub(crate) fn document_policy(settings: &Settings) -> HeaderValue {
+    let named = &settings.connect_origins;
+    let connect: String = named.iter().map(|origin| format!(" {origin} {}", origin.live())).collect();
+    let form: String = named.iter().map(|origin| format!(" {origin}")).collect();
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'{connect}; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'self'; \
+         form-action 'self'{form}; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(LOCKED))
+}
+
 fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.entry(name).or_insert(HeaderValue::from_static(value));
 }
-
-/// What the pages of the application may do: run the application's own files and talk to this origin.
-///
-/// WebAssembly is compiled, so it needs `'wasm-unsafe-eval'`; nothing inline runs.
-pub(crate) const DOCUMENT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-     img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; \
-     base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 /// Of these, `no-store` and the first policy are for the answers of the API; files bring their own.
 ///
@@ -39,7 +48,7 @@ pub(crate) const DOCUMENT_POLICY: &str = "default-src 'none'; script-src 'self' 
 /// `same-origin`, and the origin could not be checked.
 const ALWAYS: [(HeaderName, &str); 7] = [
     (header::CACHE_CONTROL, "no-store"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::CONTENT_SECURITY_POLICY, LOCKED),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -49,3 +58,6 @@ const ALWAYS: [(HeaderName, &str); 7] = [
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
 ];
+
+/// What an answer that is no document may do.
+const LOCKED: &str = "default-src 'none'; frame-ancestors 'none'";

@@ -152,6 +152,7 @@ pub mod serve;
 pub mod settings;
 
 mod assets;
+mod cross_origin;
 mod headers;
 mod lingering;
 pub mod log;

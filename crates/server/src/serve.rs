@@ -29,6 +29,7 @@ pub async fn serve(data_dir: &Path, flags: Serve) -> Result<(), Failure> {
     let drain_limit = Duration::from_secs(flags.limits.drain_limit_s);
     let settings = Settings {
         public_origins: origins(flags.public_origins, address),
+        connect_origins: flags.connect_origins,
         limits: flags.limits,
         static_dir: flags.static_dir,
         trust_forwarded_for: flags.trust_forwarded_for,

@@ -126,8 +126,10 @@ impl Limits {
 pub struct Settings {
     /// Lifetimes and bounds.
     pub limits: Limits,
-    /// The origins whose pages may use the refresh cookie; the first decides whether the cookie is `Secure`.
+    /// The origins of the application's pages; the first decides whether cookies are `Secure`.
     pub public_origins: Vec<Origin>,
+    /// What the served pages may talk to beside this origin.
+    pub connect_origins: Vec<Origin>,
     /// The built application to serve beside the API.
     pub static_dir: Option<PathBuf>,
     /// Whether the last entry of `X-Forwarded-For` is believed.
@@ -184,6 +186,12 @@ impl Origin {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The origin of its live connections, as a content security policy spells it.
+    pub(crate) fn live(&self) -> String {
+        // `http` becomes `ws`, and `https` becomes `wss`.
+        self.0.replacen("http", "ws", 1)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The guards against requests that another site makes a browser send.
 //!
-//! The refresh cookie is `SameSite=Strict`; this is the second wall. A foreign page cannot set the header without
-//! a CORS preflight, which nothing here grants, and cannot change the `Origin` its browser sends.
+//! Cookies are `SameSite=Strict`; this is the second wall. A foreign page cannot set the header without a CORS
+//! preflight, which is granted to the application's own origins, and cannot change the `Origin` its browser sends.
 
 use std::sync::Arc;
 

@@ -123,3 +123,31 @@ async fn a_page_that_has_not_changed_is_not_sent_again() {
         navigate(&backend, "/devices").with("if-modified-since", page.header("last-modified").unwrap());
     again.send().await.expect(StatusCode::NOT_MODIFIED);
 }
+
+#[tokio::test]
+async fn the_policy_lets_pages_talk_to_the_origins_named_and_no_others() {
+    let (backend, _dir) = with_files().await;
+    let page = navigate(&backend, "/").send().await.expect(StatusCode::OK);
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.contains("; connect-src 'self'; ") && policy.contains("; form-action 'self'; "),
+        "{policy}"
+    );
+
+    let backend = backend
+        .restart_with(|settings| {
+            settings.connect_origins = ["https://api.example.org", "http://127.0.0.1:3000"]
+                .map(|text| text.parse().unwrap())
+                .to_vec();
+        })
+        .await;
+    let page = navigate(&backend, "/").send().await.expect(StatusCode::OK);
+    let policy = page.header("content-security-policy").unwrap();
+    let named = "https://api.example.org wss://api.example.org http://127.0.0.1:3000 ws://127.0.0.1:3000";
+    assert!(policy.contains(&format!("; connect-src 'self' {named}; ")), "{policy}");
+    let named = "https://api.example.org http://127.0.0.1:3000";
+    assert!(policy.contains(&format!("; form-action 'self' {named}; ")), "{policy}");
+    let missing = backend.get("/missing.js").send().await.expect(StatusCode::NOT_FOUND);
+    let policy = missing.header("content-security-policy");
+    assert_eq!(policy, Some("default-src 'none'; frame-ancestors 'none'"));
+}

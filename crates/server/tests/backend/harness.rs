@@ -70,6 +70,7 @@ impl Backend {
         let mut settings = Settings {
             limits: Limits::default(),
             public_origins: vec![ORIGIN.parse().unwrap()],
+            connect_origins: Vec::new(),
             static_dir: None,
             trust_forwarded_for: false,
             live_times: LiveTimes::default(),

@@ -78,6 +78,7 @@ fn the_help_explains_every_flag_with_its_variable() {
         "listen",
         "data-dir",
         "public-origin",
+        "connect-origin",
         "static-dir",
         "trust-forwarded-for",
         "demo",
