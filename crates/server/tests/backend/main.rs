@@ -9,6 +9,8 @@ mod cross_origin;
 #[cfg(test)]
 mod datasets;
 #[cfg(test)]
+mod description;
+#[cfg(test)]
 mod dialects;
 #[cfg(test)]
 mod endings;

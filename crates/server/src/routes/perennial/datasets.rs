@@ -71,6 +71,7 @@ pub(super) struct Page {
     /// The number of the column to sort by, from 0. Rejected rows are not sorted.
     sort: Option<usize>,
     /// In which direction.
+    #[param(inline)]
     order: Option<Direction>,
 }
 
