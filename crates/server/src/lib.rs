@@ -7,16 +7,43 @@
 //! set at the sign-in and extended by nothing. With less than a whole second left it is over. An ended session is
 //! refused on its next request, and remembered for a week, so that its device can be told why.
 //!
+//! # Dialects
+//! Four stand side by side over the same accounts and sessions, and `GET /api/openapi.json` describes every request in
+//! full. All sign in with `{"email","password"}`; `perennial` takes `keep` beside it.
+//!
+//! | dialect | requests | access token, session | renewed by |
+//! |---|---|---|---|
+//! | `perennial` | `POST`, `GET`, `DELETE /api/session`, `POST /api/session/refresh` | 900 s, a day | a refresh cookie, good once |
+//! | `exchange` | `/api/v1/auth`: `POST /login`, `POST /refresh`, `GET /validate`, `POST /logout` | 3600 s, a day | the access token itself, expired or not, for as long as its session lives |
+//! | `cookie-pair` | `/api/auth`: `POST /login`, `GET /status`, `POST /refresh`, `POST /logout` | 7 days, 30 days | the cookie `refreshToken`, good once; the access token is the cookie `authToken` |
+//! | `hybrid` | `POST /api/login`, `GET /api/me`, `POST /api/refresh`, `POST /api/logout` | a day, 30 days | the refresh token as bearer, which stays the same |
+//!
+//! A session belongs to the dialect it was opened in. Its access tokens are good as bearers everywhere, but its
+//! tokens are renewed in this dialect alone: elsewhere they are refused with a 401 that ends nothing. Sign-out ends the
+//! session in all of them, takes an expired access token as well as a fresh one, and closes the live connections.
+//!
+//! | dialect | what went wrong |
+//! |---|---|
+//! | `perennial`, and all that follows below | a problem document (RFC 9457) with a stable `reason` |
+//! | `exchange` | `{"success":false,"error":"<the same reason>","message":"<a sentence>"}` |
+//! | `cookie-pair`, `hybrid` | `{"error","message"}`; `GET /api/auth/status` adds `"authenticated":false` |
+//!
+//! A person lands on `/devices` with the role `admin`, on `/queue` with `operator`, else on `/`.
+//!
 //! # Access tokens
-//! JWTs (HS256) that name their key by `kid`, their account by `sub` and their session by `sid`. A token lives at
-//! least as long as `expires_in` says and less than a second longer, by this server's clock alone. A good signature
-//! is not enough: the session is read from the store on every request. When less than `min(300 s, lifetime / 5)` of
-//! the presented token is left, a successful answer carries a fresh one in `X-New-Token`, unless the session would
-//! end no later than the old one.
+//! JWTs (HS256) that name their key by `kid`, their account by `sub`, their session by `sid` and the dialect they were
+//! made for by `aud`. A token lives at least as long as `expires_in` says and less than a second longer, by this
+//! server's clock alone. A good signature is not enough: the session is read from the store on every request. When less
+//! than a fifth of the presented token's life is left, and less than 300 s (`perennial`) or 2 h (`hybrid`), a successful
+//! answer carries a fresh one in `X-New-Token`, unless the session would end no later than the old one. The other
+//! dialects know no such header.
+//!
+//! Where there is no `Authorization` header, the cookie `authToken` is looked at. What it authorises is answered
+//! without a token in any header or body.
 //!
 //! # Refresh tokens
-//! 256 bits in an `HttpOnly`, `SameSite=Strict` cookie, derived by HMAC from a key, the session and a generation
-//! that counts up. The store holds SHA-256 hashes only, of every generation, so a stolen token is known when it comes
+//! 256 bits, derived by HMAC from a key, the session and a generation. `hybrid` has one for each session. In `perennial`
+//! and `cookie-pair` it is in an `HttpOnly`, `SameSite=Strict` cookie, and the generation counts up. The store holds SHA-256 hashes only, of every generation, so a stolen token is known when it comes
 //! back. Judging a token and following it by its successor is one transaction. What a token means:
 //!
 //! | the token | the request | what happens |
@@ -27,22 +54,25 @@
 //! | is the previous one | has any key, within the overlap | the same successor again: two tabs |
 //! | is an older one | has the `Idempotency-Key` that superseded it, within the idempotency window | 409, nothing ends: a late duplicate |
 //! | was superseded | has the `Idempotency-Key` that made it, within the idempotency window | 409, nothing ends: a late duplicate |
-//! | was superseded | otherwise | 401, the session ends as stolen |
+//! | was superseded | otherwise, in any dialect | 401, the session ends as stolen |
 //!
 //! Either window may be 0. A refusal never touches the cookie: it may arrive late and meet that of a newer sign-in.
 //!
 //! # Keys
 //! One file that only its owner may read. The first key signs; `key rotate` puts a new one in front and keeps the
-//! two before it, which go on verifying. Losing the file costs each client one refresh and no session.
+//! two before it, which go on verifying. Losing the file costs each client one refresh and no session, but for
+//! those of `exchange`, which have nothing else to refresh by.
 //!
 //! # Guards
-//! What the cookie authorises needs the header `X-Requested-By: perennial` and a known `Origin`. Failed sign-ins are
+//! What a cookie authorises, but for reading, needs the header `X-Requested-By: perennial` and a known `Origin`. Pages of
+//! the origins named by `--public-origin` may be loaded from another address than this one (CORS, with credentials);
+//! to any other page no header says that it may read anything. Failed sign-ins are
 //! counted per account and per address, in memory; passwords are compared a few at a time, and an account that does
 //! not exist costs as much as one that does. Bodies are bounded. Logs hold a line per request with the route's
 //! pattern and never a header, a body or a path as typed.
 //!
 //! # Jobs
-//! Everything below needs a bearer, and what belongs to somebody else is not found.
+//! Everything below needs an access token of any dialect, and what belongs to somebody else is not found.
 //!
 //! | request | what it does |
 //! |---|---|
@@ -97,6 +127,7 @@
 //!
 //! Where authentication is possible in the handshake only, the token comes as a subprotocol: a client that offers
 //! `perennial.v1, bearer.<token>` is answered with `perennial.v1` and, where the token is not good, closed with 4401.
+//! So is one that offers `perennial.v1, cookie`, by the cookie `authToken`.
 //!
 //! | closed with | because |
 //! |---|---|

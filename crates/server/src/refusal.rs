@@ -102,7 +102,7 @@ impl Refusal {
             Self::TooManyAttempts { retry_after_s } => {
                 return format!("Too many failed sign-ins. Try again in {}.", in_words(*retry_after_s));
             }
-            Self::RefreshMissing => "The request carries no refresh cookie. Sign in.",
+            Self::RefreshMissing => "The request carries no refresh token. Sign in.",
             Self::RefreshUnknown => "The refresh token is not known here. Sign in again.",
             Self::RefreshReused => {
                 "A refresh token that was already used came back, so the session was ended for safety. Sign in again."

@@ -18,9 +18,8 @@ use super::body::JsonBody;
 use super::caller::{self, ACCESS_COOKIE, Caller};
 use super::cookie;
 use super::credentials::Credentials;
-use super::description::{described, guarded};
+use super::description::{described, from_pages, guarded};
 use super::headers::{idempotency_key, user_agent};
-use super::page_request::PageRequest;
 use super::peer::Peer;
 use super::person::{landing, user};
 use crate::access_token;
@@ -34,8 +33,11 @@ use crate::store::Account;
 
 /// The routes under `/api/auth`.
 pub(super) fn routes(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
-    let open = OpenApiRouter::new().routes(routes!(login)).routes(routes!(refresh)).routes(routes!(logout));
-    let open = open.fallback(async || Refusal::NotFound);
+    let open = OpenApiRouter::new()
+        .routes(from_pages(app, routes!(login)))
+        .routes(from_pages(app, routes!(refresh)))
+        .routes(from_pages(app, routes!(logout)))
+        .fallback(async || Refusal::NotFound);
     let status = OpenApiRouter::new().routes(guarded(app, routes!(status)));
     described(open, TAG, ErrorBody::Plain).merge(described(status, TAG, ErrorBody::Status))
 }
@@ -66,7 +68,6 @@ struct CookiePairDone {
     responses((status = 200, description = "Signed in", body = CookiePairStatus)))]
 async fn login(
     State(app): State<Arc<App>>,
-    _: PageRequest,
     Peer(address): Peer,
     headers: HeaderMap,
     JsonBody(body): JsonBody<Credentials>,
@@ -81,10 +82,10 @@ async fn login(
 ///
 /// A refusal leaves the cookies alone: it may come late and meet those of a newer sign-in.
 #[utoipa::path(post, path = "/refresh", security(("refresh_cookie" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "32 hexadecimal digits, again in a repetition")),
     responses((status = 200, description = "Refreshed", body = CookiePairStatus)))]
 async fn refresh(
     State(app): State<Arc<App>>,
-    _: PageRequest,
     Peer(address): Peer,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
@@ -105,12 +106,9 @@ async fn status(Extension(caller): Extension<Caller>) -> Json<CookiePairStatus> 
 
 /// Ends the session and clears both cookies, unless they belong to a newer one.
 #[utoipa::path(post, path = "/logout",
+    security(("access_cookie" = []), ("refresh_cookie" = []), ("bearer" = [])),
     responses((status = 200, description = "The session has ended", body = CookiePairDone)))]
-async fn logout(
-    State(app): State<Arc<App>>,
-    _: PageRequest,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
     let session_of = |token| Some(access_token::verify(&app.keys, token)?.session_id);
     let named = caller::bearer(&app, &headers).ok().map(|presented| presented.session_id);
     let cookies = match cookie::read(&headers, ACCESS_COOKIE).and_then(session_of) {

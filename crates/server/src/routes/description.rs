@@ -7,15 +7,17 @@ use axum::Extension;
 use axum::http::header;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Json, Response};
-use utoipa::openapi::path::{Operation, PathItem, Paths};
+use utoipa::PartialSchema;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem, Paths};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, Content, Info, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{Components, Content, Info, OpenApi, Ref, Required, ResponseBuilder};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use super::caller::{self, ACCESS_COOKIE};
+use super::page_request;
 use crate::app::App;
 use crate::refusal::ErrorBody;
 
@@ -43,21 +45,15 @@ pub(super) fn begin() -> OpenApi {
             "access_cookie",
             cookie(
                 ACCESS_COOKIE,
-                "An access token, where there is no Authorization header. All but GET and HEAD need the header X-Requested-By: perennial as well.",
+                "An access token, where there is no Authorization header. All but GET and HEAD need the header X-Requested-By: perennial then.",
             ),
         ),
-        (
-            "refresh_cookie",
-            cookie(
-                "refreshToken",
-                "The refresh token of the cookie-pair dialect. X-Requested-By: perennial is needed as well.",
-            ),
-        ),
+        ("refresh_cookie", cookie("refreshToken", "The refresh token of the cookie-pair dialect.")),
         (
             "perennial_cookie",
             cookie(
                 "__Host-perennial_refresh",
-                "The refresh token of the perennial dialect; without https the name has no prefix. X-Requested-By: perennial is needed as well.",
+                "The refresh token of the perennial dialect; without https the name has no prefix.",
             ),
         ),
     ] {
@@ -77,6 +73,24 @@ pub(super) fn guarded(
         operation.security = Some(either.to_vec());
     }
     (schemas, paths, router.route_layer(from_fn_with_state(Arc::clone(app), caller::require)))
+}
+
+/// Lets only pages of the application through, and says what they have to send in the description.
+pub(super) fn from_pages(
+    app: &Arc<App>,
+    (schemas, mut paths, router): UtoipaMethodRouter<Arc<App>>,
+) -> UtoipaMethodRouter<Arc<App>> {
+    let marker = ParameterBuilder::new()
+        .name("X-Requested-By")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .description(Some("Always `perennial`"))
+        .schema(Some(String::schema()))
+        .build();
+    for operation in paths.paths.values_mut().flat_map(operations) {
+        operation.parameters.get_or_insert_default().push(marker.clone().into());
+    }
+    (schemas, paths, router.route_layer(from_fn_with_state(Arc::clone(app), page_request::require)))
 }
 
 /// Gives what a router serves its tag, and its errors their shape, in the description and on the wire.

@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
 
 use crate::app::App;
 use crate::refusal::Refusal;
@@ -25,6 +27,11 @@ impl FromRequestParts<Arc<App>> for PageRequest {
         OwnOrigin::from_request_parts(parts, app).await?;
         Ok(Self)
     }
+}
+
+/// Lets only such requests through.
+pub(super) async fn require(_: PageRequest, request: Request, next: Next) -> Response {
+    next.run(request).await
 }
 
 /// Proof that no page of another origin asks. A WebSocket needs no more: script cannot give it a header.

@@ -16,14 +16,14 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::refusal::ErrorBody;
-use crate::routes::description::{described, guarded};
+use crate::routes::description::{described, from_pages, guarded};
 
 /// The routes under `/api`.
 pub(super) fn routes(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
     let session = OpenApiRouter::new()
         .routes(guarded(app, routes!(session::profile)))
-        .routes(routes!(session::sign_in, session::sign_out))
-        .routes(routes!(session::refresh));
+        .routes(from_pages(app, routes!(session::sign_in, session::sign_out)))
+        .routes(from_pages(app, routes!(session::refresh)));
     let sessions = OpenApiRouter::new()
         .routes(guarded(app, routes!(sessions::list)))
         .routes(guarded(app, routes!(sessions::revoke_others)))

@@ -173,6 +173,7 @@ fn a_flag_or_value_that_makes_no_sense_is_named() {
         (["--refresh-overlap-s", "-1"], "-1"),
         (["--public-origin", "app.example.org"], "--public-origin"),
         (["--public-origin", "https://app.example.org/path"], "--public-origin"),
+        (["--connect-origin", "wss://api.example.org"], "--connect-origin"),
         (["--listen", "here"], "--listen"),
         (["--log-level", "loud"], "--log-level"),
     ] {

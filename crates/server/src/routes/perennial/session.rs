@@ -17,7 +17,6 @@ use crate::routes::body::JsonBody;
 use crate::routes::caller::{self, Caller};
 use crate::routes::cookie;
 use crate::routes::headers::{idempotency_key, user_agent};
-use crate::routes::page_request::PageRequest;
 use crate::routes::peer::Peer;
 use crate::routes::person::{landing, user};
 use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
@@ -29,7 +28,6 @@ use crate::store::Session;
     responses((status = 200, description = "Signed in", body = Grant)))]
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
-    _: PageRequest,
     Peer(address): Peer,
     headers: HeaderMap,
     JsonBody(body): JsonBody<SignInRequest>,
@@ -44,10 +42,10 @@ pub(super) async fn sign_in(
 ///
 /// A refusal leaves the cookie alone: it may come late and meet the cookie of a newer sign-in.
 #[utoipa::path(post, path = "/session/refresh", security(("perennial_cookie" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "32 hexadecimal digits, again in a repetition")),
     responses((status = 200, description = "Refreshed", body = Grant)))]
 pub(super) async fn refresh(
     State(app): State<Arc<App>>,
-    _: PageRequest,
     Peer(address): Peer,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
@@ -69,11 +67,7 @@ pub(super) async fn profile(Extension(caller): Extension<Caller>) -> Json<Profil
 /// Ends the session and clears the refresh cookie, unless it belongs to a newer one.
 #[utoipa::path(delete, path = "/session", security(("bearer" = []), ("perennial_cookie" = [])),
     responses((status = 204, description = "The session has ended")))]
-pub(super) async fn sign_out(
-    State(app): State<Arc<App>>,
-    _: PageRequest,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+pub(super) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
     // An expired token is as good as a fresh one for this.
     let bearers = caller::bearer(&app, &headers).ok().map(|presented| presented.session_id);
     let name = cookie_name(&app.settings);
