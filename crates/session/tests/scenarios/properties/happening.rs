@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use perennial_session::{
     Answer, CallId, CallKind, Confirmed, ConnectionId, Doubt, Grant, HeaderGrant, Input, Loss, RefreshAnswer,
-    Refusal, RequestId, SignInAnswer, SignOutAnswer, SocketEvent, Status, ValidateAnswer, Wake,
+    Refusal, RequestId, Secret, SignInAnswer, SignOutAnswer, SocketEvent, Status, ValidateAnswer, Wake,
 };
 use proptest::prelude::*;
 
@@ -103,7 +103,11 @@ impl Happening {
             Self::Header { ago, lifetime, stranger } => {
                 let grant = granted(&mut world, Some(*lifetime), None, *stranger);
                 let grant = HeaderGrant {
-                    access: grant.access.token().expect("a token").clone(),
+                    access: grant
+                        .access
+                        .token()
+                        .cloned()
+                        .unwrap_or_else(|| Secret::new("secret-token-of-nobody")),
                     lifetime: *lifetime,
                     account_id: grant.account.expect("whose it is").id.clone(),
                     session_id: grant.session_id,
@@ -237,8 +241,9 @@ impl Reply {
                 Self::Doubt(doubt) => RefreshAnswer::Unknown(*doubt),
             }),
             2 => Answer::Validate(match self {
-                Self::Good { session, stranger, .. } => ValidateAnswer::Valid(Confirmed {
+                Self::Good { lifetime, session, stranger } => ValidateAnswer::Valid(Confirmed {
                     account: Some(account(if *stranger { "bob" } else { "ada" })),
+                    lifetime: *lifetime,
                     session_lifetime: *session,
                     ..Confirmed::default()
                 }),

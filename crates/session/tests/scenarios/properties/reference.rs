@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use perennial_session::{CallKind, Refusal, Settings, SignOutReason, Status};
+use perennial_session::{CallKind, GrantStore, RefreshBy, Refusal, Settings, SignOutReason, Status};
 
 use super::happening::{Happening, Reply};
 use crate::world::World;
@@ -103,7 +103,9 @@ impl Reference {
                     Some(CallKind::Validate { .. }) => self.is_suspected,
                     Some(CallKind::SignIn(_) | CallKind::SignOut { .. } | CallKind::Clock) | None => false,
                 };
-                decides && is_refused(happening) == Some(refusal)
+                let is_lost = *happening == Happening::Restart && !self.outlives_page();
+                (is_lost && refusal == Refusal::Missing)
+                    || (decides && is_refused(happening) == Some(refusal))
             }
         };
         assert!(is_justified, "signed out for {reason:?} by {happening:?}");
@@ -132,7 +134,9 @@ impl Reference {
             self.limits = session.iter().map(|it| (self.now + *it).saturating_sub(before.age)).collect();
         }
         if *happening == Happening::Restart {
-            self.limits.clear();
+            if self.settings.grant_store == GrantStore::None {
+                self.limits.clear();
+            }
             self.is_suspected = false;
             if let Some(record) = world.remembered_at_start() {
                 let away = world.wall().0.saturating_sub(record.last_activity.0);
@@ -140,6 +144,11 @@ impl Reference {
                 self.kept = record.kept;
             }
         }
+    }
+
+    /// Whether anything is left after the page by which to go on.
+    fn outlives_page(&self) -> bool {
+        self.settings.refresh_by == RefreshBy::Cookie || self.settings.grant_store != GrantStore::None
     }
 
     fn count(&mut self, world: &World, is_new: bool) {
