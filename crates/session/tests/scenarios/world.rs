@@ -37,6 +37,8 @@ pub(crate) struct World {
     ended: Option<Ended>,
     /// What is kept of the credentials, where the settings say so.
     pub(crate) kept: Option<SharedGrant>,
+    /// Somebody else has written there.
+    is_altered: bool,
     remembered: Option<Record>,
     tokens: u64,
     rules: Rules,
@@ -63,6 +65,7 @@ impl World {
             record: None,
             ended: None,
             kept: None,
+            is_altered: false,
             remembered: None,
             tokens: 0,
             rules: Rules::default(),
@@ -124,7 +127,7 @@ impl World {
         world.engine = Engine::new(world.settings.clone(), [2; 32], world.reading());
         world.tokens = self.tokens;
         (world.record, world.ended) = (self.record, self.ended);
-        world.kept = self.kept;
+        (world.kept, world.is_altered) = (self.kept, self.is_altered);
         world.remembered = world.record;
         let ended = world.ended.map_or(Remembered::Nothing, Remembered::Ended);
         let remembered = world.record.map_or(ended, Remembered::Session);
@@ -315,7 +318,7 @@ impl World {
         let from = self.outputs.len();
         for _ in 0..MAX_OUTPUTS {
             let output = self.engine.poll_output();
-            self.judge_kept(&output, !self.rules.is_time_void());
+            self.judge_kept(&output);
             match &output {
                 Output::Send(call) => {
                     self.open.insert(call.id, call.kind.clone());

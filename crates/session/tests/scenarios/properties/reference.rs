@@ -21,6 +21,8 @@ pub(super) struct Reference {
     is_overtaken: bool,
     refreshes: usize,
     header_tokens: usize,
+    /// Somebody has written into the store in which grants are kept, so that anything may be missing there.
+    is_altered: bool,
 }
 
 /// What is known before something happens.
@@ -43,6 +45,7 @@ impl Reference {
             is_overtaken: false,
             refreshes: 0,
             header_tokens: 0,
+            is_altered: false,
         }
     }
 
@@ -60,6 +63,10 @@ impl Reference {
 
     pub(super) fn judge(&mut self, happening: &Happening, before: &Before, world: &World) {
         self.now += happening.length();
+        if let Happening::Alter(_) = happening {
+            // What is on its way was sent with what was there before.
+            (self.is_altered, self.is_overtaken) = (true, true);
+        }
         self.is_suspected |= before.refused_again;
         let after = world.snapshot().status;
         let was_live = is_live(&before.status);
@@ -103,7 +110,7 @@ impl Reference {
                     Some(CallKind::Validate { .. }) => self.is_suspected,
                     Some(CallKind::SignIn(_) | CallKind::SignOut { .. } | CallKind::Clock) | None => false,
                 };
-                let is_lost = *happening == Happening::Restart && !self.outlives_page();
+                let is_lost = (*happening == Happening::Restart && !self.outlives_page()) || self.is_altered;
                 (is_lost && refusal == Refusal::Missing)
                     || (decides && is_refused(happening) == Some(refusal))
             }

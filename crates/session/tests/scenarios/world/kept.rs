@@ -48,9 +48,18 @@ impl World {
         self.restart()
     }
 
-    /// Somebody changes what is kept.
+    /// Somebody changes what is kept, or nothing where nothing is.
     pub(crate) fn alter(&mut self, change: impl FnOnce(&mut SharedGrant)) {
-        change(self.kept.as_mut().expect("something is kept"));
+        self.is_altered = true;
+        if let Some(kept) = &mut self.kept {
+            change(kept);
+        }
+    }
+
+    /// Somebody removes it.
+    pub(crate) fn lose_kept(&mut self) {
+        self.is_altered = true;
+        self.kept = None;
     }
 
     /// The texts of the access token and the refresh token that are kept.
@@ -96,11 +105,11 @@ impl World {
 
     /// What holds of what is kept, whatever the scenario: it ends with its session, and no refresh is asked for with
     /// anything but that.
-    pub(super) fn judge_kept(&self, output: &Output, is_recalled: bool) {
+    pub(super) fn judge_kept(&self, output: &Output) {
         let Output::Send(Call { kind: CallKind::Refresh { access, refresh, .. }, .. }) = output else {
             return;
         };
-        let Some(kept) = self.kept.as_ref().filter(|_| is_recalled) else { return };
+        let Some(kept) = self.kept.as_ref().filter(|_| !self.is_altered) else { return };
         match self.settings.refresh_by {
             RefreshBy::Cookie => {}
             RefreshBy::AccessToken => assert_eq!(access.as_ref(), Some(&kept.access), "not what is kept"),
@@ -109,7 +118,7 @@ impl World {
     }
 
     pub(super) fn judge_kept_after(&self) {
-        let is_over = self.ended.is_some() && self.record.is_none();
+        let is_over = self.ended.is_some() && self.record.is_none() && !self.is_altered;
         assert!(!(is_over && self.kept.is_some()), "kept beyond the end: {:?}", self.kept);
         assert!(
             self.settings.grant_store != GrantStore::None || self.kept.is_none(),

@@ -48,10 +48,6 @@ impl Rules {
         self.is_time_void = true;
     }
 
-    pub(super) fn is_time_void(&self) -> bool {
-        self.is_time_void
-    }
-
     pub(super) fn age_of(&self, call: CallId) -> Duration {
         self.now.saturating_sub(self.sent[&call])
     }
