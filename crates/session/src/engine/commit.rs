@@ -6,7 +6,7 @@ use crate::{
     Access, Grant, Happened, HeaderGrant, IdempotencyKey, LastRefresh, Line, Moment, Output, RefreshCause,
     RequestId, SharedGrant, Wall,
     engine::{Engine, gate::Sending, tabs::Left},
-    state::{Activity, Flight, Session, State},
+    state::{Activity, Flight, Session, Standing, State},
     token::Token,
 };
 
@@ -93,8 +93,9 @@ impl Engine {
         let belongs = generation == session.token.generation
             && grant.account_id == session.account.id
             && (grant.session_id.is_none() || grant.session_id == session.session_id);
+        let is_by_token = session.token.access.token().is_some();
         let lasts_longer = session.token.until().is_some_and(|until| sent_at + grant.lifetime > until);
-        if !belongs || !lasts_longer {
+        if !belongs || !is_by_token || !lasts_longer {
             return;
         }
         let at = self.timeline.wall(now);
@@ -125,13 +126,16 @@ impl Engine {
         Token::schedule(parts, generation, asked, held, settings, random)
     }
 
-    /// The session has become another person's: nothing that was under way for the one before goes on.
-    pub(super) fn leave_account(&mut self, activity: Activity) {
+    /// The session has become another person's: nothing that was under way for the one before goes on. Where nobody was
+    /// shown yet, it has always been theirs.
+    fn leave_account(&mut self, activity: Activity) {
         self.tell_account_changed();
         let Some(live) = self.live_mut() else { return };
-        live.activity = activity;
-        let validation = live.session.take().and_then(|session| session.validation);
-        self.outbox.extend(validation.map(|validation| Output::Abort(validation.flight.call)));
+        let Some(left) = live.session.take() else { return };
+        if left.standing == Standing::Known {
+            live.activity = activity;
+        }
+        self.outbox.extend(left.validation.map(|validation| Output::Abort(validation.flight.call)));
     }
 
     /// What was asked for on behalf of the person before belongs to nobody.

@@ -72,7 +72,8 @@ impl Engine {
         }
         let may_start = match live.refresher.phase {
             RefreshPhase::Idle => match live.refresher.not_before {
-                Some(until) if until > now => {
+                // Whoever has nothing to ask the server with waits for nobody but the other tabs.
+                Some(until) if until > now && self.can_refresh() => {
                     if live.session.is_none() {
                         self.say_hello();
                     }
@@ -124,6 +125,10 @@ impl Engine {
 
     /// Asks the server for a new token, unless it told another tab to wait while this one waited for the lock.
     pub(super) fn send_refresh(&mut self, cause: RefreshCause, now: Moment) {
+        if !self.can_refresh() {
+            self.nothing_to_refresh_by(cause, now);
+            return;
+        }
         let Some(live) = self.live() else { return };
         if let Some(until) = live.refresher.not_before.filter(|until| *until > now) {
             self.take_as_known();
@@ -134,10 +139,6 @@ impl Engine {
         let token = live.session.as_ref().map(|session| &session.token);
         let (generation, access) = (token.map(|it| it.generation), token.map(|it| it.access.clone()));
         let refresh = live.session.as_ref().and_then(|session| session.refresh.clone());
-        if !self.can_refresh() {
-            self.nothing_to_refresh_by(cause, now);
-            return;
-        }
         if cause == RefreshCause::Scheduled
             && let Some(until) = token.and_then(Token::until)
         {
@@ -149,6 +150,8 @@ impl Engine {
         self.note(Happened::RefreshSent { cause, failures });
         let Some(key) = self.attempt_key() else { return };
         self.store_record(now);
+        // Whatever happens to this page now, what it was granted last is known.
+        self.share_news(now);
         let by = refresh.clone();
         let flight = self.send(CallKind::Refresh { key, access, refresh }, now);
         self.set_refresh_phase(RefreshPhase::InFlight { flight, key, cause, generation, by });

@@ -23,10 +23,7 @@ impl Engine {
         let is_guess = remembered == Remembered::Unreadable && found.is_none();
         let mut not_before = None;
         let (key, activity, attempt) = match remembered {
-            Remembered::Nothing => {
-                self.discard_kept();
-                return self.start_signed_out(None);
-            }
+            Remembered::Nothing => return self.start_signed_out(None),
             Remembered::Ended(ended) => return self.start_ended(ended, now),
             Remembered::Unreadable => {
                 let (key, kept) = found.unwrap_or_else(|| (self.next_session_key(now), false));
@@ -53,16 +50,16 @@ impl Engine {
 
     fn start_signed_out(&mut self, reason: Option<SignOutReason>) {
         self.state = State::SignedOut(SignedOut::new(reason));
+        self.discard_kept();
         self.fail_requests(RequestError::SignedOut);
     }
 
     /// Nobody is signed in; the server may not know yet that somebody no longer is.
     fn start_ended(&mut self, ended: Ended, now: Moment) {
+        let held = self.kept_of(ended.session);
         self.start_signed_out(Some(ended.reason).filter(|reason| *reason != SignOutReason::ByPerson));
         self.note_ended(ended.session, ended.reason);
         self.left = Some(ended);
-        let held = self.kept_of(ended.session);
-        self.discard_ended();
         if ended.revoke && self.can_name(&held) {
             self.revoke(Some(ended), held, now);
         }

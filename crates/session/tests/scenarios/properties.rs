@@ -6,14 +6,14 @@
 mod happening;
 mod reference;
 
-use perennial_session::{Health, Input, Reading, Remembered, Renewal, Settings, Wake};
+use perennial_session::{GrantStore, Health, Input, Reading, RefreshBy, Remembered, Renewal, Settings, Wake};
 use proptest::prelude::*;
 
-use crate::world::{LIFETIME, World, mins, secs};
+use crate::world::{LIFETIME, World, cookie_pair, exchange, mins, refresh_token, secs};
 use reference::Reference;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     /// Nobody is signed out but for one of the four reasons, and whoever has one is; no request waits beyond its
     /// limit; and once everything works again, everything is fresh.
@@ -96,8 +96,21 @@ fn settings() -> impl Strategy<Value = Settings> {
         history_limit: 3,
         ..Settings::default()
     };
-    let dumb = Settings { can_validate: false, socket_renewal: Renewal::Reconnect, ..hasty };
-    prop_oneof![Just(Settings { may_keep: true, ..Settings::default() }), Just(dumb), Just(hasty)]
+    let dumb = Settings { can_validate: false, socket_renewal: Renewal::Reconnect, ..hasty.clone() };
+    let keeping = |settings: Settings| Settings { may_keep: true, ..settings };
+    let hasty_exchange =
+        Settings { refresh_by: RefreshBy::AccessToken, grant_store: GrantStore::Browser, ..hasty.clone() };
+    prop_oneof![
+        Just(keeping(Settings::default())),
+        Just(dumb),
+        Just(hasty),
+        Just(exchange()),
+        Just(hasty_exchange),
+        Just(refresh_token(GrantStore::Browser)),
+        Just(Settings { can_validate: false, ..refresh_token(GrantStore::Tab) }),
+        Just(refresh_token(GrantStore::None)),
+        Just(keeping(cookie_pair())),
+    ]
 }
 
 fn reading() -> impl Strategy<Value = Reading> {

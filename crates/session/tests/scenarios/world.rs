@@ -1,6 +1,7 @@
 //! The world around one engine: two clocks that move when they are told to, a server that answers when it is told
 //! to, and a device that remembers the record.
 
+mod kept;
 mod make;
 mod rules;
 mod seen;
@@ -9,11 +10,12 @@ mod sockets;
 use std::{collections::BTreeMap, time::Duration};
 
 use perennial_session::{
-    Answer, CallId, CallKind, ClockAnswer, Deadline, Ended, Engine, Grant, HeaderGrant, Input, Output,
-    Reading, Record, RefreshAnswer, Remembered, RequestEvent, RequestId, Secret, Settings, SharedGrant,
-    SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
+    Access, AccessBy, Answer, CallId, CallKind, ClockAnswer, Deadline, Ended, Engine, Grant, GrantStore,
+    HeaderGrant, Input, Output, Reading, Record, RefreshAnswer, RefreshBy, Remembered, RequestEvent,
+    RequestId, Secret, Settings, SharedGrant, SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
 };
 
+pub(crate) use kept::{cookie_pair, exchange, refresh_token};
 pub(crate) use make::{LIFETIME, account, days, form, hours, millis, mins, record, secs, valid};
 use rules::Rules;
 
@@ -35,6 +37,8 @@ pub(crate) struct World {
     ended: Option<Ended>,
     /// What is kept of the credentials, where the settings say so.
     pub(crate) kept: Option<SharedGrant>,
+    /// Somebody else has written there.
+    is_altered: bool,
     remembered: Option<Record>,
     tokens: u64,
     rules: Rules,
@@ -61,6 +65,7 @@ impl World {
             record: None,
             ended: None,
             kept: None,
+            is_altered: false,
             remembered: None,
             tokens: 0,
             rules: Rules::default(),
@@ -122,8 +127,7 @@ impl World {
         world.engine = Engine::new(world.settings.clone(), [2; 32], world.reading());
         world.tokens = self.tokens;
         (world.record, world.ended) = (self.record, self.ended);
-        world.kept = self.kept;
-        world.engine.recall_grant(world.kept.clone());
+        (world.kept, world.is_altered) = (self.kept, self.is_altered);
         world.remembered = world.record;
         let ended = world.ended.map_or(Remembered::Nothing, Remembered::Ended);
         let remembered = world.record.map_or(ended, Remembered::Session);
@@ -215,6 +219,9 @@ impl World {
         }
         let is_timeout = input == Input::Timeout;
         let due = self.deadline_ms <= self.monotonic_ms;
+        if self.settings.grant_store != GrantStore::None {
+            self.engine.recall_grant(self.kept.clone());
+        }
         self.engine.handle_input(input, self.reading());
         self.drain();
         let asks_at_once = self.deadline.is_some_and(|deadline| deadline.after.is_zero());
@@ -259,9 +266,14 @@ impl World {
     /// The next token, not yet given to anybody.
     pub(crate) fn new_grant(&mut self, lifetime: Duration) -> Grant {
         self.tokens += 1;
+        let number = self.tokens;
         Grant {
-            access: Secret::new(format!("{TOKEN}{}", self.tokens)).into(),
-            refresh: None,
+            access: match self.settings.access_by {
+                AccessBy::Token => Secret::new(format!("{TOKEN}{number}")).into(),
+                AccessBy::Cookie => Access::Cookie,
+            },
+            refresh: (self.settings.refresh_by == RefreshBy::RefreshToken)
+                .then(|| Secret::new(format!("{REFRESH_TOKEN}{number}"))),
             lifetime: Some(lifetime),
             account: Some(account("ada")),
             session_id: Some("session".into()),
@@ -294,7 +306,7 @@ impl World {
     pub(crate) fn header_token(&mut self, request: u64, lifetime: Duration) {
         let grant = self.new_grant(lifetime);
         let grant = HeaderGrant {
-            access: grant.access.token().expect("a token").clone(),
+            access: Secret::new(format!("{TOKEN}{}", self.tokens)),
             lifetime,
             account_id: grant.account.expect("whose it is").id.clone(),
             session_id: grant.session_id,
@@ -306,6 +318,7 @@ impl World {
         let from = self.outputs.len();
         for _ in 0..MAX_OUTPUTS {
             let output = self.engine.poll_output();
+            self.judge_kept(&output);
             match &output {
                 Output::Send(call) => {
                     self.open.insert(call.id, call.kind.clone());
@@ -324,6 +337,7 @@ impl World {
                     self.deadline_ms = self.monotonic_ms.saturating_add(after);
                     let snapshot = self.engine.snapshot();
                     self.rules.after(&self.outputs[from..], &snapshot, &self.open);
+                    self.judge_kept_after();
                     return;
                 }
                 Output::Broadcast(_) | Output::Lock(_) => panic!("there are no other tabs: {output:?}"),
@@ -343,6 +357,8 @@ fn to_ms(length: Duration) -> u64 {
 const START_WALL_MS: u64 = 1_800_000_000_000;
 
 const TOKEN: &str = "secret-token-";
+
+const REFRESH_TOKEN: &str = "secret-refresh-";
 
 const MAX_OUTPUTS: usize = 25_000;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use perennial_session::{
     Answer, CallId, CallKind, Confirmed, ConnectionId, Doubt, Grant, HeaderGrant, Input, Loss, RefreshAnswer,
-    Refusal, RequestId, SignInAnswer, SignOutAnswer, SocketEvent, Status, ValidateAnswer, Wake,
+    Refusal, RequestId, Secret, SignInAnswer, SignOutAnswer, SocketEvent, Status, ValidateAnswer, Wake, Wall,
 };
 use proptest::prelude::*;
 
@@ -67,6 +67,20 @@ pub(super) enum Happening {
     SetBack(Duration),
     /// The page is loaded again.
     Restart,
+    /// Somebody writes into the store in which grants are kept.
+    Alter(Altered),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Altered {
+    Removed,
+    Access,
+    Refresh,
+    NoRefresh,
+    Later,
+    Earlier,
+    OfAnotherSession,
+    OfAnotherPerson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,7 +117,11 @@ impl Happening {
             Self::Header { ago, lifetime, stranger } => {
                 let grant = granted(&mut world, Some(*lifetime), None, *stranger);
                 let grant = HeaderGrant {
-                    access: grant.access.token().expect("a token").clone(),
+                    access: grant
+                        .access
+                        .token()
+                        .cloned()
+                        .unwrap_or_else(|| Secret::new("secret-token-of-nobody")),
                     lifetime: *lifetime,
                     account_id: grant.account.expect("whose it is").id.clone(),
                     session_id: grant.session_id,
@@ -147,6 +165,10 @@ impl Happening {
                 world.input(Input::Timeout);
             }
             Self::Restart => return world.restart(),
+            Self::Alter(altered) => {
+                altered.write(&mut world, number);
+                world.input(Input::RecordChanged);
+            }
         }
         world
     }
@@ -175,7 +197,8 @@ impl Happening {
             | Self::Pass(_)
             | Self::Sleep(_)
             | Self::SetBack(_)
-            | Self::Restart => false,
+            | Self::Restart
+            | Self::Alter(_) => false,
         };
         let is_out = matches!(world.snapshot().status, Status::SignedOut { .. });
         match is_wish && is_out {
@@ -203,6 +226,22 @@ impl Happening {
         let Self::Answer { which, .. } = self else { return None };
         let open = world.open_calls().len();
         world.open_calls().nth(which % open.max(1))
+    }
+}
+
+impl Altered {
+    fn write(self, world: &mut World, number: u64) {
+        let secret = || Secret::new(format!("secret-altered-{number}"));
+        match self {
+            Self::Removed => world.lose_kept(),
+            Self::Access => world.alter(|it| it.access = secret().into()),
+            Self::Refresh => world.alter(|it| it.refresh = Some(secret())),
+            Self::NoRefresh => world.alter(|it| it.refresh = None),
+            Self::Later => world.alter(|it| (it.from, it.access) = (Wall(it.from.0 + 1), secret().into())),
+            Self::Earlier => world.alter(|it| (it.from, it.access) = (Wall(it.from.0 - 1), secret().into())),
+            Self::OfAnotherSession => world.alter(|it| it.session.salt ^= 1),
+            Self::OfAnotherPerson => world.alter(|it| it.account = account("bob")),
+        }
     }
 }
 
@@ -237,8 +276,9 @@ impl Reply {
                 Self::Doubt(doubt) => RefreshAnswer::Unknown(*doubt),
             }),
             2 => Answer::Validate(match self {
-                Self::Good { session, stranger, .. } => ValidateAnswer::Valid(Confirmed {
+                Self::Good { lifetime, session, stranger } => ValidateAnswer::Valid(Confirmed {
                     account: Some(account(if *stranger { "bob" } else { "ada" })),
+                    lifetime: *lifetime,
                     session_lifetime: *session,
                     ..Confirmed::default()
                 }),
@@ -281,6 +321,7 @@ pub(super) fn no_time_passing() -> impl Strategy<Value = Happening> {
             Happening::Header { ago, lifetime, stranger }
         }),
         20 => (any::<usize>(), reply()).prop_map(|(which, reply)| Happening::Answer { which, reply }),
+        2 => altered().prop_map(Happening::Alter),
         3 => (0..40_u64, any::<u8>(), reply()).prop_map(|(call, kind, reply)| {
             Happening::Stray { call, kind, reply }
         }),
@@ -341,6 +382,19 @@ fn lifetime() -> impl Strategy<Value = Duration> {
         1 => (0..2_000_u64).prop_map(millis),
         6 => (10..2_000_u64).prop_map(secs),
         1 => (1..800_u64).prop_map(hours),
+    ]
+}
+
+fn altered() -> impl Strategy<Value = Altered> {
+    prop_oneof![
+        Just(Altered::Removed),
+        Just(Altered::Access),
+        Just(Altered::Refresh),
+        Just(Altered::NoRefresh),
+        Just(Altered::Later),
+        Just(Altered::Earlier),
+        Just(Altered::OfAnotherSession),
+        Just(Altered::OfAnotherPerson),
     ]
 }
 

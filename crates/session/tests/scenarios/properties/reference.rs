@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use perennial_session::{CallKind, Refusal, Settings, SignOutReason, Status};
+use perennial_session::{CallKind, GrantStore, RefreshBy, Refusal, Settings, SignOutReason, Status};
 
 use super::happening::{Happening, Reply};
 use crate::world::World;
@@ -21,6 +21,8 @@ pub(super) struct Reference {
     is_overtaken: bool,
     refreshes: usize,
     header_tokens: usize,
+    /// Somebody has written into the store in which grants are kept, so that anything may be missing there.
+    is_altered: bool,
 }
 
 /// What is known before something happens.
@@ -43,6 +45,7 @@ impl Reference {
             is_overtaken: false,
             refreshes: 0,
             header_tokens: 0,
+            is_altered: false,
         }
     }
 
@@ -60,6 +63,10 @@ impl Reference {
 
     pub(super) fn judge(&mut self, happening: &Happening, before: &Before, world: &World) {
         self.now += happening.length();
+        if let Happening::Alter(_) = happening {
+            // What is on its way was sent with what was there before.
+            (self.is_altered, self.is_overtaken) = (true, true);
+        }
         self.is_suspected |= before.refused_again;
         let after = world.snapshot().status;
         let was_live = is_live(&before.status);
@@ -103,7 +110,9 @@ impl Reference {
                     Some(CallKind::Validate { .. }) => self.is_suspected,
                     Some(CallKind::SignIn(_) | CallKind::SignOut { .. } | CallKind::Clock) | None => false,
                 };
-                decides && is_refused(happening) == Some(refusal)
+                let is_lost = (*happening == Happening::Restart && !self.outlives_page()) || self.is_altered;
+                (is_lost && refusal == Refusal::Missing)
+                    || (decides && is_refused(happening) == Some(refusal))
             }
         };
         assert!(is_justified, "signed out for {reason:?} by {happening:?}");
@@ -132,7 +141,9 @@ impl Reference {
             self.limits = session.iter().map(|it| (self.now + *it).saturating_sub(before.age)).collect();
         }
         if *happening == Happening::Restart {
-            self.limits.clear();
+            if self.settings.grant_store == GrantStore::None {
+                self.limits.clear();
+            }
             self.is_suspected = false;
             if let Some(record) = world.remembered_at_start() {
                 let away = world.wall().0.saturating_sub(record.last_activity.0);
@@ -140,6 +151,11 @@ impl Reference {
                 self.kept = record.kept;
             }
         }
+    }
+
+    /// Whether anything is left after the page by which to go on.
+    fn outlives_page(&self) -> bool {
+        self.settings.refresh_by == RefreshBy::Cookie || self.settings.grant_store != GrantStore::None
     }
 
     fn count(&mut self, world: &World, is_new: bool) {

@@ -161,7 +161,7 @@ impl World {
         })
     }
 
-    fn calls(&self) -> impl Iterator<Item = &Call> {
+    pub(super) fn calls(&self) -> impl Iterator<Item = &Call> {
         self.outputs.iter().filter_map(|output| {
             let Output::Send(call) = output else { return None };
             Some(call)

@@ -68,7 +68,7 @@ impl Sockets {
                 None
             }
             SocketOrder::Fail(_) => {
-                let settled = self.settled.take().filter(|(it, _)| *it == id).map(|(_, open)| open);
+                let settled = self.settled.take_if(|(it, _)| *it == id).map(|(_, open)| open);
                 let open = settled.or_else(|| self.open.remove(&id)).expect("failed a socket twice");
                 assert_eq!(open, [], "a failed socket leaves connections open");
                 None
