@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header};
 use perennial_server::accounts::{self, NewAccount};
 use perennial_server::app::App;
 use perennial_server::clock::{Clock, Moment};
@@ -201,7 +201,12 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn with(self, name: &'static str, value: &str) -> Self {
+        self.named(name, value)
+    }
+
+    pub(crate) fn named(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().unwrap();
         self.request.headers_mut().insert(name, value.parse().unwrap());
         self
     }

@@ -33,6 +33,8 @@ mod live;
 #[cfg(test)]
 mod page_requests;
 #[cfg(test)]
+mod presets;
+#[cfg(test)]
 mod refresh;
 #[cfg(test)]
 mod restart;

@@ -13,7 +13,7 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use perennial_dialect::wire::live::{SUBPROTOCOL, SUBPROTOCOL_TOKEN_PREFIX};
+use perennial_dialect::wire::live::{SUBPROTOCOL, SUBPROTOCOL_COOKIE, SUBPROTOCOL_TOKEN_PREFIX};
 
 use crate::app::App;
 use crate::live::Strangers;
@@ -71,9 +71,6 @@ fn offered_token(upgrade: &WebSocketUpgrade, headers: &HeaderMap) -> Option<Resu
     let token = || cookie::read(headers, ACCESS_COOKIE).map(str::to_owned).ok_or(Refusal::TokenMissing);
     offers().any(|offer| offer == SUBPROTOCOL_COOKIE).then(token)
 }
-
-/// What a client offers beside the version to be authenticated by its access cookie.
-const SUBPROTOCOL_COOKIE: &str = "cookie";
 
 /// In bytes. A token is the longest thing that a client has to say.
 const LONGEST_MESSAGE: usize = 16 * 1024;
