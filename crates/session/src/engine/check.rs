@@ -161,6 +161,7 @@ impl Engine {
         let interval = self.settings.check_interval;
         let can_validate = self.settings.can_validate;
         let call_timeout = self.settings.call_timeout;
+        let is_placed = self.session().is_some_and(|session| !self.is_of_old_clock(session.token.from_wall));
         let Some(live) = self.live_mut() else { return };
         let refreshing = !matches!(live.refresher.phase, RefreshPhase::Idle);
         let Some(session) = &mut live.session else { return };
@@ -175,8 +176,10 @@ impl Engine {
         }
         session.confirm = false;
         // A token may have died on its way through another tab or a frozen one, and one about whose life nothing was said
-        // does so unseen. Only one that was just asked for settles the suspicion.
-        let is_new = session.token.from + call_timeout > now && !session.token.may_have_expired(now);
+        // does so unseen; of one that a clock has placed which was set back since nobody knows. Only one that was just asked
+        // for settles the suspicion.
+        let is_new =
+            is_placed && session.token.from + call_timeout > now && !session.token.may_have_expired(now);
         self.validate(if confirm && is_new { Purpose::Verdict } else { Purpose::Heartbeat }, now);
     }
 }

@@ -44,7 +44,8 @@ impl Engine {
     pub(super) fn commit_shared(&mut self, shared: SharedGrant, now: Moment) {
         self.learn_server_date(shared.server_date);
         if self.session().is_some_and(|session| session.is_of_another(&shared.account)) {
-            let last = self.moment(shared.last_activity);
+            let told = self.moment(shared.last_activity);
+            let last = self.last_active_here().map_or(told, |here| here.max(told));
             self.leave_account(Activity { last, kept: shared.kept && self.settings.may_keep });
         }
         let from = self.moment(shared.from);

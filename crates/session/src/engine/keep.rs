@@ -62,12 +62,19 @@ impl Engine {
         let is_later = self.is_later(kept.from, held);
         match standing {
             Standing::Nameless { .. } => {}
-            // Nobody has vouched for what was there before, nor has anybody for this.
-            Standing::Found if is_later || is_altered => self.take_up(now),
+            Standing::Found if is_later || is_altered => self.take_up_anew(now),
             Standing::Known if is_later => self.adopt(kept, now),
             Standing::Known if is_altered => self.replace(kept),
             Standing::Found | Standing::Known => self.keep_again(now),
         }
+    }
+
+    /// Nobody has vouched for what was found before, nor has anybody for this.
+    fn take_up_anew(&mut self, now: Moment) {
+        let left = self.live_mut().and_then(|live| live.session.take());
+        let validation = left.and_then(|session| session.validation);
+        self.outbox.extend(validation.map(|validation| Output::Abort(validation.flight.call)));
+        self.take_up(now);
     }
 
     /// Somebody has changed the credentials where they are kept. They are what the next start would begin with, so

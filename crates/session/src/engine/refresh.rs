@@ -6,7 +6,7 @@ use crate::{
     CallKind, Doubt, Happened, IdempotencyKey, Line, MessageBody, Moment, Output, RefreshAnswer, RefreshBy,
     RefreshCause, Refusal, Secret, SignOutReason, Wall,
     engine::Engine,
-    state::{Flight, Purpose, RefreshPhase, Refresher, Wait},
+    state::{Flight, Purpose, RefreshPhase, Refresher, Standing, Wait},
     token::Token,
 };
 
@@ -211,8 +211,12 @@ impl Engine {
     /// The token this attempt was to replace has been replaced already. Unless the answer brought another, the credential of
     /// the refresh has not, and the next attempt is still the same one to the server.
     fn overtaken(&mut self, key: IdempotencyKey, by: Option<Secret>, answer: RefreshAnswer, now: Moment) {
+        let can_validate = self.settings.can_validate;
         let Some(live) = self.live_mut() else { return };
-        let wanted = live.refresher.wanted;
+        // Of what was found meanwhile the server is still to be asked.
+        let is_found = live.session.as_ref().is_some_and(|session| session.standing == Standing::Found);
+        let asks = (is_found && !can_validate).then_some(RefreshCause::Restore);
+        let wanted = live.refresher.wanted.or(asks);
         live.refresher = match answer {
             RefreshAnswer::Granted(_) => live.refresher.settle(key),
             RefreshAnswer::Refused(_) | RefreshAnswer::Later(_) | RefreshAnswer::Unknown(_) => {

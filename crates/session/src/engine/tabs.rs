@@ -94,16 +94,19 @@ impl Engine {
         let live = self.live()?;
         let session = live.session.as_ref().filter(|session| session.standing == Standing::Known)?;
         // What a cookie replaces is of no use to anybody when it has expired; what script refreshes is.
-        let is_of_use = !session.token.is_expired(now) || self.settings.refresh_by != RefreshBy::Cookie;
+        let has_expired = session.token.is_expired(now);
+        let is_of_use = !has_expired || self.settings.refresh_by != RefreshBy::Cookie;
         if !is_of_use || self.is_in_clock_doubt() {
             return None;
         }
+        // So that it has expired for everybody, wherever their clocks place its beginning.
+        let lifetime = if has_expired { Some(Duration::ZERO) } else { session.token.lifetime };
         Some(SharedGrant {
             session: live.key,
             access: session.token.access.clone(),
             refresh: session.refresh.clone(),
             from: session.token.from_wall,
-            lifetime: session.token.lifetime,
+            lifetime,
             account: session.account.clone(),
             session_id: session.session_id.clone(),
             session_ends: session.ends_at.map(|at| self.timeline.wall(at)),

@@ -5,17 +5,21 @@
 
 mod answers;
 mod console;
+mod cookies;
 mod header_tokens;
 mod history;
 mod inactivity;
+mod kept_grants;
 mod names;
 mod numbers;
 mod properties;
 mod refresh;
+mod refresh_tokens;
 mod refusals;
 mod requests;
 mod restore;
 mod retry;
+mod rounds;
 mod sign_in;
 mod sign_out;
 mod sockets;

@@ -13,7 +13,7 @@ use crate::world::{LIFETIME, World, cookie_pair, exchange, mins, refresh_token, 
 use reference::Reference;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     /// Nobody is signed out but for one of the four reasons, and whoever has one is; no request waits beyond its
     /// limit; and once everything works again, everything is fresh.
@@ -96,10 +96,10 @@ fn settings() -> impl Strategy<Value = Settings> {
         history_limit: 3,
         ..Settings::default()
     };
-    let dumb = Settings { can_validate: false, socket_renewal: Renewal::Reconnect, ..hasty.clone() };
+    let dumb = Settings { can_validate: false, socket_renewal: Renewal::Reconnect, ..hasty };
     let keeping = |settings: Settings| Settings { may_keep: true, ..settings };
     let hasty_exchange =
-        Settings { refresh_by: RefreshBy::AccessToken, grant_store: GrantStore::Browser, ..hasty.clone() };
+        Settings { refresh_by: RefreshBy::AccessToken, grant_store: GrantStore::Browser, ..hasty };
     prop_oneof![
         Just(keeping(Settings::default())),
         Just(dumb),

@@ -140,6 +140,8 @@ impl Lock {
 #[derive(Debug, Default)]
 pub(crate) struct Jar {
     pub(crate) cookie: Option<Cookie>,
+    /// The access token in the other cookie, where there is one.
+    pub(crate) access: Option<usize>,
     /// The answer to a sign-out of this session took it away.
     pub(crate) cleared_by: Option<usize>,
     pub(crate) closed_with_browser: bool,

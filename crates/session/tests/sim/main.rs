@@ -15,6 +15,7 @@
 #![allow(clippy::print_stdout, reason = "whoever asks for many seeds watches how far they are")]
 
 mod browser;
+mod kept;
 mod plan;
 mod plant;
 mod planted;

@@ -5,6 +5,7 @@
 //! minutes instead of every minute. Two thirds of the hours that the simulator counts are of the calm kind, and half of the
 //! facts. Work, faults and their combinations are drawn alike for both.
 
+mod holds;
 mod sockets;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use perennial_session::{Settings, Tabs};
 
 use crate::rng::Rng;
 
+pub(crate) use holds::{Holds, Tampering};
 pub(crate) use sockets::{SocketHappening, SocketSetup};
 
 /// One run: the circumstances, and what happens when.
@@ -43,6 +45,7 @@ pub(crate) struct Setup {
 
 #[derive(Clone, Debug)]
 pub(crate) struct ServerSetup {
+    pub(crate) holds: Holds,
     pub(crate) lifetime_s: u64,
     /// Whether it says how long a token lives.
     pub(crate) tells_lifetime: bool,
@@ -157,6 +160,8 @@ pub(crate) enum Happening {
     /// A tab of another deployment says something nobody here understands.
     StrangeMessage,
     Socket(SocketHappening),
+    /// Somebody writes into the store in which grants are kept.
+    Tamper(Tampering),
 }
 
 /// How the server answers what it would otherwise answer well.
@@ -217,6 +222,7 @@ impl Happening {
             Self::FreezeHolder { .. } => Some("refreshing tab frozen"),
             Self::StrangeMessage => Some("message of another version"),
             Self::Socket(what) => what.fault(),
+            Self::Tamper(_) => Some("kept grant altered"),
         }
     }
 }
@@ -244,7 +250,12 @@ impl Plan {
             let kind = if kinds.is_empty() { rng.below(FAULTS) } else { rng.pick(&kinds) };
             events.push(Planned { at_ms, what: draw_fault(&mut rng, kind) });
         }
+        holds::draw(seed, &mut setup, &mut events);
         sockets::draw(seed, &mut setup, &mut events);
+        if setup.sockets.is_some() {
+            // What a server says to a token that nobody made, and how pages take that, is another story.
+            events.retain(|event| !matches!(event.what, Happening::Tamper(_)));
+        }
         events.sort_by_key(|event| event.at_ms);
         Self { seed, setup, events }
     }
@@ -274,6 +285,7 @@ impl Setup {
             length_ms: rng.between(HOUR_MS / 2, hours * HOUR_MS),
             settings,
             server: ServerSetup {
+                holds: Holds::default(),
                 lifetime_s,
                 tells_lifetime,
                 session_s: rng.pick(&[86_400, 86_400, 86_400, 7_200, 1_800]),

@@ -4,13 +4,14 @@
 use std::{sync::Arc, time::Duration};
 
 use perennial_session::{
-    Answer, Call, CallId, CallKind, ClockAnswer, Deadline, Doubt, Input, MessageBody, Order, Output, Reading,
-    Record, RefreshAnswer, Remembered, RequestError, SignInAnswer, SocketError, SocketOrder, Status, Wall,
+    Account, Answer, Call, CallId, CallKind, ClockAnswer, Deadline, Doubt, Input, MessageBody, Order, Output,
+    Reading, Record, RefreshAnswer, Remembered, RequestError, SharedGrant, SignInAnswer, SocketError,
+    SocketOrder, Status, Wall,
 };
 
 use crate::{
     browser::START_WALL_MS,
-    server::{Question, SECRET},
+    server::{Question, SECRET, token_number},
     tab::{Of, Stage, Tab},
 };
 
@@ -61,6 +62,14 @@ pub(crate) enum Plant {
     YesterdaysToken,
     /// A live connection that was lost is made again at once.
     ImpatientSockets,
+    /// What is kept stays when the session ends.
+    LeftInStore,
+    /// What a refresh brings is not kept.
+    UnkeptSuccessor,
+    /// What another tab has kept is not looked at.
+    BlindToKept,
+    /// What is found on the device is shown at once.
+    ShownUnvouched,
     /// Live connections get the new token when requests have been sent with it.
     SocketsLast,
 }
@@ -111,6 +120,20 @@ impl Plant {
             (Self::LockBound, Output::Abort(call)) => {
                 tab.fetches.iter().any(|fetch| fetch.of == Of::Call(*call))
             }
+            (Self::LeftInStore, Output::Discard) => false,
+            (Self::UnkeptSuccessor, Output::Keep(_)) => !tab.is_signed_in(),
+            (Self::ShownUnvouched, Output::Publish(snapshot)) => {
+                if snapshot.status == Status::Restoring {
+                    let account = Account {
+                        id: "ada".into(),
+                        name: "ada".into(),
+                        email: "ada".into(),
+                        roles: Vec::new(),
+                    };
+                    snapshot.status = Status::SignedIn { account: Arc::new(account), landing: None };
+                }
+                true
+            }
             (Self::HoldLimit, Output::Request(_, Order::Fail(RequestError::Unavailable))) => false,
             (
                 Self::LeftOpenAtSignOut,
@@ -149,6 +172,13 @@ impl Plant {
             }
             (_, remembered) => remembered,
         }
+    }
+
+    /// Changes what a tab reads of what is kept.
+    pub(crate) fn recall_grant(self, tab: &Tab, kept: Option<SharedGrant>) -> Option<SharedGrant> {
+        let is_newer = |kept: &SharedGrant| token_number(&kept.access) > tab.seen.token;
+        let is_blind = self == Self::BlindToKept && tab.is_signed_in();
+        kept.filter(|kept| !(is_blind && is_newer(kept)))
     }
 
     /// Changes what the clocks say.

@@ -121,6 +121,26 @@ fn requests_that_are_sent_before_live_connections_have_the_new_token_are_noticed
     found(Plant::SocketsLast, 300, &[Rule::SocketsFirst]);
 }
 
+#[test]
+fn what_is_kept_beyond_the_end_of_its_session_is_noticed() {
+    found(Plant::LeftInStore, 300, &[Rule::AfterSignOut]);
+}
+
+#[test]
+fn a_refresh_token_that_is_not_kept_is_noticed() {
+    found(Plant::UnkeptSuccessor, 300, &[Rule::SupersededSent]);
+}
+
+#[test]
+fn a_tab_that_does_not_look_at_what_another_has_kept_is_noticed() {
+    found(Plant::BlindToKept, 2_000, &[Rule::SupersededSent]);
+}
+
+#[test]
+fn somebody_for_whom_nobody_has_vouched_is_noticed() {
+    found(Plant::ShownUnvouched, 100, &[Rule::Unvouched]);
+}
+
 /// Some seed of these many breaks one of the rules.
 fn found(plant: Plant, seeds: u64, rules: &[Rule]) {
     let every: Vec<u64> = (1..=seeds).collect();

@@ -63,11 +63,16 @@ pub(crate) struct Rules {
     /// The call under that number was given up before its answer was looked at.
     pub(crate) has_given_up: bool,
     pub(crate) cookie_of_answer: Option<Cookie>,
+    pub(crate) token_of_answer: Option<usize>,
+    /// When each refresh token that script holds first reached a tab.
+    pub(crate) delivered: BTreeMap<(usize, usize), u64>,
+    /// When somebody first wrote into the store in which grants are kept.
+    pub(crate) tampered_at: Option<u64>,
     cause: Cause,
     /// The person does something; whether it answers the question whether they are there.
     touch: Option<bool>,
     /// The token that the input brings.
-    news: Option<usize>,
+    pub(crate) news: Option<usize>,
     turn: sockets::Turn,
     /// Nobody listens to it any more.
     pub(crate) settled: Option<(usize, SocketId)>,
@@ -86,7 +91,7 @@ pub(crate) struct Truth {
     last_touch: u64,
     pub(crate) revoked_elsewhere: bool,
     /// A refresh token whose successor was lost came back when it was too late.
-    honestly_stolen: bool,
+    pub(crate) honestly_stolen: bool,
     /// Two answers brought cookies, and the older one came last: only a lock prevents that.
     pub(crate) is_cookie_stale: bool,
     ended: Option<Spread>,
@@ -95,7 +100,7 @@ pub(crate) struct Truth {
 
 /// When a session ended, and how the other tabs can learn of it.
 #[derive(Clone, Copy, Debug)]
-struct Spread {
+pub(crate) struct Spread {
     at: u64,
     by: usize,
     by_store: bool,
@@ -111,6 +116,12 @@ enum Cause {
     SignOut,
     Refused(Refusal),
     Told,
+}
+
+impl Spread {
+    pub(crate) fn at(&self) -> u64 {
+        self.at
+    }
 }
 
 impl Rules {
@@ -136,6 +147,14 @@ impl Rules {
         {
             spread.by_store = false;
         }
+    }
+
+    pub(crate) fn end_of(&self, session: SessionKey) -> Option<Spread> {
+        self.ended_keys.get(&session).copied()
+    }
+
+    pub(crate) fn has_ended_key(&self, session: SessionKey) -> bool {
+        self.ended_keys.contains_key(&session)
     }
 
     pub(crate) fn token_refused(&mut self, token: usize) {
@@ -167,7 +186,7 @@ impl World<'_> {
     }
 
     /// Looks at an input before the engine does.
-    pub(crate) fn before(&mut self, input: &Input) {
+    pub(crate) fn before(&mut self, tab: usize, input: &Input) {
         self.rules.is_timeout = matches!(input, Input::Timeout);
         if !matches!(input, Input::Timeout | Input::ServerDate(_)) {
             self.rules.answered = None;
@@ -175,6 +194,7 @@ impl World<'_> {
         self.rules.news = None;
         self.rules.cause = Cause::Other;
         self.rules.turn = sockets::Turn::default();
+        self.tabs[tab].seen.has_heard |= matches!(input, Input::Answered { .. } | Input::Heard(_));
         match input {
             Input::Answered { call, answer } => {
                 self.rules.answered = Some(*call);
@@ -183,7 +203,7 @@ impl World<'_> {
             Input::Heard(Message { body, .. }) => {
                 self.rules.cause = Cause::Told;
                 if let MessageBody::Granted(shared) = body {
-                    self.rules.news = token_number(&shared.access);
+                    self.rules.news = self.number_of(&shared.access);
                 }
             }
             Input::HeaderToken { grant, .. } => {
@@ -214,7 +234,7 @@ impl World<'_> {
     fn before_answer(&mut self, answer: &Answer) {
         match answer {
             Answer::SignIn(SignInAnswer::Granted(grant)) | Answer::Refresh(RefreshAnswer::Granted(grant)) => {
-                self.rules.news = token_number(&grant.access);
+                self.rules.news = token_number(&grant.access).or(self.rules.token_of_answer);
             }
             Answer::Refresh(RefreshAnswer::Refused(why))
             | Answer::Validate(ValidateAnswer::Unauthorized(why)) => {
@@ -265,6 +285,7 @@ impl World<'_> {
         let was_in = matches!(old.status, Status::SignedIn { .. });
         match self.tabs[tab].snapshot.status {
             Status::SignedIn { .. } => {
+                self.judge_vouched(tab);
                 let is_new = (old.token_from, old.token_until)
                     != (self.tabs[tab].snapshot.token_from, self.tabs[tab].snapshot.token_until);
                 if is_new || !was_in {
@@ -280,6 +301,7 @@ impl World<'_> {
             Status::SignedOut { reason } => {
                 if !matches!(old.status, Status::SignedOut { .. }) {
                     self.judge_shown_end(tab, reason, was_in);
+                    self.judge_given_up(tab, reason);
                     self.tabs[tab].seen.session = None;
                     self.tabs[tab].seen.token = None;
                     self.tabs[tab].seen.restores = None;
@@ -340,6 +362,7 @@ impl World<'_> {
                 self.sweep_requests(tab);
             }
         }
+        self.sweep_kept();
     }
 
     /// All faults have stopped for long enough.
@@ -372,7 +395,7 @@ impl World<'_> {
         });
         let Some(first) = shown.next() else { return };
         // A tab that finds an emptied store asks nobody: on this device nobody is signed in.
-        if !self.rules.was_cleared && shown.any(|other| other != first) {
+        if !self.rules.was_cleared && !self.may_find_nothing() && shown.any(|other| other != first) {
             let all: Vec<_> = running
                 .iter()
                 .map(|tab| (*tab, self.tabs[*tab].is_signed_in(), self.tabs[*tab].seen.session))

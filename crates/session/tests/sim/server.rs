@@ -7,7 +7,7 @@ use perennial_session::{
     RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
 };
 
-use crate::plan::{Mood, ServerSetup};
+use crate::plan::{Holds, Mood, ServerSetup};
 
 /// The refresh cookie: which session, and which of its tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +23,10 @@ pub(crate) struct Cookie {
 pub(crate) enum Question {
     SignIn { account: u8, keep: bool, right_password: bool },
     Refresh { key: IdempotencyKey },
-    Validate { token: usize },
+    Validate { token: Option<usize> },
     Clock,
     SignOut { token: Option<usize> },
-    Request { token: usize, stubborn: bool },
+    Request { token: Option<usize>, stubborn: bool },
 }
 
 /// What it answers.
@@ -45,6 +45,8 @@ pub(crate) struct Response {
     pub(crate) said: Said,
     /// `Some(None)` clears the cookie.
     pub(crate) set_cookie: Option<Option<Cookie>>,
+    /// The access token that comes in a cookie as well.
+    pub(crate) access: Option<usize>,
     pub(crate) date: Option<Wall>,
 }
 
@@ -174,15 +176,13 @@ impl Server {
         });
         let cookie = Cookie { session: self.sessions.len() - 1, generation: 0, kept };
         let grant = self.grant(cookie.session, now);
-        Response {
-            set_cookie: Some(Some(cookie)),
-            ..Response::of(Said::Call(Answer::SignIn(SignInAnswer::Granted(grant))))
-        }
+        self.handing_over(cookie, grant, |grant| Answer::SignIn(SignInAnswer::Granted(grant)))
     }
 
     fn refresh(&mut self, cookie: Option<Cookie>, key: IdempotencyKey, now: u64) -> Response {
         let answer = |answer| Response::of(Said::Call(Answer::Refresh(answer)));
-        let Some(cookie) = cookie else { return answer(RefreshAnswer::Refused(Refusal::Missing)) };
+        let nothing = if self.setup.holds.is_by_script() { Refusal::Unspecified } else { Refusal::Missing };
+        let Some(cookie) = cookie else { return answer(RefreshAnswer::Refused(nothing)) };
         let setup = &self.setup;
         let session = &mut self.sessions[cookie.session];
         if let Some(why) = session.revoked {
@@ -215,6 +215,8 @@ impl Server {
         } else if made_it {
             let cookie = Cookie { generation: cookie.generation - 1, ..cookie };
             self.last_rotation = Some(Rotation::Repeated { cookie });
+        } else if matches!(setup.holds, Holds::AccessToken | Holds::LastingToken) {
+            self.last_rotation = Some(Rotation::Rotated);
         } else {
             session.superseded.push((key, now));
             session.made_at.push(now);
@@ -222,16 +224,37 @@ impl Server {
         }
         successor.generation = self.sessions[cookie.session].superseded.len();
         let grant = self.grant(cookie.session, now);
-        Response { set_cookie: Some(Some(successor)), ..answer(RefreshAnswer::Granted(grant)) }
+        self.handing_over(successor, grant, |grant| Answer::Refresh(RefreshAnswer::Granted(grant)))
     }
 
-    fn validate(&self, token: usize, now: u64) -> ValidateAnswer {
+    /// Gives what a refresh is granted for in a cookie or to script, and access in a cookie where it is not to script.
+    fn handing_over(&self, cookie: Cookie, mut grant: Grant, says: impl Fn(Grant) -> Answer) -> Response {
+        let holds = self.setup.holds;
+        grant.refresh = match holds {
+            Holds::LastingToken if cookie.generation > 0 => None,
+            Holds::LastingToken | Holds::SingleToken => Some(refresh_text(cookie)),
+            Holds::Cookie | Holds::CookiePair | Holds::AccessToken => None,
+        };
+        let mut access = None;
+        if holds == Holds::CookiePair {
+            access = token_number(&grant.access);
+            grant.access = Access::Cookie;
+        }
+        let set_cookie = (!holds.is_by_script()).then_some(Some(cookie));
+        Response { set_cookie, access, ..Response::of(Said::Call(says(grant))) }
+    }
+
+    fn validate(&self, token: Option<usize>, now: u64) -> ValidateAnswer {
+        let Some(token) = token else { return ValidateAnswer::Unauthorized(Refusal::Missing) };
         match self.refusal(token, now) {
             Some(why) => ValidateAnswer::Unauthorized(why),
             None => {
-                let session = &self.sessions[self.tokens[token].session];
+                let Token { session, expires_at, .. } = self.tokens[token];
+                let session = &self.sessions[session];
+                let tells = self.setup.holds == Holds::CookiePair && self.setup.tells_lifetime;
                 ValidateAnswer::Valid(Confirmed {
                     account: Some(self.account(session.account)),
+                    lifetime: tells.then(|| Duration::from_secs((expires_at - now) / 1_000)),
                     session_lifetime: Some(Duration::from_secs((session.expires_at - now) / 1_000)),
                     ..Confirmed::default()
                 })
@@ -248,16 +271,18 @@ impl Server {
         if let Some(session) = named {
             self.sessions[session].revoked.get_or_insert(Refusal::Revoked);
         }
-        let clears = cookies.is_none_or(|session| named == Some(session));
+        let clears = cookies.is_none_or(|session| named == Some(session)) && !self.setup.holds.is_by_script();
         Response {
             set_cookie: clears.then_some(None),
             ..Response::of(Said::Call(Answer::SignOut(SignOutAnswer::Done)))
         }
     }
 
-    fn request(&mut self, token: usize, stubborn: bool, now: u64) -> Response {
+    fn request(&mut self, token: Option<usize>, stubborn: bool, now: u64) -> Response {
+        let refused = Response::of(Said::Request { status: Some(401), fresh: None });
+        let Some(token) = token else { return refused };
         if stubborn || self.refusal(token, now).is_some() {
-            return Response::of(Said::Request { status: Some(401), fresh: None });
+            return refused;
         }
         let Token { session, made_at, expires_at, .. } = self.tokens[token];
         let left_ms = expires_at - now;
@@ -313,7 +338,7 @@ impl Server {
 
 impl Response {
     pub(crate) fn of(said: Said) -> Self {
-        Self { said, set_cookie: None, date: None }
+        Self { said, set_cookie: None, access: None, date: None }
     }
 }
 
@@ -340,6 +365,20 @@ pub(crate) fn doubtful(question: &Question, why: Doubt) -> Said {
 pub(crate) fn token_number(access: &Access) -> Option<usize> {
     access.token()?.expose().strip_prefix(SECRET)?.parse().ok()
 }
+
+/// A refresh token as script holds it.
+fn refresh_text(cookie: Cookie) -> Secret {
+    Secret::new(format!("{REFRESH}{}-{}-{}", cookie.session, cookie.generation, u8::from(cookie.kept)))
+}
+
+/// What a refresh token that the server made says.
+pub(crate) fn parse_refresh(refresh: &Secret) -> Option<Cookie> {
+    let mut parts = refresh.expose().strip_prefix(REFRESH)?.split('-');
+    let mut number = || parts.next()?.parse::<usize>().ok();
+    Some(Cookie { session: number()?, generation: number()?, kept: number()? == 1 })
+}
+
+const REFRESH: &str = "secret-refresh-";
 
 /// Every credential begins so, and nothing else does.
 pub(crate) const SECRET: &str = "secret-";

@@ -61,6 +61,8 @@ pub(crate) struct Seen {
     pub(crate) left_cache_at: u64,
     pub(crate) last_call: u64,
     pub(crate) spins: u32,
+    /// Whether it has heard anything of the server, or of another tab, since it was opened.
+    pub(crate) has_heard: bool,
     pub(crate) restoring_since: u64,
     pub(crate) probe: Option<u64>,
     pub(crate) probe_answered: bool,

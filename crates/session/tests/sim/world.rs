@@ -15,6 +15,7 @@ use perennial_session::{Engine, Input, Wake};
 
 use crate::{
     browser::{Device, Jar, Lock, Net, Store},
+    kept::Kept,
     plan::Plan,
     plant::Plant,
     rng::Rng,
@@ -40,6 +41,7 @@ pub(crate) struct World<'a> {
     pub(crate) device: Device,
     pub(crate) tabs: Vec<Tab>,
     pub(crate) store: Store,
+    pub(crate) kept: Kept,
     pub(crate) lock: Lock,
     pub(crate) jar: Jar,
     pub(crate) net: Net,
@@ -84,6 +86,7 @@ impl<'a> World<'a> {
             },
             tabs: Vec::new(),
             store: Store { lag_ms: setup.store_lag_ms, ..Store::default() },
+            kept: Kept::default(),
             lock: Lock::default(),
             jar: Jar::default(),
             net: Net { delay_ms: 40, ..Net::default() },
@@ -211,7 +214,7 @@ impl<'a> World<'a> {
         let engine = Engine::new(self.plan.setup.settings.clone(), seed, self.device.reading(self.now));
         let mut tab = Tab::new(engine, self.now);
         let number = self.tabs.len();
-        tab.seen.restores = self.jar.cookie.map(|cookie| cookie.session);
+        tab.seen.restores = self.session_here();
         self.tabs.push(tab);
         self.note(|| format!("tab {number} opens"));
         self.draw_wishes(number);

@@ -9,7 +9,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use perennial_session::{
     Ended, Input, Message, MessageBody, Proof, Reading, Record, Remembered, RequestEvent, RequestId, Secret,
-    Settings, SignInForm, Tabs, Wake, Wall,
+    Settings, SharedGrant, SignInForm, Tabs, Wake, Wall,
 };
 
 use events::Events;
@@ -50,6 +50,8 @@ enum Holder {
 pub(crate) struct Store {
     pub(crate) session: Option<Record>,
     pub(crate) ended: Option<Ended>,
+    /// What is kept for all tabs.
+    pub(crate) grant: Option<SharedGrant>,
     /// Whether writing throws.
     pub(crate) is_full: bool,
     /// Whether reading throws, or brings what nobody understands.
@@ -88,6 +90,7 @@ impl Browser {
 
     /// A browser without a tab.
     pub(crate) fn closed(settings: Settings) -> Self {
+        let by = settings.refresh_by;
         Self {
             settings,
             tabs: Vec::new(),
@@ -98,7 +101,7 @@ impl Browser {
             monotonic_ms: 5_000,
             wall_ms: START_WALL_MS,
             cookie: None,
-            server: Server::new(START_WALL_MS),
+            server: Server::new(by, START_WALL_MS),
             messages: Vec::new(),
             requests: 0,
             seed: 0,
@@ -128,6 +131,15 @@ impl Browser {
         browser.sign_in(0, "ada", keep);
         browser.run(secs(2));
         assert!(browser.all(|tab| tab.account() == Some("ada".into())), "all tabs follow the sign-in");
+        browser
+    }
+
+    /// That many tabs in which Ada is signed in, by a backend whose credentials script holds.
+    pub(crate) fn holding(tabs: usize, settings: Settings) -> Self {
+        let mut browser = Self::closed(Settings { may_keep: true, ..settings });
+        browser.open_many(tabs);
+        browser.sign_in(0, "ada", false);
+        browser.run(secs(2));
         browser
     }
 

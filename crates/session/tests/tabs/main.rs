@@ -8,6 +8,7 @@ mod chatter;
 mod clocks;
 mod idle;
 mod joining;
+mod kept;
 mod lock;
 mod order;
 mod platform;

@@ -75,6 +75,7 @@ impl Reference {
         if let (Status::SignedIn { account: old, .. }, Status::SignedIn { account: new, .. }) =
             (&before.status, &after)
             && old.id != new.id
+            && !matches!(happening, Happening::Alter(_))
         {
             (self.last_activity, self.kept) = (self.now, false);
         }

@@ -3,11 +3,10 @@
 use std::num::NonZeroU32;
 
 use perennial_session::{
-    Access, AccessBy, Call, CallKind, Grant, GrantStore, Output, RefreshBy, Secret, Settings, SharedGrant,
-    SignInAnswer,
+    Access, AccessBy, Call, CallKind, GrantStore, Output, RefreshBy, Secret, Settings, SharedGrant,
 };
 
-use super::{World, form, mins};
+use super::{World, mins};
 
 /// One access token, kept, that is exchanged for the next.
 pub(crate) fn exchange() -> Settings {
@@ -93,14 +92,6 @@ impl World {
             }
         };
         self.calls().filter_map(with).collect()
-    }
-
-    /// Signs in and is granted this.
-    pub(crate) fn sign_in_as(&mut self, change: impl FnOnce(&mut Grant)) {
-        self.input(perennial_session::Input::SignIn(form(false)));
-        let mut grant = self.new_grant(super::LIFETIME);
-        change(&mut grant);
-        self.answer_sign_in(SignInAnswer::Granted(grant));
     }
 
     /// What holds of what is kept, whatever the scenario: it ends with its session, and no refresh is asked for with

@@ -6,7 +6,7 @@ use perennial_session::{Renewal, Settings};
 
 use super::{HOUR_MS, MINUTE_MS, Planned, Setup};
 use crate::{
-    plan::Happening,
+    plan::{Happening, Holds},
     rng::Rng,
     sockets::{TOPICS, Wish},
 };
@@ -67,7 +67,8 @@ impl SocketHappening {
 /// Draws what is watched and what happens, in some of the plans.
 pub(super) fn draw(seed: u64, setup: &mut Setup, events: &mut Vec<Planned>) {
     let mut rng = Rng::new(seed ^ 0x50_c4e7_91a7);
-    if !rng.percent(SHARE_PERCENT) {
+    // Cookies authenticate live connections at the handshake, and another's cookie may be the newer one by then.
+    if !rng.percent(SHARE_PERCENT) || setup.server.holds == Holds::CookiePair {
         return;
     }
     // Who says every few seconds that all is well costs more than anything that happens; in calm runs it is said less often.

@@ -15,7 +15,7 @@ impl World<'_> {
     }
 
     /// Whether nothing has kept the tabs from acting as one since then.
-    pub(super) fn is_together_since(&self, since: u64) -> bool {
+    pub(crate) fn is_together_since(&self, since: u64) -> bool {
         let tabs = self.plan.setup.settings.tabs;
         let is_lock_well =
             self.lock.holder.is_none_or(|(tab, _)| tab != STRANGER && self.tabs[tab].is_running());
@@ -43,15 +43,15 @@ impl World<'_> {
                     Said::Call(_) => false,
                 };
                 if is_refused {
-                    self.rules.refused.insert(*token);
+                    self.rules.refused.extend(*token);
                 }
             }
-            (Question::Refresh { key }, _) => self.judge_rotation(*key),
+            (Question::Refresh { key }, _) => self.judge_rotation(*key, fetch.sent_at),
             (Question::SignIn { .. } | Question::Clock | Question::SignOut { .. }, _) => {}
         }
     }
 
-    fn judge_rotation(&mut self, key: perennial_session::IdempotencyKey) {
+    fn judge_rotation(&mut self, key: perennial_session::IdempotencyKey, sent_at: u64) {
         let cookie = match self.server.last_rotation {
             Some(Rotation::Stolen { cookie } | Rotation::Repeated { cookie }) => cookie,
             Some(Rotation::Rotated) | None => return,
@@ -68,7 +68,9 @@ impl World<'_> {
                 format!("{cookie:?} was refreshed under two keys, by {by:?} and {key:?}")
             });
         }
-        if is_stolen {
+        if is_stolen && self.server.setup.holds.is_single() {
+            self.judge_single_token(cookie, sent_at);
+        } else if is_stolen {
             // The answer that brought the successor was lost, and the attempt could not be repeated in time.
             let is_late = !is_other && self.now >= at + window_ms;
             let is_stale = self.rules.truth(cookie.session).is_cookie_stale && !is_together;
@@ -86,7 +88,7 @@ impl World<'_> {
     }
 
     /// Whether every tab could read there, at once, what another wrote.
-    pub(super) fn store_was_well_since(&self, since: u64) -> bool {
+    pub(crate) fn store_was_well_since(&self, since: u64) -> bool {
         !self.store.throws
             && !self.store.unreadable
             && self.rules.store_bad_at.is_none_or(|at| at.saturating_add(CAUSE_MS) < since)
@@ -98,6 +100,7 @@ impl World<'_> {
         // A refresh that the server asked to wait for comes after that.
         if self.rules.cause_at.max(self.rules.later_until) + CAUSE_MS >= self.now
             || !self.is_together_since(self.now.saturating_sub(CAUSE_MS))
+            || self.is_tampered()
         {
             return;
         }

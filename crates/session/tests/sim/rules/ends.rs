@@ -19,8 +19,8 @@ impl World<'_> {
         let now = self.now;
         if !self.tabs[tab].is_signed_in() && !self.tabs[tab].is_signed_out() {
             // It is being found out whose it is.
-            if let Some(cookie) = self.jar.cookie {
-                self.rules.truth(cookie.session).last_touch = now;
+            if let Some(session) = self.session_here() {
+                self.rules.truth(session).last_touch = now;
             }
             return;
         }
@@ -149,7 +149,8 @@ impl World<'_> {
         let jar = &self.jar;
         let truth = &self.rules.truths.get(session).cloned().unwrap_or_default();
         let has_ended = truth.ended.is_some();
-        let token = self.tabs[tab].seen.token.map(|token| self.server.tokens[token]);
+        let token = self.tabs[tab].seen.token.or_else(|| self.kept_token(tab));
+        let token = token.map(|token| self.server.tokens[token]);
         let has_lost_keys = token.is_some_and(|token| token.epoch != self.server.epoch);
         // Without a lock nothing keeps the answer to a sign-out from taking the cookie of a later sign-in away; and where
         // the tabs do not hear each other and the store took nothing, one may sign out what it takes for another session.
@@ -167,7 +168,9 @@ impl World<'_> {
             Refusal::Reused => truth.honestly_stolen,
             Refusal::Expired => self.server.sessions[session].expires_at <= self.now + 1_000,
             // Keys that are lost between a refresh and the last word cost the session.
-            Refusal::Unspecified => !self.server.is_valid(session, self.now) || has_lost_keys,
+            Refusal::Unspecified => {
+                !self.server.is_valid(session, self.now) || has_lost_keys || self.is_tampered()
+            }
         };
         if !is_honest {
             self.fail_rule(Rule::WrongfulSignOut, || {
@@ -261,7 +264,7 @@ impl World<'_> {
     }
 
     /// Whether a tab must know by now of what happened in another.
-    fn has_learned(&self, tab: usize, spread: Spread) -> bool {
+    pub(crate) fn has_learned(&self, tab: usize, spread: Spread) -> bool {
         let it = &self.tabs[tab];
         // Tabs that could not read the store may know the session by another key; what ends is what the key names.
         if it.seen.key.is_some_and(|key| key > spread.key) {

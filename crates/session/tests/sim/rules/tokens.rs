@@ -12,8 +12,9 @@ impl World<'_> {
         match answer {
             Answer::SignIn(SignInAnswer::Granted(grant)) | Answer::Refresh(RefreshAnswer::Granted(grant)) => {
                 self.learn_token(&grant.access, fetch.sent_at, grant.lifetime);
+                self.note_delivered(grant.refresh.as_ref());
                 if let Answer::SignIn(_) = answer
-                    && let Some(token) = token_number(&grant.access)
+                    && let Some(token) = self.number_of(&grant.access)
                 {
                     let (session, now) = (self.server.tokens[token].session, self.now);
                     let (is_shared, is_stored) = (self.is_shared(), self.is_stored());
@@ -41,7 +42,7 @@ impl World<'_> {
     }
 
     pub(crate) fn learn_token(&mut self, access: &Access, sent_at: u64, lifetime: Option<Duration>) {
-        if let (Some(token), Some(lifetime)) = (token_number(access), lifetime) {
+        if let (Some(token), Some(lifetime)) = (self.number_of(access), lifetime) {
             let end = sent_at + u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
             self.rules.token_lives.entry(token).or_insert(sent_at..end);
         }
@@ -50,7 +51,8 @@ impl World<'_> {
     /// A tab shows another token than before: the one that the input brought.
     pub(super) fn takes_token(&mut self, tab: usize) {
         // Where the clock was in doubt, what came meanwhile is shown later.
-        let Some(token) = self.rules.news.or(self.tabs[tab].seen.last_news) else { return };
+        let news = self.rules.news.or(self.tabs[tab].seen.last_news);
+        let Some(token) = self.jar.access.or(news) else { return };
         if self.rules.cause == super::Cause::Told {
             self.stats.adopted += 1;
         }
@@ -89,7 +91,10 @@ impl World<'_> {
                 if open {
                     self.fail_rule(Rule::Contract, || format!("tab {tab} sends a second refresh"));
                 }
-                let session = access.as_ref().and_then(token_number).map(|it| self.server.tokens[it].session);
+                let session = access
+                    .as_ref()
+                    .and_then(|it| self.number_of(it))
+                    .map(|it| self.server.tokens[it].session);
                 // Without a token it is not about the session that this tab had, but about one it wants to find.
                 self.judge_sent_of(tab, session, "a refresh");
                 self.judge_retry_after(tab);
@@ -106,7 +111,14 @@ impl World<'_> {
 
     /// An access token leaves the device.
     pub(crate) fn judge_token(&mut self, tab: usize, access: &Access, what: &str) {
+        if matches!(access, Access::Cookie) {
+            let session = self.tabs[tab].seen.session;
+            return self.judge_sent_of(tab, session, what);
+        }
         let Some(token) = token_number(access) else {
+            if self.is_tampered() {
+                return;
+            }
             self.fail_rule(Rule::Contract, || format!("tab {tab} sends {what} with no token anybody gave"));
             return;
         };

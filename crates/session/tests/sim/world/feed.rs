@@ -11,7 +11,7 @@ use crate::{
     browser::STRANGER,
     plant::Plant,
     rules::Rule,
-    server::{Question, token_number},
+    server::Question,
     tab::{Frozen, Of, Stage},
     world::{Event, World},
 };
@@ -35,7 +35,7 @@ impl World<'_> {
             return;
         }
         self.note(|| format!("tab {tab} << {input:?}"));
-        self.before(&input);
+        self.before(tab, &input);
         self.tabs[tab].page.wakes += u64::from(matches!(input, Input::Woke(_)));
         let (recalled, reading) = (self.recalled(tab), self.reading());
         let key = match &recalled {
@@ -44,7 +44,8 @@ impl World<'_> {
         };
         let engine = &mut self.tabs[tab].engine;
         engine.recall(recalled);
-        engine.handle_input(input, reading);
+        self.recall_grant(tab);
+        self.tabs[tab].engine.handle_input(input, reading);
         self.stats.inputs += 1;
         self.drain(tab);
         if !self.tabs[tab].is_signed_out() {
@@ -133,7 +134,8 @@ impl World<'_> {
                 self.judge_store(tab, &record);
                 self.write(tab, Remembered::Session(record));
             }
-            Output::Keep(_) | Output::Discard => {}
+            Output::Keep(grant) => self.keep(tab, Some(*grant)),
+            Output::Discard => self.keep(tab, None),
             Output::Forget(ended) => {
                 let before = self.store.record().copied();
                 let is_written = self.write(tab, Remembered::Ended(ended));
@@ -156,8 +158,11 @@ impl World<'_> {
         }
     }
 
-    fn send(&mut self, tab: usize, Call { id, kind }: Call) {
-        self.judge_send(tab, id, &kind);
+    fn send(&mut self, tab: usize, call: Call) {
+        self.judge_send(tab, call.id, &call.kind);
+        self.judge_credential(tab, &call);
+        let Call { id, kind } = call;
+        let credential = self.credential(&kind);
         let question = match &kind {
             CallKind::SignIn(form) => {
                 let Proof::Password { identifier, password } = &form.proof else { return };
@@ -168,22 +173,20 @@ impl World<'_> {
                 }
             }
             CallKind::Refresh { key, .. } => Question::Refresh { key: *key },
-            CallKind::Validate { access } => {
-                let Some(token) = token_number(access) else { return };
-                Question::Validate { token }
-            }
+            CallKind::Validate { access } => Question::Validate { token: self.number_of(access) },
             CallKind::Clock => Question::Clock,
             CallKind::SignOut { access, .. } => {
-                Question::SignOut { token: access.as_ref().and_then(token_number) }
+                Question::SignOut { token: access.as_ref().and_then(|access| self.number_of(access)) }
             }
         };
         if self.plant == Some(Plant::SingleFlight)
             && let Question::Refresh { key } = question
         {
-            self.fetch(tab, Of::Call(CallId(u64::MAX)), Question::Refresh { key: IdempotencyKey(!key.0) });
+            let question = Question::Refresh { key: IdempotencyKey(!key.0) };
+            self.fetch(tab, Of::Call(CallId(u64::MAX)), question, credential);
         }
         let is_refresh = matches!(question, Question::Refresh { .. });
-        self.fetch(tab, Of::Call(id), question);
+        self.fetch(tab, Of::Call(id), question, credential);
         if is_refresh {
             self.strike_holder(tab);
         }
@@ -193,13 +196,14 @@ impl World<'_> {
         self.judge_order(tab, id, order);
         match order {
             Order::Send(credential) | Order::Replay(credential) => {
-                let Some(token) = token_number(&credential.access) else { return };
+                let token = self.number_of(&credential.access);
                 let Some(request) = self.tabs[tab].requests.get_mut(&id) else { return };
                 request.since = self.now;
                 request.stage = if matches!(order, Order::Replay(_)) { Stage::Replayed } else { Stage::Sent };
                 let stubborn = request.is_stubborn;
                 self.tabs[tab].credential = Some(credential.clone());
-                self.fetch(tab, Of::Request(id), Question::Request { token, stubborn });
+                let cookie = self.jar.cookie;
+                self.fetch(tab, Of::Request(id), Question::Request { token, stubborn }, cookie);
             }
             Order::Deliver => {
                 self.tabs[tab].requests.remove(&id);

@@ -87,6 +87,7 @@ impl World<'_> {
             | Happening::FreezeHolder { .. }
             | Happening::StrangeMessage => self.disturb_browser(what),
             Happening::Socket(what) => self.disturb_sockets(what),
+            Happening::Tamper(what) => self.tamper(what),
         }
     }
 
@@ -140,7 +141,7 @@ impl World<'_> {
                     }
                 }
                 if self.jar.cookie.is_some_and(|cookie| !cookie.kept) {
-                    self.jar.cookie = None;
+                    (self.jar.cookie, self.jar.access) = (None, None);
                     self.jar.closed_with_browser = true;
                 }
                 self.after(for_ms, Event::Open);
@@ -203,8 +204,8 @@ impl World<'_> {
                 self.drop_connections();
             }
             Happening::RevokeElsewhere => {
-                if let Some(cookie) = self.jar.cookie {
-                    self.revoke_elsewhere(cookie.session);
+                if let Some(session) = self.session_here() {
+                    self.revoke_elsewhere(session);
                 }
             }
             other => unreachable!("{other:?} is done elsewhere"),
@@ -224,6 +225,7 @@ impl World<'_> {
             }
             Happening::StoreCleared => {
                 self.store.clear();
+                self.kept.clear();
                 self.rules.store_cleared();
                 self.rules.store_bad_at = Some(self.now);
                 for tab in 0..self.tabs.len() {

@@ -8,15 +8,14 @@ use crate::{
     browser::true_wall,
     plan::Mood,
     plant::Plant,
-    server::{Question, Response, Rotation, Said, doubtful},
+    server::{Cookie, Question, Response, Rotation, Said, doubtful},
     tab::{Fetch, Of, Stage},
     world::{Event, World},
 };
 
 impl World<'_> {
-    pub(super) fn fetch(&mut self, tab: usize, of: Of, question: Question) {
+    pub(super) fn fetch(&mut self, tab: usize, of: Of, question: Question, cookie: Option<Cookie>) {
         self.fetches += 1;
-        let cookie = self.jar.cookie;
         let fetch = Rc::new(Fetch { number: self.fetches, of, question, cookie, sent_at: self.now });
         self.tabs[tab].fetches.push(Rc::clone(&fetch));
         if self.net.is_cut() {
@@ -90,6 +89,7 @@ impl World<'_> {
             self.rules.truth(new.session).is_cookie_stale = true;
         }
         self.jar.cookie = cookie;
+        self.jar.access = response.access;
         self.jar.closed_with_browser = false;
         self.jar.cleared_by = match cookie {
             Some(_) => None,
@@ -107,6 +107,7 @@ impl World<'_> {
             return;
         }
         self.rules.cookie_of_answer = fetch.cookie;
+        self.rules.token_of_answer = response.access;
         match (response.said, fetch.of) {
             (Said::Call(answer), Of::Call(call)) => {
                 self.rules.has_given_up = false;
@@ -142,7 +143,7 @@ impl World<'_> {
             request.stage =
                 if request.stage == Stage::Replayed { Stage::RefusedTwice } else { Stage::RefusedOnce };
             request.since = self.now;
-            let is_old = matches!(fetch.question, Question::Request { token, .. } if self.tabs[tab].seen.token != Some(token));
+            let is_old = matches!(fetch.question, Question::Request { token, .. } if self.tabs[tab].seen.token != token);
             if self.plant == Some(Plant::Stale401) && is_old {
                 self.refuse_current(tab);
             }

@@ -10,7 +10,6 @@ use crate::{
     plan::SocketSetup,
     plant::Plant,
     rules::Rule,
-    server::token_number,
     sockets::{Asked, Attempts, Connection, Frame, Sent, Told, Watch, Wish},
     world::{Event, World},
 };
@@ -165,7 +164,7 @@ impl World<'_> {
             _ => credential.clone(),
         };
         self.judge_token(tab, &credential.access, "a live connection");
-        let token = token_number(&credential.access)?;
+        let token = self.number_of(&credential.access)?;
         let at = self.now;
         let it = self.sockets.at(number);
         it.sent = Some(Sent { token, generation: credential.generation, at });

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use perennial_session::{
-    Answer, Call, CallKind, Input, LockOrder, Message, Order, Output, RequestEvent, RequestId,
+    Answer, Call, CallKind, GrantStore, Input, LockOrder, Message, Order, Output, RequestEvent, RequestId,
+    SharedGrant,
 };
 
 use super::{Browser, Holder, Mood, server::Cookie, tab::RequestFate};
@@ -132,6 +133,7 @@ impl Browser {
         }
         let remembered = self.store.load();
         self.tabs[tab].engine.recall(remembered);
+        self.recall_grant(tab);
         self.tabs[tab].engine.handle_input(input, reading);
         for _ in 0..MAX_OUTPUTS {
             let output = self.tabs[tab].engine.poll_output();
@@ -171,12 +173,30 @@ impl Browser {
                 self.grant_lock();
             }
             Output::Lock(LockOrder::Release) => self.leave_lock(Holder::Tab(tab)),
-            Output::Keep(_)
-            | Output::Discard
-            | Output::Socket(..)
-            | Output::Publish(_)
-            | Output::Say(_)
-            | Output::Timeout(_) => {}
+            Output::Keep(grant) => self.keep(tab, Some(SharedGrant::clone(grant))),
+            Output::Discard => self.keep(tab, None),
+            Output::Socket(..) | Output::Publish(_) | Output::Say(_) | Output::Timeout(_) => {}
+        }
+    }
+
+    fn recall_grant(&mut self, tab: usize) {
+        let it = &mut self.tabs[tab];
+        match self.settings.grant_store {
+            GrantStore::None => {}
+            GrantStore::Tab => it.engine.recall_grant(it.grant.clone()),
+            GrantStore::Browser => it.engine.recall_grant(self.store.grant.clone()),
+        }
+    }
+
+    fn keep(&mut self, tab: usize, grant: Option<SharedGrant>) {
+        match self.settings.grant_store {
+            GrantStore::None => panic!("{grant:?} is to be kept where nothing is"),
+            GrantStore::Tab => self.tabs[tab].grant = grant,
+            GrantStore::Browser if self.store.is_full && grant.is_some() => {}
+            GrantStore::Browser => {
+                self.store.grant = grant;
+                self.tell_of_store(tab);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use perennial_session::{
     Access, Account, Answer, Call, CallKind, ClockAnswer, Confirmed, Doubt, Grant, IdempotencyKey, Proof,
-    RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
+    RefreshAnswer, RefreshBy, Refusal, Secret, SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
 };
 
 /// What the browser keeps for the server: whose session, and which of its credentials.
@@ -15,6 +15,8 @@ pub(crate) struct Cookie {
 }
 
 pub(crate) struct Server {
+    /// What it grants a refresh for.
+    pub(super) by: RefreshBy,
     /// The time in the world, whatever the device's clock says.
     pub(super) now_ms: u64,
     pub(crate) mood: Mood,
@@ -66,6 +68,7 @@ struct Family {
     is_over: bool,
 }
 
+#[derive(Debug)]
 struct Token {
     session: u64,
     ends_ms: u64,
@@ -78,8 +81,9 @@ pub(super) struct Reply {
 }
 
 impl Server {
-    pub(super) fn new(now_ms: u64) -> Self {
+    pub(super) fn new(by: RefreshBy, now_ms: u64) -> Self {
         Self {
+            by,
             now_ms,
             mood: Mood::Well,
             lifetime: Duration::from_secs(900),
@@ -139,8 +143,9 @@ impl Server {
 
     /// No token leaves the browser after its end.
     pub(super) fn assert_fresh(&self, access: &Access) {
-        let name = text(access);
-        assert!(self.tokens[name].ends_ms > self.now_ms, "{name} leaves although it has expired");
+        // Of what somebody wrote into the store nobody knows.
+        let Some(token) = access.token().and_then(|token| self.tokens.get(token.expose())) else { return };
+        assert!(token.ends_ms > self.now_ms, "{token:?} leaves although it has expired");
     }
 
     /// How an ordinary request ends; `None` while it does not.
@@ -160,8 +165,15 @@ impl Server {
             return None;
         }
         Some(match kind {
-            CallKind::SignIn(form) => self.sign_in(identifier(form)),
-            CallKind::Refresh { key, .. } => self.refresh(*key, cookie),
+            CallKind::SignIn(form) => {
+                let reply = self.sign_in(identifier(form));
+                self.by_its_means(reply)
+            }
+            CallKind::Refresh { key, access, refresh } => {
+                let credential = self.credential(access.as_ref(), refresh.as_ref(), cookie);
+                let reply = self.refresh(*key, credential);
+                self.by_its_means(reply)
+            }
             CallKind::Validate { access } => {
                 let answer = match self.session_of(access) {
                     Some(_) => ValidateAnswer::Valid(Confirmed::default()),
@@ -173,8 +185,36 @@ impl Server {
                 let date = Wall(self.now_ms / 1_000 * 1_000);
                 Reply { answer: Answer::Clock(ClockAnswer::Date(date)), cookie: None }
             }
-            CallKind::SignOut { access, .. } => self.sign_out(access.as_ref(), cookie),
+            CallKind::SignOut { access, .. } => {
+                let reply = self.sign_out(access.as_ref(), cookie);
+                self.by_its_means(reply)
+            }
         })
+    }
+
+    /// What a refresh is asked for with, as a cookie would say it.
+    fn credential(
+        &self,
+        access: Option<&Access>,
+        refresh: Option<&Secret>,
+        cookie: Option<Cookie>,
+    ) -> Option<Cookie> {
+        match self.by {
+            RefreshBy::Cookie => cookie,
+            RefreshBy::AccessToken => {
+                let session = self.tokens.get(text(access?))?.session;
+                Some(Cookie { session, number: self.sessions[&session].current })
+            }
+            RefreshBy::RefreshToken => {
+                let (session, number) = refresh?.expose().strip_prefix(REFRESH)?.split_once('-')?;
+                Some(Cookie { session: session.parse().ok()?, number: number.parse().ok()? })
+            }
+        }
+    }
+
+    /// Where script holds the credentials there are no cookies.
+    fn by_its_means(&self, reply: Reply) -> Reply {
+        Reply { cookie: reply.cookie.filter(|_| self.by == RefreshBy::Cookie), ..reply }
     }
 
     fn sign_in(&mut self, who: &str) -> Reply {
@@ -243,7 +283,8 @@ impl Server {
         self.tokens.insert(access.clone(), Token { session, ends_ms: self.now_ms + lifetime_ms });
         Grant {
             access: Secret::new(access).into(),
-            refresh: None,
+            refresh: (self.by == RefreshBy::RefreshToken)
+                .then(|| Secret::new(format!("{REFRESH}{session}-{}", self.sessions[&session].current))),
             lifetime: Some(self.lifetime),
             account: Some(account(&self.sessions[&session].account)),
             session_id: Some(format!("session-{session}")),
@@ -257,6 +298,8 @@ impl Server {
         self.sessions.get(&token.session).filter(|family| !family.is_over).map(|_| token.session)
     }
 }
+
+const REFRESH: &str = "refresh-";
 
 fn text(access: &Access) -> &str {
     access.token().expect("these browsers hold tokens").expose()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use perennial_session::{
-    Access, CallId, CallKind, Engine, Input, Output, Reading, RequestError, RequestId, Settings,
+    Access, CallId, CallKind, Engine, Input, Output, Reading, RequestError, RequestId, Settings, SharedGrant,
     SignOutReason, Snapshot, Status,
 };
 
@@ -12,6 +12,8 @@ pub(crate) struct Tab {
     /// What came while it was frozen.
     pub(super) inbox: Option<VecDeque<Input>>,
     pub(super) is_gone: bool,
+    /// What is kept for this tab alone.
+    pub(crate) grant: Option<SharedGrant>,
     pub(super) is_throttled: bool,
     pub(super) waits_for_lock: bool,
     pub(super) deadline: Option<u64>,
@@ -36,6 +38,7 @@ impl Tab {
             engine: Engine::new(settings, [seed; 32], reading),
             inbox: None,
             is_gone: false,
+            grant: None,
             is_throttled: false,
             waits_for_lock: false,
             deadline: None,

@@ -1,0 +1,153 @@
+//! Sessions of cookies that no script sees.
+
+use std::time::Duration;
+
+use perennial_session::{
+    CallKind, Confirmed, Doubt, Grant, Happened, Input, RefreshAnswer, Refusal, Settings, SignOutReason,
+    Status, ValidateAnswer, Wake,
+};
+
+use crate::world::{World, account, cookie_pair, days, hours, mins, secs};
+
+/// A page that is loaded asks who is signed in, and where they go.
+#[test]
+fn a_page_asks_whose_the_cookie_is_before_it_shows_anybody() {
+    let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(1));
+    assert!(world.is_restoring() && world.is_validating());
+    let landing = Some("/devices".to_owned());
+    world.answer_validation(ValidateAnswer::Valid(Confirmed {
+        landing: landing.clone(),
+        ..says("ada", None)
+    }));
+    assert_eq!(world.snapshot().status, Status::SignedIn { account: account("ada"), landing });
+    assert_eq!(world.refreshes(), 0);
+}
+
+/// A 401 to that is no sign-out: the refresh cookie may live on.
+#[test]
+fn a_refused_status_is_followed_by_a_refresh_and_by_the_status_again() {
+    let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(30));
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+    assert!(world.is_restoring() && world.is_refreshing());
+    world.grant(days(7));
+    assert!(world.is_signed_in() && world.is_validating());
+    world.answer_validation(ValidateAnswer::Valid(says("ada", None)));
+    assert!(world.is_signed_in());
+    assert_eq!((world.validations(), world.refreshes()), (2, 1));
+}
+
+/// Refused both times, it is over.
+#[test]
+fn a_refused_status_and_a_refused_refresh_are_the_end() {
+    let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(1));
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Expired));
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Expired)));
+    assert_eq!(world.lines(), ["Session unauthorized (401), logging out"]);
+}
+
+/// Offline nobody can say whose the cookie is: the page waits, asks again, and at once when there is hope.
+#[test]
+fn a_cookie_of_nobody_knows_whom_is_asked_about_until_somebody_answers() {
+    let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(1));
+    for _ in 0..4 {
+        world.answer_validation(ValidateAnswer::Unknown(Doubt::Network));
+        assert!(world.is_restoring());
+        world.advance(mins(1));
+    }
+    world.answer_validation(ValidateAnswer::Unknown(Doubt::Network));
+    world.input(Input::Woke(Wake::Seen));
+    world.answer_validation(ValidateAnswer::Valid(says("ada", None)));
+    assert!(world.is_signed_in());
+}
+
+/// The answers say how long the cookie lives, and it is replaced ten minutes before its end.
+#[test]
+fn a_cookie_whose_life_is_told_is_refreshed_before_its_end() {
+    let settings = Settings { inactivity_limit: days(1), ..cookie_pair() };
+    let mut world = World::signed_in_with(settings, 1, |it| it.lifetime = Some(hours(2)));
+    world.advance_with(hours(2) - mins(11) - secs(1), answer_status(None));
+    assert_eq!(world.refreshes(), 0);
+    world.advance_with(mins(1) + secs(1), answer_status(None));
+    assert!(world.refreshes() > 0 && world.is_signed_in());
+}
+
+/// A page that was loaded knows the life of the cookie from the status.
+#[test]
+fn the_status_tells_how_long_the_cookie_lives() {
+    let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(1));
+    world.answer_validation(ValidateAnswer::Valid(says("ada", Some(hours(1)))));
+    assert!(world.next_refresh_in() >= mins(49) && world.next_refresh_in() <= mins(50));
+    world.advance_with(mins(30), answer_status(Some(mins(5))));
+    assert!(world.refreshes() > 0, "the cookie is nearer to its end than was said");
+}
+
+/// Nothing is said about its life: the look every five minutes finds out that it has ended.
+#[test]
+fn a_cookie_whose_life_nobody_tells_is_refreshed_when_it_is_refused() {
+    let mut world = World::signed_in_with(cookie_pair(), 1, |it| it.lifetime = None);
+    world.advance_with(mins(29), answer_status(None));
+    assert_eq!((world.validations(), world.refreshes()), (5, 0));
+    world.advance(mins(1));
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+    assert!(world.is_refreshing() && world.is_signed_in());
+    let grant = Grant { lifetime: None, ..world.new_grant(secs(0)) };
+    world.answer_refresh(RefreshAnswer::Granted(grant));
+    world.answer_validation(ValidateAnswer::Valid(says("ada", None)));
+    assert!(world.is_signed_in());
+}
+
+/// Somebody else has signed in by another way, and the browser sends their cookie now.
+#[test]
+fn a_cookie_that_has_become_another_person_s_switches_the_account_and_fails_the_other_s_requests() {
+    let mut world = World::signed_in_by(cookie_pair());
+    world.advance_with(mins(5), |_| {});
+    world.ask(1);
+    world.answer_validation(ValidateAnswer::Valid(says("bob", None)));
+    assert!(matches!(&world.snapshot().status, Status::SignedIn { account, .. } if account.id == "bob"));
+    assert_eq!(world.fate(1).last().map(String::as_str), Some("account changed"));
+    assert!(world.happened().contains(&Happened::AccountChanged));
+}
+
+/// A refusal that was meant for a request of before the refresh leads to no second refresh.
+#[test]
+fn a_request_that_was_refused_with_the_cookie_before_is_replayed_with_this_one() {
+    let mut world = World::signed_in_by(cookie_pair());
+    world.ask(1);
+    world.input(Input::RefreshNow);
+    world.grant(days(7));
+    world.refuse(1);
+    assert_eq!(world.refreshes(), 1);
+    assert_eq!(world.fate(1).len(), 2);
+}
+
+/// No answer to a request that a cookie authorised brings a token.
+#[test]
+fn a_token_from_a_header_is_no_match_for_a_cookie() {
+    let mut world = World::signed_in_by(cookie_pair());
+    world.ask(1);
+    let before = world.snapshot();
+    world.header_token(1, days(30));
+    assert_eq!(world.snapshot(), before);
+}
+
+/// The sign-out names the session by the cookie, which the browser sends.
+#[test]
+fn a_sign_out_is_told_by_the_cookie() {
+    let mut world = World::signed_in_by(cookie_pair());
+    world.input(Input::SignOut);
+    assert_eq!(world.sign_outs(), [("cookie".to_owned(), String::new())]);
+}
+
+/// Answers the status as one would wish.
+fn answer_status(lifetime: Option<Duration>) -> impl FnMut(&mut World) {
+    move |world| {
+        while world.open_calls().any(|(_, kind)| matches!(kind, CallKind::Validate { .. })) {
+            world.answer_validation(ValidateAnswer::Valid(says("ada", lifetime)));
+        }
+    }
+}
+
+fn says(who: &str, lifetime: Option<Duration>) -> Confirmed {
+    Confirmed { account: Some(account(who)), lifetime, ..Confirmed::default() }
+}
