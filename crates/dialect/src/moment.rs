@@ -8,7 +8,7 @@ use serde_json::Value;
 pub(crate) fn read(value: &Value) -> Option<Duration> {
     match value {
         Value::Number(number) => {
-            let number = number.as_f64()?;
+            let number = number.as_f64()?.min(LATEST_MILLISECONDS);
             let seconds = if number < LEAST_MILLISECONDS { number } else { number / 1000.0 };
             Duration::try_from_secs_f64(seconds).ok()
         }
@@ -79,6 +79,9 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     era * 146_097 + day_of_era - 719_468
 }
+
+/// The end of the year 9999, after which no date can be written.
+const LATEST_MILLISECONDS: f64 = 253_402_300_799_999.0;
 
 /// From here on a number counts milliseconds: as seconds it is the year 5138, as milliseconds 1973.
 const LEAST_MILLISECONDS: f64 = 1e11;

@@ -43,14 +43,6 @@ const CHECKS: &[Check] = &[
             "the path of the access token, because `access` is \"bearer\"",
         )
     }),
-    check(&["answers.refresh_token", "refresh.by"], |it| {
-        let is_missing = holds_refresh_token(it) && it.dialect.answers.refresh_token.is_empty();
-        missing(
-            is_missing,
-            "answers.refresh_token",
-            "the path of the refresh token, because `refresh.by` says that the application sends it",
-        )
-    }),
     check(&["refresh.by", "access"], |it| {
         let is_wrong =
             it.dialect.access == AccessBy::Cookie && it.dialect.refresh.by == RefreshCredential::AccessBearer;
@@ -64,6 +56,14 @@ const CHECKS: &[Check] = &[
         let is_missing =
             matches!(&it.dialect.refresh.by, RefreshCredential::Body { field, .. } if field.is_empty());
         missing(is_missing, "refresh.field", "the name of the field for the refresh token")
+    }),
+    check(&["answers.refresh_token", "refresh.by"], |it| {
+        let is_missing = holds_refresh_token(it) && it.dialect.answers.refresh_token.is_empty();
+        missing(
+            is_missing,
+            "answers.refresh_token",
+            "the path of the refresh token, because `refresh.by` says that the application sends it",
+        )
     }),
     check(&["csrf.header", "csrf.kind"], |it| {
         let is_missing = match &it.dialect.csrf {

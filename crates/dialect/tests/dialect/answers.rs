@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use perennial_dialect::wire;
 use perennial_session::{
-    Account, Doubt, Grant, RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer, ValidateAnswer,
+    Access, Account, Confirmed, Doubt, Grant, RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer,
+    ValidateAnswer,
 };
 use serde_json::{Value, json};
 
 use crate::support::{
-    grant_body, jwt, later, problem, to_refresh, to_sign_in, to_sign_out, to_validate, wire as answer,
+    PERENNIAL, grant_body, jwt, later, problem, to_refresh, to_sign_in, to_sign_out, to_validate,
+    wire as answer,
 };
 
 /// Every status that decides nothing for a refresh, whatever comes with it.
@@ -18,7 +20,7 @@ const UNDECIDED: [u16; 19] =
     [100, 199, 300, 301, 302, 307, 400, 403, 404, 405, 408, 409, 410, 418, 422, 500, 502, 504, 599];
 
 fn granted(body: &Value) -> Option<Grant> {
-    match to_refresh(&answer(200, body.to_string())) {
+    match to_refresh(PERENNIAL, &answer(200, body.to_string())) {
         RefreshAnswer::Granted(grant) => Some(grant),
         RefreshAnswer::Unknown(Doubt::Unreadable) => None,
         RefreshAnswer::Unknown(_) | RefreshAnswer::Refused(_) | RefreshAnswer::Later(_) => {
@@ -61,15 +63,16 @@ fn what_the_reference_backend_grants_is_read_in_full() {
     };
     let body = serde_json::to_vec(&body).unwrap();
     let expected = Grant {
-        access: Secret::new("opaque"),
+        access: Access::Token(Secret::new("opaque")),
+        refresh: None,
         lifetime: Some(Duration::from_secs(900)),
-        account: ada(),
+        account: Some(ada()),
         session_id: Some("s1".to_owned()),
         session_lifetime: Some(Duration::from_secs(86400)),
         landing: Some("/devices".to_owned()),
     };
-    assert_eq!(to_sign_in(&answer(200, body.clone())), SignInAnswer::Granted(expected.clone()));
-    assert_eq!(to_refresh(&answer(200, body)), RefreshAnswer::Granted(expected));
+    assert_eq!(to_sign_in(PERENNIAL, &answer(200, body.clone())), SignInAnswer::Granted(expected.clone()));
+    assert_eq!(to_refresh(PERENNIAL, &answer(200, body)), RefreshAnswer::Granted(expected));
 }
 
 #[test]
@@ -84,8 +87,12 @@ fn what_the_reference_backend_says_of_a_session_is_read_in_full() {
         },
     };
     assert_eq!(
-        to_validate(&answer(200, serde_json::to_vec(&profile).unwrap())),
-        ValidateAnswer::Valid { account: Some(ada()), session_lifetime: Some(Duration::from_secs(7)) }
+        to_validate(PERENNIAL, &answer(200, serde_json::to_vec(&profile).unwrap())),
+        ValidateAnswer::Valid(Confirmed {
+            account: Some(ada()),
+            session_lifetime: Some(Duration::from_secs(7)),
+            ..Confirmed::default()
+        })
     );
 }
 
@@ -100,7 +107,7 @@ fn the_reason_of_the_reference_backend_is_where_the_dialect_looks_for_it() {
         retry_after_s: None,
     };
     assert_eq!(
-        to_refresh(&answer(401, serde_json::to_vec(&problem).unwrap())),
+        to_refresh(PERENNIAL, &answer(401, serde_json::to_vec(&problem).unwrap())),
         RefreshAnswer::Refused(Refusal::Revoked)
     );
 }
@@ -115,7 +122,7 @@ fn a_refused_refresh_says_why() {
         ("refresh_unknown", Refusal::Unspecified),
         ("something_new", Refusal::Unspecified),
     ] {
-        assert_eq!(to_refresh(&problem(401, reason)), RefreshAnswer::Refused(refusal), "{reason}");
+        assert_eq!(to_refresh(PERENNIAL, &problem(401, reason)), RefreshAnswer::Refused(refusal), "{reason}");
     }
 }
 
@@ -123,8 +130,12 @@ fn a_refused_refresh_says_why() {
 fn a_refusal_stands_even_when_its_reason_cannot_be_read() {
     for body in ["", "<html>", "[]", "null", r#"{"reason":7}"#, r#"{"reason":["session_revoked"]}"#, "{"] {
         let refused = answer(401, body);
-        assert_eq!(to_refresh(&refused), RefreshAnswer::Refused(Refusal::Unspecified), "{body}");
-        assert_eq!(to_validate(&refused), ValidateAnswer::Unauthorized(Refusal::Unspecified), "{body}");
+        assert_eq!(to_refresh(PERENNIAL, &refused), RefreshAnswer::Refused(Refusal::Unspecified), "{body}");
+        assert_eq!(
+            to_validate(PERENNIAL, &refused),
+            ValidateAnswer::Unauthorized(Refusal::Unspecified),
+            "{body}"
+        );
     }
 }
 
@@ -132,7 +143,7 @@ fn a_refusal_stands_even_when_its_reason_cannot_be_read() {
 fn a_refresh_answered_429_or_503_with_a_wait_is_tried_later() {
     for status in [429, 503] {
         let expected = RefreshAnswer::Later(Duration::from_secs(7));
-        assert_eq!(to_refresh(&later(status, "7")), expected, "{status}");
+        assert_eq!(to_refresh(PERENNIAL, &later(status, "7")), expected, "{status}");
     }
 }
 
@@ -140,44 +151,44 @@ fn a_refresh_answered_429_or_503_with_a_wait_is_tried_later() {
 fn a_refresh_answered_429_or_503_without_a_wait_that_can_be_read_decides_nothing() {
     for status in [429, 503] {
         let expected = RefreshAnswer::Unknown(Doubt::Status(status));
-        assert_eq!(to_refresh(&answer(status, "")), expected, "{status}");
-        assert_eq!(to_refresh(&later(status, "soon")), expected, "{status}");
+        assert_eq!(to_refresh(PERENNIAL, &answer(status, "")), expected, "{status}");
+        assert_eq!(to_refresh(PERENNIAL, &later(status, "soon")), expected, "{status}");
     }
 }
 
 #[test]
 fn a_wait_with_any_other_status_changes_nothing() {
-    assert_eq!(to_refresh(&later(500, "7")), RefreshAnswer::Unknown(Doubt::Status(500)));
-    assert_eq!(to_refresh(&later(401, "7")), RefreshAnswer::Refused(Refusal::Unspecified));
+    assert_eq!(to_refresh(PERENNIAL, &later(500, "7")), RefreshAnswer::Unknown(Doubt::Status(500)));
+    assert_eq!(to_refresh(PERENNIAL, &later(401, "7")), RefreshAnswer::Refused(Refusal::Unspecified));
 }
 
 #[test]
 fn any_other_status_decides_nothing_even_with_the_words_of_a_refusal() {
     for status in UNDECIDED {
         let wire = problem(status, "session_revoked");
-        assert_eq!(to_sign_in(&wire), SignInAnswer::Unknown(Doubt::Status(status)));
-        assert_eq!(to_refresh(&wire), RefreshAnswer::Unknown(Doubt::Status(status)));
-        assert_eq!(to_validate(&wire), ValidateAnswer::Unknown(Doubt::Status(status)));
-        assert_eq!(to_sign_out(&wire), SignOutAnswer::Unknown(Doubt::Status(status)));
+        assert_eq!(to_sign_in(PERENNIAL, &wire), SignInAnswer::Unknown(Doubt::Status(status)));
+        assert_eq!(to_refresh(PERENNIAL, &wire), RefreshAnswer::Unknown(Doubt::Status(status)));
+        assert_eq!(to_validate(PERENNIAL, &wire), ValidateAnswer::Unknown(Doubt::Status(status)));
+        assert_eq!(to_sign_out(PERENNIAL, &wire), SignOutAnswer::Unknown(Doubt::Status(status)));
     }
 }
 
 #[test]
 fn an_answer_the_browser_hides_cannot_be_understood() {
     let hidden = answer(0, "");
-    assert_eq!(to_sign_in(&hidden), SignInAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_refresh(&hidden), RefreshAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_validate(&hidden), ValidateAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_sign_out(&hidden), SignOutAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_sign_in(PERENNIAL, &hidden), SignInAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_refresh(PERENNIAL, &hidden), RefreshAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_validate(PERENNIAL, &hidden), ValidateAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_sign_out(PERENNIAL, &hidden), SignOutAnswer::Unknown(Doubt::Unreadable));
 }
 
 #[test]
 fn the_page_of_a_captive_portal_is_understood_as_nothing() {
     let portal = answer(200, "<!doctype html><title>Welcome to the Wi-Fi</title>");
-    assert_eq!(to_sign_in(&portal), SignInAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_refresh(&portal), RefreshAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_validate(&portal), ValidateAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_sign_out(&portal), SignOutAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_sign_in(PERENNIAL, &portal), SignInAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_refresh(PERENNIAL, &portal), RefreshAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_validate(PERENNIAL, &portal), ValidateAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_sign_out(PERENNIAL, &portal), SignOutAnswer::Unknown(Doubt::Unreadable));
 }
 
 #[test]
@@ -189,7 +200,7 @@ fn a_2xx_without_a_usable_token_grants_nothing() {
     }
     assert_eq!(granted(&without(&["access_token"])), None);
     assert_eq!(granted(&json!([grant_body("opaque")])), None);
-    assert_eq!(to_refresh(&answer(204, "")), RefreshAnswer::Unknown(Doubt::Unreadable));
+    assert_eq!(to_refresh(PERENNIAL, &answer(204, "")), RefreshAnswer::Unknown(Doubt::Unreadable));
 }
 
 #[test]
@@ -202,10 +213,38 @@ fn a_token_of_another_kind_than_bearer_is_not_used() {
     assert!(granted(&without(&["token_type"])).is_some());
 }
 
+/// Whoever takes the token asks whose it is before anybody is shown as signed in.
 #[test]
-fn a_token_that_belongs_to_nobody_is_not_used() {
-    assert_eq!(granted(&without(&["user"])), None);
-    assert_eq!(granted(&without(&["user", "id"])), None);
+fn a_token_may_come_without_a_word_about_whose_it_is() {
+    assert_eq!(granted(&without(&["user"])).unwrap().account, None);
+    assert_eq!(granted(&without(&["user", "id"])).unwrap().account, None);
+}
+
+#[test]
+fn an_answer_that_says_no_in_its_body_is_understood_as_nothing() {
+    for verdict in ["authenticated", "success"] {
+        let mut body = grant_body("opaque");
+        body[verdict] = json!(false);
+        let contradiction = answer(200, body.to_string());
+        assert_eq!(granted(&body), None, "{verdict}");
+        assert_eq!(
+            to_sign_in(PERENNIAL, &contradiction),
+            SignInAnswer::Unknown(Doubt::Unreadable),
+            "{verdict}"
+        );
+        assert_eq!(
+            to_validate(PERENNIAL, &contradiction),
+            ValidateAnswer::Unknown(Doubt::Unreadable),
+            "{verdict}"
+        );
+        assert_eq!(
+            to_sign_out(PERENNIAL, &contradiction),
+            SignOutAnswer::Unknown(Doubt::Unreadable),
+            "{verdict}"
+        );
+        body[verdict] = json!(true);
+        assert!(granted(&body).is_some(), "{verdict}");
+    }
 }
 
 #[test]
@@ -216,8 +255,33 @@ fn what_the_body_leaves_out_is_taken_from_the_token() {
     assert_eq!(grant.session_id.as_deref(), Some("s9"));
     assert_eq!(grant.session_lifetime, None);
     assert_eq!(grant.landing, None);
+}
+
+/// A number nobody knows must not take the place of a name.
+#[test]
+fn the_account_is_taken_from_the_token_only_where_nobody_can_be_asked() {
+    let body = json!({"access_token": jwt(&json!({"sub": "u9"}))});
+    assert_eq!(granted(&body).unwrap().account, None);
+    let mut silent = PERENNIAL.clone();
+    silent.endpoints.validate = None;
+    let RefreshAnswer::Granted(grant) = to_refresh(&silent, &answer(200, body.to_string())) else {
+        panic!("not granted")
+    };
     let account = Account { id: "u9".to_owned(), name: "u9".to_owned(), email: String::new(), roles: vec![] };
-    assert_eq!(*grant.account, account);
+    assert_eq!(grant.account, Some(Arc::new(account)));
+}
+
+#[test]
+fn an_account_may_be_a_number() {
+    let mut body = grant_body("opaque");
+    for (number, id) in [(json!(7), "7"), (json!(-7), "-7"), (json!(u64::MAX), "18446744073709551615")] {
+        body["user"]["id"] = number;
+        assert_eq!(granted(&body).unwrap().account.unwrap().id, id);
+    }
+    for nonsense in [json!(1.5), json!(true), json!([]), json!("")] {
+        body["user"]["id"] = nonsense;
+        assert_eq!(granted(&body).unwrap().account, None, "{body}");
+    }
 }
 
 #[test]
@@ -226,21 +290,21 @@ fn what_the_body_says_goes_before_what_the_token_says() {
     let grant = granted(&grant_body(&token)).unwrap();
     assert_eq!(grant.lifetime, Some(Duration::from_secs(900)));
     assert_eq!(grant.session_id.as_deref(), Some("s1"));
-    assert_eq!(grant.account, ada());
+    assert_eq!(grant.account, Some(ada()));
 }
 
 #[test]
 fn a_person_without_a_name_is_shown_by_the_address() {
-    assert_eq!(granted(&without(&["user", "name"])).unwrap().account.name, "ada@example.org");
+    assert_eq!(granted(&without(&["user", "name"])).unwrap().account.unwrap().name, "ada@example.org");
 }
 
 #[test]
 fn roles_that_are_no_words_are_left_out() {
     let mut body = grant_body("opaque");
     body["user"]["roles"] = json!(["a", 7, null, "b"]);
-    assert_eq!(granted(&body).unwrap().account.roles, ["a", "b"]);
+    assert_eq!(granted(&body).unwrap().account.unwrap().roles, ["a", "b"]);
     body["user"]["roles"] = json!("admin");
-    assert!(granted(&body).unwrap().account.roles.is_empty());
+    assert!(granted(&body).unwrap().account.unwrap().roles.is_empty());
 }
 
 #[test]
@@ -278,15 +342,15 @@ fn a_landing_place_outside_of_the_application_is_ignored() {
 
 #[test]
 fn a_sign_in_answered_401_means_wrong_credentials_whatever_the_body() {
-    assert_eq!(to_sign_in(&problem(401, "wrong_credentials")), SignInAnswer::WrongCredentials);
-    assert_eq!(to_sign_in(&answer(401, "")), SignInAnswer::WrongCredentials);
+    assert_eq!(to_sign_in(PERENNIAL, &problem(401, "wrong_credentials")), SignInAnswer::WrongCredentials);
+    assert_eq!(to_sign_in(PERENNIAL, &answer(401, "")), SignInAnswer::WrongCredentials);
 }
 
 #[test]
 fn a_sign_in_after_too_many_attempts_may_be_tried_later() {
-    assert_eq!(to_sign_in(&later(429, "30")), SignInAnswer::Later(Duration::from_secs(30)));
-    assert_eq!(to_sign_in(&answer(429, "")), SignInAnswer::Unknown(Doubt::Status(429)));
-    assert_eq!(to_sign_in(&later(503, "30")), SignInAnswer::Unknown(Doubt::Status(503)));
+    assert_eq!(to_sign_in(PERENNIAL, &later(429, "30")), SignInAnswer::Later(Duration::from_secs(30)));
+    assert_eq!(to_sign_in(PERENNIAL, &answer(429, "")), SignInAnswer::Unknown(Doubt::Status(429)));
+    assert_eq!(to_sign_in(PERENNIAL, &later(503, "30")), SignInAnswer::Unknown(Doubt::Status(503)));
 }
 
 #[test]
@@ -298,28 +362,35 @@ fn a_validation_answered_401_is_unauthorized_for_the_reason_given() {
         ("token_invalid", Refusal::Unspecified),
         ("token_missing", Refusal::Unspecified),
     ] {
-        assert_eq!(to_validate(&problem(401, reason)), ValidateAnswer::Unauthorized(refusal), "{reason}");
+        assert_eq!(
+            to_validate(PERENNIAL, &problem(401, reason)),
+            ValidateAnswer::Unauthorized(refusal),
+            "{reason}"
+        );
     }
 }
 
 #[test]
 fn a_validation_answered_with_anything_else_decides_nothing() {
     for status in [204, 429, 503] {
-        assert!(matches!(to_validate(&later(status, "7")), ValidateAnswer::Unknown(_)), "{status}");
+        assert!(
+            matches!(to_validate(PERENNIAL, &later(status, "7")), ValidateAnswer::Unknown(_)),
+            "{status}"
+        );
     }
 }
 
 #[test]
 fn a_session_may_be_good_without_saying_whose_it_is() {
-    let valid = ValidateAnswer::Valid { account: None, session_lifetime: None };
-    assert_eq!(to_validate(&answer(200, "{}")), valid);
+    let valid = ValidateAnswer::Valid(Confirmed::default());
+    assert_eq!(to_validate(PERENNIAL, &answer(200, "{}")), valid);
 }
 
 #[test]
 fn a_sign_out_is_done_when_the_server_says_so() {
-    assert_eq!(to_sign_out(&answer(204, "")), SignOutAnswer::Done);
-    assert_eq!(to_sign_out(&answer(200, r#"{"success":true}"#)), SignOutAnswer::Done);
-    assert_eq!(to_sign_out(&answer(401, "")), SignOutAnswer::Unknown(Doubt::Status(401)));
+    assert_eq!(to_sign_out(PERENNIAL, &answer(204, "")), SignOutAnswer::Done);
+    assert_eq!(to_sign_out(PERENNIAL, &answer(200, r#"{"success":true}"#)), SignOutAnswer::Done);
+    assert_eq!(to_sign_out(PERENNIAL, &answer(401, "")), SignOutAnswer::Unknown(Doubt::Status(401)));
 }
 
 #[test]
@@ -329,5 +400,8 @@ fn a_body_of_absurd_size_is_not_read() {
     assert_eq!(granted(&body), None);
     let mut refused = json!({"reason": "session_revoked"});
     refused["padding"] = body["padding"].take();
-    assert_eq!(to_refresh(&answer(401, refused.to_string())), RefreshAnswer::Refused(Refusal::Unspecified));
+    assert_eq!(
+        to_refresh(PERENNIAL, &answer(401, refused.to_string())),
+        RefreshAnswer::Refused(Refusal::Unspecified)
+    );
 }

@@ -1,11 +1,17 @@
 //! The configuration, and the sentences that say what is wrong with one.
 
-use core::time::Duration;
+use core::{num::NonZeroU32, time::Duration};
 
-use perennial_dialect::{PERENNIAL, config::Config};
-use perennial_session::{Renewal, Settings};
+mod combinations;
+mod keys;
+mod reference;
 
-fn sentences(text: &str) -> Vec<String> {
+use perennial_dialect::{Storage, config::Config, presets::PRESETS};
+use perennial_session::{AccessBy, GrantStore, RefreshBy, Renewal, Settings};
+
+use crate::support::{PERENNIAL, preset};
+
+pub(crate) fn sentences(text: &str) -> Vec<String> {
     Config::parse(text).unwrap_err().iter().map(ToString::to_string).collect()
 }
 
@@ -18,33 +24,20 @@ fn an_empty_block_means_all_defaults() {
 
 #[test]
 fn the_defaults_are_those_of_the_engine() {
-    let socket_silence_limit = Some(Duration::from_secs(PERENNIAL.live.silence_limit_s));
+    let socket_silence_limit = Some(Duration::from_secs(45));
     assert_eq!(Config::default().settings(), Settings { socket_silence_limit, ..Settings::default() });
-    assert_eq!(Config::default().dialect, &PERENNIAL);
+    assert_eq!(&*Config::default().dialect, PERENNIAL);
     assert!(!Config::default().keep_signed_in);
 }
 
 #[test]
-fn every_key_is_read() {
+fn every_value_of_time_is_read() {
     let text = r#"{
         "preset": "perennial", "check_interval_s": 1, "refresh_buffer_s": 2, "inactivity_limit_s": 9,
         "inactivity_warning_s": 4, "call_timeout_s": 5, "hold_limit_s": 6, "request_limit_s": 7,
-        "sockets": "reconnect", "keep_signed_in": true
+        "attempts_per_round": 8, "sockets": {"authenticate": "subprotocol", "renew": "reconnect",
+        "silence_limit_s": null}, "keep_signed_in": true
     }"#;
-    let config = Config::parse(text).unwrap();
-    let expected = Config {
-        dialect: &PERENNIAL,
-        check_interval_s: 1,
-        refresh_buffer_s: 2,
-        inactivity_limit_s: 9,
-        inactivity_warning_s: 4,
-        call_timeout_s: 5,
-        hold_limit_s: 6,
-        request_limit_s: 7,
-        sockets: Renewal::Reconnect,
-        keep_signed_in: true,
-    };
-    assert_eq!(config, expected);
     let settings = Settings {
         check_interval: Duration::from_secs(1),
         refresh_buffer: Duration::from_secs(2),
@@ -53,19 +46,86 @@ fn every_key_is_read() {
         call_timeout: Duration::from_secs(5),
         hold_limit: Duration::from_secs(6),
         request_limit: Duration::from_secs(7),
+        attempts_per_round: NonZeroU32::new(8),
         socket_renewal: Renewal::Reconnect,
-        socket_silence_limit: Some(Duration::from_secs(45)),
+        socket_silence_limit: None,
         may_keep: true,
         ..Settings::default()
     };
-    assert_eq!(config.settings(), settings);
+    assert_eq!(Config::parse(text).unwrap().settings(), settings);
+}
+
+#[test]
+fn each_preset_has_settings_of_its_own() {
+    let settings = |name: &str, more: &str| {
+        Config::parse(&format!(r#"{{"preset": "{name}"{more}}}"#)).unwrap().settings()
+    };
+    let silence = Some(Duration::from_secs(45));
+    let defaults = || Settings { socket_silence_limit: silence, ..Settings::default() };
+    let exchange = Settings {
+        refresh_by: RefreshBy::AccessToken,
+        grant_store: GrantStore::Browser,
+        socket_renewal: Renewal::Reconnect,
+        ..defaults()
+    };
+    assert_eq!(settings("exchange", ""), exchange);
+    let cookie_pair = Settings {
+        check_interval: Duration::from_secs(300),
+        refresh_buffer: Duration::from_secs(600),
+        attempts_per_round: NonZeroU32::new(3),
+        access_by: AccessBy::Cookie,
+        socket_renewal: Renewal::Reconnect,
+        ..defaults()
+    };
+    assert_eq!(settings("cookie-pair", ""), cookie_pair);
+    let hybrid = Settings {
+        refresh_buffer: Duration::from_secs(7200),
+        refresh_by: RefreshBy::RefreshToken,
+        grant_store: GrantStore::Browser,
+        ..defaults()
+    };
+    assert_eq!(settings("hybrid", ""), hybrid);
+    let provider = r#", "oauth": {"issuer": "https://login.example", "client_id": "app"}"#;
+    let oauth2 = Settings {
+        refresh_by: RefreshBy::RefreshToken,
+        grant_store: GrantStore::Browser,
+        socket_silence_limit: None,
+        ..defaults()
+    };
+    assert_eq!(settings("oauth2", provider), oauth2);
+    let least = r#", "endpoints": {"sign_in": "POST /in", "refresh": "POST /again"}, "storage": "session""#;
+    let custom = Settings { can_validate: false, grant_store: GrantStore::Tab, ..oauth2 };
+    assert_eq!(settings("custom", least), custom);
+}
+
+#[test]
+fn tokens_are_kept_where_no_cookie_brings_them_back() {
+    for preset in &PRESETS {
+        let is_cookie = preset.dialect.refresh.by == perennial_dialect::RefreshCredential::Cookie;
+        assert_eq!(preset.dialect.storage == Storage::Memory, is_cookie, "{}", preset.dialect.name);
+    }
+    let stored = |text: &str| Config::parse(text).unwrap().dialect.storage;
+    assert_eq!(stored(r#"{"preset": "hybrid", "refresh": {"by": "cookie"}}"#), Storage::Memory);
+    assert_eq!(
+        stored(r#"{"preset": "hybrid", "refresh": {"by": "cookie"}, "storage": "session"}"#),
+        Storage::Session
+    );
+}
+
+#[test]
+fn each_preset_is_found_by_its_name() {
+    for known in PRESETS.iter().filter(|known| !["oauth2", "custom"].contains(&known.dialect.name)) {
+        let config = Config::parse(&format!(r#"{{"preset": "{}"}}"#, known.dialect.name)).unwrap();
+        assert_eq!((&*config.dialect, &config.timing), (&known.dialect, &known.timing));
+    }
+    assert_eq!(preset("perennial"), PERENNIAL);
 }
 
 #[test]
 fn a_limit_alone_takes_a_warning_that_fits() {
     for (limit_s, warning_s) in [(2, 1), (10, 2), (600, 120), (1500, 300), (7200, 300)] {
         let config = Config::parse(&format!(r#"{{"inactivity_limit_s": {limit_s}}}"#)).unwrap();
-        assert_eq!(config.inactivity_warning_s, warning_s, "{limit_s}");
+        assert_eq!(config.timing.inactivity_warning_s, warning_s, "{limit_s}");
     }
 }
 
@@ -119,12 +179,31 @@ fn every_number_has_its_own_range() {
 }
 
 #[test]
+fn a_whole_number_may_be_written_with_a_fraction_of_nothing() {
+    for value in ["60", "60.0", "6e1"] {
+        let config = Config::parse(&format!(r#"{{"check_interval_s": {value}}}"#)).unwrap();
+        assert_eq!(config.timing.check_interval_s, 60, "{value}");
+    }
+}
+
+#[test]
 fn an_unknown_preset_is_told_which_there_are() {
-    assert_eq!(
-        sentences(r#"{"preset": "exchange"}"#),
-        [r#"`preset` holds "exchange", but may hold "perennial"."#]
-    );
-    assert_eq!(sentences(r#"{"preset": 1}"#), [r#"`preset` holds 1, but may hold "perennial"."#]);
+    let allowed = r#""perennial" or "exchange" or "cookie-pair" or "hybrid" or "oauth2" or "custom""#;
+    for (written, quoted) in [(r#""exchang""#, r#""exchang""#), ("1", "1"), ("null", "null"), ("{}", "{}")] {
+        assert_eq!(
+            sentences(&format!(r#"{{"preset": {written}}}"#)),
+            [format!("`preset` holds {quoted}, but may hold {allowed}.")]
+        );
+    }
+}
+
+/// What depends on the preset cannot be judged before it is known.
+#[test]
+fn an_unknown_preset_is_the_only_mistake_that_is_told_of_what_depends_on_it() {
+    let text = r#"{"preset": "oauth", "oauth": {"issuer": "https://x.example"}, "csrf": {"cookie": "a"}}"#;
+    assert_eq!(sentences(text).len(), 1);
+    let text = r#"{"preset": "oauth", "oauth": {"issuer": 7}}"#;
+    assert_eq!(sentences(text).len(), 2);
 }
 
 #[test]
@@ -134,8 +213,12 @@ fn a_switch_is_true_or_false_and_nothing_like_it() {
         [r#"`keep_signed_in` holds "yes", but may hold true or false."#]
     );
     assert_eq!(
-        sentences(r#"{"sockets": "cookie"}"#),
-        [r#"`sockets` holds "cookie", but may hold "renew" or "reconnect"."#]
+        sentences(r#"{"sockets": "reconnect"}"#),
+        [r#"`sockets` holds "reconnect", but may hold an object with further keys, or null."#]
+    );
+    assert_eq!(
+        sentences(r#"{"csrf": null}"#),
+        ["`csrf` holds null, but may hold an object with further keys."]
     );
 }
 
@@ -160,27 +243,70 @@ fn a_mistyped_key_is_told_what_it_resembles() {
 fn a_key_like_no_other_is_told_which_there_are() {
     assert_eq!(
         sentences(r#"{"colour": "green"}"#),
-        ["`colour` is no key of the configuration. There are: preset, check_interval_s, refresh_buffer_s, \
-          inactivity_limit_s, inactivity_warning_s, call_timeout_s, hold_limit_s, request_limit_s, \
-          sockets, keep_signed_in."]
+        ["`colour` is no key of the configuration. There are: preset, backend, pages, check_interval_s, \
+          refresh_buffer_s, attempts_per_round, inactivity_limit_s, inactivity_warning_s, call_timeout_s, \
+          hold_limit_s, request_limit_s, keep_signed_in, endpoints, sign_in, access, refresh, sign_out, csrf, \
+          answers, claims, new_token_header, refused, storage, sockets, oauth."]
     );
+    assert_eq!(
+        sentences(r#"{"claims": {"colour": "green"}}"#),
+        ["`claims.colour` is no key of the configuration. There are: claims.account, claims.session."]
+    );
+}
+
+#[test]
+fn a_key_inside_of_another_is_named_with_a_dot_and_found_where_it_belongs() {
+    for (text, key, meant) in [
+        (r#"{"endpoints": {"refesh": 1}}"#, "endpoints.refesh", "endpoints.refresh"),
+        (r#"{"endpoints": {"signin": 1}}"#, "endpoints.signin", "endpoints.sign_in"),
+        (r#"{"oauth": {"clientid": 1}}"#, "oauth.clientid", "oauth.client_id"),
+        (r#"{"client_id": "app"}"#, "client_id", "oauth.client_id"),
+        (r#"{"endpoints": {"issuer": 1}}"#, "endpoints.issuer", "oauth.issuer"),
+        (r#"{"csrf.kind": "none"}"#, "csrf.kind", "csrf.kind"),
+    ] {
+        let errors = Config::parse(text).unwrap_err();
+        assert_eq!(errors[0].key(), Some(key));
+        assert!(errors[0].to_string().contains(&format!("`{meant}`")), "{}", errors[0]);
+    }
 }
 
 #[test]
 fn a_key_given_twice_is_an_error_even_with_the_same_value() {
-    assert_eq!(
-        sentences(r#"{"hold_limit_s": 20, "hold_limit_s": 20}"#),
-        ["`hold_limit_s` stands more than once in the configuration. Keep one."]
-    );
+    for (text, key) in [
+        (r#"{"hold_limit_s": 20, "hold_limit_s": 20}"#, "hold_limit_s"),
+        (r#"{"claims": {"account": "a", "account": "a"}}"#, "claims.account"),
+        (r#"{"claims": {}, "claims": {}}"#, "claims"),
+        (r#"{"sign_in": {"constants": {"a": "1", "a": "1"}}}"#, "sign_in.constants.a"),
+        (r#"{"refused": [{"status": 400, "field": "a", "value": "b", "field": "a"}]}"#, "refused.field"),
+    ] {
+        let repeated = format!("`{key}` stands more than once in the configuration. Keep one.");
+        assert!(sentences(text).contains(&repeated), "{text}");
+    }
 }
 
 #[test]
 fn all_errors_are_told_at_once_in_the_order_of_the_text() {
-    let text =
-        r#"{"keep_signed_in": 1, "nonsense_key": 2, "call_timeout_s": 0, "inactivity_warning_s": 3600}"#;
+    let text = r#"{"keep_signed_in": 1, "nonsense_key": 2, "endpoints": {"validate": "GET", "x": 1,
+        "refresh": null}, "call_timeout_s": 0, "csrf": {"kind": "header", "cookie": "c"},
+        "inactivity_warning_s": 3600, "preset": "exchange", "answers": {"access_token": null}}"#;
     let errors = Config::parse(text).unwrap_err();
     let keys: Vec<_> = errors.iter().filter_map(|error| error.key()).collect();
-    assert_eq!(keys, ["keep_signed_in", "nonsense_key", "call_timeout_s", "inactivity_warning_s"]);
+    assert_eq!(
+        keys,
+        [
+            "keep_signed_in",
+            "nonsense_key",
+            "endpoints.validate",
+            "endpoints.x",
+            "endpoints.refresh",
+            "call_timeout_s",
+            "csrf.header",
+            "csrf.value",
+            "csrf.cookie",
+            "inactivity_warning_s",
+            "answers.access_token",
+        ]
+    );
 }
 
 #[test]
@@ -207,7 +333,7 @@ fn json_that_is_no_object_is_told_what_an_object_looks_like() {
 #[test]
 fn a_value_of_megabytes_is_quoted_in_a_few_words() {
     let long = "x".repeat(1 << 20);
-    for text in [format!(r#"{{"preset": "{long}"}}"#), format!(r#"{{"{long}": 1}}"#)] {
-        assert!(sentences(&text)[0].len() < 300);
+    for text in [format!(r#"{{"storage": "{long}"}}"#), format!(r#"{{"{long}": 1}}"#)] {
+        assert!(sentences(&text)[0].len() < 500);
     }
 }

@@ -1,15 +1,28 @@
 //! What holds whatever a server, a proxy or an operator sends.
 
 use core::time::Duration;
+use std::sync::LazyLock;
 
-use perennial_dialect::{PERENNIAL, answers::WireAnswer, config::Config, token::Hint};
+mod dialects;
+
+use perennial_dialect::{
+    Dialect,
+    answers::WireAnswer,
+    config::Config,
+    oauth::{Metadata, Pending, Return},
+    token::Hint,
+};
 use perennial_session::{
-    Answer, Grant, RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer, ValidateAnswer,
+    Access, AccessBy, Answer, CallKind, Grant, Proof, RefreshAnswer, Refusal, Secret, SignInAnswer,
+    SignInForm, SignOutAnswer, ValidateAnswer,
 };
 use proptest::{collection::vec, option, prelude::*};
 use serde_json::{Map, Value, json};
 
-use crate::support::{every_call, grant_body, jwt, problem};
+use self::dialects::any_dialect;
+use crate::support::{
+    PERENNIAL, described, discovered, every_call_of, grant_body, jwt, problem, redeem, wire,
+};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -23,6 +36,9 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         any::<String>().prop_map(Value::from),
         Just(json!("session_revoked")),
+        Just(json!("invalid_grant")),
+        Just(json!("opaque-token")),
+        Just(json!("2026-11-21T17:05:49Z")),
         Just(json!("Bearer")),
     ];
     leaf.prop_recursive(4, 64, 8, |inner| {
@@ -37,7 +53,9 @@ fn any_json() -> impl Strategy<Value = Value> {
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         "access_token|token_type|expires_in|session|user|landing|reason|id|email|name|roles",
-        "sub|sid|iat|exp|nbf|alg|preset|inactivity_limit_s|inactivity_warning_s|hold_limit_s",
+        "token|refresh_token|id_token|expiresIn|redirectTo|error|authenticated|success|data",
+        "sub|sid|iat|exp|nbf|alg|iss|aud|azp|nonce|issuer|token_endpoint|authorization_endpoint",
+        "preset|inactivity_limit_s|inactivity_warning_s|hold_limit_s|csrf|kind|sockets|path|refused|status",
         any::<String>(),
     ]
 }
@@ -59,6 +77,9 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
         vec(any::<u8>(), 0..200),
         any_json().prop_map(|json| json.to_string().into_bytes()),
         Just(problem(401, "session_revoked").body),
+        Just(Vec::new()),
+        Just(br#"{"error":"invalid_grant"}"#.to_vec()),
+        any_json().prop_map(|json| everything(&json).to_string().into_bytes()),
         any_token().prop_map(|token| grant_body(&token).to_string().into_bytes()),
         (prop_oneof![Just("expires_in"), Just("session"), Just("user"), Just("landing")], any_json())
             .prop_map(|(field, json)| {
@@ -67,6 +88,17 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
                 body.to_string().into_bytes()
             }),
     ]
+}
+
+/// The same thing under every name that a preset looks for.
+fn everything(json: &Value) -> Value {
+    let names =
+        ["token", "access_token", "refresh_token", "expires_in", "expiresIn", "user", "id", "error", "sub"];
+    let mut all = json!({"access_token": "opaque", "token": "opaque"});
+    for (index, name) in names.into_iter().enumerate() {
+        all[name] = if index < 2 && !json.is_string() { continue } else { json.clone() };
+    }
+    all
 }
 
 fn any_header() -> impl Strategy<Value = Option<String>> {
@@ -79,7 +111,9 @@ fn any_header() -> impl Strategy<Value = Option<String>> {
 
 prop_compose! {
     fn any_answer()(
-        status in prop_oneof![Just(0), Just(200), Just(204), Just(401), Just(429), Just(503), any::<u16>()],
+        status in prop_oneof![
+            Just(0), Just(200), Just(204), Just(400), Just(401), Just(403), Just(429), Just(503), any::<u16>(),
+        ],
         retry_after in any_header(),
         date in any_header(),
         age in any_header(),
@@ -124,49 +158,86 @@ fn is_plausible(life: Duration) -> bool {
     life.as_secs() > 0 && life <= 400 * DAY
 }
 
+static PROVIDER: LazyLock<Dialect> = LazyLock::new(discovered);
+
+/// Whether the dialect lists this answer as a refusal, found out in another way than the mapping does.
+fn is_listed(dialect: &Dialect, wire: &WireAnswer) -> bool {
+    let body: Value = serde_json::from_slice(&wire.body).unwrap_or_default();
+    dialect.refused.iter().any(|refused| {
+        let pointer = format!("/{}", refused.field.replace('.', "/"));
+        let found = body.pointer(&pointer).or_else(|| body.get(&*refused.field));
+        refused.status == wire.status && found == Some(&json!(refused.value))
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn only_a_401_means_refused(wire in any_answer()) {
-        for call in every_call() {
-            let answer = PERENNIAL.answer(&call, &wire);
-            if refusal(&answer).is_some() || answer == Answer::SignIn(SignInAnswer::WrongCredentials) {
+    fn only_a_401_or_what_is_listed_means_refused(dialect in any_dialect(), wire in any_answer()) {
+        for call in every_call_of(&dialect) {
+            let answer = dialect.answer(&call, &wire);
+            if refusal(&answer).is_some() {
+                let is_listed_refresh = matches!(answer, Answer::Refresh(_))
+                    && (400..=499).contains(&wire.status) && is_listed(&dialect, &wire);
+                prop_assert!(wire.status == 401 || is_listed_refresh, "{answer:?}");
+            }
+            if answer == Answer::SignIn(SignInAnswer::WrongCredentials) {
                 prop_assert_eq!(wire.status, 401);
             }
         }
     }
 
     #[test]
-    fn only_a_2xx_means_granted_valid_or_done(wire in any_answer()) {
-        for call in every_call() {
-            let answer = PERENNIAL.answer(&call, &wire);
+    fn only_a_2xx_means_granted_valid_or_done(dialect in any_dialect(), wire in any_answer()) {
+        for call in every_call_of(&dialect) {
+            let answer = dialect.answer(&call, &wire);
             let good = grant(&answer).is_some()
-                || matches!(answer, Answer::Validate(ValidateAnswer::Valid { .. }))
+                || matches!(answer, Answer::Validate(ValidateAnswer::Valid(_)))
                 || answer == Answer::SignOut(SignOutAnswer::Done);
             prop_assert!(!good || (200..300).contains(&wire.status));
         }
     }
 
     #[test]
-    fn what_is_granted_can_be_worked_with(wire in any_answer()) {
-        for call in every_call() {
-            let answer = PERENNIAL.answer(&call, &wire);
+    fn what_is_granted_can_be_worked_with(dialect in any_dialect(), wire in any_answer()) {
+        for call in every_call_of(&dialect) {
+            let answer = dialect.answer(&call, &wire);
             if let Some(grant) = grant(&answer) {
-                prop_assert!(is_bearer(&grant.access));
+                match &grant.access {
+                    Access::Token(token) => prop_assert!(is_bearer(token) && dialect.access == AccessBy::Token),
+                    Access::Cookie => prop_assert_eq!(dialect.access, AccessBy::Cookie),
+                }
+                let is_visible = |it: &Secret| it.expose().bytes().all(|byte| (0x20..0x7f).contains(&byte));
+                prop_assert!(grant.refresh.as_ref().is_none_or(is_visible));
                 prop_assert!(grant.lifetime.is_none_or(is_plausible));
                 prop_assert!(grant.session_lifetime.is_none_or(is_plausible));
-                prop_assert!(!grant.account.id.is_empty());
+                prop_assert!(grant.account.as_ref().is_none_or(|account| !account.id.is_empty()));
                 prop_assert!(grant.landing.as_ref().is_none_or(|path| path.starts_with('/')));
             }
         }
     }
 
     #[test]
-    fn no_wait_is_longer_than_a_day(wire in any_answer()) {
-        for call in every_call() {
+    fn a_page_of_a_captive_portal_decides_nothing(dialect in any_dialect(), page in "<[ -~]{0,80}") {
+        let wire = WireAnswer {
+            status: 200, retry_after: None, date: None, age: None, body: page.into_bytes(), received_wall_ms: 0,
+        };
+        for call in every_call_of(&dialect) {
+            let answer = dialect.answer(&call, &wire);
+            let decides = grant(&answer).is_some()
+                || refusal(&answer).is_some()
+                || matches!(answer, Answer::Validate(ValidateAnswer::Valid(_)))
+                || answer == Answer::SignOut(SignOutAnswer::Done);
+            prop_assert!(!decides, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn no_wait_is_longer_than_a_day(dialect in any_dialect(), wire in any_answer()) {
+        for call in every_call_of(&dialect) {
             if let Answer::SignIn(SignInAnswer::Later(wait)) | Answer::Refresh(RefreshAnswer::Later(wait)) =
-                PERENNIAL.answer(&call, &wire)
+                dialect.answer(&call, &wire)
             {
                 prop_assert!(wait <= DAY);
             }
@@ -174,8 +245,18 @@ proptest! {
     }
 
     #[test]
-    fn a_header_token_that_is_taken_can_be_worked_with(token in any_token()) {
-        if let Some(grant) = PERENNIAL.header_grant(&token) {
+    fn no_request_can_break_out_of_its_headers(dialect in any_dialect(), cookies in any::<String>()) {
+        let fits = |text: &str| !text.is_empty() && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        for call in every_call_of(&dialect) {
+            for header in dialect.request(&call, &cookies).map(|request| request.headers).unwrap_or_default() {
+                prop_assert!(fits(&header.name) && fits(&header.value), "{header:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_header_token_that_is_taken_can_be_worked_with(dialect in any_dialect(), token in any_token()) {
+        if let Some(grant) = dialect.header_grant(&token) {
             prop_assert!(is_bearer(&grant.access));
             prop_assert!(is_plausible(grant.lifetime));
             prop_assert!(!grant.account_id.is_empty());
@@ -184,7 +265,7 @@ proptest! {
 
     #[test]
     fn no_token_says_anything_absurd_of_itself(token in any_token()) {
-        prop_assert!(Hint::of(&token).lifetime.is_none_or(is_plausible));
+        prop_assert!(Hint::of(&token, &PERENNIAL.claims).lifetime.is_none_or(is_plausible));
     }
 
     #[test]
@@ -192,9 +273,11 @@ proptest! {
         text in prop_oneof![any::<String>(), any_json().prop_map(|json| json.to_string())],
     ) {
         match Config::parse(&text) {
-            Ok(config) => prop_assert!(
-                0 < config.inactivity_warning_s && config.inactivity_warning_s < config.inactivity_limit_s
-            ),
+            Ok(config) => {
+                let timing = &config.timing;
+                prop_assert!(0 < timing.inactivity_warning_s);
+                prop_assert!(timing.inactivity_warning_s < timing.inactivity_limit_s);
+            }
             Err(errors) => {
                 prop_assert!(!errors.is_empty());
                 for error in errors {
@@ -205,12 +288,46 @@ proptest! {
     }
 
     #[test]
+    fn a_description_of_a_provider_is_of_that_provider_or_a_doubt(
+        json in any_json(), name in "[a-z_]{0,40}|issuer|token_endpoint|userinfo_endpoint",
+    ) {
+        let mut body = described();
+        body[&name] = json;
+        let answered = wire(200, body.to_string());
+        if let Ok(metadata) = Metadata::read(&answered, "https://login.example") {
+            prop_assert_eq!(&body["issuer"], "https://login.example");
+            prop_assert!(metadata.token.starts_with("https://") && metadata.authorization.starts_with("https://"));
+        }
+    }
+
+    #[test]
+    fn nothing_that_comes_back_or_was_left_behind_panics(query in any::<String>(), left in any_body()) {
+        let back = Return::read(&query);
+        let pending = Pending::parse(&String::from_utf8_lossy(&left));
+        if let (Some(back), Some(pending)) = (back, pending) {
+            prop_assert!(pending.accept(back).is_err());
+        }
+    }
+
+    #[test]
+    fn an_id_token_with_anything_else_in_it_is_no_answer_to_this_sign_in(
+        name in prop_oneof![Just("iss"), Just("aud"), Just("nonce")], json in any_json(),
+    ) {
+        let good = json!({"iss": "https://login.example", "aud": "app", "sub": "u1", "nonce": "n"});
+        let mut claims = good.clone();
+        claims[name] = json;
+        prop_assume!(claims != good && claims["aud"] != json!(["app"]));
+        let body = json!({"access_token": "opaque", "id_token": jwt(&claims)});
+        let answered = wire(200, body.to_string());
+        let answer = PROVIDER.answer(&redeem("n"), &answered);
+        prop_assert!(grant(&answer).is_none());
+    }
+
+    #[test]
     fn a_password_of_any_characters_arrives_as_it_was_typed(email in any::<String>(), password in any::<String>()) {
-        let form = perennial_session::SignInForm {
-            identifier: email.clone(), password: Secret::new(password.clone()), keep: false,
-        };
-        let request = PERENNIAL.request(&perennial_session::CallKind::SignIn(form));
-        let body = request.body.expect("a sign-in has a body");
+        let proof = Proof::Password { identifier: email.clone(), password: Secret::new(password.clone()) };
+        let request = PERENNIAL.request(&CallKind::SignIn(SignInForm { proof, keep: false }), "");
+        let body = request.and_then(|request| request.body).expect("a sign-in has a body");
         let body: perennial_dialect::wire::SignInRequest =
             serde_json::from_str(body.expose()).expect("the reference backend reads it");
         prop_assert_eq!((body.email, body.password), (email, password));

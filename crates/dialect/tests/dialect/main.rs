@@ -9,7 +9,15 @@ mod config;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod lifetimes;
+#[cfg(test)]
 mod live;
+#[cfg(test)]
+mod oauth;
+#[cfg(test)]
+mod paths;
+#[cfg(test)]
+mod presets;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]

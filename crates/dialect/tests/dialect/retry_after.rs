@@ -5,13 +5,13 @@ use core::time::Duration;
 use perennial_dialect::answers::WireAnswer;
 use perennial_session::RefreshAnswer;
 
-use crate::support::{later, to_refresh};
+use crate::support::{PERENNIAL, later, to_refresh};
 
 /// 1994-11-06 08:49:37 UTC, the example of RFC 9110.
 const EXAMPLE_MS: u64 = 784_111_777_000;
 
 fn wait(wire: &WireAnswer) -> Option<u64> {
-    match to_refresh(wire) {
+    match to_refresh(PERENNIAL, wire) {
         RefreshAnswer::Later(wait) => Some(wait.as_secs()),
         RefreshAnswer::Unknown(_) => None,
         RefreshAnswer::Granted(_) | RefreshAnswer::Refused(_) => panic!("a 429 decided something"),
@@ -55,7 +55,7 @@ fn the_obsolete_forms_of_a_date_are_read_too() {
 #[test]
 fn a_date_in_the_past_is_no_wait() {
     let wire = dated("Sun, 06 Nov 1994 08:49:37 GMT", "Mon, 07 Nov 1994 08:49:37 GMT");
-    assert_eq!(to_refresh(&wire), RefreshAnswer::Later(Duration::ZERO));
+    assert_eq!(to_refresh(PERENNIAL, &wire), RefreshAnswer::Later(Duration::ZERO));
 }
 
 #[test]

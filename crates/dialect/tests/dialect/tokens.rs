@@ -3,13 +3,17 @@
 use core::time::Duration;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use perennial_dialect::{PERENNIAL, token::Hint};
+use perennial_dialect::{Claims, Text, token};
 use serde_json::json;
 
-use crate::support::jwt;
+use crate::support::{PERENNIAL, jwt};
 
 fn life(claims: &serde_json::Value) -> Option<u64> {
-    Hint::of(&jwt(claims)).lifetime.map(|life| life.as_secs())
+    hint(&jwt(claims)).lifetime.map(|life| life.as_secs())
+}
+
+fn hint(token: &str) -> token::Hint {
+    token::Hint::of(token, &PERENNIAL.claims)
 }
 
 /// A JWT whose claims are these bytes, JSON or not.
@@ -20,7 +24,7 @@ fn jwt_of(claims: &[u8]) -> String {
 
 #[test]
 fn a_token_says_whose_it_is_and_how_long_it_lives() {
-    let hint = Hint::of(&jwt(&json!({"sub": "u1", "sid": "s1", "iat": 1000, "exp": 1900})));
+    let hint = hint(&jwt(&json!({"sub": "u1", "sid": "s1", "iat": 1000, "exp": 1900})));
     assert_eq!(hint.account_id.as_deref(), Some("u1"));
     assert_eq!(hint.session_id.as_deref(), Some("s1"));
     assert_eq!(hint.lifetime, Some(Duration::from_secs(900)));
@@ -35,7 +39,7 @@ fn a_token_that_expired_long_ago_by_its_own_words_has_a_lifetime_all_the_same() 
 #[test]
 fn an_opaque_token_says_nothing() {
     for token in ["opaque", "a.b.c", "a.b", "a.b.c.d", "...", "", "=", "eyJhbGciOiJub25lIn0.e30."] {
-        assert_eq!(Hint::of(token).lifetime, None, "{token}");
+        assert_eq!(hint(token).lifetime, None, "{token}");
     }
 }
 
@@ -70,22 +74,23 @@ fn fractions_of_a_second_are_dropped() {
 
 #[test]
 fn names_that_are_no_words_are_no_names() {
-    let hint = Hint::of(&jwt(&json!({"sub": 7, "sid": ["s"], "iat": 0, "exp": 60})));
-    assert_eq!(hint, Hint { lifetime: Some(Duration::from_secs(60)), ..Hint::default() });
+    let hint = hint(&jwt(&json!({"sub": 7.5, "sid": ["s"], "iat": 0, "exp": 60})));
+    assert_eq!(hint.lifetime, Some(Duration::from_secs(60)));
+    assert_eq!((hint.account_id, hint.session_id), (None, None));
 }
 
 #[test]
 fn claims_that_are_no_json_or_too_deep_say_nothing() {
     let deep = [b"{\"a\":".repeat(2000), b"1".to_vec(), b"}".repeat(2000)].concat();
     for claims in [&b"\xff\xfe"[..], b"", b"[]", b"NaN", b"{\"iat\":NaN,\"exp\":60}", &deep] {
-        assert_eq!(Hint::of(&jwt_of(claims)), Hint::default());
+        assert_eq!(hint(&jwt_of(claims)), token::Hint::default());
     }
 }
 
 #[test]
 fn a_token_of_megabytes_is_not_even_looked_at() {
     let claims = json!({"sub": "u1", "iat": 0, "exp": 60, "padding": "x".repeat(4 << 20)});
-    assert_eq!(Hint::of(&jwt(&claims)), Hint::default());
+    assert_eq!(hint(&jwt(&claims)), token::Hint::default());
 }
 
 #[test]
@@ -107,4 +112,14 @@ fn a_header_token_that_says_too_little_is_left_alone() {
     }
     assert_eq!(PERENNIAL.header_grant("opaque"), None);
     assert_eq!(PERENNIAL.header_grant(""), None);
+}
+
+#[test]
+fn the_claims_that_matter_may_have_other_names_and_be_numbers() {
+    let names =
+        Claims { account: Text::Borrowed("user_id"), session: Text::Borrowed("https://x.example/session") };
+    let token =
+        jwt(&json!({"user_id": 7, "https://x.example/session": "s1", "sub": "other", "sid": "other"}));
+    let hint = token::Hint::of(&token, &names);
+    assert_eq!((hint.account_id.as_deref(), hint.session_id.as_deref()), (Some("7"), Some("s1")));
 }

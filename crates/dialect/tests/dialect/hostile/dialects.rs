@@ -1,0 +1,103 @@
+//! Every preset, and dialects that no preset is like.
+
+use perennial_dialect::{
+    Csrf, Dialect, Encoding, LifetimeUnit, Paths, RefreshCredential, Refused, Text, presets::PRESETS,
+};
+use perennial_session::AccessBy;
+use proptest::{collection::vec, option, prelude::*, sample::select};
+
+use crate::support::discovered;
+
+/// A preset as it comes, the provider after its discovery, or any mixture.
+pub(super) fn any_dialect() -> impl Strategy<Value = Dialect> {
+    let presets: Vec<_> = PRESETS.iter().map(|preset| preset.dialect.clone()).collect();
+    prop_oneof![select(presets), Just(discovered()), any_mixture()]
+}
+
+fn any_mixture() -> impl Strategy<Value = Dialect> {
+    let base =
+        prop_oneof![Just(PRESETS[0].dialect.clone()), Just(PRESETS[3].dialect.clone()), Just(discovered())];
+    let facts = vec(any_paths(), 9);
+    let answers =
+        (facts, select(vec![LifetimeUnit::Seconds, LifetimeUnit::Milliseconds, LifetimeUnit::Moment]));
+    (
+        base,
+        select(vec![AccessBy::Token, AccessBy::Cookie]),
+        any_credential(),
+        any_csrf(),
+        answers,
+        vec(any_refused(), 0..3),
+        option::of(any::<bool>()),
+    )
+        .prop_map(|(base, access, by, csrf, (facts, unit), refused, validates)| {
+            let mut dialect = Dialect { access, csrf, refused: refused.into(), ..base };
+            dialect.refresh.by = by;
+            let mut facts = facts.into_iter();
+            let answers = &mut dialect.answers;
+            answers.expires_in_unit = unit;
+            for place in [
+                &mut answers.access_token,
+                &mut answers.refresh_token,
+                &mut answers.token_type,
+                &mut answers.expires_in,
+                &mut answers.session_id,
+                &mut answers.session_expires_in,
+                &mut answers.user_id,
+                &mut answers.landing,
+                &mut answers.reason,
+            ] {
+                *place = facts.next().unwrap_or_default();
+            }
+            if validates.is_none() {
+                dialect.endpoints.validate = None;
+            }
+            dialect
+        })
+}
+
+fn any_paths() -> impl Strategy<Value = Paths> {
+    let path = prop_oneof![
+        "access_token|token|refresh_token|expires_in|expiresIn|user.id|id|error|reason|landing|session.id",
+        "[a-z.]{0,12}",
+        any::<String>(),
+    ];
+    vec(path.prop_map(Text::Owned), 0..3).prop_map(Into::into)
+}
+
+fn any_credential() -> impl Strategy<Value = RefreshCredential> {
+    prop_oneof![
+        Just(RefreshCredential::Cookie),
+        Just(RefreshCredential::AccessBearer),
+        Just(RefreshCredential::RefreshBearer),
+        (select(vec![Encoding::Json, Encoding::Form]), any::<String>())
+            .prop_map(|(encoding, field)| RefreshCredential::Body { encoding, field: field.into() }),
+    ]
+}
+
+fn any_csrf() -> impl Strategy<Value = Csrf> {
+    let name = || "[A-Za-z-]{1,8}".prop_map(Text::Owned);
+    prop_oneof![
+        Just(Csrf::None),
+        (name(), name()).prop_map(|(header, value)| Csrf::Header { header, value }),
+        (name(), name(), option::of(name()), option::of(name())).prop_map(
+            |(header, cookie, refresh_header, refresh_cookie)| Csrf::DoubleSubmit {
+                header,
+                cookie,
+                refresh_header,
+                refresh_cookie,
+            }
+        ),
+    ]
+}
+
+fn any_refused() -> impl Strategy<Value = Refused> {
+    (
+        prop_oneof![Just(400), Just(403), Just(200), Just(503), any::<u16>()],
+        select(vec!["error", "reason", "user.id"]),
+    )
+        .prop_map(|(status, field)| Refused {
+            status,
+            field: field.into(),
+            value: "invalid_grant".into(),
+        })
+}

@@ -1,0 +1,5 @@
+//! Sign-in at a provider.
+
+mod answers;
+mod discovery;
+mod redirect;
