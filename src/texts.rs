@@ -57,6 +57,10 @@ pub mod sign_in {
 
     /// Label of the first field.
     pub const EMAIL: &str = "Email";
+    /// Label of the first field where people do not sign in with an address.
+    pub const USERNAME: &str = "Username";
+    /// What is said there of a name or a password that is not right.
+    pub const WRONG_USERNAME: &str = "The username or the password is not right.";
     /// Label of the second field.
     pub const PASSWORD: &str = "Password";
     /// Label of the box that makes the password readable.

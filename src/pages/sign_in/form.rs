@@ -18,34 +18,42 @@ pub fn CredentialsForm(
     progress: Memo<SignInProgress>,
     /// What time it is.
     now: Signal<Wall>,
+    /// Whether people sign in with their email address, and not with a name that looks like none.
+    by_email: bool,
     /// Whether staying signed in on this device is offered.
     keep_offered: bool,
     /// The person wants to sign in.
     submit: Callback<SignInForm>,
 ) -> impl IntoView {
-    let (email, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let (identifier, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let (shown, keep) = (RwSignal::new(false), RwSignal::new(false));
     let pending = Memo::new(move |_| progress.get() == SignInProgress::Pending);
     let blocked = Memo::new(move |_| pending.get() || must_wait(progress.get(), now.get()));
     ask_for_another(password, progress);
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let (Some(email), Some(password)) = (email.get_untracked(), password.get_untracked()) else { return };
+        let (Some(identifier), Some(password)) = (identifier.get_untracked(), password.get_untracked())
+        else {
+            return;
+        };
         if !blocked.get_untracked() {
             // A readable password would be offered again by the browser the next time somebody types.
             shown.set(false);
             let password = Secret::new(password.value());
-            let proof = Proof::Password { identifier: email.value(), password };
+            let proof = Proof::Password { identifier: identifier.value(), password };
             submit.run(SignInForm { proof, keep: keep.get_untracked() });
         }
     };
     view! {
         <form class="form" method="post" on:submit=on_submit>
             <div class="field">
-                <label class="field-label" for=EMAIL>{labels::EMAIL}</label>
+                <label class="field-label" for=IDENTIFIER>
+                    {if by_email { labels::EMAIL } else { labels::USERNAME }}
+                </label>
                 <input
-                    class="input" id=EMAIL name="email" type="email" autocomplete="username" required autofocus
-                    spellcheck="false" autocapitalize="none" aria-describedby=WHY node_ref=email
+                    class="input" id=IDENTIFIER autocomplete="username" required autofocus
+                    type=if by_email { "email" } else { "text" } name=if by_email { "email" } else { "username" }
+                    spellcheck="false" autocapitalize="none" aria-describedby=WHY node_ref=identifier
                 />
             </div>
             <div class="field">
@@ -68,7 +76,7 @@ pub fn CredentialsForm(
             >
                 {move || if pending.get() { labels::BUSY } else { texts::SIGN_IN }}
             </button>
-            <Problem progress now />
+            <Problem progress now by_email />
         </form>
     }
 }
@@ -96,8 +104,11 @@ pub fn Choice(
 
 /// What was wrong, announced once; a count that follows it is for the eye only.
 #[component]
-fn Problem(progress: Memo<SignInProgress>, now: Signal<Wall>) -> impl IntoView {
+fn Problem(progress: Memo<SignInProgress>, now: Signal<Wall>, by_email: bool) -> impl IntoView {
     let problem = Memo::new(move |_| match progress.get() {
+        WRONG if !by_email => {
+            Some(texts::Chip { said: labels::WRONG_USERNAME.to_owned(), counted: String::new() })
+        }
         SignInProgress::Failed(failure) => Some(texts::sign_in_failure(failure, now.get(), dates::clock)),
         SignInProgress::Idle | SignInProgress::Pending => None,
     });
@@ -132,7 +143,7 @@ fn must_wait(progress: SignInProgress, now: Wall) -> bool {
 /// The identifier of the place where the page says why it is shown.
 pub const WHY: &str = "sign-in-why";
 
-const EMAIL: &str = "email";
+const IDENTIFIER: &str = "username";
 const PASSWORD: &str = "password";
 const PROBLEM: &str = "sign-in-problem";
 const WRONG: SignInProgress = SignInProgress::Failed(SignInFailure::WrongCredentials);
