@@ -3,13 +3,11 @@
 /// Whether a text is an absolute address of one of these schemes: a host, perhaps a port, a path and a query, written in
 /// the letters that need no escape; neither a fragment nor anybody's password.
 pub(crate) fn is_absolute(text: &str, schemes: &[&str]) -> bool {
-    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let behind = |scheme: &&str| text.strip_prefix(*scheme)?.strip_prefix("://");
+    let Some(rest) = schemes.iter().find_map(behind) else { return false };
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, behind) = rest.split_at(end);
-    text.len() <= MAX_BYTES
-        && schemes.contains(&scheme)
-        && is_authority(authority)
-        && behind.bytes().all(is_address_byte)
+    text.len() <= MAX_BYTES && is_authority(authority) && behind.bytes().all(is_address_byte)
 }
 
 /// Whether a text is a path from the root, perhaps with a query, that cannot lead to another host.

@@ -25,7 +25,8 @@ use crate::{
 };
 
 pub use error::ConfigError;
-use kind::Wrong;
+use keys::{Found, Problems};
+use kind::{Kind, Wrong};
 
 /// The settings of one installation, complete and within their bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,30 +62,13 @@ impl Config {
         let entries = node::parse(text).map_err(|error| vec![error])?;
         let (found, mut problems) = keys::look_up(&entries);
         let mut draft = Draft::of(&PRESETS[0]);
-        // What decides about the places of other keys comes before those, wherever it stands. While it is wrong itself,
-        // nobody knows whether they mean anything.
-        let mut is_decided = true;
-        let mut in_order: Vec<_> = found.iter().collect();
-        in_order.sort_by_key(|found| found.key.kind.round());
-        for found in in_order {
-            match found.set(&mut draft) {
-                Ok(()) => {}
-                Err((Wrong::Meaningless, _)) if !is_decided => {}
-                Err((_, error)) => {
-                    is_decided &= found.key.kind.round() == 2;
-                    problems.push((found.at, error));
-                }
-            }
-        }
+        put(&found, &mut draft, &mut problems);
         let place = |name: &str| found.iter().find(|found| found.key.name == name).map(|found| found.at);
         draft.derive(|name| place(name).is_some());
-        problems.extend(checks::all(&draft, &problems, place));
-        problems.sort_by_key(|(at, _)| *at);
-        if problems.is_empty() {
-            Ok(draft.finish())
-        } else {
-            Err(problems.into_iter().map(|(_, error)| error).collect())
+        for (at, error) in checks::all(&draft, &problems, place) {
+            problems.add(at, error);
         }
+        problems.none().map(|()| draft.finish())
     }
 
     /// The values the session engine works with; what the tabs can do together is for the platform to say.
@@ -141,6 +125,24 @@ impl Draft {
         }
         if !is_written("storage") && self.dialect.refresh.by == RefreshCredential::Cookie {
             self.dialect.storage = Storage::Memory;
+        }
+    }
+}
+
+/// Puts what was found in its place. What decides about the places of others comes before those, wherever it stands; while
+/// it is wrong itself, nobody knows whether they mean anything.
+fn put(found: &[Found<'_>], draft: &mut Draft, problems: &mut Problems) {
+    let mut is_decided = true;
+    for round in Kind::ROUNDS {
+        for found in found.iter().filter(|found| found.key.kind.round() == round) {
+            match found.set(draft) {
+                Ok(()) => {}
+                Err((Wrong::Meaningless, _)) if !is_decided => {}
+                Err((_, error)) => {
+                    is_decided &= round == Kind::LAST_ROUND;
+                    problems.add(found.at, error);
+                }
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //! queries of addresses, and the percent signs of cookies.
 
 /// Writes names and values down.
-pub(crate) fn encode<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
     let mut out = String::new();
     for (name, value) in pairs {
         if !out.is_empty() {
@@ -16,7 +16,7 @@ pub(crate) fn encode<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) ->
 }
 
 /// Puts names and values behind an address, which may have a query already.
-pub(crate) fn with_query<'a>(address: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+pub(crate) fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
     let joint = match address.find('?') {
         None => "?",
         Some(at) if at + 1 == address.len() || address.ends_with('&') => "",
@@ -52,9 +52,10 @@ fn encode_part(text: &str, out: &mut String) {
     }
 }
 
+/// What is no text says nothing.
 fn decode_part(text: &str) -> String {
-    let spaced = text.replace('+', " ");
-    String::from_utf8_lossy(&unescape(spaced.as_bytes())).into_owned()
+    let spaced: Vec<u8> = text.bytes().map(|byte| if byte == b'+' { b' ' } else { byte }).collect();
+    String::from_utf8(unescape(&spaced)).unwrap_or_default()
 }
 
 fn unescape(bytes: &[u8]) -> Vec<u8> {

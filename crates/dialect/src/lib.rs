@@ -3,22 +3,23 @@
 //! The engine (`perennial-session`) speaks of sign-ins, refreshes and refusals, and has never heard of HTTP.
 //! A backend speaks HTTP and has never heard of the engine. A [`Dialect`] is the dictionary between them: which
 //! endpoints there are, which headers every request carries, where in an answer each fact stands, and which of
-//! the server's words mean what. It is data. The code that reads it is the same for all dialects, pure, and in
-//! four parts:
+//! the server's words mean what. It is data; [`presets`] has one for each kind of backend that is known here. The code
+//! that reads it is the same for all dialects, pure, and in five parts:
 //!
-//! * [`request`]: what the engine wants asked → method, path, headers, body.
+//! * [`request`]: what the engine wants asked → method, address, headers, body.
 //! * [`answers`]: status, headers, body → what the server said, in the engine's words.
 //! * [`live`]: what is said over live connections, and what their end means.
 //! * [`token`]: an access token → what it says about itself, as an unverified hint.
+//! * [`oauth`]: the way to a provider where people sign in, and back.
 //!
-//! [`config`] reads the settings an operator writes into the page, the choice of the dialect among them.
+//! [`config`] reads what an operator writes into the page: a preset, and keys on top of it.
 //! [`wire`] holds the JSON bodies of the `perennial` preset for those who write them (the reference backend)
 //! and for those who read lists and profiles (the pages of the application).
 //!
 //! # What holds whatever a server sends
 //!
-//! * **Only a 401 can mean "refused".** No other status, no body, header or token makes an answer that ends
-//!   a session. Proxies, captive portals, overloaded and broken servers answer with all sorts of things while the
+//! * **Only a 401, and what [`Dialect::refused`] lists, can mean "refused".** No other status, no body, header or token
+//!   makes an answer that ends a session. Proxies, captive portals, overloaded and broken servers answer with all sorts of things while the
 //!   session is well; a person who is working must not pay for that.
 //! * **What is not understood is a doubt, never a decision**: [`perennial_session::Doubt`] says which.
 //! * **Nothing panics and nothing overflows.** Bodies, headers and tokens are hostile until mapped: their size is
@@ -29,7 +30,7 @@
 //!   server's clock says is passed on ([`answers::WireAnswer::server_date`]), for the moments when the device's is in doubt.
 //! * **Secrets are not printed**: `Debug` of requests and answers shows neither credentials nor bodies.
 //!
-//! The first four are property tests in `tests/dialect/hostile.rs`; the clock is seen to in `tokens.rs` and
+//! The first four are property tests, over every preset and random dialects, in `tests/dialect/hostile.rs`; the clock is seen to in `tokens.rs` and
 //! `retry_after.rs`, the secrets in `requests.rs` and `live.rs` beside it.
 
 mod address;

@@ -1,7 +1,7 @@
 //! Live connections: how one is asked for, what is said over it, and what its end means.
 //!
-//! Who is there travels in the first message, or with the handshake as a subprotocol, never in the address: addresses are
-//! written into logs.
+//! Who is there travels in the first message, or with the handshake as a subprotocol or a cookie, never in the address:
+//! addresses are written into logs.
 
 use perennial_session::{Access, Credential, Loss, Secret};
 use serde_json::Value;

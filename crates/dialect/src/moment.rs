@@ -55,19 +55,17 @@ fn numbers<const N: usize>(text: &str, mark: char, digits: [usize; N]) -> Option
         if part.len() != digits || !part.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        *number = part.parse().ok()?;
+        *number = part.bytes().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
     }
     parts.next().is_none().then_some(out)
 }
 
 fn read_fraction(digits: &str) -> Option<Duration> {
-    if digits.is_empty() {
-        return Some(Duration::ZERO);
-    }
     if digits.len() > 9 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    format!("{digits:0<9}").parse().ok().map(Duration::from_nanos)
+    let places = digits.bytes().chain(core::iter::repeat(b'0')).take(9);
+    Some(Duration::from_nanos(places.fold(0, |nanos, digit| nanos * 10 + u64::from(digit - b'0'))))
 }
 
 /// Days since the beginning of 1970 in the Gregorian calendar, for any year from 0 to 9999. The year begins in March here,

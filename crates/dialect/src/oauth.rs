@@ -70,7 +70,7 @@ impl Dialect {
         let client = self.client()?;
         let address = client.metadata.as_ref()?.end_session.as_ref()?;
         let query = [("client_id", &*client.client_id), ("post_logout_redirect_uri", back_to)];
-        Some(form::with_query(address, query))
+        Some(form::with_query(address, &query))
     }
 }
 
@@ -94,7 +94,7 @@ impl Client {
             ("client_id", &*self.client_id),
             ("code_verifier", verifier.expose()),
         ];
-        request.fill(Encoding::Form, fields);
+        request.fill(Encoding::Form, &fields);
     }
 
     /// Makes the request one that gives a token back (RFC 7009 section 2.1): the refresh token, which takes the access
@@ -108,7 +108,7 @@ impl Client {
         let access = access.and_then(Access::token).map(|token| (token, "access_token"));
         let (token, hint) = refresh.map(|token| (token, "refresh_token")).or(access)?;
         let fields = [("token", token.expose()), ("token_type_hint", hint), ("client_id", &*self.client_id)];
-        request.fill(Encoding::Form, fields);
+        request.fill(Encoding::Form, &fields);
         Some(())
     }
 

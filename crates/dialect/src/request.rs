@@ -11,7 +11,7 @@ use perennial_session::{
 use serde_json::{Map, Value};
 
 use crate::{
-    dialect::{Csrf, Dialect, Encoding, Endpoint, RefreshCredential, SignInBy, SignInFields},
+    dialect::{Csrf, Dialect, Encoding, Endpoint, Pairs, RefreshCredential, SignInBy, SignInFields},
     form,
 };
 
@@ -161,9 +161,10 @@ impl Dialect {
             RefreshCredential::AccessBearer => request.headers.extend(access.and_then(bearer)),
             RefreshCredential::RefreshBearer => request.headers.extend(refresh.map(authorization)),
             RefreshCredential::Body { encoding, field } => {
-                let token = refresh.map(|token| (&**field, token.expose()));
-                let client = self.client().map(|client| ("client_id", &*client.client_id));
-                request.fill(*encoding, pairs(&self.refresh.constants).chain(client).chain(token));
+                let mut fields = pairs(&self.refresh.constants);
+                fields.extend(self.client().map(|client| ("client_id", &*client.client_id)));
+                fields.extend(refresh.map(|token| (&**field, token.expose())));
+                request.fill(*encoding, &fields);
             }
         }
     }
@@ -181,7 +182,7 @@ impl Dialect {
         }
         request.headers.extend(access.and_then(bearer));
         if let (Some(field), Some(token)) = (&self.sign_out.refresh_token, refresh) {
-            request.fill(self.sign_out.encoding, [(&**field, token.expose())]);
+            request.fill(self.sign_out.encoding, &[(&**field, token.expose())]);
         }
         Some(request)
     }
@@ -220,16 +221,9 @@ impl Dialect {
 
 impl WireRequest {
     /// Gives the request a body of these fields.
-    pub(crate) fn fill<'a>(
-        &mut self,
-        encoding: Encoding,
-        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) {
-        let fields = fields.into_iter();
+    pub(crate) fn fill(&mut self, encoding: Encoding, fields: &[(&str, &str)]) {
         match encoding {
-            Encoding::Json => {
-                self.fill_json(fields.map(|(name, value)| (name.to_owned(), value.into())).collect());
-            }
+            Encoding::Json => self.fill_json(to_json(fields)),
             Encoding::Form => {
                 self.headers.push(Header::new("Content-Type", "application/x-www-form-urlencoded"));
                 self.body = Some(Secret::new(form::encode(fields)));
@@ -239,32 +233,43 @@ impl WireRequest {
 
     fn fill_json(&mut self, fields: Map<String, Value>) {
         self.headers.push(Header::new("Content-Type", "application/json"));
-        self.body = Some(Secret::new(Value::Object(fields).to_string()));
+        // Names and plain values: there is nothing in it that could fail.
+        self.body = Some(Secret::new(serde_json::to_string(&Value::Object(fields)).unwrap_or_default()));
     }
 }
 
 impl SignInFields {
     fn fill(&self, request: &mut WireRequest, (identifier, password): (&str, &Secret), keep: bool) {
-        let typed = [(&*self.identifier, identifier), (&*self.password, password.expose())];
-        let fields = pairs(&self.constants).chain(typed);
+        let mut fields = pairs(&self.constants);
+        fields.extend([(&*self.identifier, identifier), (&*self.password, password.expose())]);
         match self.encoding {
             Encoding::Json => {
-                let mut json: Map<String, Value> =
-                    fields.map(|(name, value)| (name.to_owned(), value.into())).collect();
-                json.extend(self.keep.as_ref().map(|name| (name.clone().into_owned(), keep.into())));
+                let mut json = to_json(&fields);
+                if let Some(name) = &self.keep {
+                    json.insert(name.clone().into_owned(), keep.into());
+                }
                 request.fill_json(json);
             }
             Encoding::Form => {
                 let word = if keep { "true" } else { "false" };
-                let keep = self.keep.as_ref().map(|name| (&**name, word));
-                request.fill(Encoding::Form, fields.chain(keep));
+                fields.extend(self.keep.as_ref().map(|name| (&**name, word)));
+                request.fill(Encoding::Form, &fields);
             }
         }
     }
 }
 
-fn pairs(constants: &crate::dialect::Pairs) -> impl Iterator<Item = (&str, &str)> {
-    constants.iter().map(|(name, value)| (&**name, &**value))
+/// One after the other, as collecting them would bring a sort into the application.
+fn to_json(fields: &[(&str, &str)]) -> Map<String, Value> {
+    let mut json = Map::new();
+    for (name, value) in fields {
+        json.insert((*name).to_owned(), (*value).into());
+    }
+    json
+}
+
+fn pairs(constants: &Pairs) -> Vec<(&str, &str)> {
+    constants.iter().map(|(name, value)| (&**name, &**value)).collect()
 }
 
 fn bearer(access: &Access) -> Option<Header> {

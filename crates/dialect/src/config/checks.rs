@@ -6,15 +6,21 @@ use super::{ConfigError, Draft, keys::Problems};
 use crate::dialect::{Authenticate, Csrf, RefreshCredential, SignInBy, Storage};
 
 /// Looks at the whole. What concerns a key that is wrong itself is left out: it may be right once that is.
-pub(super) fn all(draft: &Draft, problems: &Problems, place: impl Fn(&str) -> Option<usize>) -> Problems {
-    let is_wrong = |key: &str| problems.iter().any(|(_, error)| error.concerns(key));
-    let applies = |check: &&Check| !is_wrong("preset") && !check.keys.iter().any(|key| is_wrong(key));
+pub(super) fn all(
+    draft: &Draft,
+    problems: &Problems,
+    place: impl Fn(&str) -> Option<usize>,
+) -> Vec<(usize, ConfigError)> {
+    let is_clear = |check: &&Check| !check.keys.iter().any(|key| problems.concern(key));
     let say = |check: &Check| {
         let sentence = (check.wrong)(draft)?;
         let at = check.keys.iter().find_map(|key| place(key)).unwrap_or(usize::MAX);
         Some((at, ConfigError::said(check.keys[0], sentence)))
     };
-    CHECKS.iter().filter(applies).filter_map(say).collect()
+    if problems.concern("preset") {
+        return Vec::new();
+    }
+    CHECKS.iter().filter(is_clear).filter_map(say).collect()
 }
 
 /// The keys that are looked at, the one to be changed first, and what is wrong, if anything.

@@ -54,6 +54,13 @@ impl ConfigError {
         Self { key: Some(key.to_owned()), sentence }
     }
 
+    /// A key that stands inside of another, written as the reference names it.
+    pub(super) fn dotted(key: &str) -> Self {
+        let nested = key.replace('.', "\": {\"");
+        let sentence = format!("`{key}` is written as an object inside of another: {{\"{nested}\": …}}}}.");
+        Self { key: Some(key.to_owned()), sentence }
+    }
+
     pub(super) fn invalid(key: &str, holds: &Node, allowed: &str) -> Self {
         let sentence = format!("`{key}` holds {}, but may hold {allowed}.", short(&holds.to_string()));
         Self { key: Some(key.to_owned()), sentence }

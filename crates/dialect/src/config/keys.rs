@@ -36,8 +36,25 @@ pub(super) struct Found<'a> {
     pub(super) at: usize,
 }
 
-/// What is wrong, with the place in the text.
-pub(super) type Problems = Vec<(usize, ConfigError)>;
+/// What is wrong, in the order of the text.
+#[derive(Default)]
+pub(super) struct Problems(Vec<(usize, ConfigError)>);
+
+impl Problems {
+    /// Takes what is wrong at a place, behind what is wrong before it and there.
+    pub(super) fn add(&mut self, at: usize, error: ConfigError) {
+        let index = self.0.partition_point(|(known, _)| *known <= at);
+        self.0.insert(index, (at, error));
+    }
+
+    pub(super) fn concern(&self, key: &str) -> bool {
+        self.0.iter().any(|(_, error)| error.concerns(key))
+    }
+
+    pub(super) fn none(self) -> Result<(), Vec<ConfigError>> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.0.into_iter().map(|(_, error)| error).collect()) }
+    }
+}
 
 impl Found<'_> {
     /// Puts the value in its place.
@@ -55,7 +72,7 @@ impl Found<'_> {
 
 /// Finds the keys of the text, in its order, and what stands there that is none.
 pub(super) fn look_up(entries: &Entries) -> (Vec<Found<'_>>, Problems) {
-    let mut search = Search { found: Vec::new(), problems: Vec::new(), seen: 0 };
+    let mut search = Search { found: Vec::new(), problems: Problems::default(), seen: 0 };
     search.walk(entries, "");
     (search.found, search.problems)
 }
@@ -73,7 +90,7 @@ impl<'a> Search<'a> {
             let at = self.seen;
             let name = format!("{prefix}{own}");
             if entries.iter().take(index).any(|(earlier, _)| earlier == own) {
-                self.problems.push((at, ConfigError::repeated(&name)));
+                self.problems.add(at, ConfigError::repeated(&name));
             } else if let Some(key) = KEYS.iter().find(|key| key.name == name && !own.contains('.')) {
                 self.found.push(Found { key, node, at });
                 if matches!(key.kind, Kind::Object | Kind::Optional(_))
@@ -84,7 +101,7 @@ impl<'a> Search<'a> {
                     self.find_repeated(node, &name);
                 }
             } else {
-                self.problems.push((at, unknown(&name, own, prefix)));
+                self.problems.add(at, unknown(&name, own, prefix));
             }
         }
     }
@@ -96,7 +113,7 @@ impl<'a> Search<'a> {
                 for (index, (own, node)) in entries.iter().enumerate() {
                     let name = format!("{name}.{own}");
                     if entries.iter().take(index).any(|(earlier, _)| earlier == own) {
-                        self.problems.push((self.seen, ConfigError::repeated(&name)));
+                        self.problems.add(self.seen, ConfigError::repeated(&name));
                     }
                     self.find_repeated(node, &name);
                 }
@@ -108,6 +125,9 @@ impl<'a> Search<'a> {
 }
 
 fn unknown(name: &str, own: &str, prefix: &str) -> ConfigError {
+    if own.contains('.') && KEYS.iter().any(|key| key.name == own) {
+        return ConfigError::dotted(name);
+    }
     let is_beside = |key: &&Key| key.name.strip_prefix(prefix).is_some_and(|rest| !rest.contains('.'));
     let beside: Vec<_> = KEYS.iter().filter(is_beside).map(|key| key.name).collect();
     let elsewhere = KEYS.iter().find(|key| key.name.rsplit('.').next() == Some(own)).map(|key| key.name);

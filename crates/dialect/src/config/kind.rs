@@ -57,6 +57,12 @@ pub(super) enum Wrong {
 }
 
 impl Kind {
+    /// The rounds in which keys are put in their places.
+    pub(super) const ROUNDS: [u8; 3] = [0, 1, Self::LAST_ROUND];
+
+    /// The round of the keys that decide about no other.
+    pub(super) const LAST_ROUND: u8 = 2;
+
     /// In which round it is put in its place: what decides about the places of others comes first.
     pub(super) fn round(&self) -> u8 {
         match self {
@@ -72,7 +78,7 @@ impl Kind {
             | Self::Paths(_)
             | Self::Pairs(_)
             | Self::Pages
-            | Self::Refused => 2,
+            | Self::Refused => Self::LAST_ROUND,
         }
     }
 

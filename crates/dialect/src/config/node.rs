@@ -23,7 +23,8 @@ pub(super) fn parse(text: &str) -> Result<Entries, ConfigError> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
-    match serde_json::from_str(text) {
+    // As bytes, like the bodies of answers: one reader is enough for the application.
+    match serde_json::from_slice(text.as_bytes()) {
         Ok(Node::Object(entries)) => Ok(entries),
         Ok(Node::List(_) | Node::Plain(_)) => Err(ConfigError::not_an_object()),
         Err(error) => Err(ConfigError::not_json(&error)),
@@ -64,7 +65,7 @@ impl Node {
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Plain(value) => write!(f, "{value}"),
+            Self::Plain(value) => f.write_str(&serde_json::to_string(value).map_err(|_| fmt::Error)?),
             Self::List(items) => {
                 f.write_str("[")?;
                 for (index, item) in items.iter().enumerate() {
@@ -76,7 +77,7 @@ impl fmt::Display for Node {
                 f.write_str("{")?;
                 for (index, (name, node)) in entries.iter().enumerate() {
                     let joint = if index > 0 { ", " } else { "" };
-                    write!(f, "{joint}{}: {node}", Value::from(&**name))?;
+                    write!(f, "{joint}{}: {node}", Self::Plain(Value::from(&**name)))?;
                 }
                 f.write_str("}")
             }

@@ -38,8 +38,8 @@ impl Dialect {
         let url = if client.is_openid() {
             format!("{issuer}/.well-known/openid-configuration")
         } else {
-            let host_at = issuer.find("://").map_or(0, |at| at + 3);
-            let path_at = issuer[host_at..].find('/').map_or(issuer.len(), |at| host_at + at);
+            // The first two slashes stand before the host.
+            let path_at = issuer.match_indices('/').nth(2).map_or(issuer.len(), |(at, _)| at);
             let (origin, path) = issuer.split_at(path_at);
             format!("{origin}/.well-known/oauth-authorization-server{path}")
         };

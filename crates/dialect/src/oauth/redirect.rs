@@ -7,7 +7,12 @@ use perennial_session::{Proof, Secret, SignInForm};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::{address::is_own_path, answers::facts, dialect::Dialect, form};
+use crate::{
+    address::is_own_path,
+    answers::{facts, object},
+    dialect::Dialect,
+    form,
+};
 
 /// What is left behind when a person goes to the provider: to be kept where only this tab finds it, under its `state`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +77,7 @@ impl Dialect {
         let [state, verifier, nonce] =
             [0, 32, 64].map(|from| Base64UrlUnpadded::encode_string(&entropy[from..from + 32]));
         let challenge = challenge(&verifier);
-        let query = [
+        let mut query = vec![
             ("response_type", "code"),
             ("client_id", &*client.client_id),
             ("redirect_uri", redirect_uri),
@@ -82,8 +87,8 @@ impl Dialect {
             ("code_challenge", &*challenge),
             ("code_challenge_method", "S256"),
         ];
-        let prompt = client.prompt.as_deref().map(|prompt| ("prompt", prompt));
-        let url = form::with_query(&metadata.authorization, query.into_iter().chain(prompt));
+        query.extend(client.prompt.as_deref().map(|prompt| ("prompt", prompt)));
+        let url = form::with_query(&metadata.authorization, &query);
         let pending = Pending {
             state,
             verifier: Secret::new(verifier),
@@ -159,7 +164,7 @@ impl Pending {
     /// Writes it down.
     #[must_use]
     pub fn to_json(&self) -> String {
-        json!({
+        let written = json!({
             "state": self.state,
             "verifier": self.verifier.expose(),
             "nonce": self.nonce,
@@ -168,14 +173,15 @@ impl Pending {
             "issuer": self.issuer,
             "names_itself": self.names_itself,
             "keep": self.keep,
-        })
-        .to_string()
+        });
+        // Names and plain values: there is nothing in it that could fail.
+        serde_json::to_string(&written).unwrap_or_default()
     }
 
     /// Reads what was written down; `None` where it is nothing of the kind.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let json: Value = serde_json::from_str(text).ok()?;
+        let json = object(text.as_bytes())?;
         let text = |name: &str| json.get(name).and_then(facts::text).map(str::to_owned);
         let flag = |name: &str| json.get(name).and_then(Value::as_bool);
         Some(Self {
@@ -201,7 +207,7 @@ impl fmt::Display for ReturnError {
                 f.write_str("This answer does not come from the service that you were sent to.")
             }
             Self::Denied => f.write_str("The sign-in was cancelled."),
-            Self::Failed(why) => write!(f, "The sign-in service said no: {why}"),
+            Self::Failed(why) => write!(f, "The sign-in service said no: \"{why}\"."),
             Self::Empty => f.write_str("The sign-in service sent you back without an answer."),
         }
     }

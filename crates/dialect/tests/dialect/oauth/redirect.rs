@@ -137,10 +137,10 @@ fn an_error_is_told_in_a_plain_sentence() {
     assert_eq!(error("error=access_denied&error_description=x"), "The sign-in was cancelled.");
     assert_eq!(
         error("error=server_error&error_description=Try+again+later."),
-        "The sign-in service said no: Try again later."
+        "The sign-in service said no: \"Try again later.\"."
     );
-    assert_eq!(error("error=server_error"), "The sign-in service said no: server_error");
-    assert_eq!(error("error=a%0D%0A%00b"), "The sign-in service said no: ab");
+    assert_eq!(error("error=server_error"), "The sign-in service said no: \"server_error\".");
+    assert_eq!(error("error=a%0D%0A%00b"), "The sign-in service said no: \"ab\".");
     assert!(error(&format!("error={}", "x".repeat(5000))).len() < 300);
     for error in [ReturnError::OtherSignIn, ReturnError::OtherProvider, ReturnError::Empty] {
         assert!(error.to_string().ends_with('.'), "{error}");
