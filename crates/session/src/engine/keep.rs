@@ -7,7 +7,7 @@ use crate::{
     SignOutReason,
     access::Held,
     engine::{Engine, tabs::Left},
-    state::{RefreshPhase, SignedOut, Standing, State},
+    state::{Purpose, RefreshPhase, Session, SignedOut, Standing, State},
 };
 
 impl Engine {
@@ -161,6 +161,17 @@ impl Engine {
             && session.standing == Standing::Found
         {
             session.standing = Standing::Known;
+        }
+    }
+
+    /// The server wants no refresh now. About what was found here it is asked in another way, where it can be.
+    pub(super) fn ask_otherwise(&mut self, now: Moment) {
+        let is_found = |session: &&Session| session.standing == Standing::Found;
+        let Some(session) = self.session().filter(is_found) else { return };
+        if self.settings.can_validate && !session.token.is_expired(now) {
+            self.validate(Purpose::Heartbeat, now);
+        } else {
+            self.take_as_known();
         }
     }
 

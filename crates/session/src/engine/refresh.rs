@@ -77,7 +77,7 @@ impl Engine {
                     if live.session.is_none() {
                         self.say_hello();
                     }
-                    self.take_as_known();
+                    self.ask_otherwise(now);
                     let why = Wait::ServerAsked;
                     self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why });
                     return;
@@ -131,7 +131,7 @@ impl Engine {
         }
         let Some(live) = self.live() else { return };
         if let Some(until) = live.refresher.not_before.filter(|until| *until > now) {
-            self.take_as_known();
+            self.ask_otherwise(now);
             self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
             return;
         }
@@ -198,7 +198,7 @@ impl Engine {
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
             RefreshAnswer::Later(wait) => {
                 let until = self.asked_until(wait, now);
-                self.take_as_known();
+                self.ask_otherwise(now);
                 self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
                 self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
                 self.note(Happened::RefreshLater { until: self.timeline.wall(until) });

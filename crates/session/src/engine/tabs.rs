@@ -213,7 +213,7 @@ impl Engine {
         }
         let why = why.map_or(Wait::ServerAsked, Wait::Backoff);
         live.refresher.phase = RefreshPhase::Waiting { until, cause, why };
-        self.take_as_known();
+        self.ask_otherwise(now);
     }
 
     /// Gives up everything that is under way for the session, without a word to anybody.

@@ -80,6 +80,7 @@ impl Engine {
         let (settings, random) = (&self.settings, &mut self.random);
         let State::Live(live) = &mut self.state else { return };
         let Some(session) = &mut live.session else { return };
+        live.is_guess = false;
         session.standing = Standing::Known;
         session.landing = session.landing.take().or(confirmed.landing);
         let ends_at = confirmed.session_lifetime.map(|lifetime| sent_at + lifetime);

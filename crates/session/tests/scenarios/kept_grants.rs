@@ -73,6 +73,22 @@ fn a_kept_grant_is_shown_while_the_server_wants_no_refresh() {
     assert!(matches!(world.health(), Health::WaitingForServer { .. }));
 }
 
+/// Where the token is still good the server is asked about that, and not passed over.
+#[test]
+fn a_kept_grant_is_validated_although_the_server_wants_no_refresh() {
+    let mut world = World::signed_in_by(exchange());
+    world.advance_with(mins(13), |world| {
+        if world.is_refreshing() {
+            world.answer_refresh(RefreshAnswer::Later(hours(1)));
+        }
+    });
+    let mut world = world.restart();
+    assert!(world.is_restoring() && world.is_validating());
+    world.answer_validation(valid());
+    assert!(world.is_signed_in());
+    assert_eq!(world.refreshes(), 0);
+}
+
 /// A question that is never answered keeps nobody out.
 #[test]
 fn a_kept_grant_about_which_nobody_answers_is_shown_after_the_time_of_a_call() {

@@ -59,20 +59,13 @@ impl World<'_> {
         self.kept.read(tab, self.store.lag_ms, self.now).filter(|_| is_readable)
     }
 
-    pub(crate) fn kept_token(&self, tab: usize) -> Option<usize> {
-        self.kept_as_read(tab).and_then(|kept| token_number(&kept.access))
-    }
-
     /// Hands over to an engine what is kept, where anything is.
     pub(crate) fn recall_grant(&mut self, tab: usize) {
         if !self.keeps() {
             return;
         }
         let kept = self.kept_as_read(tab).cloned();
-        let number = kept.as_ref().and_then(|kept| token_number(&kept.access));
-        if self.rules.news.is_none() && number > self.tabs[tab].seen.token {
-            self.rules.news = number;
-        }
+        self.rules.kept_news = kept.as_ref().and_then(|kept| Some((token_number(&kept.access)?, kept.from)));
         let kept = match self.plant {
             Some(plant) => plant.recall_grant(&self.tabs[tab], kept),
             None => kept,
@@ -182,7 +175,10 @@ impl World<'_> {
 
     /// A refresh leaves: with what the store has replaced?
     pub(crate) fn judge_credential(&mut self, tab: usize, call: &Call) {
-        let CallKind::Refresh { refresh: Some(refresh), .. } = &call.kind else { return };
+        let is_exchanged = self.plan.setup.server.holds == Holds::AccessToken;
+        let CallKind::Refresh { refresh, .. } = &call.kind else { return };
+        self.rules.lost_keys |= is_exchanged && self.credential(&call.kind).is_none();
+        let Some(refresh) = refresh else { return };
         let Some(sent) = parse_refresh(refresh) else { return };
         let kept = self.kept_as_read(tab).and_then(|kept| kept.refresh.as_ref()).and_then(parse_refresh);
         if let Some(kept) = kept

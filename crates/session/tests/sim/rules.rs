@@ -15,7 +15,7 @@ use std::{
 
 use perennial_session::{
     Answer, CallId, Input, Line, Message, MessageBody, RefreshAnswer, Refusal, SessionKey, SignInAnswer,
-    SignOutReason, Snapshot, SocketId, Status, ValidateAnswer,
+    SignOutReason, Snapshot, SocketId, Status, ValidateAnswer, Wall,
 };
 
 use crate::{
@@ -68,6 +68,10 @@ pub(crate) struct Rules {
     pub(crate) delivered: BTreeMap<(usize, usize), u64>,
     /// When somebody first wrote into the store in which grants are kept.
     pub(crate) tampered_at: Option<u64>,
+    /// A token was to be exchanged whose key the server had lost.
+    pub(crate) lost_keys: bool,
+    /// The token that is kept, and when it was asked for, as the tab reads it.
+    pub(crate) kept_news: Option<(usize, Wall)>,
     cause: Cause,
     /// The person does something; whether it answers the question whether they are there.
     touch: Option<bool>,

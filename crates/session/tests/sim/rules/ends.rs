@@ -149,9 +149,9 @@ impl World<'_> {
         let jar = &self.jar;
         let truth = &self.rules.truths.get(session).cloned().unwrap_or_default();
         let has_ended = truth.ended.is_some();
-        let token = self.tabs[tab].seen.token.or_else(|| self.kept_token(tab));
-        let token = token.map(|token| self.server.tokens[token]);
-        let has_lost_keys = token.is_some_and(|token| token.epoch != self.server.epoch);
+        let token = self.tabs[tab].seen.token.map(|token| self.server.tokens[token]);
+        let has_lost_keys =
+            self.rules.lost_keys || token.is_some_and(|token| token.epoch != self.server.epoch);
         // Without a lock nothing keeps the answer to a sign-out from taking the cookie of a later sign-in away; and where
         // the tabs do not hear each other and the store took nothing, one may sign out what it takes for another session.
         let tabs = self.plan.setup.settings.tabs;

@@ -51,7 +51,10 @@ impl World<'_> {
     /// A tab shows another token than before: the one that the input brought.
     pub(super) fn takes_token(&mut self, tab: usize) {
         // Where the clock was in doubt, what came meanwhile is shown later.
-        let news = self.rules.news.or(self.tabs[tab].seen.last_news);
+        let from = self.tabs[tab].snapshot.token_from;
+        let kept =
+            self.rules.kept_news.filter(|(_, kept_from)| from == Some(*kept_from)).map(|(token, _)| token);
+        let news = kept.or(self.rules.news).or(self.tabs[tab].seen.last_news);
         let Some(token) = self.jar.access.or(news) else { return };
         if self.rules.cause == super::Cause::Told {
             self.stats.adopted += 1;
@@ -112,7 +115,7 @@ impl World<'_> {
     /// An access token leaves the device.
     pub(crate) fn judge_token(&mut self, tab: usize, access: &Access, what: &str) {
         if matches!(access, Access::Cookie) {
-            let session = self.tabs[tab].seen.session;
+            let session = self.jar.cookie.map(|cookie| cookie.session);
             return self.judge_sent_of(tab, session, what);
         }
         let Some(token) = token_number(access) else {
