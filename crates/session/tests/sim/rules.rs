@@ -289,7 +289,9 @@ impl World<'_> {
         let was_in = matches!(old.status, Status::SignedIn { .. });
         match self.tabs[tab].snapshot.status {
             Status::SignedIn { .. } => {
-                self.judge_vouched(tab);
+                if !was_in {
+                    self.judge_vouched(tab);
+                }
                 let is_new = (old.token_from, old.token_until)
                     != (self.tabs[tab].snapshot.token_from, self.tabs[tab].snapshot.token_until);
                 if is_new || !was_in {

@@ -41,7 +41,9 @@ impl World<'_> {
     /// A connection is about to be made.
     pub(crate) fn judge_connect(&mut self, tab: usize, socket: SocketId) {
         // What the input brought is shown after it was used.
-        let token = self.rules.news.or(self.tabs[tab].seen.token);
+        // So is what was found on the device.
+        let found = self.rules.kept_news.filter(|_| !self.tabs[tab].is_signed_in()).map(|(token, _)| token);
+        let token = self.rules.news.or(found).or(self.tabs[tab].seen.token);
         let session = token.map(|token| self.server.tokens[token].session);
         self.judge_sent_of(tab, session, "a live connection");
         let (now, wakes) = (self.now, self.tabs[tab].page.wakes);
