@@ -101,6 +101,8 @@ struct Stream {
 
 struct Connection {
     socket: Socket,
+    /// What is to be said as soon as it is open.
+    greeting: Option<Secret>,
     is_accepted: bool,
     /// When the engine was last told that something came, on the clock that stands still during sleep.
     told_ms: u64,
@@ -159,7 +161,8 @@ impl Stream {
         };
         match socket::open(&handshake.url, &protocols, on_signal) {
             Ok(socket) => {
-                let connected = Connection { socket, is_accepted: false, told_ms: now_ms() };
+                let greeting = handshake.message;
+                let connected = Connection { socket, greeting, is_accepted: false, told_ms: now_ms() };
                 self.connections.insert(connection, connected);
             }
             Err(why) => {
@@ -174,7 +177,13 @@ impl Stream {
             return;
         }
         match signal {
-            Signal::Opened => self.place.report(SocketEvent::Opened(connection)),
+            Signal::Opened => {
+                let greeting = self.connections.get_mut(&connection).and_then(|it| it.greeting.take());
+                if let Some(greeting) = greeting {
+                    self.send(connection, greeting.expose());
+                }
+                self.place.report(SocketEvent::Opened(connection));
+            }
             Signal::Text(text) => {
                 self.tell_heard(connection);
                 match self.dialect.live_message(&text) {
