@@ -9,7 +9,8 @@
 //! 1. Make an [`Engine`] with [`Settings`], a seed from the device's secure source, and a [`Reading`] of its clocks.
 //! 2. Hand it [`Input::Start`] with what the device remembers.
 //!    A device with several tabs says what they have between them in [`Tabs`], and hands over what the store holds with
-//!    [`Engine::recall`] before every input.
+//!    [`Engine::recall`] before every input. Where script holds the credentials and [`Settings::grant_store`] says where
+//!    they are kept, [`Engine::recall_grant`] comes beside it.
 //! 3. After **every** [`Engine::handle_input`], call [`Engine::poll_output`] until it returns [`Output::Timeout`], and do
 //!    what each output says, in order. The deadline in the last one replaces the one before.
 //! 4. When a call ends, a request of the application has something to say, the person does something, or the deadline
@@ -65,6 +66,11 @@
 //! *The store is not trusted to hold.* What was written and is not there any more, because the store was emptied, was full,
 //! or a tab that had not learned of it wrote over it, is written again: the record of a session that goes on, and the end
 //! of one that is over.
+//!
+//! *Nor is it trusted to tell the truth.* What is kept of a session ([`Output::Keep`]) is shown to the server before it is
+//! shown to anybody, unless another tab holds the same or nobody can be asked. Of what is held and what is kept the later
+//! one stands, so that no refresh token is sent that another tab has replaced; whatever somebody altered there is asked
+//! about at the next check. It names the session when that ends before anybody took it up, and goes with it.
 //!
 //! *Clocks may lie.* A wall clock that is wrong by a day changes nothing. Time that only the wall clock saw is sleep, or a
 //! clock that was set; where it would end the session, it is not believed before the server's clock ([`Input::ServerDate`],
