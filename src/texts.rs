@@ -57,6 +57,10 @@ pub mod sign_in {
 
     /// Label of the first field.
     pub const EMAIL: &str = "Email";
+    /// Label of the first field, where the backend knows people by another name.
+    pub const USERNAME: &str = "Username";
+    /// What is said of a wrong password there.
+    pub const WRONG: &str = "The username or the password is not right.";
     /// Label of the second field.
     pub const PASSWORD: &str = "Password";
     /// Label of the box that makes the password readable.

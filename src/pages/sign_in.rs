@@ -67,9 +67,10 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
                 </div>
                 <div class="card entrance-card">
                     {match &config.dialect.sign_in {
-                        SignInBy::Form(_) => {
-                            view! { <CredentialsForm progress now keep_offered=config.keep_signed_in submit /> }
-                                .into_any()
+                        SignInBy::Form(fields) => {
+                            let by_email = fields.identifier.to_ascii_lowercase().contains("mail");
+                            let keep_offered = config.keep_signed_in;
+                            view! { <CredentialsForm by_email progress now keep_offered submit /> }.into_any()
                         }
                         SignInBy::Redirect(client) => {
                             let host = redirect::host(&client.issuer).to_owned();

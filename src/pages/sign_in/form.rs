@@ -5,15 +5,17 @@ use perennial_session::{Proof, Secret, SignInFailure, SignInForm, SignInProgress
 
 use crate::{
     platform::dates,
-    texts::{self, sign_in as labels},
+    texts::{self, Chip, sign_in as labels},
 };
 
-/// Address, password and the wish to sign in.
+/// Address or name, password and the wish to sign in.
 ///
 /// The fields belong to the browser and its password manager: what is in them is read when the form is sent, and
 /// only a wrong password is ever cleared.
 #[component]
 pub fn CredentialsForm(
+    /// Whether the backend knows people by their address: a browser takes nothing else for one.
+    by_email: bool,
     /// How the sign-in is doing.
     progress: Memo<SignInProgress>,
     /// What time it is.
@@ -42,9 +44,10 @@ pub fn CredentialsForm(
     view! {
         <form class="form" method="post" on:submit=on_submit>
             <div class="field">
-                <label class="field-label" for=EMAIL>{labels::EMAIL}</label>
+                <label class="field-label" for=EMAIL>{if by_email { labels::EMAIL } else { labels::USERNAME }}</label>
                 <input
-                    class="input" id=EMAIL name="email" type="email" autocomplete="username" required autofocus
+                    class="input" id=EMAIL name=if by_email { "email" } else { "username" }
+                    type=if by_email { "email" } else { "text" } autocomplete="username" required autofocus
                     spellcheck="false" autocapitalize="none" aria-describedby=WHY node_ref=email
                 />
             </div>
@@ -68,7 +71,7 @@ pub fn CredentialsForm(
             >
                 {move || if pending.get() { labels::BUSY } else { texts::SIGN_IN }}
             </button>
-            <Problem progress now />
+            <Problem by_email progress now />
         </form>
     }
 }
@@ -96,8 +99,9 @@ pub fn Choice(
 
 /// What was wrong, announced once; a count that follows it is for the eye only.
 #[component]
-fn Problem(progress: Memo<SignInProgress>, now: Signal<Wall>) -> impl IntoView {
+fn Problem(by_email: bool, progress: Memo<SignInProgress>, now: Signal<Wall>) -> impl IntoView {
     let problem = Memo::new(move |_| match progress.get() {
+        WRONG if !by_email => Some(Chip { said: labels::WRONG.to_owned(), counted: String::new() }),
         SignInProgress::Failed(failure) => Some(texts::sign_in_failure(failure, now.get(), dates::clock)),
         SignInProgress::Idle | SignInProgress::Pending => None,
     });
