@@ -62,6 +62,23 @@ fn the_id_token_says_who_signed_in() {
 }
 
 #[test]
+fn an_id_token_with_no_more_than_the_identifier_leaves_the_rest_to_userinfo_where_there_is_one() {
+    let mut bare = claims();
+    for name in ["name", "email"] {
+        bare.as_object_mut().unwrap().remove(name).unwrap();
+    }
+    let bare = body(&json!(jwt(&bare)));
+    assert_eq!(signed_in(&discovered(), &bare).unwrap().account, None);
+    let mut described = described();
+    described.as_object_mut().unwrap().remove("userinfo_endpoint").unwrap();
+    let metadata = Metadata::read(&wire(200, described.to_string()), "https://login.example").unwrap();
+    let block = r#"{"preset": "oauth2", "oauth": {"issuer": "https://login.example", "client_id": "app"}}"#;
+    let dialect = Config::parse(block).unwrap().dialect.with_metadata(&metadata);
+    let account = signed_in(&dialect, &bare).unwrap().account.unwrap();
+    assert_eq!((&*account.id, &*account.name), ("u1", "u1"));
+}
+
+#[test]
 fn an_id_token_of_another_provider_for_another_client_or_for_another_sign_in_grants_nothing() {
     for (name, values) in [
         ("iss", vec![json!("https://evil.example"), json!("https://login.example/"), json!(null), json!(7)]),
