@@ -2,6 +2,7 @@
 
 use crate::{
     browser::STRANGER,
+    plan::Holds,
     rules::{Rule, tokens::CLOCK_TOLERANCE_MS},
     server::{Question, Response, Rotation, Said},
     tab::Fetch,
@@ -101,6 +102,8 @@ impl World<'_> {
         if self.rules.cause_at.max(self.rules.later_until) + CAUSE_MS >= self.now
             || !self.is_together_since(self.now.saturating_sub(CAUSE_MS))
             || self.is_tampered()
+            // Which of two cookies a tab believes it has nobody can tell.
+            || self.plan.setup.server.holds == Holds::CookiePair
         {
             return;
         }
