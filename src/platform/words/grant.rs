@@ -77,6 +77,8 @@ impl Grant {
             None => None,
         };
         let lifetime = match self.lifetime_ms {
+            // What has expired is told and kept for the sake of the refresh token.
+            Some(0) => Some(Duration::ZERO),
             Some(ms) => Some(token::plausible(Duration::from_millis(ms))?),
             None => None,
         };

@@ -36,9 +36,11 @@ fn grant() -> SharedGrant {
 #[wasm_bindgen_test]
 fn what_was_kept_is_found_by_the_next_page_and_only_where_it_was_kept() {
     for (store, other) in [(GrantStore::Tab, GrantStore::Browser), (GrantStore::Browser, GrantStore::Tab)] {
-        for grant in
-            [grant(), SharedGrant { access: Access::Cookie, refresh: None, lifetime: None, ..grant() }]
-        {
+        for grant in [
+            grant(),
+            SharedGrant { access: Access::Cookie, refresh: None, lifetime: None, ..grant() },
+            SharedGrant { lifetime: Some(Duration::ZERO), ..grant() },
+        ] {
             Kept::new(store).keep(&grant).unwrap();
             assert_eq!(Kept::new(store).changed(), Some(Some(grant)));
             assert_eq!(Kept::new(other).changed(), Some(None));
