@@ -34,6 +34,8 @@ pub struct Setup {
 /// Who can sign in.
 #[derive(Clone, Debug)]
 pub struct Account {
+    /// What the backend knows them by, where that is not the address.
+    pub username: Option<String>,
     /// The email address.
     pub email: String,
     /// The password.
@@ -65,6 +67,14 @@ impl Default for Setup {
             config: json!({}),
             shim: None,
         }
+    }
+}
+
+impl Account {
+    /// Somebody who signs in by their address.
+    #[must_use]
+    pub fn by_email(email: &str, password: &str) -> Self {
+        Self { username: None, email: email.to_owned(), password: password.to_owned() }
     }
 }
 
@@ -163,7 +173,7 @@ impl World {
         if let Some((foreign, _)) = &self.foreign {
             return Ok(foreign.account().clone());
         }
-        Ok(Account { email: "demo@perennial.example".to_owned(), password: self.server.demo_password()? })
+        Ok(Account::by_email("demo@perennial.example", &self.server.demo_password()?))
     }
 
     /// Opens one more browser and signs in there.

@@ -29,24 +29,27 @@ fn an_import_is_watched_over_three_refreshes_on_one_connection_that_is_given_eac
 #[test]
 fn an_import_is_watched_over_three_refreshes_on_connections_that_overlap_where_tokens_count_at_the_handshake()
 {
-    watch_for_three_refreshes(json!({ "sockets": "reconnect" }), |sockets| {
-        for pair in sockets.windows(2) {
-            ensure!(
-                pair[0].was_open_at(pair[1].opened),
-                "the old connection was closed before the new was there"
-            );
-            ensure!(matches!(pair[0].closed_by(), Some((Side::Page, _))), "{:?}", pair[0].closed_by());
-        }
-        for socket in sockets {
-            let open = sockets.iter().filter(|other| other.was_open_at(socket.opened)).count();
-            ensure!(open <= 2, "{open} connections for one job at a time");
-            ensure!(
-                handshake_token(&socket.headers).is_some() && tokens(socket)?.len() == 1,
-                "a token by another way"
-            );
-        }
-        Ok(Repeats::BesideAnother)
-    });
+    watch_for_three_refreshes(
+        json!({ "sockets": { "authenticate": "subprotocol", "renew": "reconnect" } }),
+        |sockets| {
+            for pair in sockets.windows(2) {
+                ensure!(
+                    pair[0].was_open_at(pair[1].opened),
+                    "the old connection was closed before the new was there"
+                );
+                ensure!(matches!(pair[0].closed_by(), Some((Side::Page, _))), "{:?}", pair[0].closed_by());
+            }
+            for socket in sockets {
+                let open = sockets.iter().filter(|other| other.was_open_at(socket.opened)).count();
+                ensure!(open <= 2, "{open} connections for one job at a time");
+                ensure!(
+                    handshake_token(&socket.headers).is_some() && tokens(socket)?.len() == 1,
+                    "a token by another way"
+                );
+            }
+            Ok(Repeats::BesideAnother)
+        },
+    );
 }
 
 /// Has one import waiting behind others while a token is replaced three times, then calls back those between, so that

@@ -1,11 +1,13 @@
 //! The scenarios: each a sentence about what a person, a browser and a backend do together.
 #![allow(clippy::disallowed_methods, reason = "a scenario watches real programs in real time")]
 
+mod backends;
 mod clocks;
 mod ending;
 mod imports;
 mod live;
 mod losses;
+mod origins;
 mod pictures;
 #[cfg(test)]
 mod proxying;

@@ -312,7 +312,7 @@ fn one_refresh_per_lifetime(world: &World) -> Result<()> {
 }
 
 fn grace(world: &World) -> Result<Account> {
-    let account = Account { email: "grace@example.org".into(), password: "correct horse battery".into() };
+    let account = Account::by_email("grace@example.org", "correct horse battery");
     world.server.add_user(&account.email, "Grace", &account.password)?;
     Ok(account)
 }

@@ -21,7 +21,7 @@ impl OidcProvider {
         let mut process = Process::new("node".into(), data_dir.with_extension("log"))?;
         // The tests of a package run in its directory.
         process.set_arguments(vec!["backends/oidc-provider/server.mjs".into()]);
-        let account = Account { email: "demo@provider.example".to_owned(), password: secret() };
+        let account = Account::by_email("demo@provider.example", &secret());
         Ok(Self { process, account, data_dir: data_dir.to_path_buf(), admin: secret() })
     }
 

@@ -58,9 +58,10 @@ impl Browser {
     /// # Errors
     /// When there is no such form.
     pub async fn submit(&self, account: &Account) -> Result<()> {
-        // What the first field is called depends on what the backend knows people by.
-        let by_name = self.shows(Role::Field, "Username").await?;
-        self.fill(if by_name { "Username" } else { "Email" }, &account.email).await?;
+        match &account.username {
+            Some(username) => self.fill("Username", username).await?,
+            None => self.fill("Email", &account.email).await?,
+        }
         self.fill("Password", &account.password).await?;
         self.click(Role::Button, "Sign in").await
     }

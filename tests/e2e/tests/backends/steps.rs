@@ -1,0 +1,189 @@
+//! What is done with each backend, and what it may cost.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use perennial_e2e::wait::within;
+use perennial_e2e::{Account, Backend, Browser, Fault, Proxy, Role, Setup, World, eventually, scenario};
+use serde_json::{Value, json};
+
+use super::credential;
+use crate::DEVICES;
+use crate::signing_in::no_secret_in_the_console;
+
+pub(crate) fn sign_in_and_reload(backend: Backend) {
+    scenario(Setup { backend, ..Setup::default() }, async |world| {
+        let (browser, person) = (world.browser().await?, world.demo()?);
+        if backend != Backend::OidcProvider {
+            browser.go("/login").await?;
+            browser.submit(&Account { password: "not the password".to_owned(), ..person.clone() }).await?;
+            browser.sees("password is not right.").await?;
+        }
+        browser.sign_in_to(backend, &person).await?;
+        browser.sees(&person.email).await?;
+        for (path, heading) in [("/", "Overview"), ("/devices", "Devices")] {
+            browser.go(path).await?;
+            browser.reload().await?;
+            browser.find(Role::Heading, heading).await?;
+            browser.chip_says("Signed in").await?;
+            assert_eq!(browser.path().await?, path);
+        }
+        browser.sees("This device").await?;
+        no_secret_in_the_console(&browser).await
+    });
+}
+
+pub(crate) fn work(backend: Backend) {
+    scenario(short_tokens(backend), async |world| {
+        let browser = world.signed_in().await?;
+        world.api().forget();
+        let started = Instant::now();
+        while started.elapsed() < 3 * LIFETIME {
+            browser.open_page("Devices").await?;
+            browser.sees("This device").await?;
+            browser.open_page("Overview").await?;
+        }
+        let refreshes = world.api().calls(backend.calls().refresh);
+        for pair in refreshes.windows(2) {
+            let gap = pair[1].at.duration_since(pair[0].at);
+            ensure!(gap >= LIFETIME * 7 / 10, "two refreshes within {gap:?}");
+        }
+        ensure!((3..=4).contains(&refreshes.len()), "{} refreshes in three lifetimes", refreshes.len());
+        let failed: Vec<_> =
+            world.api().seen().into_iter().filter(|seen| seen.status.is_some_and(|s| s >= 400)).collect();
+        ensure!(failed.is_empty(), "requests failed: {failed:?}");
+        click_with_an_expired_token(world, &browser).await
+    });
+}
+
+/// Goes to the devices while the token has expired and its refresh is on its way.
+async fn click_with_an_expired_token(world: &World, browser: &Browser) -> Result<()> {
+    let (api, refresh) = (world.api(), world.backend.calls().refresh);
+    api.forget();
+    api.disturb(refresh, 1, Fault::Delay(LIFETIME / 2));
+    let asked =
+        within(LIFETIME, "the next refresh", async || Ok(api.calls(refresh).first().map(|seen| seen.at)))
+            .await?;
+    // It begins a fifth of the lifetime and a little more before the end.
+    eventually("the token to expire", async || Ok((asked.elapsed() > LIFETIME * 3 / 10).then_some(())))
+        .await?;
+    ensure!(api.count(refresh, 200) == 0, "the refresh was over too soon for this scenario");
+    browser.click(Role::Link, "Devices").await?;
+    browser.sees("This device").await?;
+    let clicked = api.calls(DEVICES);
+    ensure!(clicked.len() == 1 && clicked[0].status == Some(200), "{clicked:?}");
+    ensure!(clicked[0].at.duration_since(asked) >= LIFETIME / 2, "it did not wait for the refresh");
+    ensure!(api.calls(refresh).len() == 1, "{:?}", api.calls(refresh));
+    Ok(())
+}
+
+pub(crate) fn burst(backend: Backend) {
+    scenario(Setup { backend, ..Setup::default() }, async |world| {
+        let browser = world.signed_in().await?;
+        browser.go("/__probe/").await?;
+        browser.sees("ready").await?;
+        // The session is restored first, which may cost a refresh of its own.
+        browser.click(Role::Button, "Burst").await?;
+        browser.sees("50 of 50 answered, burst 1").await?;
+        let api = world.api();
+        api.forget();
+        api.disturb(DEVICES, 50, backend.forgery());
+        browser.click(Role::Button, "Burst").await?;
+        browser.sees("50 of 50 answered, burst 2").await?;
+        let answered = [401, 200].map(|status| api.count(DEVICES, status));
+        ensure!(answered == [50, 50], "{answered:?} requests were refused and granted");
+        let refreshes = api.calls(backend.calls().refresh);
+        ensure!(refreshes.len() == 1 && refreshes[0].status == Some(200), "{refreshes:?}");
+        Ok(())
+    });
+}
+
+pub(crate) fn revocation(backend: Backend) {
+    let config = json!({ "check_interval_s": 2 });
+    scenario(Setup { backend, config, ..Setup::default() }, async |world| {
+        let browser = world.signed_in().await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        world.sign_out_everywhere().await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        // The others have no word for who ended the session.
+        browser.sees(if backend.is_elsewhere() { ENDED } else { ENDED_ELSEWHERE }).await?;
+        ensure!(!browser.text().await?.contains("This device"), "something of the session is left");
+        browser.submit_to(backend, &world.demo()?).await?;
+        browser.find(Role::Heading, "Devices").await?;
+        ensure!(browser.path().await? == "/devices", "the way back leads elsewhere");
+        browser.sees("This device").await
+    });
+}
+
+pub(crate) fn outage(backend: Backend) {
+    let config = json!({ "check_interval_s": 5 });
+    scenario(Setup { config, ..short_tokens(backend) }, async |world| {
+        let browser = world.signed_in().await?;
+        world.kill_backend()?;
+        let killed = Instant::now();
+        browser.chip_says("Retrying").await?;
+        within(2 * LIFETIME, "the token to expire", async || Ok((killed.elapsed() > LIFETIME).then_some(())))
+            .await?;
+        browser.is_signed_in().await?;
+        assert_eq!(browser.run(REFRESH).await?, json!(false), "nobody is there to refresh with");
+        world.api().forget();
+        world.start_backend().await?;
+        // The longest pause between two attempts is a minute.
+        within(Duration::from_secs(70), "a refresh that succeeds", async || {
+            Ok((world.api().count(backend.calls().refresh, 200) > 0).then_some(()))
+        })
+        .await?;
+        browser.chip_says("Signed in").await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        browser.is_signed_in().await
+    });
+}
+
+pub(crate) fn by_hand(backend: Backend) {
+    scenario(Setup { backend, ..Setup::default() }, async |world| {
+        let browser = world.signed_in().await?;
+        let (api, calls) = (world.api(), backend.calls());
+        api.forget();
+        browser.click(Role::Button, "Refresh now").await?;
+        browser.sees("because you asked for it").await?;
+        assert_eq!(api.count(calls.refresh, 200), 1, "the button");
+        assert_eq!(browser.run(REFRESH).await?, Value::Bool(true), "the console");
+        assert_eq!(api.count(calls.refresh, 200), 2, "the console");
+        let held = credential::held(backend, &browser).await?;
+        browser.sign_out_of(backend).await?;
+        eventually("the sign-out to arrive", async || Ok(is_revoked(api, calls.sign_out))).await?;
+        let said = held.show(world).await?;
+        // Refused for what it is, not for how it was asked.
+        let (status, word) = match backend {
+            Backend::Django => (401, "token_not_valid"),
+            Backend::OidcProvider => (400, "invalid_grant"),
+            Backend::Perennial | Backend::Exchange | Backend::CookiePair | Backend::Hybrid => {
+                (401, "session_revoked")
+            }
+        };
+        ensure!(said.status == status && said.body.contains(word), "{said:?}");
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        assert_eq!(browser.run(REFRESH).await?, Value::Bool(false), "nobody is signed in");
+        no_secret_in_the_console(&browser).await
+    });
+}
+
+fn is_revoked(api: &Proxy, sign_out: &str) -> Option<()> {
+    api.calls(sign_out).iter().any(|seen| seen.status.is_some_and(|s| s < 300)).then_some(())
+}
+
+fn short_tokens(backend: Backend) -> Setup {
+    Setup { backend, lifetime_s: Some(10), ..Setup::default() }
+}
+
+/// That of [`short_tokens`].
+const LIFETIME: Duration = Duration::from_secs(10);
+
+/// What an operator types into the console.
+const REFRESH: &str = "return window.perennial.refresh()";
+
+const ENDED: &str = "Your session has ended. Please sign in again.";
+const ENDED_ELSEWHERE: &str = "You were signed out on another device.";

@@ -1,0 +1,167 @@
+//! The systems with one access token: of five minutes (S0), and of sixty (S1).
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use perennial_e2e::{Backend, Browser, Fault, Role, Setup, World, eventually, scenario};
+use serde_json::json;
+
+use super::{fast_clock, says};
+use crate::DEVICES;
+use crate::queue::{long_file, queue, send};
+
+const BACKEND: Backend = Backend::Exchange;
+
+#[test]
+fn a_token_of_sixty_minutes_is_refreshed_after_fifty_five() {
+    // Its own default is an hour.
+    refreshed_between(None, Duration::from_secs(54 * 60 + 20), Duration::from_secs(55 * 60 + 5));
+}
+
+#[test]
+fn a_token_of_five_minutes_is_refreshed_after_four() {
+    refreshed_between(Some(300), Duration::from_secs(3 * 60 + 50), Duration::from_secs(4 * 60 + 5));
+}
+
+/// Lets a session grow older minute by minute, and fails unless its token is refreshed between two moments, and then
+/// once.
+fn refreshed_between(lifetime_s: Option<u32>, early: Duration, late: Duration) {
+    let setup = Setup { backend: BACKEND, lifetime_s, shim: Some(fast_clock::SHIM), ..Setup::default() };
+    scenario(setup, async |world| {
+        let browser = world.signed_in().await?;
+        let signed_in = fast_clock::age(&browser).await?;
+        let calls = BACKEND.calls();
+        world.proxy.forget();
+        for minute in 1..=early.as_secs() / 60 {
+            fast_clock::pass(&browser, Duration::from_secs(60)).await?;
+            eventually("the check of this minute", async || {
+                Ok((world.proxy.count(calls.validate, 200) as u64 >= minute).then_some(()))
+            })
+            .await?;
+            if minute % 20 == 0 {
+                // The person is at work.
+                browser.open_page("Devices").await?;
+                browser.open_page("Overview").await?;
+            }
+        }
+        let old = fast_clock::age(&browser).await?.saturating_sub(signed_in);
+        fast_clock::pass(&browser, early.saturating_sub(old)).await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        ensure!(world.proxy.calls(calls.refresh).is_empty(), "it was refreshed too early");
+        let old = fast_clock::age(&browser).await?.saturating_sub(signed_in);
+        fast_clock::pass(&browser, late.saturating_sub(old)).await?;
+        says(&browser, &["attempting refresh...", "Token refreshed successfully"]).await?;
+        ensure!(world.proxy.count(calls.refresh, 200) == 1, "{:?}", world.proxy.calls(calls.refresh));
+        let tokens: Vec<_> = used_tokens(world);
+        browser.open_page("Overview").await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        ensure!(used_tokens(world).last() != tokens.last(), "the old token is still used");
+        ensure!(world.proxy.calls(calls.refresh).len() == 1, "it was refreshed again");
+        Ok(())
+    });
+}
+
+fn used_tokens(world: &World) -> Vec<String> {
+    world.proxy.calls(DEVICES).iter().filter_map(|seen| seen.token().map(str::to_owned)).collect()
+}
+
+#[test]
+fn a_call_after_expiry_is_preceded_by_one_refresh() {
+    let setup =
+        Setup { backend: BACKEND, lifetime_s: Some(300), shim: Some(fast_clock::SHIM), ..Setup::default() };
+    scenario(setup, async |world| {
+        let browser = world.signed_in().await?;
+        world.proxy.forget();
+        let delay = Duration::from_secs(2);
+        world.proxy.disturb(BACKEND.calls().refresh, 1, Fault::Delay(delay));
+        // The device slept, and the first thing after that is a click.
+        fast_clock::pass(&browser, Duration::from_secs(6 * 60)).await?;
+        browser.click(Role::Link, "Devices").await?;
+        browser.sees("This device").await?;
+        let (refreshes, asked) = (world.proxy.calls(BACKEND.calls().refresh), world.proxy.calls(DEVICES));
+        ensure!(refreshes.len() == 1 && refreshes[0].status == Some(200), "{refreshes:?}");
+        ensure!(asked.len() == 1 && asked[0].status == Some(200), "{asked:?}");
+        ensure!(asked[0].at >= refreshes[0].at + delay, "it did not wait for the refresh");
+        ensure!(asked[0].token() != refreshes[0].token(), "it went out with the token that had expired");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_validation_with_the_backend_stopped_keeps_the_session_and_says_so() {
+    scenario(quick_checks(), async |world| {
+        let browser = world.signed_in().await?;
+        world.server.kill()?;
+        says(&browser, &["Session validation error (non-401), keeping session: "]).await?;
+        browser.is_signed_in().await?;
+        world.server.start().await?;
+        world.proxy.forget();
+        eventually("a validation that succeeds", async || {
+            Ok((world.proxy.count(BACKEND.calls().validate, 200) > 0).then_some(()))
+        })
+        .await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await
+    });
+}
+
+#[test]
+fn a_corrupted_token_in_the_local_storage_ends_at_the_sign_in_page_at_the_next_check() {
+    scenario(quick_checks(), async |world| {
+        let browser = world.signed_in().await?;
+        corrupt(&browser).await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        says(&browser, &["Session unauthorized (401), logging out"]).await?;
+        browser.submit(&world.demo()?).await?;
+        browser.find(Role::Heading, "Overview").await.map(drop)
+    });
+}
+
+#[test]
+fn a_corrupted_token_in_the_local_storage_ends_at_the_sign_in_page_after_a_reload() {
+    scenario(Setup { backend: BACKEND, ..Setup::default() }, async |world| {
+        let browser = world.signed_in().await?;
+        // At once, so that the page cannot write it anew on its way out.
+        browser.run(&format!("{CORRUPT} location.reload();")).await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.submit(&world.demo()?).await?;
+        browser.find(Role::Heading, "Overview").await.map(drop)
+    });
+}
+
+async fn corrupt(browser: &Browser) -> Result<()> {
+    let corrupted = browser.run(&format!("{CORRUPT} return grant.access;")).await?;
+    ensure!(corrupted.is_string(), "no token was there to corrupt");
+    Ok(())
+}
+
+/// What somebody does in the developer tools: some letters in the middle of the token are others now.
+const CORRUPT: &str = "
+    const grant = JSON.parse(localStorage.getItem('perennial.grant'));
+    const middle = grant.access.length / 2;
+    grant.access = grant.access.slice(0, middle) + 'corrupted' + grant.access.slice(middle + 9);
+    localStorage.setItem('perennial.grant', JSON.stringify(grant));";
+
+#[test]
+fn live_connections_are_made_anew_with_a_new_token_and_the_console_says_how_many() {
+    scenario(Setup { backend: BACKEND, ..Setup::default() }, async |world| {
+        let browser = queue(world).await?;
+        send(&browser, &long_file(world, "1.csv", 100_000)?).await?;
+        eventually("a live connection", async || Ok((world.proxy.open_sockets() > 0).then_some(()))).await?;
+        let before = world.proxy.sockets().len();
+        ensure!(browser.run("return window.perennial.refresh()").await? == json!(true), "no refresh");
+        let lines = [
+            "Token refreshed successfully (WebSocket updated)",
+            "Reconnected 1 WebSocket connections with new token",
+        ];
+        says(&browser, &lines).await?;
+        ensure!(world.proxy.sockets().len() == before + 1, "{} connections", world.proxy.sockets().len());
+        Ok(())
+    });
+}
+
+fn quick_checks() -> Setup {
+    Setup { backend: BACKEND, config: json!({ "check_interval_s": 2 }), ..Setup::default() }
+}
