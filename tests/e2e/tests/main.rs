@@ -9,6 +9,7 @@ mod live;
 mod losses;
 mod origins;
 mod pictures;
+mod provider;
 #[cfg(test)]
 mod proxying;
 mod queue;

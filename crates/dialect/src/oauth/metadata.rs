@@ -28,12 +28,12 @@ pub struct Metadata {
 }
 
 impl Dialect {
-    /// Asks the provider to describe itself. `None` where there is no provider.
+    /// Asks the provider to describe itself. `None` where there is no provider, or where it has done so.
     ///
     /// Where the person is asked for, the description is where OpenID Connect has it, else where RFC 8414 has it.
     #[must_use]
     pub fn discovery(&self) -> Option<WireRequest> {
-        let client = self.client()?;
+        let client = self.client().filter(|client| client.metadata.is_none())?;
         let issuer = client.issuer.strip_suffix('/').unwrap_or(&client.issuer);
         let url = if client.is_openid() {
             format!("{issuer}/.well-known/openid-configuration")

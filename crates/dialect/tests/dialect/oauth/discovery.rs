@@ -47,6 +47,12 @@ fn openid_connect_and_oauth_describe_themselves_at_different_places() {
 }
 
 #[test]
+fn a_provider_that_has_described_itself_is_not_asked_again() {
+    assert!(undiscovered().discovery().is_some());
+    assert_eq!(discovered().discovery(), None);
+}
+
+#[test]
 fn a_description_is_read_in_full() {
     assert_eq!(
         read(|_| {}),

@@ -1,0 +1,126 @@
+//! Signing in at a provider: what is left behind, what comes back, and what is made of what nobody asked for.
+
+use anyhow::{Context, Result, ensure};
+use perennial_e2e::{Backend, Browser, Role, Setup, World, eventually, scenario};
+
+#[test]
+fn what_the_provider_sent_back_is_left_in_no_address_no_history_and_no_storage() {
+    scenario(at_a_provider(), async |world| {
+        let browser = world.signed_in().await?;
+        let left = browser.run(STORED).await?;
+        let left = left.as_str().context("no list of what is stored")?;
+        ensure!(!left.contains("pending"), "something of the sign-in is left in a store: {left}");
+        for step in ["history.back()", "history.forward()"] {
+            browser.run(step).await?;
+            browser.find(Role::Heading, "Overview").await?;
+            let address = browser.run("return location.href").await?.to_string();
+            ensure!(!address.contains("code=") && !address.contains("state="), "{step} leads to {address}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn verifier_and_state_lie_in_the_storage_of_the_tab_and_of_no_other() {
+    scenario(at_a_provider(), async |world| {
+        let browser = world.browser().await?;
+        let state = leave_and_come_back(&browser).await?;
+        let shared = browser.run("return JSON.stringify({ ...localStorage })").await?.to_string();
+        ensure!(!shared.contains(&state), "the state lies where all tabs see it: {shared}");
+        browser.open_tab("/login").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        ensure!(pending(&browser).await?.is_none(), "another tab sees it");
+        Ok(())
+    });
+}
+
+#[test]
+fn tabs_that_sign_in_at_the_same_time_do_not_disturb_each_other() {
+    scenario(at_a_provider(), async |world| {
+        let (browser, person) = (world.browser().await?, world.demo()?);
+        browser.go("/devices").await?;
+        browser.click(Role::Button, "Sign in").await?;
+        browser.find(Role::Heading, "Sign in at the provider").await?;
+        let first = browser.tab().await?;
+        browser.open_tab("/login").await?;
+        browser.submit_to(world.backend, &person).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.look_at(&first).await?;
+        browser.submit(&person).await?;
+        browser.click(Role::Button, "Allow").await?;
+        browser.find(Role::Heading, "Devices").await?;
+        browser.sees("This device").await
+    });
+}
+
+#[test]
+fn an_answer_that_this_tab_never_asked_for_is_not_taken() {
+    scenario(at_a_provider(), async |world| {
+        let browser = world.browser().await?;
+        browser.go("/login?code=stolen&state=forged").await?;
+        browser.sees("This sign-in was not begun in this tab, or was finished already.").await?;
+        nothing_was_taken(world, &browser).await
+    });
+}
+
+#[test]
+fn an_answer_in_the_name_of_another_provider_is_not_taken() {
+    scenario(at_a_provider(), async |world| {
+        let browser = world.browser().await?;
+        let state = leave_and_come_back(&browser).await?;
+        browser.go(&format!("/login?code=stolen&state={state}&iss=https%3A%2F%2Fevil.example")).await?;
+        browser.find(Role::Button, "Sign in").await?;
+        browser.sees(OTHER_PROVIDER).await?;
+        nothing_was_taken(world, &browser).await
+    });
+}
+
+#[test]
+fn a_person_who_changes_their_mind_at_the_provider_is_told_and_can_sign_in_after_all() {
+    scenario(at_a_provider(), async |world| {
+        let browser = world.browser().await?;
+        let state = leave_and_come_back(&browser).await?;
+        let issuer = world.api().origin().replace(':', "%3A").replace('/', "%2F");
+        browser.go(&format!("/login?error=access_denied&state={state}&iss={issuer}")).await?;
+        browser.sees(DENIED).await?;
+        nothing_was_taken(world, &browser).await?;
+        browser.submit_to(world.backend, &world.demo()?).await?;
+        browser.find(Role::Heading, "Overview").await.map(drop)
+    });
+}
+
+/// Sets out for the provider and returns without having signed in; returns the state that was left behind.
+async fn leave_and_come_back(browser: &Browser) -> Result<String> {
+    browser.go("/login").await?;
+    browser.click(Role::Button, "Sign in").await?;
+    browser.find(Role::Heading, "Sign in at the provider").await?;
+    browser.go("/login").await?;
+    browser.find(Role::Heading, "Sign in").await?;
+    pending(browser).await?.context("nothing was left behind")
+}
+
+async fn pending(browser: &Browser) -> Result<Option<String>> {
+    Ok(browser.run(PENDING).await?.as_str().map(str::to_owned))
+}
+
+async fn nothing_was_taken(world: &World, browser: &Browser) -> Result<()> {
+    eventually("the address to be clean", async || {
+        let address = browser.run("return location.search").await?;
+        Ok((address == "").then_some(()))
+    })
+    .await?;
+    ensure!(world.api().calls(world.backend.calls().sign_in).is_empty(), "the provider was asked for tokens");
+    browser.find(Role::Heading, "Sign in").await.map(drop)
+}
+
+fn at_a_provider() -> Setup {
+    Setup { backend: Backend::OidcProvider, ..Setup::default() }
+}
+
+const STORED: &str = "return JSON.stringify([{ ...localStorage }, { ...sessionStorage }])";
+const PENDING: &str = "
+    const prefix = 'perennial.pending.';
+    const key = Object.keys(sessionStorage).find((key) => key.startsWith(prefix));
+    return key ? key.slice(prefix.length) : null";
+const OTHER_PROVIDER: &str = "This answer does not come from the service that you were sent to.";
+const DENIED: &str = "The sign-in was cancelled.";
