@@ -56,9 +56,6 @@ impl Backend {
         let (SignInBy::Redirect(client), Some(discovery)) = (&dialect.sign_in, dialect.discovery()) else {
             return Ok(dialect);
         };
-        if client.metadata.is_some() {
-            return Ok(dialect);
-        }
         let answer = http::send(&to_http(discovery), abort).await.map_err(|http::NoAnswer| Doubt::Network)?;
         let metadata = Metadata::read(&to_wire(answer), &client.issuer)?;
         let dialect = Arc::new(dialect.with_metadata(&metadata));
