@@ -1,7 +1,6 @@
 //! The same steps against every backend, each spoken to by configuration alone.
 
 mod credential;
-mod redirect;
 mod steps;
 
 /// Names the steps for one backend, so that each of them can be run alone.

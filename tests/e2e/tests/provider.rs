@@ -4,18 +4,19 @@ use anyhow::{Context, Result, ensure};
 use perennial_e2e::{Backend, Browser, Role, Setup, World, eventually, scenario};
 
 #[test]
-fn what_the_provider_sent_back_is_left_in_no_address_no_history_and_no_storage() {
+fn the_code_is_left_in_no_address_no_history_and_no_storage() {
     scenario(at_a_provider(), async |world| {
         let browser = world.signed_in().await?;
-        let left = browser.run(STORED).await?;
-        let left = left.as_str().context("no list of what is stored")?;
+        let left = browser.run(STORED).await?.to_string();
         ensure!(!left.contains("pending"), "something of the sign-in is left in a store: {left}");
-        for step in ["history.back()", "history.forward()"] {
-            browser.run(step).await?;
-            browser.find(Role::Heading, "Overview").await?;
-            let address = browser.run("return location.href").await?.to_string();
-            ensure!(!address.contains("code=") && !address.contains("state="), "{step} leads to {address}");
+        let entries = browser.run("return history.length").await?.as_u64().unwrap_or_default();
+        ensure!(entries > 1, "there is no history to look at");
+        for _ in 0..entries {
+            let address = browser.driver().current_url().await?;
+            ensure!(!address.query().unwrap_or_default().contains("code="), "{address}");
+            browser.driver().back().await?;
         }
+        ensure!(world.api().calls(world.backend.calls().sign_in).len() == 1, "a code was used again");
         Ok(())
     });
 }
@@ -35,31 +36,37 @@ fn verifier_and_state_lie_in_the_storage_of_the_tab_and_of_no_other() {
 }
 
 #[test]
-fn tabs_that_sign_in_at_the_same_time_do_not_disturb_each_other() {
+fn two_tabs_that_sign_in_at_once_do_not_disturb_each_other() {
     scenario(at_a_provider(), async |world| {
         let (browser, person) = (world.browser().await?, world.demo()?);
-        browser.go("/devices").await?;
-        browser.click(Role::Button, "Sign in").await?;
-        browser.find(Role::Heading, "Sign in at the provider").await?;
         let first = browser.tab().await?;
-        browser.open_tab("/login").await?;
-        browser.submit_to(world.backend, &person).await?;
-        browser.find(Role::Heading, "Overview").await?;
+        leave(&browser, "/devices").await?;
+        let second = browser.new_tab().await?;
+        leave(&browser, "/").await?;
+        for (tab, heading) in [(&first, "Devices"), (&second, "Overview")] {
+            browser.look_at(tab).await?;
+            browser.submit(&person).await?;
+            browser.click(Role::Button, "Allow").await?;
+            browser.find(Role::Heading, heading).await?;
+            browser.chip_says("Signed in").await?;
+        }
         browser.look_at(&first).await?;
-        browser.submit(&person).await?;
-        browser.click(Role::Button, "Allow").await?;
-        browser.find(Role::Heading, "Devices").await?;
+        browser.is_signed_in().await?;
+        browser.click(Role::Button, "Reload").await?;
         browser.sees("This device").await
     });
 }
 
 #[test]
-fn an_answer_that_this_tab_never_asked_for_is_not_taken() {
+fn a_code_that_nobody_here_asked_for_is_not_used() {
     scenario(at_a_provider(), async |world| {
         let browser = world.browser().await?;
-        browser.go("/login?code=stolen&state=forged").await?;
-        browser.sees("This sign-in was not begun in this tab, or was finished already.").await?;
-        nothing_was_taken(world, &browser).await
+        browser.go(&format!("/login?code=theirs&state=theirs&iss={}", world.api().origin())).await?;
+        browser.sees("This sign-in was not begun in this tab").await?;
+        ensure!(world.api().calls(world.backend.calls().sign_in).is_empty(), "somebody else's code was used");
+        ensure!(browser.driver().current_url().await?.query().is_none(), "the code is still in the address");
+        browser.submit_to(world.backend, &world.demo()?).await?;
+        browser.find(Role::Heading, "Overview").await.map(drop)
     });
 }
 
@@ -89,11 +96,16 @@ fn a_person_who_changes_their_mind_at_the_provider_is_told_and_can_sign_in_after
     });
 }
 
+/// Asks for a page and goes to where people sign in.
+async fn leave(browser: &Browser, path: &str) -> Result<()> {
+    browser.go(path).await?;
+    browser.click(Role::Button, "Sign in").await?;
+    browser.find(Role::Heading, "Sign in at the provider").await.map(drop)
+}
+
 /// Sets out for the provider and returns without having signed in; returns the state that was left behind.
 async fn leave_and_come_back(browser: &Browser) -> Result<String> {
-    browser.go("/login").await?;
-    browser.click(Role::Button, "Sign in").await?;
-    browser.find(Role::Heading, "Sign in at the provider").await?;
+    leave(browser, "/").await?;
     browser.go("/login").await?;
     browser.find(Role::Heading, "Sign in").await?;
     pending(browser).await?.context("nothing was left behind")

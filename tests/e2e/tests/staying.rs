@@ -7,70 +7,7 @@ use perennial_e2e::wait::within;
 use perennial_e2e::{Fault, Role, Seen, Setup, eventually, scenario};
 use serde_json::json;
 
-use crate::{DEVICES, REFRESH};
-
-#[test]
-fn with_ten_second_tokens_a_person_clicks_around_for_a_minute_and_is_never_interrupted() {
-    scenario(short_tokens(), async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
-        world.proxy.forget();
-        let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(60) {
-            browser.open_page("Devices").await?;
-            browser.sees("This device").await?;
-            browser.open_page("Overview").await?;
-        }
-        let refreshes = world.proxy.calls(REFRESH);
-        assert!(
-            refreshes.iter().all(|seen| seen.status == Some(200)),
-            "a refresh was refused: {refreshes:?}"
-        );
-        for pair in refreshes.windows(2) {
-            let gap = pair[1].at.duration_since(pair[0].at);
-            assert!(gap >= LIFETIME * 7 / 10, "two refreshes within {gap:?}");
-        }
-        let tokens = tokens(&world.proxy.seen());
-        // The last token may have come too late for a click to use it.
-        let expected = [tokens.len() - 1, tokens.len()];
-        assert!(
-            expected.contains(&refreshes.len()),
-            "{} refreshes, {} tokens",
-            refreshes.len(),
-            tokens.len()
-        );
-        assert!(refreshes.len() >= 5, "{} refreshes in a minute", refreshes.len());
-        let refused: Vec<_> =
-            world.proxy.seen().into_iter().filter(|seen| seen.status == Some(401)).collect();
-        assert!(refused.is_empty(), "requests were refused: {refused:?}");
-        Ok(())
-    });
-}
-
-#[test]
-fn a_click_with_an_expired_token_waits_for_one_refresh() {
-    scenario(short_tokens(), async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
-        let granted = Instant::now();
-        world.proxy.forget();
-        world.proxy.disturb(REFRESH, 1, Fault::Delay(Duration::from_secs(6)));
-        eventually("the token to expire while its refresh is under way", async || {
-            let under_way = !world.proxy.calls(REFRESH).is_empty();
-            Ok((under_way && granted.elapsed() > LIFETIME).then_some(()))
-        })
-        .await?;
-        assert_eq!(world.proxy.count(REFRESH, 200), 0, "the refresh was over too soon for this scenario");
-        browser.click(Role::Link, "Devices").await?;
-        browser.sees("This device").await?;
-        let asked = world.proxy.calls(DEVICES);
-        assert_eq!(asked.len(), 1);
-        assert_eq!(asked[0].status, Some(200));
-        assert!(asked[0].at.duration_since(world.proxy.calls(REFRESH)[0].at) >= Duration::from_secs(6));
-        assert_eq!(world.proxy.calls(REFRESH).len(), 1);
-        Ok(())
-    });
-}
+use crate::REFRESH;
 
 #[test]
 fn refresh_now_causes_one_refresh_and_says_so() {
@@ -212,10 +149,6 @@ fn a_person_without_a_network_is_told_keeps_the_session_and_finds_nothing_moved(
 
 fn short_tokens() -> Setup {
     Setup { server: vec!["--access-token-lifetime-s=10"], ..Setup::default() }
-}
-
-fn tokens(seen: &[Seen]) -> BTreeSet<String> {
-    seen.iter().filter_map(|seen| seen.token().map(str::to_owned)).collect()
 }
 
 /// Adds up by how much the page moved without being touched, as the browser measures it.
