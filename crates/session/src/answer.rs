@@ -119,6 +119,8 @@ pub struct Confirmed {
     pub session_lifetime: Option<Duration>,
     /// Where the person lands after signing in.
     pub landing: Option<String>,
+    /// A fresh token that the answer carried in its header.
+    pub renewed: Option<HeaderGrant>,
 }
 
 /// What a question about the time was answered.

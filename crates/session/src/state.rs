@@ -292,7 +292,7 @@ impl Activity {
 
 impl Session {
     pub(crate) fn new(grant: Grant, token: Token, sent_at: Moment, now: Moment) -> Self {
-        let is_nameless = grant.account.is_none();
+        let is_nameless = grant.account.as_deref().is_none_or(is_bare);
         Self {
             account: grant.account.unwrap_or_else(|| Arc::new(NOBODY)),
             landing: grant.landing,
@@ -321,7 +321,7 @@ impl Session {
 
     /// Whether it is known to be somebody else's.
     pub(crate) fn is_of_another(&self, account: &Account) -> bool {
-        !self.is_nameless() && !self.account.id.is_empty() && self.account.id != account.id
+        !self.account.id.is_empty() && self.account.id != account.id
     }
 
     /// Whether it is held by these credentials already.
@@ -337,7 +337,8 @@ impl Session {
     /// Keeps what the session knew before its token was replaced and the new grant does not tell.
     pub(crate) fn inherit(&mut self, previous: Option<Self>) {
         let Some(previous) = previous else { return };
-        if self.is_nameless() {
+        let is_the_same = self.account.id.is_empty() || self.account.id == previous.account.id;
+        if self.is_nameless() && is_the_same {
             let is_nameless = previous.is_nameless();
             self.account = previous.account;
             self.standing = if is_nameless { previous.standing } else { Standing::Known };
@@ -350,6 +351,11 @@ impl Session {
         self.validation = previous.validation;
         self.confirm = previous.confirm;
     }
+}
+
+/// Whether nothing is known of somebody but what tells their account from others, which nobody knows themselves by.
+fn is_bare(account: &Account) -> bool {
+    account.email.is_empty() && account.name == account.id
 }
 
 /// Whoever it is of whom nothing has been said.

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use crate::{
-    Access, Grant, Happened, HeaderGrant, IdempotencyKey, LastRefresh, Line, Moment, Output, RefreshCause,
-    RequestId, SharedGrant, Wall,
+    Access, Generation, Grant, Happened, HeaderGrant, IdempotencyKey, LastRefresh, Line, Moment, Output,
+    RefreshCause, RequestId, SharedGrant, Wall,
     engine::{Engine, gate::Sending, tabs::Left},
     state::{Activity, Flight, Session, Standing, State},
     token::Token,
@@ -63,6 +63,8 @@ impl Engine {
         };
         let State::Live(live) = &mut self.state else { return };
         let mut session = Session::new(grant, token, from, now);
+        // Whoever tells it, or kept it, knew whose it is.
+        session.standing = Standing::Known;
         session.ends_at = ends_at;
         session.last_refresh = Some(LastRefresh { at, cause: RefreshCause::OtherTab, took: Duration::ZERO });
         session.inherit(live.session.take());
@@ -89,7 +91,18 @@ impl Engine {
 
     /// Adopts a token that came in the header of an ordinary answer, if it belongs here and lasts longer.
     pub(super) fn header_token(&mut self, request: RequestId, grant: HeaderGrant, now: Moment) {
-        let Some(Sending { generation, at: sent_at, .. }) = self.sending(request) else { return };
+        if let Some(Sending { generation, at: sent_at, .. }) = self.sending(request) {
+            self.adopt_header(grant, (generation, sent_at), now);
+        }
+    }
+
+    /// Adopts a token that came with the answer to something that was sent then, with this generation.
+    pub(super) fn adopt_header(
+        &mut self,
+        grant: HeaderGrant,
+        (generation, sent_at): (Generation, Moment),
+        now: Moment,
+    ) {
         let Some(session) = self.session() else { return };
         let belongs = generation == session.token.generation
             && grant.account_id == session.account.id

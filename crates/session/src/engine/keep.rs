@@ -202,6 +202,8 @@ impl Engine {
     fn keep_again(&mut self, now: Moment) {
         let is_kept = self.settings.grant_store != GrantStore::None;
         let may_write = is_kept && self.kept_at.is_none_or(|at| at + MIN_REWRITE_INTERVAL <= now);
+        // What must wait is looked at again with each input until it may be written.
+        self.kept_is_news = is_kept && !may_write;
         if may_write && let Some(grant) = self.shared_grant(now) {
             self.keep(&grant, now);
         }
@@ -216,16 +218,18 @@ impl Engine {
         })
     }
 
-    /// Removes what is kept where no session is.
+    /// Removes what is kept where no session is, also what cannot be read.
     pub(super) fn discard_kept(&mut self) {
-        if self.settings.grant_store != GrantStore::None && self.kept.take().is_some() {
+        self.kept = None;
+        if self.settings.grant_store != GrantStore::None {
             self.outbox.push_back(Output::Discard);
         }
     }
 
     /// Removes what is kept of a session that is over.
     pub(super) fn discard_ended(&mut self) {
-        if self.kept.as_ref().is_some_and(|kept| self.is_over(kept.session)) {
+        // What is kept of a later session is that of whoever has signed in since.
+        if self.kept.as_ref().is_none_or(|kept| self.is_over(kept.session)) {
             self.discard_kept();
         }
     }

@@ -53,7 +53,12 @@ impl Engine {
         }
         match answer {
             ValidateAnswer::Valid(confirmed) => {
-                self.confirmed(confirmed, validation.flight.sent_at, now);
+                let (generation, sent_at) = (validation.generation, validation.flight.sent_at);
+                let renewed = confirmed.renewed.clone();
+                self.confirmed(confirmed, sent_at, now);
+                if let Some(grant) = renewed {
+                    self.adopt_header(grant, (generation, sent_at), now);
+                }
                 self.deliver_judged();
             }
             ValidateAnswer::Unauthorized(refusal) => self.unauthorized(validation.purpose, refusal, now),
@@ -72,6 +77,9 @@ impl Engine {
             } else if is_cookie || session.standing == Standing::Found {
                 // Nothing but the answer says whose it is.
                 self.become_account(account, now);
+            } else if session.is_nameless() {
+                // It names somebody, but not the one whose token this is.
+                return self.validate_failed(Doubt::Unreadable);
             } else {
                 return;
             }
@@ -121,8 +129,10 @@ impl Engine {
         if let Some(session) = self.session_mut() {
             session.unconfirmed = Some(doubt);
             if let Some((asked, pause)) = pause {
-                session.standing = Standing::Nameless { asked: asked.saturating_add(1) };
-                session.last_check = now + pause - interval;
+                let is_enough = asked >= VAIN_QUESTIONS && !session.account.id.is_empty();
+                let asked = asked.saturating_add(1);
+                session.standing = if is_enough { Standing::Known } else { Standing::Nameless { asked } };
+                session.last_check = if is_enough { now } else { now + pause - interval };
             }
         }
         self.note(Happened::ValidationFailed(doubt));
@@ -161,5 +171,9 @@ fn later_told(known: Option<Moment>, told: Option<Moment>) -> Option<Moment> {
         (known, told) => told.or(known),
     }
 }
+
+/// After so many vain questions for a name a person is shown by the identifier that their token came with. A server that
+/// vouches for them and has no more to say must not keep them waiting.
+const VAIN_QUESTIONS: u32 = 2;
 
 const END_TOLERANCE: Duration = Duration::from_secs(2);
