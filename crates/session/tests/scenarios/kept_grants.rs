@@ -316,3 +316,25 @@ fn what_the_server_says_of_the_person_is_kept_with_the_next_token() {
     world.answer_refresh(RefreshAnswer::Granted(grant));
     assert_eq!(world.kept.map(|kept| kept.account), Some(renamed));
 }
+
+/// What lies in the store cannot be read, so that nobody knows what it is; it may be worth something all the same.
+#[test]
+fn what_cannot_be_read_is_removed_at_the_end_of_the_session_too() {
+    let mut world = World::signed_in_by(exchange());
+    world.lose_kept();
+    world.input(Input::SignOut);
+    assert!(world.outputs().iter().any(|output| matches!(output, Output::Discard)));
+}
+
+/// It was taken away a moment after it had been written: it is written again, but not in the same moment.
+#[test]
+fn a_grant_that_is_taken_away_at_once_is_kept_again_a_little_later() {
+    let mut world = World::signed_in_by(exchange());
+    world.pass(secs(2));
+    world.lose_kept();
+    world.input(Input::Activity);
+    assert!(world.kept.is_none());
+    world.pass(secs(20));
+    world.input(Input::Activity);
+    assert!(world.kept.is_some());
+}

@@ -1,11 +1,13 @@
 //! Refresh tokens that script holds, and sessions for which there is none.
 
+use std::sync::Arc;
+
 use perennial_session::{
-    Doubt, Grant, GrantStore, Happened, Input, RefreshAnswer, Refusal, RequestError, Settings, SignInAnswer,
-    SignOutAnswer, SignOutReason, Status, ValidateAnswer,
+    Account, Confirmed, Doubt, Grant, GrantStore, Happened, HeaderGrant, Input, RefreshAnswer, Refusal,
+    RequestError, Secret, Settings, SignInAnswer, SignOutAnswer, SignOutReason, Status, ValidateAnswer,
 };
 
-use crate::world::{LIFETIME, World, form, hours, mins, refresh_token, secs, valid};
+use crate::world::{LIFETIME, World, account, form, hours, mins, refresh_token, secs, valid};
 
 /// Each refresh is asked for with the refresh token that came last.
 #[test]
@@ -228,13 +230,75 @@ fn a_grant_that_names_nobody_is_not_shown_until_the_validation_names_somebody() 
     world.answer_validation(ValidateAnswer::Unknown(Doubt::Network));
     assert!(world.is_restoring());
     world.advance(secs(2));
-    let named = perennial_session::Confirmed {
-        account: Some(crate::world::account("ada")),
-        ..perennial_session::Confirmed::default()
-    };
-    world.answer_validation(ValidateAnswer::Valid(named));
+    world.answer_validation(names("ada"));
     assert!(matches!(&world.snapshot().status, Status::SignedIn { account, .. } if account.id == "ada"));
     assert!(world.kept.is_some());
+}
+
+/// A grant that says no more of somebody than their identifier, as many an ID token does.
+#[test]
+fn a_person_of_whom_only_the_identifier_is_known_is_shown_by_their_name_once_the_server_tells_it() {
+    let mut world = bare();
+    assert!(world.is_restoring() && world.is_validating());
+    world.answer_validation(names("bob"));
+    assert!(world.is_restoring(), "it names somebody, but not the one whose token this is");
+    world.advance(secs(5));
+    world.answer_validation(names("ada"));
+    assert!(
+        matches!(&world.snapshot().status, Status::SignedIn { account, .. } if account.name == "Name of ada")
+    );
+    world.input(Input::RefreshNow);
+    let grant = Grant { account: Some(identifier("ada")), ..world.new_grant(LIFETIME) };
+    world.answer_refresh(RefreshAnswer::Granted(grant));
+    assert!(
+        matches!(&world.snapshot().status, Status::SignedIn { account, .. } if account.name == "Name of ada")
+    );
+}
+
+/// The server has granted a token and has nothing to say about its person.
+#[test]
+fn a_person_whose_name_nobody_tells_is_shown_by_their_identifier_after_a_few_questions() {
+    let mut world = bare();
+    for _ in 0..3 {
+        assert!(world.is_restoring());
+        world.advance(secs(5));
+        world.answer_validation(ValidateAnswer::Unknown(Doubt::Status(404)));
+    }
+    assert!(matches!(&world.snapshot().status, Status::SignedIn { account, .. } if account.name == "ada"));
+}
+
+/// A page that nobody uses asks nothing but whether its session is good.
+#[test]
+fn a_token_in_the_header_of_a_validation_is_adopted() {
+    let mut world = World::signed_in_by(refresh_token(GrantStore::Browser));
+    world.advance(secs(60));
+    assert!(world.is_validating());
+    let renewed = HeaderGrant {
+        access: Secret::new("secret-token-2"),
+        lifetime: LIFETIME,
+        account_id: "ada".into(),
+        session_id: Some("session".into()),
+    };
+    world.answer_validation(ValidateAnswer::Valid(Confirmed {
+        renewed: Some(renewed),
+        ..Confirmed::default()
+    }));
+    assert_eq!(world.kept_texts(), Some(("secret-token-2".into(), "secret-refresh-1".into())));
+    assert_eq!(world.refreshes(), 0);
+}
+
+fn bare() -> World {
+    World::signed_in_with(refresh_token(GrantStore::Browser), 1, |grant| {
+        grant.account = Some(identifier("ada"));
+    })
+}
+
+fn identifier(id: &str) -> Arc<Account> {
+    Arc::new(Account { id: id.into(), name: id.into(), email: String::new(), roles: Vec::new() })
+}
+
+fn names(id: &str) -> ValidateAnswer {
+    ValidateAnswer::Valid(Confirmed { account: Some(account(id)), ..Confirmed::default() })
 }
 
 fn without_refresh_token(can_validate: bool) -> World {
