@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use perennial_dialect::config::Config;
-use perennial_session::{Happened, Input, SignInForm, Snapshot};
+use perennial_session::{Happened, Input, SignInForm, Snapshot, Wake};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -10,7 +10,10 @@ use crate::{
     client::Client,
     driver::{Driver, Listening},
     pages,
-    platform::{console, handle, location},
+    platform::{
+        console, handle, location,
+        wake::{self, Sign},
+    },
     redirect::{self, Journey},
     sockets::Sockets,
 };
@@ -102,6 +105,7 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     let arrival = redirect::arrive(&config.dialect, &pages::base(), pages::SIGN_IN);
     let driver = Driver::start(config.clone(), move |published| snapshot.set(published))?;
     let journey = RwSignal::new(Journey::Home);
+    stay_when_back(journey);
     match arrival {
         Some(Ok(form)) => driver.dispatch(Input::SignIn(form)),
         Some(Err(why)) => journey.set(Journey::Failed(why)),
@@ -120,6 +124,18 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
     provide_context(AuthContext { snapshot, journey, driver: StoredValue::new_local(driver) });
     Ok(())
+}
+
+/// Whoever presses Back at the authorization server gets this page as it was when they left, and may want to set out again.
+fn stay_when_back(journey: RwSignal<Journey>) {
+    let listeners = wake::listen(move |sign| {
+        if sign == Sign::Woke(Wake::Restored)
+            && journey.with_untracked(|journey| *journey == Journey::Leaving)
+        {
+            journey.set(Journey::Home);
+        }
+    });
+    listeners.keep();
 }
 
 #[derive(Clone, Copy, Debug)]
