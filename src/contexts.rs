@@ -1,8 +1,8 @@
 //! The contexts of the application: one newtype each, provided in one place, read through one function each.
 
 use leptos::prelude::*;
-use perennial_dialect::config::Config;
-use perennial_session::{Happened, Input, SignInForm, Snapshot, Wake};
+use perennial_dialect::{config::Config, oauth::Asking};
+use perennial_session::{Happened, Input, SignInForm, Snapshot, Status, Wake};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -42,12 +42,18 @@ impl AuthContext {
     }
 
     /// The person wants to sign in at the authorization server, and then to go on to this path of the application.
+    /// Where a session ended here, for whatever reason, they are asked there who they are.
     pub fn sign_in_by_redirect(&self, back: Option<String>, keep: bool) {
         let Some(redirect_uri) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
         let (journey, driver) = (self.journey, self.driver.get_value());
+        let has_ended = self
+            .snapshot
+            .with_untracked(|snapshot| matches!(snapshot.status, Status::SignedOut { reason: Some(_) }));
+        let asking = if has_ended { Asking::Anew } else { Asking::AsConfigured };
         journey.set(Journey::Leaving);
         spawn_local(async move {
-            if let Err(why) = redirect::leave(driver.backend(), &redirect_uri, back.as_deref(), keep).await {
+            let left = redirect::leave(driver.backend(), &redirect_uri, back.as_deref(), keep, asking);
+            if let Err(why) = left.await {
                 journey.set(Journey::Failed(why));
             }
         });

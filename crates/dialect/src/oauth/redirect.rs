@@ -1,6 +1,7 @@
 //! The way to the provider and back.
 
-use core::{error::Error, fmt};
+use core::{error::Error, fmt, iter};
+use std::borrow::Cow;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use perennial_session::{Proof, Secret, SignInForm};
@@ -33,6 +34,16 @@ pub struct Pending {
     pub names_itself: bool,
     /// Whether to stay signed in on this device.
     pub keep: bool,
+}
+
+/// What the provider is to ask a person who comes to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// What the configuration says.
+    AsConfigured,
+    /// Who they are, whatever else the configuration says. The provider's own session may outlive the one that ended
+    /// here, and would let the next person at this device in as the one before.
+    Anew,
 }
 
 /// What a person came back with: the query of the address.
@@ -71,6 +82,7 @@ impl Dialect {
         redirect_uri: &str,
         return_path: Option<&str>,
         keep: bool,
+        asking: Asking,
     ) -> Option<(Pending, String)> {
         let client = self.client()?;
         let metadata = client.metadata.as_ref()?;
@@ -87,7 +99,8 @@ impl Dialect {
             ("code_challenge", &*challenge),
             ("code_challenge_method", "S256"),
         ];
-        query.extend(client.prompt.as_deref().map(|prompt| ("prompt", prompt)));
+        let prompt = asking.prompt(client.prompt.as_deref());
+        query.extend(prompt.as_deref().map(|prompt| ("prompt", prompt)));
         let url = form::with_query(&metadata.authorization, &query);
         let pending = Pending {
             state,
@@ -100,6 +113,20 @@ impl Dialect {
             keep,
         };
         Some((pending, url))
+    }
+}
+
+impl Asking {
+    /// The prompt of OpenID Connect Core 1.0 section 3.1.2.1, where `none` may not stand with any other.
+    fn prompt(self, configured: Option<&str>) -> Option<Cow<'_, str>> {
+        match self {
+            Self::AsConfigured => configured.map(Cow::Borrowed),
+            Self::Anew => {
+                let others = configured.unwrap_or_default().split_ascii_whitespace();
+                let others = others.filter(|word| !["login", "none"].contains(word));
+                Some(iter::once("login").chain(others).collect::<Vec<_>>().join(" ").into())
+            }
+        }
     }
 }
 
