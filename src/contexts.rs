@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use perennial_dialect::{config::Config, oauth::Asking};
-use perennial_session::{Happened, Input, SignInForm, Snapshot, Status, Wake};
+use perennial_session::{Happened, Input, SignInForm, SignInProgress, Snapshot, Status, Wake};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -16,6 +16,7 @@ use crate::{
     },
     redirect::{self, Journey},
     sockets::Sockets,
+    texts,
 };
 
 /// The session, as pages and components see it: signals out, wishes in.
@@ -69,13 +70,19 @@ impl AuthContext {
     /// end it as well.
     pub fn sign_out(&self) {
         self.dispatch(Input::SignOut);
-        let dialect = self.driver.with_value(|driver| driver.backend().known());
-        let back = redirect::redirect_uri(&pages::base(), pages::SIGN_IN);
-        if let Some(url) = back.and_then(|back| dialect.end_session(&back))
-            && let Err(why) = location::go(&url)
-        {
-            console::warn(&format!("The session of the authorization server goes on: {why}"));
-        }
+        let Some(back) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
+        let (auth, driver) = (*self, self.driver.get_value());
+        spawn_local(async move {
+            let ended = match driver.backend().dialect(None).await {
+                // Whoever signs in again before the server has described itself is not to be taken away from that.
+                Ok(_) if !auth.is_out_and_home() => Ok(()),
+                Ok(dialect) => dialect.end_session(&back).map_or(Ok(()), |url| location::go(&url)),
+                Err(doubt) => Err(texts::sign_in::no_way(doubt)),
+            };
+            if let Err(why) = ended {
+                console::warn(&format!("The session of the authorization server goes on: {why}"));
+            }
+        });
     }
 
     /// Calls back with everything that happens to the session, such as [`Happened::Refreshed`] and
@@ -92,6 +99,13 @@ impl AuthContext {
     /// The person is still there.
     pub fn extend(&self) {
         self.dispatch(Input::Extend);
+    }
+
+    fn is_out_and_home(&self) -> bool {
+        let is_out = self.snapshot.with_untracked(|snapshot| {
+            matches!(snapshot.status, Status::SignedOut { .. }) && snapshot.sign_in != SignInProgress::Pending
+        });
+        is_out && self.journey.with_untracked(|journey| *journey != Journey::Leaving)
     }
 
     fn dispatch(&self, wish: Input) {
