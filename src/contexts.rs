@@ -123,13 +123,19 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     let snapshot = RwSignal::new(Snapshot::default());
     // Before the router and the engine look at the address: the code in it is good for one use, and nobody's to keep.
     let arrival = redirect::arrive(&config.dialect, &pages::base(), pages::SIGN_IN);
-    let driver = Driver::start(config.clone(), move |published| snapshot.set(published))?;
-    let journey = RwSignal::new(Journey::Home);
+    let (form, journey) = match arrival {
+        Some(Ok(form)) => (Some(form), Journey::Home),
+        Some(Err(why)) => (None, Journey::Failed(why)),
+        None => (None, Journey::Home),
+    };
+    let journey = RwSignal::new(journey);
     stay_when_back(journey);
-    match arrival {
-        Some(Ok(form)) => driver.dispatch(Input::SignIn(form)),
-        Some(Err(why)) => journey.set(Journey::Failed(why)),
-        None => {}
+    let driver = Driver::start(config.clone(), move |published| {
+        forget_when_in(journey, &published.status);
+        snapshot.set(published);
+    })?;
+    if let Some(form) = form {
+        driver.dispatch(Input::SignIn(form));
     }
     let of_console = driver.clone();
     let refresh = move || -> handle::Outcome {
@@ -144,6 +150,14 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
     provide_context(AuthContext { snapshot, journey, driver: StoredValue::new_local(driver) });
     Ok(())
+}
+
+/// What went wrong on the way is of no interest any more when somebody is signed in, and none when their session ends.
+fn forget_when_in(journey: RwSignal<Journey>, status: &Status) {
+    let is_in = matches!(status, Status::SignedIn { .. });
+    if is_in && journey.with_untracked(|journey| *journey != Journey::Home) {
+        journey.set(Journey::Home);
+    }
 }
 
 /// Whoever presses Back at the authorization server gets this page as it was when they left, and may want to set out again.
