@@ -49,7 +49,7 @@ pub enum Asking {
 /// What a person came back with: the query of the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Return {
-    /// Which [`Pending`] it belongs to.
+    /// Which [`Pending`] it belongs to; empty where it does not say.
     pub state: String,
     code: Option<Secret>,
     issuer: Option<String>,
@@ -137,7 +137,7 @@ fn challenge(verifier: &str) -> String {
 
 impl Return {
     /// Reads the query of an address; `None` where it is not one that a provider sends a person back to (RFC 6749 sections
-    /// 4.1.2 and 4.1.2.1).
+    /// 4.1.2 and 4.1.2.1). One without a `state` belongs to no [`Pending`], but a code in it must not stay in the address.
     #[must_use]
     pub fn read(query: &str) -> Option<Self> {
         let query = query.strip_prefix('?').unwrap_or(query);
@@ -154,7 +154,7 @@ impl Return {
             return None;
         }
         Some(Self {
-            state: get("state")?,
+            state: get("state").unwrap_or_default(),
             code: code.map(Secret::new),
             issuer: get("iss"),
             error,

@@ -126,7 +126,7 @@ fn a_code_with_the_right_state_and_issuer_is_a_sign_in() {
 #[test]
 fn another_state_is_another_sign_in_whatever_comes_with_it() {
     let iss = "iss=https%3A%2F%2Flogin.example";
-    for state in ["x", &STATE[1..], &STATE.to_lowercase(), &format!("{STATE}A")] {
+    for state in ["", "x", &STATE[1..], &STATE.to_lowercase(), &format!("{STATE}A")] {
         for rest in ["code=a", "error=access_denied", "code=a&error=access_denied"] {
             assert_eq!(
                 back(&format!("{rest}&{iss}&state={state}")),
@@ -178,13 +178,19 @@ fn an_error_is_told_in_a_plain_sentence() {
 
 #[test]
 fn a_query_of_no_provider_is_left_alone() {
-    for query in
-        ["", "?", "a=b", "code=a", "error=x", "state=s", "code=&state=s", "code=a&state=", "code", "%"]
-    {
+    for query in ["", "?", "a=b", "state=s", "code=&state=s", "code", "%"] {
         assert_eq!(Return::read(query), None, "{query}");
     }
     assert_eq!(Return::read(&format!("code={}&state=s", "x".repeat(17_000))), None);
     assert!(Return::read("&&code=a&=&state=s&%zz=%").is_some());
+}
+
+#[test]
+fn an_answer_that_does_not_say_where_it_belongs_belongs_nowhere() {
+    for query in ["code=a", "error=x", "code=a&state=", "error=access_denied&state="] {
+        assert_eq!(Return::read(query).unwrap().state, "", "{query}");
+        assert_eq!(back(query), Err(ReturnError::OtherSignIn), "{query}");
+    }
 }
 
 #[test]
