@@ -1,8 +1,8 @@
 //! The contexts of the application: one newtype each, provided in one place, read through one function each.
 
 use leptos::prelude::*;
-use perennial_dialect::config::Config;
-use perennial_session::{Happened, Input, SignInForm, Snapshot};
+use perennial_dialect::{config::Config, oauth::Asking};
+use perennial_session::{Happened, Input, SignInForm, SignInProgress, Snapshot, Status, Wake};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -10,9 +10,13 @@ use crate::{
     client::Client,
     driver::{Driver, Listening},
     pages,
-    platform::{console, handle, location},
+    platform::{
+        console, handle, location,
+        wake::{self, Sign},
+    },
     redirect::{self, Journey},
     sockets::Sockets,
+    texts,
 };
 
 /// The session, as pages and components see it: signals out, wishes in.
@@ -39,12 +43,18 @@ impl AuthContext {
     }
 
     /// The person wants to sign in at the authorization server, and then to go on to this path of the application.
+    /// Where a session ended here, for whatever reason, they are asked there who they are.
     pub fn sign_in_by_redirect(&self, back: Option<String>, keep: bool) {
         let Some(redirect_uri) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
         let (journey, driver) = (self.journey, self.driver.get_value());
+        let has_ended = self
+            .snapshot
+            .with_untracked(|snapshot| matches!(snapshot.status, Status::SignedOut { reason: Some(_) }));
+        let asking = if has_ended { Asking::Anew } else { Asking::AsConfigured };
         journey.set(Journey::Leaving);
         spawn_local(async move {
-            if let Err(why) = redirect::leave(driver.backend(), &redirect_uri, back.as_deref(), keep).await {
+            let left = redirect::leave(driver.backend(), &redirect_uri, back.as_deref(), keep, asking);
+            if let Err(why) = left.await {
                 journey.set(Journey::Failed(why));
             }
         });
@@ -60,13 +70,19 @@ impl AuthContext {
     /// end it as well.
     pub fn sign_out(&self) {
         self.dispatch(Input::SignOut);
-        let dialect = self.driver.with_value(|driver| driver.backend().known());
-        let back = redirect::redirect_uri(&pages::base(), pages::SIGN_IN);
-        if let Some(url) = back.and_then(|back| dialect.end_session(&back))
-            && let Err(why) = location::go(&url)
-        {
-            console::warn(&format!("The session of the authorization server goes on: {why}"));
-        }
+        let Some(back) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
+        let (auth, driver) = (*self, self.driver.get_value());
+        spawn_local(async move {
+            let ended = match driver.backend().dialect(None).await {
+                // Whoever signs in again before the server has described itself is not to be taken away from that.
+                Ok(_) if !auth.is_out_and_home() => Ok(()),
+                Ok(dialect) => dialect.end_session(&back).map_or(Ok(()), |url| location::go(&url)),
+                Err(doubt) => Err(texts::sign_in::no_way(doubt)),
+            };
+            if let Err(why) = ended {
+                console::warn(&format!("The session of the authorization server goes on: {why}"));
+            }
+        });
     }
 
     /// Calls back with everything that happens to the session, such as [`Happened::Refreshed`] and
@@ -85,6 +101,13 @@ impl AuthContext {
         self.dispatch(Input::Extend);
     }
 
+    fn is_out_and_home(&self) -> bool {
+        let is_out = self.snapshot.with_untracked(|snapshot| {
+            matches!(snapshot.status, Status::SignedOut { .. }) && snapshot.sign_in != SignInProgress::Pending
+        });
+        is_out && self.journey.with_untracked(|journey| *journey != Journey::Leaving)
+    }
+
     fn dispatch(&self, wish: Input) {
         self.driver.with_value(|driver| driver.dispatch(wish));
     }
@@ -100,12 +123,19 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     let snapshot = RwSignal::new(Snapshot::default());
     // Before the router and the engine look at the address: the code in it is good for one use, and nobody's to keep.
     let arrival = redirect::arrive(&config.dialect, &pages::base(), pages::SIGN_IN);
-    let driver = Driver::start(config.clone(), move |published| snapshot.set(published))?;
-    let journey = RwSignal::new(Journey::Home);
-    match arrival {
-        Some(Ok(form)) => driver.dispatch(Input::SignIn(form)),
-        Some(Err(why)) => journey.set(Journey::Failed(why)),
-        None => {}
+    let (form, journey) = match arrival {
+        Some(Ok(form)) => (Some(form), Journey::Home),
+        Some(Err(why)) => (None, Journey::Failed(why)),
+        None => (None, Journey::Home),
+    };
+    let journey = RwSignal::new(journey);
+    stay_when_back(journey);
+    let driver = Driver::start(config.clone(), move |published| {
+        forget_when_in(journey, &published.status);
+        snapshot.set(published);
+    })?;
+    if let Some(form) = form {
+        driver.dispatch(Input::SignIn(form));
     }
     let of_console = driver.clone();
     let refresh = move || -> handle::Outcome {
@@ -120,6 +150,26 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
     provide_context(AuthContext { snapshot, journey, driver: StoredValue::new_local(driver) });
     Ok(())
+}
+
+/// What went wrong on the way is of no interest any more when somebody is signed in, and none when their session ends.
+fn forget_when_in(journey: RwSignal<Journey>, status: &Status) {
+    let is_in = matches!(status, Status::SignedIn { .. });
+    if is_in && journey.with_untracked(|journey| *journey != Journey::Home) {
+        journey.set(Journey::Home);
+    }
+}
+
+/// Whoever presses Back at the authorization server gets this page as it was when they left, and may want to set out again.
+fn stay_when_back(journey: RwSignal<Journey>) {
+    let listeners = wake::listen(move |sign| {
+        if sign == Sign::Woke(Wake::Restored)
+            && journey.with_untracked(|journey| *journey == Journey::Leaving)
+        {
+            journey.set(Journey::Home);
+        }
+    });
+    listeners.keep();
 }
 
 #[derive(Clone, Copy, Debug)]

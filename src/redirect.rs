@@ -5,7 +5,7 @@
 
 use perennial_dialect::{
     Dialect, SignInBy,
-    oauth::{Pending, Return},
+    oauth::{Asking, Pending, Return},
 };
 use perennial_session::SignInForm;
 
@@ -37,10 +37,11 @@ pub async fn leave(
     redirect_uri: &str,
     back: Option<&str>,
     keep: bool,
+    asking: Asking,
 ) -> Result<(), String> {
     let dialect = backend.dialect(None).await.map_err(texts::sign_in::no_way)?;
     let entropy = entropy::draw().map_err(|_| texts::broken_config::NO_ENTROPY.to_owned())?;
-    let asked = dialect.authorization(&entropy, redirect_uri, back, keep);
+    let asked = dialect.authorization(&entropy, redirect_uri, back, keep, asking);
     let (pending, url) = asked.ok_or_else(|| texts::sign_in::NO_SERVER.to_owned())?;
     pending::keep(&pending.state, &pending.to_json())?;
     location::go(&url)

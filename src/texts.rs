@@ -143,8 +143,8 @@ pub mod overview {
 
     /// Until when the token is good.
     #[must_use]
-    pub fn token_until(clock: &str) -> String {
-        format!("Valid until {clock}")
+    pub fn token_until(moment: &str) -> String {
+        format!("Valid until {moment}")
     }
 
     /// When the absolute limit ends the session.

@@ -24,6 +24,17 @@ pub fn date_and_clock(moment: Wall) -> String {
     written(moment, &options)
 }
 
+/// The time of day, and the day too where it is not the one of `now`.
+#[must_use]
+pub fn clock_from(moment: Wall, now: Wall) -> String {
+    let day = |moment| {
+        let options = DateTimeFormatOptions::new();
+        options.set_date_style(DateTimeStyle::Medium);
+        written(moment, &options)
+    };
+    if day(moment) == day(now) { clock(moment) } else { date_and_clock(moment) }
+}
+
 /// Reads a moment as RFC 3339 writes it; `None` for anything else.
 #[must_use]
 pub fn parse(moment: &str) -> Option<Wall> {

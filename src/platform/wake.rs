@@ -10,7 +10,14 @@ use web_sys::{PageTransitionEvent, VisibilityState};
 
 /// Listeners that are registered; dropping them removes them.
 #[derive(Debug)]
-pub struct Listeners(#[expect(dead_code, reason = "held for its drop")] Vec<EventListener>);
+pub struct Listeners(Vec<EventListener>);
+
+impl Listeners {
+    /// Leaves them registered for as long as the page lives.
+    pub fn keep(self) {
+        self.0.into_iter().for_each(EventListener::forget);
+    }
+}
 
 /// A sign, as the browser gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,7 +39,7 @@ use crate::{
     token::{Hint, is_bearer, is_refresh_token},
 };
 
-/// An answer as it came over the wire. `Debug` shows no body: it may hold a token.
+/// An answer as it came over the wire. `Debug` shows neither the body, which may hold a token, nor the fresh one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WireAnswer {
     /// The HTTP status; 0 for an answer the browser does not let be seen.
@@ -50,6 +50,8 @@ pub struct WireAnswer {
     pub date: Option<String>,
     /// The header `Age`, which only an answer out of a cache has.
     pub age: Option<String>,
+    /// The header that the dialect names for a fresh token ([`Dialect::new_token_header`]).
+    pub new_token: Option<String>,
     /// The body.
     pub body: Vec<u8>,
     /// When the answer came, in milliseconds since 1970 on the device's clock.

@@ -22,7 +22,7 @@ use crate::{
 
 pub use self::{
     metadata::Metadata,
-    redirect::{Pending, Return, ReturnError},
+    redirect::{Asking, Pending, Return, ReturnError},
 };
 
 /// This application, as a provider knows it.

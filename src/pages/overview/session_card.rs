@@ -78,7 +78,7 @@ fn Facts(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
             <dd aria-live="polite">{last}</dd>
             {move || until.get().map(|until| view! {
                 <dt>{labels::TOKEN}</dt>
-                <dd>{labels::token_until(&dates::clock(until))}</dd>
+                <dd>{move || labels::token_until(&dates::clock_from(until, now.get()))}</dd>
             })}
             {move || ends.get().map(|ends| view! {
                 <dt>{labels::SESSION_ENDS}</dt>

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use perennial_e2e::{Backend, Browser, Role, Setup, World, eventually, scenario};
+use serde_json::json;
 
 #[test]
 fn the_code_is_left_in_no_address_no_history_and_no_storage() {
@@ -61,10 +62,12 @@ fn two_tabs_that_sign_in_at_once_do_not_disturb_each_other() {
 fn a_code_that_nobody_here_asked_for_is_not_used() {
     scenario(at_a_provider(), async |world| {
         let browser = world.browser().await?;
-        browser.go(&format!("/login?code=theirs&state=theirs&iss={}", world.api().origin())).await?;
-        browser.sees("This sign-in was not begun in this tab").await?;
-        ensure!(world.api().calls(world.backend.calls().sign_in).is_empty(), "somebody else's code was used");
-        ensure!(browser.driver().current_url().await?.query().is_none(), "the code is still in the address");
+        let theirs = format!("/login?code=theirs&state=theirs&iss={}", world.api().origin());
+        for address in [&*theirs, "/login?code=theirs"] {
+            browser.go(address).await?;
+            browser.sees("This sign-in was not begun in this tab").await?;
+            nothing_was_taken(world, &browser).await?;
+        }
         browser.submit_to(world.backend, &world.demo()?).await?;
         browser.find(Role::Heading, "Overview").await.map(drop)
     });
@@ -92,6 +95,22 @@ fn a_person_who_changes_their_mind_at_the_provider_is_told_and_can_sign_in_after
         browser.sees(DENIED).await?;
         nothing_was_taken(world, &browser).await?;
         browser.submit_to(world.backend, &world.demo()?).await?;
+        browser.find(Role::Heading, "Overview").await.map(drop)
+    });
+}
+
+/// The provider's own session goes on, and would let anybody at this device in who presses the button.
+#[test]
+fn a_person_who_was_signed_out_for_doing_nothing_must_say_again_who_they_are() {
+    let config = json!({ "inactivity_limit_s": 8, "inactivity_warning_s": 4 });
+    scenario(Setup { config, ..at_a_provider() }, async |world| {
+        let browser = world.signed_in().await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.sees("You were signed out after 8 seconds without activity.").await?;
+        browser.click(Role::Button, "Sign in").await?;
+        browser.find(Role::Heading, "Sign in at the provider").await?;
+        browser.submit(&world.demo()?).await?;
+        browser.click(Role::Button, "Allow").await?;
         browser.find(Role::Heading, "Overview").await.map(drop)
     });
 }

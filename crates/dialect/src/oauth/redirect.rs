@@ -1,6 +1,7 @@
 //! The way to the provider and back.
 
-use core::{error::Error, fmt};
+use core::{error::Error, fmt, iter};
+use std::borrow::Cow;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use perennial_session::{Proof, Secret, SignInForm};
@@ -35,10 +36,20 @@ pub struct Pending {
     pub keep: bool,
 }
 
+/// What the provider is to ask a person who comes to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// What the configuration says.
+    AsConfigured,
+    /// Who they are, whatever else the configuration says. The provider's own session may outlive the one that ended
+    /// here, and would let the next person at this device in as the one before.
+    Anew,
+}
+
 /// What a person came back with: the query of the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Return {
-    /// Which [`Pending`] it belongs to.
+    /// Which [`Pending`] it belongs to; empty where it does not say.
     pub state: String,
     code: Option<Secret>,
     issuer: Option<String>,
@@ -71,6 +82,7 @@ impl Dialect {
         redirect_uri: &str,
         return_path: Option<&str>,
         keep: bool,
+        asking: Asking,
     ) -> Option<(Pending, String)> {
         let client = self.client()?;
         let metadata = client.metadata.as_ref()?;
@@ -87,7 +99,8 @@ impl Dialect {
             ("code_challenge", &*challenge),
             ("code_challenge_method", "S256"),
         ];
-        query.extend(client.prompt.as_deref().map(|prompt| ("prompt", prompt)));
+        let prompt = asking.prompt(client.prompt.as_deref());
+        query.extend(prompt.as_deref().map(|prompt| ("prompt", prompt)));
         let url = form::with_query(&metadata.authorization, &query);
         let pending = Pending {
             state,
@@ -103,6 +116,20 @@ impl Dialect {
     }
 }
 
+impl Asking {
+    /// The prompt of OpenID Connect Core 1.0 section 3.1.2.1, where `none` may not stand with any other.
+    fn prompt(self, configured: Option<&str>) -> Option<Cow<'_, str>> {
+        match self {
+            Self::AsConfigured => configured.map(Cow::Borrowed),
+            Self::Anew => {
+                let others = configured.unwrap_or_default().split_ascii_whitespace();
+                let others = others.filter(|word| !["login", "none"].contains(word));
+                Some(iter::once("login").chain(others).collect::<Vec<_>>().join(" ").into())
+            }
+        }
+    }
+}
+
 /// What the provider is told of the verifier before it sees it (RFC 7636 section 4.2, S256).
 fn challenge(verifier: &str) -> String {
     Base64UrlUnpadded::encode_string(&Sha256::digest(verifier.as_bytes()))
@@ -110,7 +137,7 @@ fn challenge(verifier: &str) -> String {
 
 impl Return {
     /// Reads the query of an address; `None` where it is not one that a provider sends a person back to (RFC 6749 sections
-    /// 4.1.2 and 4.1.2.1).
+    /// 4.1.2 and 4.1.2.1). One without a `state` belongs to no [`Pending`], but a code in it must not stay in the address.
     #[must_use]
     pub fn read(query: &str) -> Option<Self> {
         let query = query.strip_prefix('?').unwrap_or(query);
@@ -127,7 +154,7 @@ impl Return {
             return None;
         }
         Some(Self {
-            state: get("state")?,
+            state: get("state").unwrap_or_default(),
             code: code.map(Secret::new),
             issuer: get("iss"),
             error,

@@ -2,7 +2,7 @@
 
 use perennial_dialect::{
     config::Config,
-    oauth::{Metadata, Pending, Return, ReturnError},
+    oauth::{Asking, Metadata, Pending, Return, ReturnError},
 };
 use perennial_session::{Proof, Secret};
 use serde_json::json;
@@ -25,7 +25,10 @@ const STATE: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
 const NONCE: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI";
 
 fn begun() -> (Pending, String) {
-    discovered().authorization(&entropy(), "https://app.example/login", Some("/queue?x=1"), true).unwrap()
+    let back = Some("/queue?x=1");
+    discovered()
+        .authorization(&entropy(), "https://app.example/login", back, true, Asking::AsConfigured)
+        .unwrap()
 }
 
 fn back(query: &str) -> Result<perennial_session::SignInForm, ReturnError> {
@@ -70,7 +73,7 @@ fn an_address_with_a_query_gets_a_longer_one_and_a_prompt_is_asked_for_where_it_
         body["authorization_endpoint"] = json!(address);
         let metadata = Metadata::read(&wire(200, body.to_string()), "https://login.example").unwrap();
         let dialect = Config::parse(block).unwrap().dialect.with_metadata(&metadata);
-        let (_, url) = dialect.authorization(&entropy(), "https://app.example/login", None, false).unwrap();
+        let (_, url) = dialect.authorization(&entropy(), "x", None, false, Asking::AsConfigured).unwrap();
         assert!(url.starts_with(begin), "{url}");
         assert!(url.contains("&client_id=a%26b&"), "{url}");
         assert!(url.ends_with("&prompt=login+consent"), "{url}");
@@ -78,8 +81,34 @@ fn an_address_with_a_query_gets_a_longer_one_and_a_prompt_is_asked_for_where_it_
 }
 
 #[test]
+fn a_person_who_is_to_be_asked_anew_is_asked_who_they_are_once_and_what_is_configured() {
+    for (configured, prompt) in [
+        ("null", "login"),
+        (r#""login""#, "login"),
+        (r#""none""#, "login"),
+        (r#""consent""#, "login+consent"),
+        (r#""login consent""#, "login+consent"),
+        (r#""consent login select_account""#, "login+consent+select_account"),
+    ] {
+        let block = format!(
+            r#"{{"preset": "oauth2", "oauth": {{"issuer": "https://login.example", "client_id": "app",
+                "prompt": {configured}}}}}"#
+        );
+        let metadata = Metadata::read(&wire(200, described().to_string()), "https://login.example").unwrap();
+        let dialect = Config::parse(&block).unwrap().dialect.with_metadata(&metadata);
+        let (_, url) = dialect.authorization(&entropy(), "x", None, false, Asking::Anew).unwrap();
+        assert!(
+            url.ends_with(&format!("&code_challenge_method=S256&prompt={prompt}")),
+            "{configured}: {url}"
+        );
+    }
+}
+
+#[test]
 fn nobody_is_sent_to_a_provider_that_is_not_there() {
-    let go = |dialect: &perennial_dialect::Dialect| dialect.authorization(&entropy(), "x", None, false);
+    let go = |dialect: &perennial_dialect::Dialect| {
+        dialect.authorization(&entropy(), "x", None, false, Asking::AsConfigured)
+    };
     assert!(go(&undiscovered()).is_none());
     assert!(go(PERENNIAL).is_none());
 }
@@ -97,7 +126,7 @@ fn a_code_with_the_right_state_and_issuer_is_a_sign_in() {
 #[test]
 fn another_state_is_another_sign_in_whatever_comes_with_it() {
     let iss = "iss=https%3A%2F%2Flogin.example";
-    for state in ["x", &STATE[1..], &STATE.to_lowercase(), &format!("{STATE}A")] {
+    for state in ["", "x", &STATE[1..], &STATE.to_lowercase(), &format!("{STATE}A")] {
         for rest in ["code=a", "error=access_denied", "code=a&error=access_denied"] {
             assert_eq!(
                 back(&format!("{rest}&{iss}&state={state}")),
@@ -149,13 +178,19 @@ fn an_error_is_told_in_a_plain_sentence() {
 
 #[test]
 fn a_query_of_no_provider_is_left_alone() {
-    for query in
-        ["", "?", "a=b", "code=a", "error=x", "state=s", "code=&state=s", "code=a&state=", "code", "%"]
-    {
+    for query in ["", "?", "a=b", "state=s", "code=&state=s", "code", "%"] {
         assert_eq!(Return::read(query), None, "{query}");
     }
     assert_eq!(Return::read(&format!("code={}&state=s", "x".repeat(17_000))), None);
     assert!(Return::read("&&code=a&=&state=s&%zz=%").is_some());
+}
+
+#[test]
+fn an_answer_that_does_not_say_where_it_belongs_belongs_nowhere() {
+    for query in ["code=a", "error=x", "code=a&state=", "error=access_denied&state="] {
+        assert_eq!(Return::read(query).unwrap().state, "", "{query}");
+        assert_eq!(back(query), Err(ReturnError::OtherSignIn), "{query}");
+    }
 }
 
 #[test]
