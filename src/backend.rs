@@ -57,7 +57,7 @@ impl Backend {
             return Ok(dialect);
         };
         let answer = http::send(&to_http(discovery), abort).await.map_err(|http::NoAnswer| Doubt::Network)?;
-        let metadata = Metadata::read(&to_wire(answer), &client.issuer)?;
+        let metadata = Metadata::read(&to_wire(&dialect, answer), &client.issuer)?;
         let dialect = Arc::new(dialect.with_metadata(&metadata));
         self.dialect.replace(dialect.clone());
         Ok(dialect)
@@ -74,7 +74,7 @@ impl Backend {
         };
         match http::send(&to_http(request), abort).await {
             Ok(response) => {
-                let wire = to_wire(response);
+                let wire = to_wire(&dialect, response);
                 Reply { date: wire.server_date(), answer: dialect.answer(kind, &wire) }
             }
             Err(http::NoAnswer) => Reply { date: None, answer: unanswered(kind, Doubt::Network) },
@@ -98,8 +98,10 @@ fn to_http(request: WireRequest) -> HttpRequest {
     }
 }
 
-fn to_wire(response: HttpResponse) -> WireAnswer {
+fn to_wire(dialect: &Dialect, response: HttpResponse) -> WireAnswer {
+    let new_token = dialect.new_token_header.as_deref().and_then(|name| response.headers.get(name));
     WireAnswer {
+        new_token,
         status: response.status,
         retry_after: response.headers.get("Retry-After"),
         date: response.headers.get("Date"),

@@ -26,8 +26,8 @@ use core::{fmt, time::Duration};
 use std::sync::Arc;
 
 use perennial_session::{
-    Access, AccessBy, Account, Answer, CallKind, ClockAnswer, Confirmed, Doubt, Grant, Proof, RefreshAnswer,
-    Refusal, Secret, SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
+    Access, AccessBy, Account, Answer, CallKind, ClockAnswer, Confirmed, Doubt, Grant, HeaderGrant, Proof,
+    RefreshAnswer, Refusal, Secret, SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
 };
 use serde_json::{Map, Value};
 
@@ -39,7 +39,7 @@ use crate::{
     token::{Hint, is_bearer, is_refresh_token},
 };
 
-/// An answer as it came over the wire. `Debug` shows no body: it may hold a token.
+/// An answer as it came over the wire. `Debug` shows neither the body, which may hold a token, nor the fresh one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WireAnswer {
     /// The HTTP status; 0 for an answer the browser does not let be seen.
@@ -50,6 +50,8 @@ pub struct WireAnswer {
     pub date: Option<String>,
     /// The header `Age`, which only an answer out of a cache has.
     pub age: Option<String>,
+    /// The header that the dialect names for a fresh token ([`Dialect::new_token_header`]).
+    pub new_token: Option<String>,
     /// The body.
     pub body: Vec<u8>,
     /// When the answer came, in milliseconds since 1970 on the device's clock.
@@ -140,7 +142,14 @@ impl Dialect {
             lifetime: self.lifetime(&body, &self.answers.expires_in, now),
             session_lifetime: self.lifetime(&body, &self.answers.session_expires_in, now),
             landing: self.landing(&body),
+            renewed: self.renewed(wire),
         })
+    }
+
+    /// The fresh token beside the body. Where a cookie authorises, a token is none of script's business.
+    fn renewed(&self, wire: &WireAnswer) -> Option<HeaderGrant> {
+        let value = wire.new_token.as_deref().filter(|_| self.access == AccessBy::Token)?;
+        self.header_grant(value)
     }
 
     /// A provider's answer to a sign-in must say who signed in, where it was asked to.

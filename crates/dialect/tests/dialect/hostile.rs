@@ -117,10 +117,11 @@ prop_compose! {
         retry_after in any_header(),
         date in any_header(),
         age in any_header(),
+        new_token in any_header(),
         body in any_body(),
         received_wall_ms in any::<u64>(),
     ) -> WireAnswer {
-        WireAnswer { status, retry_after, date, age, body, received_wall_ms }
+        WireAnswer { status, retry_after, date, age, new_token, body, received_wall_ms }
     }
 }
 
@@ -221,7 +222,7 @@ proptest! {
     #[test]
     fn a_page_of_a_captive_portal_decides_nothing(dialect in any_dialect(), page in "<[ -~]{0,80}") {
         let wire = WireAnswer {
-            status: 200, retry_after: None, date: None, age: None, body: page.into_bytes(), received_wall_ms: 0,
+            body: page.into_bytes(), ..wire(200, "")
         };
         for call in every_call_of(&dialect) {
             let answer = dialect.answer(&call, &wire);

@@ -75,7 +75,15 @@ pub(crate) fn every_call_of(dialect: &Dialect) -> [CallKind; 6] {
 
 /// An answer with nothing but a status and a body.
 pub(crate) fn wire(status: u16, body: impl Into<Vec<u8>>) -> WireAnswer {
-    WireAnswer { status, retry_after: None, date: None, age: None, body: body.into(), received_wall_ms: 0 }
+    WireAnswer {
+        status,
+        retry_after: None,
+        date: None,
+        age: None,
+        new_token: None,
+        body: body.into(),
+        received_wall_ms: 0,
+    }
 }
 
 pub(crate) fn later(status: u16, retry_after: &str) -> WireAnswer {

@@ -55,6 +55,7 @@ impl Application {
             retry_after: reply.header("retry-after").map(str::to_owned),
             date: None,
             age: None,
+            new_token: None,
             body: reply.bytes,
             received_wall_ms: 0,
         };
