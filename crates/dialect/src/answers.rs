@@ -26,8 +26,8 @@ use core::{fmt, time::Duration};
 use std::sync::Arc;
 
 use perennial_session::{
-    Access, AccessBy, Account, Answer, CallKind, ClockAnswer, Confirmed, Doubt, Grant, Proof, RefreshAnswer,
-    Refusal, Secret, SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
+    Access, AccessBy, Account, Answer, CallKind, ClockAnswer, Confirmed, Doubt, Grant, HeaderGrant, Proof,
+    RefreshAnswer, Refusal, Secret, SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
 };
 use serde_json::{Map, Value};
 
@@ -142,7 +142,14 @@ impl Dialect {
             lifetime: self.lifetime(&body, &self.answers.expires_in, now),
             session_lifetime: self.lifetime(&body, &self.answers.session_expires_in, now),
             landing: self.landing(&body),
+            renewed: self.renewed(wire),
         })
+    }
+
+    /// The fresh token beside the body. Where a cookie authorises, a token is none of script's business.
+    fn renewed(&self, wire: &WireAnswer) -> Option<HeaderGrant> {
+        let value = wire.new_token.as_deref().filter(|_| self.access == AccessBy::Token)?;
+        self.header_grant(value)
     }
 
     /// A provider's answer to a sign-in must say who signed in, where it was asked to.

@@ -3,10 +3,11 @@
 use core::time::Duration;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use perennial_dialect::{Claims, Text, token};
+use perennial_dialect::{Claims, Dialect, Text, answers::WireAnswer, token};
+use perennial_session::ValidateAnswer;
 use serde_json::json;
 
-use crate::support::{PERENNIAL, jwt};
+use crate::support::{PERENNIAL, jwt, preset, to_validate, wire};
 
 fn life(claims: &serde_json::Value) -> Option<u64> {
     hint(&jwt(claims)).lifetime.map(|life| life.as_secs())
@@ -122,4 +123,21 @@ fn the_claims_that_matter_may_have_other_names_and_be_numbers() {
         jwt(&json!({"user_id": 7, "https://x.example/session": "s1", "sub": "other", "sid": "other"}));
     let hint = token::Hint::of(&token, &names);
     assert_eq!((hint.account_id.as_deref(), hint.session_id.as_deref()), (Some("7"), Some("s1")));
+}
+
+#[test]
+fn a_validation_may_bring_a_fresh_token_beside_its_body() {
+    let token = jwt(&json!({"sub": "u1", "sid": "s1", "iat": 1000, "exp": 1600}));
+    let renewed = |dialect: &Dialect, status: u16, body: &str| {
+        let answer = WireAnswer { new_token: Some(token.clone()), ..wire(status, body) };
+        match to_validate(dialect, &answer) {
+            ValidateAnswer::Valid(confirmed) => confirmed.renewed,
+            ValidateAnswer::Unauthorized(_) | ValidateAnswer::Unknown(_) => None,
+        }
+    };
+    assert_eq!(renewed(PERENNIAL, 200, "{}"), PERENNIAL.header_grant(&token));
+    assert!(PERENNIAL.header_grant(&token).is_some());
+    assert_eq!(renewed(PERENNIAL, 200, "<html>"), None);
+    assert_eq!(renewed(PERENNIAL, 401, "{}"), None);
+    assert_eq!(renewed(preset("cookie-pair"), 200, "{}"), None);
 }

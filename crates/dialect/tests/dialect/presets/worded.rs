@@ -86,7 +86,7 @@ fn a_cookie_pair_shows_no_token_and_says_how_long_its_cookie_lives() {
     let expected = Grant { lifetime, account: Some(ada()), landing: landing.clone(), ..nothing() };
     assert_eq!(signed_in(dialect, &body), expected);
     assert_eq!(refreshed(dialect, &body), expected);
-    let confirmed = Confirmed { account: Some(ada()), lifetime, landing, session_lifetime: None };
+    let confirmed = Confirmed { account: Some(ada()), lifetime, landing, ..Confirmed::default() };
     assert_eq!(to_validate(dialect, &wire(200, body.to_string())), ValidateAnswer::Valid(confirmed));
     assert_eq!(to_refresh(dialect, &wire(204, "")), RefreshAnswer::Granted(nothing()));
 }
