@@ -43,7 +43,10 @@ fn the_inactivity_dialog_is_photographed_in_both_themes_and_two_widths() {
     let config = json!({ "inactivity_limit_s": 300, "inactivity_warning_s": 299 });
     scenario(Setup { config, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
+        browser.go("/login").await?;
+        // The question may be there before anybody has seen the page behind it.
+        browser.submit(&demo).await?;
+        browser.find(Role::Dialog, "Are you still there?").await?;
         for theme in THEMES {
             wear(&browser, theme).await?;
             browser.go("/").await?;
