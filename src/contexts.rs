@@ -69,17 +69,22 @@ impl AuthContext {
     /// The person wants to sign out. Where an authorization server has a session of its own, the browser goes there to
     /// end it as well.
     pub fn sign_out(&self) {
-        self.dispatch(Input::SignOut);
-        let Some(back) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
         let (auth, driver) = (*self, self.driver.get_value());
+        let told = driver.sign_out();
+        let Some(back) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
         spawn_local(async move {
-            let ended = match driver.backend().dialect(None).await {
-                // Whoever signs in again before the server has described itself is not to be taken away from that.
-                Ok(_) if !auth.is_out_and_home() => Ok(()),
-                Ok(dialect) => dialect.end_session(&back).map_or(Ok(()), |url| location::go(&url)),
+            let url = driver.backend().dialect(None).await.map(|dialect| dialect.end_session(&back));
+            let left = match url {
+                Ok(None) => return,
+                Ok(Some(url)) => {
+                    // Leaving the page would call back what is still to be said.
+                    told.await;
+                    // Whoever signs in again meanwhile is not to be taken away from that.
+                    if auth.is_out_and_home() { location::go(&url) } else { Ok(()) }
+                }
                 Err(doubt) => Err(texts::sign_in::no_way(doubt)),
             };
-            if let Err(why) = ended {
+            if let Err(why) = left {
                 console::warn(&format!("The session of the authorization server goes on: {why}"));
             }
         });

@@ -7,6 +7,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
     rc::Rc,
+    time::Duration,
 };
 
 use futures_channel::{
@@ -208,6 +209,29 @@ impl Driver {
         SocketTicket { orders, place }
     }
 
+    /// Ends the session for the person at once. What is returned ends when the server has been told, or could not be, or
+    /// is slow to say.
+    pub fn sign_out(&self) -> impl Future<Output = ()> + 'static {
+        let (sender, told) = oneshot::channel();
+        let sender = Rc::new(Cell::new(Some(sender)));
+        let tell = move || {
+            // Only the first counts; whoever waited may have gone.
+            sender.take().map_or(Ok(()), |sender| sender.send(())).unwrap_or(());
+        };
+        let patience = timer::after(PATIENCE, tell.clone());
+        let listening = self.listen(move |happened| {
+            if matches!(happened, Happened::SignOutTold | Happened::SignOutUntold(_)) {
+                tell();
+            }
+        });
+        self.dispatch(Input::SignOut);
+        async move {
+            // It is told once or not at all.
+            told.await.unwrap_or(());
+            drop((patience, listening));
+        }
+    }
+
     fn listen_to_browser(&self) {
         let driver = self.clone();
         let activity = activity::listen(move || driver.dispatch(Input::Activity));
@@ -329,6 +353,9 @@ fn warn(of: &str, outcome: Result<(), String>) {
         console::warn(&format!("{of}: {why}"));
     }
 }
+
+/// How long a person who signs out is kept from the provider's own page by a server that does not answer.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 const UNREMEMBERED: &str = "The session is not remembered beyond this page";
 
