@@ -152,13 +152,14 @@ impl Dialect {
         self.header_grant(value)
     }
 
-    /// A provider's answer to a sign-in must say who signed in, where it was asked to.
+    /// A provider's answer to a sign-in must say who signed in, where it was asked to. Many an ID token holds no more than
+    /// the identifier; even so it settles whose name userinfo may give later (OpenID Connect Core 1.0 section 5.3.2).
     fn sign_in_grant(&self, form: &SignInForm, wire: &WireAnswer) -> Option<Grant> {
         let body = consistent_object(&wire.body)?;
         let mut grant = self.grant(&body, wire)?;
         if let (Some(client), Proof::Code { nonce, .. }) = (self.client(), &form.proof) {
             let claims = client.signed_in(&body, nonce)?;
-            grant.account = claims.and_then(|claims| self.account_of_claims(&claims)).or(grant.account);
+            grant.account = claims.and_then(|claims| self.account(&claims)).or(grant.account);
         }
         Some(grant)
     }
@@ -171,7 +172,7 @@ impl Dialect {
         };
         let mut grant = self.grant(&body, wire)?;
         let claims = self.client().and_then(|client| client.refreshed(&body));
-        grant.account = claims.and_then(|claims| self.account_of_claims(&claims)).or(grant.account);
+        grant.account = claims.and_then(|claims| self.account(&claims)).or(grant.account);
         Some(grant)
     }
 
@@ -238,13 +239,6 @@ impl Dialect {
         let name = facts::first(body, &answers.user_name, facts::text).unwrap_or(derived).to_owned();
         let roles = facts::first(body, &answers.user_roles, facts::words).unwrap_or_default();
         Some(Arc::new(Account { id, name, email, roles }))
-    }
-
-    /// Reads who is meant by an ID token. Many providers put no more than the identifier into it, and nobody knows
-    /// themselves by that: where userinfo can be asked for the rest, it says nothing yet.
-    fn account_of_claims(&self, claims: &Value) -> Option<Arc<Account>> {
-        let says_more = |account: &Account| !account.email.is_empty() || account.name != account.id;
-        self.account(claims).filter(|account| says_more(account) || self.endpoints.validate.is_none())
     }
 
     /// An account of which no more than the identifier is known; only where nobody can be asked for more.

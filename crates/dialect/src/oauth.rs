@@ -5,7 +5,8 @@
 //! behind, and comes back with a [`Return`]; only the two together make a sign-in ([`Pending::accept`]). What comes back
 //! from the token endpoint comes over TLS from the one who was asked, so that its ID token is believed without its
 //! signature being checked (OpenID Connect Core 1.0 section 3.1.3.7, point 6); whose, for whom and in answer to what it
-//! is, is checked.
+//! is, is checked. Its `exp` is not: the device's clock, which it would be compared with, is not asked for anything, and
+//! the token is read once, as it comes.
 
 mod id_token;
 mod metadata;
