@@ -116,6 +116,14 @@ impl Draft {
         Config { dialect: Arc::new(dialect), timing, keep_signed_in }
     }
 
+    /// Whether the refresh credential is a token that script sees.
+    fn holds_refresh_token(&self) -> bool {
+        match self.dialect.refresh.by {
+            RefreshCredential::Cookie | RefreshCredential::AccessBearer => false,
+            RefreshCredential::RefreshBearer | RefreshCredential::Body { .. } => true,
+        }
+    }
+
     /// Gives the keys that are not written a value that fits those that are, and every address one form.
     fn derive(&mut self, is_written: impl Fn(&str) -> bool) {
         let backend = self.dialect.backend.trim_end_matches('/').len();
@@ -125,6 +133,9 @@ impl Draft {
         }
         if !is_written("storage") && self.dialect.refresh.by == RefreshCredential::Cookie {
             self.dialect.storage = Storage::Memory;
+        }
+        if !is_written("sign_out.refresh_token") && !self.holds_refresh_token() {
+            self.dialect.sign_out.refresh_token = None;
         }
     }
 }

@@ -7,8 +7,12 @@ use crate::address::{MAX_BYTES, is_absolute, is_path};
 pub(super) enum Form {
     /// The name of a field, a claim, or a path of such names.
     Name,
-    /// The name of a header or a cookie.
+    /// The name of a cookie.
     Token,
+    /// The name of a header of requests that nobody else sets.
+    RequestHeader,
+    /// The name of a header of answers that script may read.
+    AnswerHeader,
     /// What a header holds.
     HeaderValue,
     /// Nothing, or an absolute address without a query.
@@ -29,6 +33,14 @@ impl Form {
         match self {
             Self::Name => is_short(text) && !text.chars().any(|c| c.is_ascii_control()),
             Self::Token => is_short(text) && text.bytes().all(is_token_byte),
+            Self::RequestHeader => {
+                let begins = |prefix: &&str| {
+                    text.get(..prefix.len()).is_some_and(|it| it.eq_ignore_ascii_case(prefix))
+                };
+                let is_foreign = is_one_of(&SET_BY_OTHERS, text) || PREFIXES_OF_OTHERS.iter().any(begins);
+                Self::Token.accepts(text) && !is_foreign
+            }
+            Self::AnswerHeader => Self::Token.accepts(text) && !is_one_of(&NEVER_READ, text),
             Self::HeaderValue => {
                 is_short(text)
                     && !text.starts_with(' ')
@@ -46,8 +58,14 @@ impl Form {
     pub(super) fn allowed(self) -> &'static str {
         match self {
             Self::Name => "a name of 1 to 200 characters",
-            Self::Token => {
-                "a name as headers and cookies have it: up to 200 letters, digits, and marks such as - and _"
+            Self::Token => "a name as cookies have it: up to 200 letters, digits, and marks such as - and _",
+            Self::RequestHeader => {
+                "a name as headers have it, but of none that the application or the browser sets itself, such as \
+                 Authorization, Cookie or Origin: up to 200 letters, digits, and marks such as - and _"
+            }
+            Self::AnswerHeader => {
+                "a name as headers have it, but not Set-Cookie, which no script can read: up to 200 letters, digits, \
+                 and marks such as - and _"
             }
             Self::HeaderValue => "a text of 1 to 200 visible ASCII characters and spaces between them",
             Self::Backend => {
@@ -80,6 +98,50 @@ fn is_short(text: &str) -> bool {
 fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
+
+fn is_one_of(names: &[&str], text: &str) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(text))
+}
+
+/// The headers that the application or the browser sets on requests. What is said in one of them would replace what is
+/// needed there, or would never be sent (Fetch, forbidden request-header names).
+pub(super) const SET_BY_OTHERS: [&str; 26] = [
+    "Accept",
+    "Accept-Charset",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Access-Control-Request-Headers",
+    "Access-Control-Request-Method",
+    "Authorization",
+    "Connection",
+    "Content-Length",
+    "Content-Type",
+    "Cookie",
+    "Cookie2",
+    "Date",
+    "DNT",
+    "Expect",
+    "Host",
+    "Keep-Alive",
+    "Origin",
+    "Referer",
+    "Set-Cookie",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+    "User-Agent",
+    "Via",
+];
+
+/// What the names of further ones begin with.
+pub(super) const PREFIXES_OF_OTHERS: [&str; 2] = ["Proxy-", "Sec-"];
+
+/// The headers of answers that the browser shows to no script (Fetch, forbidden response-header names).
+pub(super) const NEVER_READ: [&str; 2] = ["Set-Cookie", "Set-Cookie2"];
+
+/// The methods of requests with a body.
+pub(super) const METHODS_WITH_BODY: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
 
 const HTTP: &[&str] = &["http", "https"];
 

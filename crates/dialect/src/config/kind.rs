@@ -2,7 +2,7 @@
 
 use super::{
     Draft,
-    forms::{Form, MAX_CHARS, split_endpoint},
+    forms::{Form, MAX_CHARS, METHODS, split_endpoint},
     node::{Entries, Node},
 };
 use crate::{
@@ -34,8 +34,8 @@ pub(super) enum Kind {
     Text(Form, Field<Text>),
     /// A text, or null.
     OptionalText(Form, Field<Option<Text>>),
-    /// A method and an address.
-    Endpoint(Field<Option<Endpoint>>),
+    /// One of these methods and an address.
+    Endpoint(&'static [&'static str], Field<Option<Endpoint>>),
     /// A method and an address, or null.
     OptionalEndpoint(Field<Option<Endpoint>>),
     /// The places of a fact in a body, or null.
@@ -73,7 +73,7 @@ impl Kind {
             | Self::OptionalWhole(..)
             | Self::Text(..)
             | Self::OptionalText(..)
-            | Self::Endpoint(_)
+            | Self::Endpoint(..)
             | Self::OptionalEndpoint(_)
             | Self::Paths(_)
             | Self::Pairs(_)
@@ -111,7 +111,10 @@ impl Kind {
             }
             Self::Text(form, field) => put(draft, field, text(node, form)),
             Self::OptionalText(form, field) => put(draft, field, or_null(node, |node| text(node, form))),
-            Self::Endpoint(field) => put(draft, field, endpoint(node).map(Some)),
+            Self::Endpoint(methods, field) => {
+                let is_allowed = |it: &Endpoint| methods.contains(&&*it.method);
+                put(draft, field, endpoint(node).filter(is_allowed).map(Some))
+            }
             Self::OptionalEndpoint(field) => put(draft, field, or_null(node, endpoint)),
             Self::Paths(field) => put(draft, field, paths(node)),
             Self::Pairs(field) => put(draft, field, pairs(node)),
@@ -137,7 +140,10 @@ impl Kind {
             Self::OptionalWhole(least, most, unit, _) => or_null(&numbers(least, most, unit)),
             Self::Text(form, _) => form.allowed().to_owned(),
             Self::OptionalText(form, _) => or_null(form.allowed()),
-            Self::Endpoint(_) => ENDPOINT.to_owned(),
+            Self::Endpoint(methods, _) if methods.len() < METHODS.len() => {
+                format!("{ENDPOINT}, with a method that takes a body: {}", methods.join(", "))
+            }
+            Self::Endpoint(..) => ENDPOINT.to_owned(),
             Self::OptionalEndpoint(_) => or_null(ENDPOINT),
             Self::Paths(_) => or_null("a path such as \"user.id\", a list of up to 4 of them"),
             Self::Pairs(_) => "an object of up to 20 texts, such as {\"client\": \"web\"}".to_owned(),

@@ -93,10 +93,10 @@ fn defaults_of(row: &Row, presets: &[Spelled]) -> String {
         let Some((_, value)) = keys.iter().find(|(name, _)| *name == row.key.name) else { continue };
         let cell = match (&row.key.kind, value) {
             (Kind::Optional(_), Value::Object(_)) => "see below".to_owned(),
-            (Kind::Endpoint(_) | Kind::OptionalEndpoint(_), Value::String(text)) if text.ends_with(' ') => {
+            (Kind::Endpoint(..) | Kind::OptionalEndpoint(_), Value::String(text)) if text.ends_with(' ') => {
                 "discovered".to_owned()
             }
-            (Kind::Endpoint(_), Value::Null) => MISSING.to_owned(),
+            (Kind::Endpoint(..), Value::Null) => MISSING.to_owned(),
             (Kind::Text(..), Value::String(text)) if text.is_empty() && row.key.name != "backend" => {
                 MISSING.to_owned()
             }
@@ -157,7 +157,7 @@ fn of_kind(kind: Kind) -> Value {
         Kind::OptionalWhole(least, most, _, _) => or_null(whole(least, most)),
         Kind::Text(form, _) => forms::schema(form),
         Kind::OptionalText(form, _) => or_null(forms::schema(form)),
-        Kind::Endpoint(_) => forms::endpoint(&METHODS),
+        Kind::Endpoint(methods, _) => forms::endpoint(methods),
         Kind::OptionalEndpoint(_) => or_null(forms::endpoint(&METHODS)),
         Kind::Paths(_) => {
             let path = forms::schema(super::forms::Form::Name);
@@ -210,7 +210,7 @@ fn read(row: &Row, draft: &mut Draft) -> Option<Value> {
         Kind::OptionalWhole(_, _, _, field) => (*field(draft)?).into(),
         Kind::Text(_, field) => text(field(draft)?),
         Kind::OptionalText(_, field) => field(draft)?.as_ref().map_or(Value::Null, text),
-        Kind::Endpoint(field) | Kind::OptionalEndpoint(field) => {
+        Kind::Endpoint(_, field) | Kind::OptionalEndpoint(field) => {
             let written = |it: &Endpoint| Value::from(format!("{} {}", it.method, it.at));
             field(draft)?.as_ref().map_or(Value::Null, written)
         }

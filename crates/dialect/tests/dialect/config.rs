@@ -3,6 +3,7 @@
 use core::{num::NonZeroU32, time::Duration};
 
 mod combinations;
+mod contradictions;
 mod keys;
 mod reference;
 
@@ -105,11 +106,12 @@ fn tokens_are_kept_where_no_cookie_brings_them_back() {
         assert_eq!(preset.dialect.storage == Storage::Memory, is_cookie, "{}", preset.dialect.name);
     }
     let stored = |text: &str| Config::parse(text).unwrap().dialect.storage;
-    assert_eq!(stored(r#"{"preset": "hybrid", "refresh": {"by": "cookie"}}"#), Storage::Memory);
-    assert_eq!(
-        stored(r#"{"preset": "hybrid", "refresh": {"by": "cookie"}, "storage": "session"}"#),
-        Storage::Session
-    );
+    let by_cookie = |more: &str| {
+        let csrf = r#"{"kind": "header", "header": "X-Own", "value": "1"}"#;
+        stored(&format!(r#"{{"preset": "hybrid", "refresh": {{"by": "cookie"}}, "csrf": {csrf}{more}}}"#))
+    };
+    assert_eq!(by_cookie(""), Storage::Memory);
+    assert_eq!(by_cookie(r#", "storage": "session""#), Storage::Session);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     config::{
-        forms::Form,
+        forms::{Form, METHODS, METHODS_WITH_BODY},
         kind::{Field, Kind},
     },
     dialect::{Authenticate, Csrf, Encoding, LifetimeUnit, Live, RefreshCredential, Storage, Text},
@@ -92,12 +92,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
     row("endpoints", Kind::Object, "Where the backend is asked."),
     row(
         "endpoints.sign_in",
-        Kind::Endpoint(|it| Some(&mut it.dialect.endpoints.sign_in)),
+        Kind::Endpoint(&METHODS_WITH_BODY, |it| Some(&mut it.dialect.endpoints.sign_in)),
         "Signs a person in.",
     ),
     row(
         "endpoints.refresh",
-        Kind::Endpoint(|it| Some(&mut it.dialect.endpoints.refresh)),
+        Kind::Endpoint(&METHODS, |it| Some(&mut it.dialect.endpoints.refresh)),
         "Gives a new access credential for the refresh credential.",
     ),
     row(
@@ -182,7 +182,7 @@ pub(in crate::config) const ROWS: &[Row] = &[
     .only_for(BODY),
     row(
         "refresh.idempotency_header",
-        Kind::OptionalText(Form::Token, |it| Some(&mut it.dialect.refresh.idempotency_header)),
+        Kind::OptionalText(Form::RequestHeader, |it| Some(&mut it.dialect.refresh.idempotency_header)),
         "A header for a key that is the same whenever the same refresh is asked for again, for backends that then give \
          the same answer again.",
     ),
@@ -194,7 +194,8 @@ pub(in crate::config) const ROWS: &[Row] = &[
     row(
         "sign_out.refresh_token",
         Kind::OptionalText(Form::Name, |it| Some(&mut sign_out(it)?.refresh_token)),
-        "The field for it, or null where the backend does not want it.",
+        "The field for it, or null where the backend does not want it. With `refresh.by` \"cookie\" or \"access_bearer\" there \
+         is none to send, and the default is null.",
     )
     .only_for(FORM),
     row(
@@ -214,7 +215,7 @@ pub(in crate::config) const ROWS: &[Row] = &[
     ),
     row(
         "csrf.header",
-        Kind::Text(Form::Token, |it| match &mut it.dialect.csrf {
+        Kind::Text(Form::RequestHeader, |it| match &mut it.dialect.csrf {
             Csrf::None => None,
             Csrf::Header { header, .. } | Csrf::DoubleSubmit { header, .. } => Some(header),
         }),
@@ -241,7 +242,7 @@ pub(in crate::config) const ROWS: &[Row] = &[
     .only_for(DOUBLE_SUBMIT),
     row(
         "csrf.refresh_header",
-        Kind::OptionalText(Form::Token, |it| match &mut it.dialect.csrf {
+        Kind::OptionalText(Form::RequestHeader, |it| match &mut it.dialect.csrf {
             Csrf::DoubleSubmit { refresh_header, .. } => Some(refresh_header),
             Csrf::None | Csrf::Header { .. } => None,
         }),
@@ -342,7 +343,7 @@ pub(in crate::config) const ROWS: &[Row] = &[
     ),
     row(
         "new_token_header",
-        Kind::OptionalText(Form::Token, |it| Some(&mut it.dialect.new_token_header)),
+        Kind::OptionalText(Form::AnswerHeader, |it| Some(&mut it.dialect.new_token_header)),
         "The header of any answer in which the backend may hand over a newer access token.",
     ),
     row(

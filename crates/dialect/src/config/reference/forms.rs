@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     address::MAX_BYTES,
-    config::forms::{Form, MAX_CHARS},
+    config::forms::{Form, MAX_CHARS, NEVER_READ, PREFIXES_OF_OTHERS, SET_BY_OTHERS},
 };
 
 pub(super) fn schema(form: Form) -> Value {
@@ -12,7 +12,9 @@ pub(super) fn schema(form: Form) -> Value {
     let address = |pattern: &str| json!({ "type": "string", "pattern": pattern, "maxLength": MAX_BYTES });
     match form {
         Form::Name => short("^[^\\x00-\\x1f\\x7f]+$"),
-        Form::Token => short("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"),
+        Form::Token => short(TOKEN),
+        Form::RequestHeader => but(short(TOKEN), &SET_BY_OTHERS, &PREFIXES_OF_OTHERS),
+        Form::AnswerHeader => but(short(TOKEN), &NEVER_READ, &[]),
         Form::HeaderValue => short("^[!-~]([ -~]*[!-~])?$"),
         Form::Backend => address(&format!("^({})?$", plain("https?"))),
         Form::Issuer => address(&format!("^{}$", plain("https?"))),
@@ -26,6 +28,21 @@ pub(super) fn endpoint(methods: &[&str]) -> Value {
     let pattern = format!("^({}) ({PATH}|{})$", methods.join("|"), absolute("https?"));
     json!({ "type": "string", "pattern": pattern, "maxLength": MAX_BYTES })
 }
+
+/// The schema without these names, and without those that begin like these, in whatever case. Patterns have no flag for that.
+fn but(mut schema: Value, names: &[&str], prefixes: &[&str]) -> Value {
+    let letter = |letter: char| match (letter.to_ascii_uppercase(), letter.to_ascii_lowercase()) {
+        (upper, lower) if upper == lower => letter.to_string(),
+        (upper, lower) => format!("[{upper}{lower}]"),
+    };
+    let any_case = |name: &&str| name.chars().map(letter).collect::<String>();
+    let whole = names.iter().map(|name| format!("{}$", any_case(name)));
+    let all: Vec<String> = whole.chain(prefixes.iter().map(any_case)).collect();
+    schema["not"] = json!({ "type": "string", "pattern": format!("^({})", all.join("|")) });
+    schema
+}
+
+const TOKEN: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 
 fn absolute(schemes: &str) -> String {
     format!("{schemes}://{AUTHORITY}([/?]{ANY}*)?")

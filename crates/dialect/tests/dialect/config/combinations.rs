@@ -111,9 +111,19 @@ fn a_refresh_token_in_a_body_needs_a_field_and_a_place_it_comes_from() {
 
 #[test]
 fn a_bearer_needs_a_token() {
+    for text in [
+        custom(r#", "answers": {"access_token": null}"#),
+        r#"{"preset": "hybrid", "answers": {"access_token": null}}"#.to_owned(),
+    ] {
+        assert_eq!(
+            one(&text),
+            "`answers.access_token` holds null, but must hold the path of the access token, because `access` is \
+             \"bearer\"."
+        );
+    }
     assert!(
-        one(&custom(r#", "answers": {"access_token": null}"#))
-            .starts_with("`answers.access_token` is missing")
+        one(r#"{"preset": "hybrid", "answers": {"refresh_token": null}}"#)
+            .starts_with("`answers.refresh_token` holds null, but must hold the path of the refresh token")
     );
     assert!(
         one(r#"{"preset": "cookie-pair", "access": "bearer", "sockets": null}"#)
@@ -124,7 +134,10 @@ fn a_bearer_needs_a_token() {
 #[test]
 fn where_script_sees_no_token_nothing_is_to_be_done_with_one() {
     assert_eq!(
-        one(&custom(r#", "access": "cookie", "refresh": {"by": "access_bearer"}"#)),
+        one(&custom(
+            r#", "access": "cookie", "refresh": {"by": "access_bearer"},
+            "csrf": {"kind": "header", "header": "X-Own", "value": "1"}"#
+        )),
         "`refresh.by` holds \"access_bearer\", but `access` is \"cookie\": script has no token to send. \
          Another value of `refresh.by` is needed."
     );

@@ -33,7 +33,7 @@ fn bases() -> Vec<Value> {
         json!({"inactivity_warning_s": 1}),
         custom(double, "json", "bearer"),
         custom(json!({"kind": "header", "header": "X", "value": "y"}), "form", "bearer"),
-        custom(json!({"kind": "none", }), "cookie", "bearer"),
+        custom(json!({"kind": "header", "header": "X", "value": "y"}), "cookie", "bearer"),
         without_sockets,
         reconnecting,
         json!({"preset": "cookie-pair"}),
