@@ -1,6 +1,6 @@
 //! How sessions end: for a true reason, everywhere, and for good.
 
-use perennial_session::{Ended, Record, Refusal, SignOutReason, Status};
+use perennial_session::{Ended, Record, RefreshBy, Refusal, SignOutReason, Status};
 
 use crate::{
     rules::{Cause, Rule, Spread, tokens::CLOCK_TOLERANCE_MS},
@@ -246,6 +246,10 @@ impl World<'_> {
                     format!("tab {tab} was signed in and does not say why it is not")
                 });
             }
+            // A tab that follows a record and finds nothing to follow it with says that of the session it did not find,
+            // whichever it showed before.
+            Some(SignOutReason::Refused(Refusal::Missing))
+                if !was_in && self.plan.setup.settings.refresh_by != RefreshBy::Cookie => {}
             // A tab that was away for longer may be told of the session that ended last.
             Some(reason) if last_reason == Some(reason) || is_true_of_key => {}
             Some(reason) if truth.ended.is_some() && !truth.reasons.contains(&reason) => {
