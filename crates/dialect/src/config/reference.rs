@@ -89,18 +89,15 @@ fn defaults_of(row: &Row, presets: &[Spelled]) -> String {
         return format!("`\"{}\"`", PRESETS[0].dialect.name);
     }
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    // What the first preset has is read as that of all others, so that those without are named.
+    let is_common =
+        presets.first().is_some_and(|(_, keys)| keys.iter().any(|(name, _)| *name == row.key.name));
     for (preset, keys) in presets {
-        let Some((_, value)) = keys.iter().find(|(name, _)| *name == row.key.name) else { continue };
-        let cell = match (&row.key.kind, value) {
-            (Kind::Optional(_), Value::Object(_)) => "see below".to_owned(),
-            (Kind::Endpoint(..) | Kind::OptionalEndpoint(_), Value::String(text)) if text.ends_with(' ') => {
-                "discovered".to_owned()
-            }
-            (Kind::Endpoint(..), Value::Null) => MISSING.to_owned(),
-            (Kind::Text(..), Value::String(text)) if text.is_empty() && row.key.name != "backend" => {
-                MISSING.to_owned()
-            }
-            (_, value) => format!("`{value}`"),
+        let value = keys.iter().find(|(name, _)| *name == row.key.name).map(|(_, value)| value);
+        let cell = match value {
+            None if is_common && !row.key.needs.is_empty() => NONE.to_owned(),
+            None => continue,
+            Some(value) => cell(row, value),
         };
         match groups.iter_mut().find(|(known, _)| *known == cell) {
             Some((_, names)) => names.push(preset),
@@ -114,7 +111,21 @@ fn defaults_of(row: &Row, presets: &[Spelled]) -> String {
             if names.contains(&PRESETS[0].dialect.name) { "" } else { &format!("{}: ", names.join(", ")) };
         out.push_str(&format!("{joint}{named}{cell}"));
     }
-    if out.is_empty() { "none".to_owned() } else { out }
+    if out.is_empty() { NONE.to_owned() } else { out }
+}
+
+fn cell(row: &Row, value: &Value) -> String {
+    match (&row.key.kind, value) {
+        (Kind::Optional(_), Value::Object(_)) => "see below".to_owned(),
+        (Kind::Endpoint(..) | Kind::OptionalEndpoint(_), Value::String(text)) if text.ends_with(' ') => {
+            "discovered".to_owned()
+        }
+        (Kind::Endpoint(..), Value::Null) => MISSING.to_owned(),
+        (Kind::Text(..), Value::String(text)) if text.is_empty() && row.key.name != "backend" => {
+            MISSING.to_owned()
+        }
+        (_, value) => format!("`{value}`"),
+    }
 }
 
 fn beside(prefix: &str) -> impl Iterator<Item = &'static Row> {
@@ -243,5 +254,8 @@ fn paths(paths: &Paths) -> Value {
 /// What stands around the tables in a page.
 const BEGIN: &str = "<!-- What follows is written by `cargo xtask reference`. -->";
 const END: &str = "<!-- What was written by `cargo xtask reference` ends here. -->";
+
+/// Where a preset has nothing that the key could say.
+const NONE: &str = "none";
 
 const MISSING: &str = "must be set";
