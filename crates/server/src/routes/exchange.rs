@@ -1,6 +1,6 @@
 //! The `exchange` dialect: one access token, which is exchanged for the next one.
 //!
-//! Nothing here reads a cookie, so a page of another site can make a browser ask for nothing.
+//! Nothing that changes anything here goes by a cookie, so a page of another site can make a browser do nothing.
 
 use std::sync::Arc;
 

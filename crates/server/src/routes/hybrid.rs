@@ -1,7 +1,7 @@
 //! The `hybrid` dialect: both tokens in answers, a refresh token that stays the same, and a fresh access token in
 //! `X-New-Token` besides.
 //!
-//! Nothing here reads a cookie, so a page of another site can make a browser ask for nothing.
+//! Nothing that changes anything here goes by a cookie, so a page of another site can make a browser do nothing.
 
 use std::sync::Arc;
 
