@@ -237,8 +237,12 @@ impl Altered {
             Self::Access => world.alter(|it| it.access = secret().into()),
             Self::Refresh => world.alter(|it| it.refresh = Some(secret())),
             Self::NoRefresh => world.alter(|it| it.refresh = None),
-            Self::Later => world.alter(|it| (it.from, it.access) = (Wall(it.from.0 + 1), secret().into())),
-            Self::Earlier => world.alter(|it| (it.from, it.access) = (Wall(it.from.0 - 1), secret().into())),
+            Self::Later => {
+                world.alter(|it| (it.from, it.access) = (Wall(it.from.0.saturating_add(1)), secret().into()))
+            }
+            Self::Earlier => {
+                world.alter(|it| (it.from, it.access) = (Wall(it.from.0.saturating_sub(1)), secret().into()))
+            }
             Self::OfAnotherSession => world.alter(|it| it.session.salt ^= 1),
             Self::OfAnotherPerson => world.alter(|it| it.account = account("bob")),
         }
