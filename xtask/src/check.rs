@@ -162,7 +162,7 @@ fn end_to_end(arguments: &[&str]) -> Result<()> {
 
 /// Scenarios wait for most of their time: for tokens to near their end, for waits to pass. More than this many at once
 /// would keep two cores so busy that what they wait for comes late.
-const SCENARIOS_AT_ONCE: &str = "3";
+const SCENARIOS_AT_ONCE: &str = "2";
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

@@ -1,6 +1,7 @@
 //! Live work: imports that are watched while tokens, servers and networks come and go.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -236,8 +237,12 @@ fn a_sign_out_in_one_tab_closes_the_connections_of_the_other_and_the_imports_go_
 fn a_running_import_keeps_nobody_signed_in_and_is_there_when_they_are_back() {
     let config = json!({ "inactivity_limit_s": 8, "inactivity_warning_s": 5 });
     scenario(Setup { config, ..Setup::default() }, async |world| {
+        // Written before anybody is there: nobody is active while it is.
+        let files = three_files(world)?;
         let browser = queue(world).await?;
-        send_three(world, &browser).await?;
+        for file in &files {
+            send(&browser, file).await?;
+        }
         let left = Instant::now();
         browser.find(Role::Heading, "Sign in").await?;
         browser.sees("You were signed out after 8 seconds without activity.").await?;
@@ -263,14 +268,19 @@ fn a_running_import_keeps_nobody_signed_in_and_is_there_when_they_are_back() {
     });
 }
 
-/// Sends three files, each of which waits for the one before.
-async fn send_three(world: &World, browser: &Browser) -> Result<()> {
+/// Three files, of which each waits for the one before.
+fn three_files(world: &World) -> Result<[PathBuf; 3]> {
     let first = long_file(world, "1.csv", ROWS)?;
-    send(browser, &first).await?;
-    for name in ["2.csv", "3.csv"] {
-        let path = world.file(name)?;
-        std::fs::hard_link(&first, &path)?;
-        send(browser, &path).await?;
+    let [second, third] = [world.file("2.csv")?, world.file("3.csv")?];
+    for copy in [&second, &third] {
+        std::fs::hard_link(&first, copy)?;
+    }
+    Ok([first, second, third])
+}
+
+async fn send_three(world: &World, browser: &Browser) -> Result<()> {
+    for file in &three_files(world)? {
+        send(browser, file).await?;
     }
     Ok(())
 }
