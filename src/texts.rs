@@ -3,17 +3,22 @@
 //! Nothing here touches a browser: moments come in as values, and what depends on the reader's time zone comes in
 //! as a function, so each sentence can be tested where the tests are quick.
 
+pub mod catalog;
 pub mod dataset;
 pub mod queue;
 
+mod de;
+mod en;
 mod number;
 mod request;
 mod session;
+mod spoken;
 mod time;
 
 pub use number::{Group, count, size};
 pub use request::fetch_failure;
 pub use session::{Chip, cause, chip, health, return_note, sign_in_failure, sign_out_reason};
+pub use spoken::{LANGUAGES, best, fill, find, plural, speak, t};
 pub use time::{ago, countdown, left, length};
 
 /// The name of the product.

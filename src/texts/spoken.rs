@@ -1,0 +1,157 @@
+//! The language in which the texts are said.
+
+use std::cell::Cell;
+
+use js_sys::{Array, Intl::PluralRules, Object};
+use wasm_bindgen::JsValue;
+
+use super::{catalog::Texts, de, en};
+
+/// Every language there is, the one that is spoken where none is preferred first. A new one is one more file beside
+/// this, and its line here.
+pub static LANGUAGES: [&Texts; 2] = [&en::TEXTS, &de::TEXTS];
+
+thread_local! {
+    static SPOKEN: Cell<&'static Texts> = const { Cell::new(LANGUAGES[0]) };
+}
+
+/// The texts in the language in force. What is rendered keeps its texts, so a page is rendered anew after
+/// [`speak`].
+#[must_use]
+pub fn t() -> &'static Texts {
+    SPOKEN.get()
+}
+
+/// Puts a language in force.
+pub fn speak(texts: &'static Texts) {
+    SPOKEN.set(texts);
+}
+
+/// The first of the preferred languages (BCP 47 tags) that there is.
+#[must_use]
+pub fn best<'a>(preferred: impl IntoIterator<Item = &'a str>) -> &'static Texts {
+    preferred.into_iter().find_map(find).unwrap_or(LANGUAGES[0])
+}
+
+/// The language of a tag, whatever its region: that of `de-AT` is `de-DE`.
+#[must_use]
+pub fn find(tag: &str) -> Option<&'static Texts> {
+    LANGUAGES.into_iter().find(|texts| primary(texts.tag).eq_ignore_ascii_case(primary(tag)))
+}
+
+/// Puts values into a text: `fill("until {clock}", &[("clock", "11:42")])`. A place without a value stays as it is.
+#[must_use]
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, name, after)) = next_place(rest) {
+        filled.push_str(before);
+        match values.iter().find(|(of, _)| *of == name) {
+            Some((_, value)) => filled.push_str(value),
+            None => filled.extend(["{", name, "}"]),
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// The form of a text for so many: of `{n} row | {n} rows` the first for one.
+#[must_use]
+pub fn plural(text: &'static str, count: u64) -> &'static str {
+    let texts = t();
+    let category = category(texts.tag, count);
+    let place = texts.plurals.iter().position(|of| category.as_deref() == Some(*of));
+    let mut forms = text.split(" | ");
+    let last = texts.plurals.len().saturating_sub(1);
+    forms.nth(place.unwrap_or(last)).unwrap_or(text)
+}
+
+/// The name that is first between braces, with what is before and after it.
+pub(super) fn next_place(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+fn primary(tag: &str) -> &str {
+    tag.split_once('-').map_or(tag, |(primary, _)| primary)
+}
+
+fn category(tag: &str, count: u64) -> Option<String> {
+    let rules = PluralRules::new(&Array::of1(&JsValue::from_str(tag)), &Object::new());
+    #[expect(clippy::cast_precision_loss, reason = "no count of this application reaches 2^53")]
+    let count = count as f64;
+    rules.select(count).as_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn every_text_is_said_in_every_language_with_the_same_places_and_all_its_forms() {
+        let english = en::TEXTS.each();
+        for texts in LANGUAGES {
+            for ((at, original), (_, said)) in english.iter().zip(texts.each()) {
+                assert!(!said.trim().is_empty(), "{at} is missing in {}", texts.name);
+                let forms: Vec<_> = said.split(" | ").collect();
+                if original.contains(" | ") {
+                    assert_eq!(forms.len(), texts.plurals.len(), "{at} in {}: {said}", texts.name);
+                }
+                for form in forms {
+                    let expected = places(original.split(" | ").last().unwrap_or_default());
+                    assert!(places(form).is_subset(&expected), "{at} in {}: {form}", texts.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_was_left_in_english() {
+        let english = en::TEXTS.each();
+        for texts in LANGUAGES.into_iter().skip(1) {
+            let left: Vec<_> = english
+                .iter()
+                .zip(texts.each())
+                .filter(|((at, original), (_, said))| original == said && !THE_SAME.contains(at))
+                .map(|((at, _), _)| *at)
+                .collect();
+            assert!(left.is_empty(), "in {} these are English: {left:?}", texts.name);
+        }
+    }
+
+    #[test]
+    fn a_region_that_nobody_wrote_for_is_spoken_to_in_its_language() {
+        assert_eq!(best(["fr-FR", "de-AT", "en"]).tag, "de-DE");
+        assert_eq!(best(["fr"]).tag, "en-GB");
+    }
+
+    #[test]
+    fn values_come_to_their_places_and_nothing_else_changes() {
+        assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "2")]), "{b} and 2");
+        assert_eq!(fill("{unknown} {", &[]), "{unknown} {");
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(plural("{n} row | {n} rows", 1), "{n} row");
+        assert_eq!(plural("{n} row | {n} rows", 0), "{n} rows");
+    }
+
+    fn places(mut text: &str) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        while let Some((_, name, after)) = next_place(text) {
+            names.insert(name);
+            text = after;
+        }
+        names
+    }
+
+    /// What is written alike in several languages.
+    const THE_SAME: [&str; 0] = [];
+}
