@@ -13,6 +13,7 @@ pub mod client;
 pub mod components;
 pub mod config;
 pub mod contexts;
+pub mod drafts;
 pub mod driver;
 pub mod guard;
 pub mod pages;

@@ -3,6 +3,7 @@
 mod broken_config;
 mod dataset;
 mod devices;
+mod listing;
 mod not_found;
 mod overview;
 mod placeholder;

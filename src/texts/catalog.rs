@@ -47,4 +47,28 @@ catalog! {
         /// As the browser prefers.
         system,
     }
+
+    /// What is said when the person, the device or the network changes under a page.
+    states: States {
+        /// A device was signed out elsewhere.
+        device_gone,
+        /// A device was signed in elsewhere.
+        device_came,
+        /// Another account was signed in in another tab.
+        switched,
+        /// A sign-in at the provider was not used, because somebody is signed in here.
+        already_in,
+        /// The button of what is only to be read.
+        ok,
+        /// The name of the notice before the absolute limit.
+        limit_heading,
+        /// What it says, and how long is left.
+        limit_lead,
+        /// What to do instead of extending.
+        limit_advice,
+        /// The title of the tab while it is shown.
+        limit_title,
+        /// After a file was cut off by the end of the session and is still chosen.
+        still_chosen,
+    }
 }
