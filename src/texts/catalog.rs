@@ -62,8 +62,10 @@ catalog! {
         ok,
         /// The name of the notice before the absolute limit.
         limit_heading,
-        /// What it says, and how long is left.
+        /// What it says, ahead of the count.
         limit_lead,
+        /// The same in a sentence, with how long is left.
+        limit_spoken,
         /// What to do instead of extending.
         limit_advice,
         /// The title of the tab while it is shown.

@@ -14,9 +14,10 @@ pub(super) static TEXTS: Texts = Texts {
         already_in: "Ihre Anmeldung wurde nicht verwendet: {name} ist hier bereits angemeldet. Um sich als jemand anderes anzumelden, melden Sie sich zuerst ab.",
         ok: "Verstanden",
         limit_heading: "Ihre Sitzung endet bald",
-        limit_lead: "Länger als diese dauert keine Sitzung: In {left} werden Sie abgemeldet.",
+        limit_lead: "Länger als diese dauert keine Sitzung. Sie werden abgemeldet in",
+        limit_spoken: "Länger als diese dauert keine Sitzung. Sie werden abgemeldet in {length}.",
         limit_advice: "Das lässt sich nicht verlängern. Schließen Sie jetzt ab, woran Sie arbeiten, oder melden Sie sich ab und wieder an, um eine neue Sitzung zu beginnen.",
-        limit_title: "Noch {left} · Ihre Sitzung endet bald",
+        limit_title: "Noch {countdown} · Ihre Sitzung endet bald",
         still_chosen: "{file} wurde nicht gesendet, weil Sie abgemeldet wurden. Die Datei ist noch ausgewählt: Starten Sie den Import erneut.",
     },
 };

@@ -11,7 +11,7 @@ use crate::{
     contexts::use_client,
     guard::Admission,
     platform::numbers::whole,
-    texts::queue as labels,
+    texts::{fill, queue as labels, t},
 };
 
 /// How far the sending of a file is.
@@ -216,7 +216,7 @@ impl Upload {
 
 /// What a person hears who is back after the session ended in the middle of an errand, and nobody else.
 fn was_cut(errand: &Errand, account: &str) -> Option<String> {
-    (errand.account == account).then(|| labels::not_sent_signed_out(&errand.file))
+    (errand.account == account).then(|| fill(t().states.still_chosen, &[("file", &errand.file)]))
 }
 
 #[cfg(test)]
@@ -230,7 +230,7 @@ mod tests {
         let errand = Errand { account: "ada".into(), file: "people.csv".into() };
         assert_eq!(
             was_cut(&errand, "ada").as_deref(),
-            Some("people.csv was not sent, because you were signed out. Choose it again.")
+            Some("people.csv was not sent, because you were signed out. It is still chosen: start the import again.")
         );
         assert_eq!(was_cut(&errand, "bob"), None);
     }
