@@ -2,6 +2,7 @@
 
 mod focus;
 mod frame;
+mod limit;
 mod now;
 mod title;
 
@@ -27,6 +28,7 @@ pub fn App() -> impl IntoView {
     let snapshot = use_auth().snapshot();
     let admission = admission(snapshot);
     let now = now::use_now(snapshot);
+    let limit = limit::Limit::new(snapshot, now);
     let base = StoredValue::new(pages::base());
     let overview =
         move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any());
@@ -42,9 +44,9 @@ pub fn App() -> impl IntoView {
         move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any());
     view! {
         <Router base=base.get_value()>
-            <title::Title now base dataset=shown />
+            <title::Title now base limit dataset=shown />
             <focus::FocusAfterNavigation />
-            <Frame admission now base>
+            <Frame admission now base limit>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
                     <Route path=path!("") view=overview />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />

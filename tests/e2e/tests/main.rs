@@ -3,6 +3,9 @@
 
 mod backends;
 mod clocks;
+mod devices;
+mod dialog;
+mod drafts;
 mod ending;
 mod imports;
 mod live;
@@ -16,6 +19,7 @@ mod queue;
 mod refusals;
 mod signing_in;
 mod staying;
+mod switching;
 mod tabs;
 mod uploads;
 mod wire;
