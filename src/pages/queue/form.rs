@@ -161,7 +161,8 @@ fn clear_what_was_taken(
 ) {
     Effect::new(move |was_underway: Option<bool>| {
         let is_underway = upload.is_underway();
-        if was_underway == Some(true)
+        // At first too: it may have been taken while another page was looked at.
+        if was_underway != Some(false)
             && !is_underway
             && upload.said.with_untracked(Option::is_none)
             && file.with_untracked(|file| file.as_ref().is_some_and(|file| upload.is_of(file)))
