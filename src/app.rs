@@ -16,7 +16,7 @@ use crate::{
     contexts::{use_auth, use_config},
     guard::{Admission, SignedInOnly, admission},
     pages::{self, Dataset, Devices, NotFound, Overview, Placeholder, Queue, SignIn, Upload},
-    texts,
+    texts::t,
 };
 
 use frame::Frame;
@@ -29,17 +29,17 @@ pub fn App() -> impl IntoView {
     let now = now::use_now(snapshot);
     let base = StoredValue::new(pages::base());
     let overview =
-        move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any());
+        move || only(admission, now, base, t().pages.overview, move || view! { <Overview now /> }.into_any());
     let upload = Upload::new(admission);
     let queue = move || {
-        only(admission, now, base, texts::QUEUE, move || view! { <Queue now base upload /> }.into_any())
+        only(admission, now, base, t().pages.queue, move || view! { <Queue now base upload /> }.into_any())
     };
     let (shown, show) = signal(None);
     let dataset = move || {
-        only(admission, now, base, texts::DATASET, move || view! { <Dataset now base show /> }.into_any())
+        only(admission, now, base, t().pages.dataset, move || view! { <Dataset now base show /> }.into_any())
     };
     let devices =
-        move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any());
+        move || only(admission, now, base, t().pages.devices, move || view! { <Devices now /> }.into_any());
     view! {
         <Router base=base.get_value()>
             <title::Title now base dataset=shown />
