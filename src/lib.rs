@@ -26,6 +26,7 @@ use perennial_dialect::config::Config;
 
 /// Starts the application in the page it was loaded by, or says there why it cannot start.
 pub fn start() {
+    app::language::settle();
     let root = config::read().map_err(|errors| errors.iter().map(ToString::to_string).collect());
     mount_to_body(move || view! { <Root config=root /> });
     remove_splash();

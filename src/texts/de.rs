@@ -2,7 +2,7 @@
 
 use super::catalog::{
     BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Number, Overview,
-    Pages, Queue, Request, Session, SignIn, Texts, Theme, Time,
+    Pages, Queue, Request, Session, Settings, SignIn, Texts, Theme, Time,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -15,6 +15,7 @@ pub(super) static TEXTS: Texts = Texts {
         queue: "Warteschlange",
         dataset: "Datensatz",
         devices: "Geräte",
+        settings: "Einstellungen",
         sign_in: "Anmelden",
         not_found: "Nicht gefunden",
     },
@@ -275,4 +276,33 @@ pub(super) static TEXTS: Texts = Texts {
         no_entropy: "Dieser Browser bietet keine sichere Quelle für Zufallszahlen (crypto.getRandomValues). Ohne sie lässt sich keine Sitzung führen; benutzen Sie bitte einen aktuellen Browser.",
     },
     theme: Theme { name: "Farbschema", system: "System", light: "Hell", dark: "Dunkel" },
+    settings: Settings {
+        look: "Darstellung und Sprache",
+        on_device: "Diese Einstellungen gelten für dieses Gerät.",
+        record: "Was aufgezeichnet wird",
+        console: "In die Konsole des Browsers geschrieben",
+        warnings: "Nur Warnungen",
+        events: "Wichtige Ereignisse",
+        everything: "Alles",
+        console_hint: "Passwörter und Token werden dort nie geschrieben.",
+        keep_record: "Mein Aktivitätsprotokoll nach der Abmeldung auf diesem Gerät behalten",
+        keep_record_hint: "Sonst wird es gelöscht, wenn Sie sich abmelden.",
+        timing: "Geltende Zeiten",
+        value: "Wert",
+        source: "Stammt aus",
+        time: "Zeit",
+        inactivity_limit: "Ohne Aktivität werden Sie abgemeldet nach",
+        inactivity_warning: "So lange vorher werden Sie gefragt, ob Sie da sind",
+        refresh_buffer: "Die Sitzung wird vor dem Ablauf ihres Tokens erneuert, höchstens",
+        check_interval: "Die Sitzung wird geprüft alle",
+        attempts: "Erneuerungen, die nacheinander scheitern, bevor auf die nächste Prüfung gewartet wird",
+        no_limit: "Unbegrenzt",
+        call_timeout: "Eine Anfrage zur Sitzung darf dauern",
+        hold_limit: "Eine Anfrage wartet auf ein neues Token",
+        request_limit: "Eine Anfrage darf insgesamt dauern",
+        from_default: "Standard",
+        from_preset: "Voreinstellung „{name}“",
+        from_configuration: "Konfiguration",
+        from_derived: "Folgt aus der Frist",
+    },
 };
