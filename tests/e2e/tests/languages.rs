@@ -148,8 +148,7 @@ fn row(name: &str) -> String {
 const KEEP_RECORD: &str = "Keep my activity record on this device after I sign out";
 
 /// What is ticked beside the theme.
-const CHOSEN: &str =
-    "return [...document.querySelectorAll('main .choice input:checked')].map(input => input.parentElement.textContent.trim())";
+const CHOSEN: &str = "return [...document.querySelectorAll('main .choice input:checked')].map(input => input.parentElement.textContent.trim())";
 
 const PREFERS_GERMAN: &str =
     "Object.defineProperty(navigator, 'languages', { get: () => ['de-AT', 'de', 'en'] });";
