@@ -2,6 +2,7 @@
 
 mod focus;
 mod frame;
+pub mod language;
 mod limit;
 mod now;
 mod title;
@@ -16,11 +17,13 @@ use perennial_session::Wall;
 use crate::{
     contexts::{use_auth, use_config},
     guard::{Admission, SignedInOnly, admission},
-    pages::{self, Dataset, Devices, NotFound, Overview, Placeholder, Queue, SignIn, Upload},
-    texts,
+    pages::{self, Dataset, Devices, NotFound, Overview, Placeholder, Queue, Settings, SignIn, Upload},
+    platform::theme,
+    texts::t,
 };
 
 use frame::Frame;
+use language::Language;
 
 /// Perennial. The contexts must have been provided before.
 #[component]
@@ -31,30 +34,52 @@ pub fn App() -> impl IntoView {
     let limit = limit::Limit::new(snapshot, now);
     let base = StoredValue::new(pages::base());
     let overview =
-        move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any());
+        move || only(admission, now, base, t().pages.overview, move || view! { <Overview now /> }.into_any());
     let upload = Upload::new(admission);
     let queue = move || {
-        only(admission, now, base, texts::QUEUE, move || view! { <Queue now base upload /> }.into_any())
+        only(admission, now, base, t().pages.queue, move || view! { <Queue now base upload /> }.into_any())
     };
     let (shown, show) = signal(None);
     let dataset = move || {
-        only(admission, now, base, texts::DATASET, move || view! { <Dataset now base show /> }.into_any())
+        only(admission, now, base, t().pages.dataset, move || view! { <Dataset now base show /> }.into_any())
     };
     let devices =
-        move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any());
-    view! {
-        <Router base=base.get_value()>
+        move || only(admission, now, base, t().pages.devices, move || view! { <Devices now /> }.into_any());
+    let Language { chosen: language, choose: choose_language } = Language::new();
+    let theme = RwSignal::new(theme::read());
+    let choose_theme = Callback::new(move |chosen| {
+        theme.set(chosen);
+        theme::apply(chosen);
+    });
+    let settings = move || {
+        let page = move || view! { <Settings theme choose_theme language choose_language /> }.into_any();
+        only(admission, now, base, t().pages.settings, page)
+    };
+    let in_language = move || {
+        view! {
             <title::Title now base limit dataset=shown />
             <focus::FocusAfterNavigation />
-            <Frame admission now base limit>
+            <Frame admission now base limit theme choose_theme>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
                     <Route path=path!("") view=overview />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
                     <Route path=path!("/queue") view=offered(pages::QUEUE, queue, base) />
                     <Route path=path!("/datasets/:id") view=offered(pages::QUEUE, dataset, base) />
                     <Route path=path!("/devices") view=offered(pages::DEVICES, devices, base) />
+                    <Route path=path!("/settings") view=settings />
                 </FlatRoutes>
             </Frame>
+        }
+        .into_any()
+    };
+    // What is rendered keeps its texts: in another language, all of it is made anew. What was made above goes on.
+    let spoken = move || {
+        language.track();
+        [t()]
+    };
+    view! {
+        <Router base=base.get_value()>
+            <For each=spoken key=|texts| texts.tag children=move |_| in_language() />
         </Router>
     }
 }

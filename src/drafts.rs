@@ -31,7 +31,8 @@ impl Drafts {
         let admitted = crate::guard::admission(snapshot);
         Effect::new(move |_| {
             admitted.track();
-            snapshot.with_untracked(|snapshot| drafts.kept.update_value(|kept| kept.settle(&snapshot.status)));
+            snapshot
+                .with_untracked(|snapshot| drafts.kept.update_value(|kept| kept.settle(&snapshot.status)));
         });
         drafts
     }
@@ -152,7 +153,10 @@ mod tests {
         let mut kept = Kept::default();
         kept.put(None, "sign-in", Some("ada@example.org".to_owned()));
         kept.settle(&ended(SignOutReason::ByPerson));
-        assert!(kept.get::<String>(&None, "sign-in").is_some(), "another tab's sign-out is none of its business");
+        assert!(
+            kept.get::<String>(&None, "sign-in").is_some(),
+            "another tab's sign-out is none of its business"
+        );
         kept.settle(&signed_in("ada"));
         assert!(kept.0.is_empty());
     }

@@ -27,6 +27,7 @@ use perennial_dialect::config::Config;
 
 /// Starts the application in the page it was loaded by, or says there why it cannot start.
 pub fn start() {
+    app::language::settle();
     let root = config::read().map_err(|errors| errors.iter().map(ToString::to_string).collect());
     mount_to_body(move || view! { <Root config=root /> });
     remove_splash();
@@ -36,7 +37,7 @@ pub fn start() {
 #[component]
 fn Root(config: Result<Config, Vec<String>>) -> impl IntoView {
     let started = config.and_then(|config| {
-        contexts::provide_session(config).map_err(|_| vec![texts::broken_config::NO_ENTROPY.to_owned()])
+        contexts::provide_session(config).map_err(|_| vec![texts::t().broken_config.no_entropy.to_owned()])
     });
     match started {
         Ok(()) => view! { <app::App /> }.into_any(),

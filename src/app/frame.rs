@@ -5,13 +5,11 @@ use perennial_session::{Health, Snapshot, Status, Wall};
 
 use super::{focus::SkipToContent, limit::Limit, now::ENDS_SOON_MS};
 use crate::{
-    components::{
-        Banner, Brand, CountdownDialog, CountdownTexts, Header, SessionChip, ThemeSwitch, Tone,
-    },
+    components::{Banner, Brand, CountdownDialog, CountdownTexts, Header, SessionChip, ThemeSwitch, Tone},
     contexts::{Notice, use_auth, use_config},
     guard::Admission,
     pages,
-    platform::{dates, theme},
+    platform::{dates, theme::Theme},
     texts::{self, fill, t},
 };
 
@@ -24,17 +22,16 @@ pub fn Frame(
     now: Signal<Wall>,
     /// The path the application is served under.
     base: StoredValue<String>,
+    /// The theme in force.
+    theme: RwSignal<Theme>,
+    /// The person wants another.
+    choose_theme: Callback<Theme>,
     /// The absolute limit.
     limit: Limit,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     let auth = use_auth();
-    let chosen = RwSignal::new(theme::read());
-    let choose = Callback::new(move |theme| {
-        chosen.set(theme);
-        theme::apply(theme);
-    });
     let leave = Callback::new(move |()| auth.sign_out());
     view! {
         <div class="frame">
@@ -48,7 +45,7 @@ pub fn Frame(
             </header>
             {children()}
             <footer class="footer">
-                <ThemeSwitch chosen choose />
+                <ThemeSwitch name="theme" chosen=theme choose=choose_theme />
             </footer>
         </div>
         <Banners limit />
@@ -64,7 +61,7 @@ fn SignedInHeader(now: Signal<Wall>, base: StoredValue<String>, leave: Callback<
     let chip = Memo::new(move |_| snapshot.with(|snapshot| texts::chip(snapshot, now.get(), dates::clock)));
     let tone = Memo::new(move |_| snapshot.with(|snapshot| tone(snapshot.health)));
     let dialect = use_config().dialect;
-    let links = pages::NAVIGATION.into_iter().filter(|(path, _)| pages::is_offered(path, &dialect.pages));
+    let links = pages::navigation().into_iter().filter(|(path, _)| pages::is_offered(path, &dialect.pages));
     let links = base.with_value(|base| links.map(|(path, name)| (pages::href(base, path), name)).collect());
     view! {
         <Header links name on_sign_out=leave>
@@ -85,11 +82,11 @@ fn Banners(limit: Limit) -> impl IntoView {
     view! {
         <div class="banners" aria-live="polite">
             <Show when=move || offline.get() && !signed_out.get()>
-                <Banner tone=Tone::Waiting>{texts::OFFLINE}</Banner>
+                <Banner tone=Tone::Waiting>{t().common.offline}</Banner>
             </Show>
             <Show when=move || ends.get().is_some()>
                 <Banner tone=Tone::Waiting>
-                    {move || ends.get().map(|ends| texts::session_ends_soon(&dates::clock(ends)))}
+                    {move || ends.get().map(|ends| texts::at(t().common.ends_soon, &dates::clock(ends)))}
                 </Banner>
             </Show>
             {move || {
@@ -121,12 +118,12 @@ fn Question(now: Signal<Wall>, leave: Callback<()>) -> impl IntoView {
     });
     let stay = Callback::new(move |()| auth.extend());
     let said = CountdownTexts {
-        heading: texts::inactivity::HEADING,
-        lead: texts::inactivity::LEAD,
-        spoken: "For your security you will be signed out in {length}.",
+        heading: t().inactivity.heading,
+        lead: t().inactivity.lead,
+        spoken: t().inactivity.spoken,
         advice: None,
-        stay: texts::inactivity::STAY,
-        leave: texts::inactivity::LEAVE,
+        stay: t().inactivity.stay,
+        leave: t().inactivity.leave,
     };
     let opened_with_s = use_config().timing.inactivity_warning_s;
     view! { <CountdownDialog id="inactivity" said left_ms opened_with_s stay leave /> }
@@ -141,7 +138,7 @@ fn LimitNotice(limit: Limit, leave: Callback<()>) -> impl IntoView {
         spoken: texts.limit_spoken,
         advice: Some(texts.limit_advice),
         stay: texts.ok,
-        leave: texts::inactivity::LEAVE,
+        leave: t().inactivity.leave,
     };
     let read = Callback::new(move |()| limit.dismiss());
     let opened_with_s = ENDS_SOON_MS / 1_000;

@@ -20,9 +20,8 @@ pub fn use_now(snapshot: ReadSignal<Snapshot>) -> Signal<Wall> {
     });
     Effect::new(move |_: Option<Option<timer::Timer>>| {
         beat.track();
-        let (is_ending, wait_ms) = snapshot.with(|snapshot| {
-            (is_ending(snapshot, now.get()), next_beat_ms(&moments(snapshot), now.get()))
-        });
+        let (is_ending, wait_ms) = snapshot
+            .with(|snapshot| (is_ending(snapshot, now.get()), next_beat_ms(&moments(snapshot), now.get())));
         (is_ending || !document().hidden()).then(|| {
             timer::after(Duration::from_millis(wait_ms), move || {
                 beat.try_set(());

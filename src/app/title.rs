@@ -30,13 +30,13 @@ pub fn Title(
         Some(name) => texts::title(&name),
         None => {
             let page = base.with_value(|base| pages::name(pages::inner(base, &pathname.read())));
-            texts::title(page.unwrap_or(texts::NOT_FOUND))
+            texts::title(page.unwrap_or(t().pages.not_found))
         }
     };
     let title = Memo::new(move |_| match ends.get() {
         Some(ends) => {
             let left_ms = ends.0.saturating_sub(now.get().0);
-            texts::title(&texts::inactivity::title(&texts::countdown(left_ms)))
+            texts::title(&fill(t().inactivity.title, &[("countdown", &texts::countdown(left_ms))]))
         }
         None => match limit.left_ms.get() {
             Some(left_ms) => {

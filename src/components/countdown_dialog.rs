@@ -41,8 +41,7 @@ pub fn CountdownDialog(
     /// The person wants to sign out.
     leave: Callback<()>,
 ) -> impl IntoView {
-    let (heading, spoken, advice) =
-        (format!("{id}-heading"), format!("{id}-spoken"), format!("{id}-advice"));
+    let (heading, spoken, advice) = (format!("{id}-heading"), format!("{id}-spoken"), format!("{id}-advice"));
     let described_by = if said.advice.is_some() { format!("{spoken} {advice}") } else { spoken.clone() };
     let left = move || left_ms.get().unwrap_or_default();
     let open = Memo::new(move |_| left_ms.with(Option::is_some));
@@ -82,7 +81,6 @@ fn spoken_left_s(left_s: u64, opened_with_s: u64) -> u64 {
     };
     step.min(opened_with_s)
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ use super::AuthContext;
 use crate::{
     guard::{Admission, admission},
     redirect::Journey,
-    texts,
+    texts::t,
 };
 
 /// Something about the account that nobody did in this tab, and that a person would wonder about.
@@ -38,7 +38,7 @@ pub(super) fn tell_of_switches(auth: AuthContext, notice: RwSignal<Option<Notice
             Admission::Restoring => last,
             Admission::Out { .. } => {
                 if notice.try_update(Option::take).flatten() == Some(Notice::AlreadyIn) {
-                    auth.journey.set(Journey::Failed(texts::sign_in::NOT_TAKEN.to_owned()));
+                    auth.journey.set(Journey::Failed(t().sign_in.not_taken.to_owned()));
                 }
                 last
             }

@@ -11,7 +11,7 @@ use super::listing::{ListTop, ListTrouble, when_seen};
 use crate::{
     components::{Modal, Skeleton},
     contexts::use_auth,
-    texts::{self, devices as labels},
+    texts::{devices as labels, t},
 };
 use list::{DeviceList, Listed, SAID};
 use row::Row;
@@ -37,13 +37,13 @@ pub fn Devices(
     let devices = move || list.devices.get().unwrap_or_default();
     view! {
         <main class="page" aria-busy=move || listing.loading.get().then_some("true")>
-            <ListTop listing heading=texts::DEVICES lead=labels::INTRODUCTION reload />
+            <ListTop listing heading=t().pages.devices lead=t().devices.introduction reload />
             <div>
                 <p class="said" role="status" tabindex="-1" id=SAID>{listing.said}</p>
-                <ListTrouble listing nothing=labels::FAILED again=reload />
+                <ListTrouble listing nothing=t().devices.failed again=reload />
                 {move || match list.devices.with(Option::is_some) {
                     false if listing.failed.with(Option::is_some) => ().into_any(),
-                    false => view! { <Skeleton label=labels::LOADING /> }.into_any(),
+                    false => view! { <Skeleton label=t().devices.loading /> }.into_any(),
                     true => view! {
                         <ul class="devices">
                             <For each=devices key=|listed| listed.id.clone() let(listed: Listed)>
@@ -73,23 +73,23 @@ fn Others(list: DeviceList) -> impl IntoView {
     view! {
         {move || match others.get() {
             None => ().into_any(),
-            Some(0) => view! { <p class="soft">{labels::ONLY_THIS}</p> }.into_any(),
+            Some(0) => view! { <p class="soft">{t().devices.only_this}</p> }.into_any(),
             Some(_) => view! {
                 <button type="button" class="button button-danger" on:click=move |_| asking.set(true)>
-                    {labels::SIGN_OUT_OTHERS}
+                    {t().devices.sign_out_others}
                 </button>
             }
             .into_any(),
         }}
         <Modal open=asking role="alertdialog" labelled_by=CONFIRM described_by=EXPLAINED on_dismiss=close>
-            <h2 class="modal-heading" id=CONFIRM>{labels::CONFIRM}</h2>
+            <h2 class="modal-heading" id=CONFIRM>{t().devices.confirm}</h2>
             <p id=EXPLAINED>{move || labels::confirm(count())}</p>
             <div class="actions">
                 <button type="button" class="button button-danger" on:click=confirm>
                     {move || labels::confirm_button(count())}
                 </button>
                 <button type="button" class="button" autofocus on:click=move |_| close.run(())>
-                    {texts::CANCEL}
+                    {t().common.cancel}
                 </button>
             </div>
         </Modal>

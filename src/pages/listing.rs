@@ -9,7 +9,7 @@ use crate::{
     components::{Banner, Tone},
     contexts::use_client,
     platform::{clock, dates},
-    texts,
+    texts::{self, t},
 };
 
 /// What is known of a list beside what is in it. Its tasks may outlive the page, so all that they do to it is tried.
@@ -117,7 +117,7 @@ pub fn ListTop(
                     }
                 }
             >
-                {texts::RELOAD}
+                {t().common.reload}
             </button>
         </div>
     }
@@ -135,11 +135,11 @@ pub fn ListTrouble(
     again: Callback<()>,
 ) -> impl IntoView {
     let failed = move |why: String| {
-        let shown = listing.loaded_at.get().map(|at| texts::showing_loaded_at(&dates::clock(at)));
+        let shown = listing.loaded_at.get().map(|at| texts::at(t().common.loaded_at, &dates::clock(at)));
         view! {
             <Banner tone=Tone::Bad>
                 <p>{shown.unwrap_or_else(|| nothing.to_owned())}" "{why}</p>
-                <button type="button" class="button" on:click=move |_| again.run(())>{texts::TRY_AGAIN}</button>
+                <button type="button" class="button" on:click=move |_| again.run(())>{t().common.try_again}</button>
             </Banner>
         }
     };

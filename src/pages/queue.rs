@@ -14,10 +14,7 @@ use leptos::prelude::*;
 use perennial_session::Wall;
 
 use super::listing::{ListTop, ListTrouble, when_seen};
-use crate::{
-    components::Skeleton,
-    texts::{self, queue as labels},
-};
+use crate::{components::Skeleton, texts::t};
 use form::ImportForm;
 use list::{JobList, Listed};
 use row::JobRow;
@@ -52,15 +49,15 @@ pub fn Queue(
     reload_now_and_then(list);
     view! {
         <main class="page" aria-busy=move || listing.loading.get().then_some("true")>
-            <ListTop listing heading=texts::QUEUE lead=labels::INTRODUCTION reload />
+            <ListTop listing heading=t().pages.queue lead=t().queue.introduction reload />
             <ImportForm upload />
             <div>
                 <p class="visually-hidden" role="status">{listing.said}</p>
-                <ListTrouble listing nothing=labels::FAILED again=reload />
+                <ListTrouble listing nothing=t().queue.failed again=reload />
                 {move || match list.jobs.with(|jobs| jobs.as_ref().map(Vec::is_empty)) {
                     None if listing.failed.with(Option::is_some) => ().into_any(),
-                    None => view! { <Skeleton label=labels::LOADING /> }.into_any(),
-                    Some(true) => view! { <p class="empty">{labels::EMPTY}</p> }.into_any(),
+                    None => view! { <Skeleton label=t().queue.loading /> }.into_any(),
+                    Some(true) => view! { <p class="empty">{t().queue.empty}</p> }.into_any(),
                     Some(false) => view! { <Jobs list now base /> }.into_any(),
                 }}
             </div>
@@ -78,20 +75,20 @@ fn Jobs(list: JobList, now: Signal<Wall>, base: StoredValue<String>) -> impl Int
         view! { <th role="columnheader" scope="col" class=class>{name}</th> }
     };
     view! {
-        <table class="jobs" role="table" aria-label=labels::TABLE>
+        <table class="jobs" role="table" aria-label=t().queue.table>
             <thead role="rowgroup">
                 <tr class="job job-columns" role="row">
-                    {column("job-file", labels::COLUMN_FILE)}
-                    {column("job-state", labels::COLUMN_STATE)}
-                    {column("job-number", labels::COLUMN_TAKEN)}
-                    {column("job-number", labels::COLUMN_REJECTED)}
-                    {column("job-number", labels::COLUMN_RATE)}
-                    {column("job-started", labels::COLUMN_STARTED)}
+                    {column("job-file", t().queue.column_file)}
+                    {column("job-state", t().queue.column_state)}
+                    {column("job-number", t().queue.column_taken)}
+                    {column("job-number", t().queue.column_rejected)}
+                    {column("job-number", t().queue.column_rate)}
+                    {column("job-started", t().queue.column_started)}
                     <th role="columnheader" scope="col" class="job-actions">
-                        <span class="visually-hidden">{labels::COLUMN_ACTIONS}</span>
+                        <span class="visually-hidden">{t().queue.column_actions}</span>
                     </th>
                     <th role="columnheader" scope="col" class="job-details">
-                        <span class="visually-hidden">{labels::COLUMN_DETAILS}</span>
+                        <span class="visually-hidden">{t().queue.column_details}</span>
                     </th>
                 </tr>
             </thead>

@@ -114,13 +114,16 @@ mod tests {
 
     #[test]
     fn what_is_no_page_and_no_column_counts_as_not_there() {
-        for said in ["?page=0", "?page=-1", "?page=x&sort=", "?sort=0&order=desc", "?page=99999999999999999999"] {
+        for said in
+            ["?page=0", "?page=-1", "?page=x&sort=", "?sort=0&order=desc", "?page=99999999999999999999"]
+        {
             assert_eq!(read(said), Way::default(), "{said}");
         }
     }
 
     fn read(query: &str) -> Way {
-        let pairs: Vec<_> = query.trim_start_matches('?').split('&').filter_map(|it| it.split_once('=')).collect();
+        let pairs: Vec<_> =
+            query.trim_start_matches('?').split('&').filter_map(|it| it.split_once('=')).collect();
         Way::read(|name| pairs.iter().find(|(of, _)| *of == name).map(|(_, value)| (*value).to_owned()))
     }
 }

@@ -9,7 +9,7 @@ use perennial_session::Wall;
 use super::list::Listed;
 use crate::{
     components::TimeAgo,
-    texts::{self, devices as labels},
+    texts::{devices as labels, t},
 };
 
 /// A session of the person, with the way to end it.
@@ -36,20 +36,20 @@ pub fn Row(
         <li class="device" data-current=is_current.then_some("true")>
             <div class="device-name">
                 <h2 class="device-heading">{name.clone()}</h2>
-                {is_current.then(|| view! { <span class="tag tag-accent">{labels::THIS_DEVICE}</span> })}
-                {kept.then(|| view! { <span class="tag">{labels::KEPT}</span> })}
+                {is_current.then(|| view! { <span class="tag tag-accent">{t().devices.this_device}</span> })}
+                {kept.then(|| view! { <span class="tag">{t().devices.kept}</span> })}
             </div>
             <dl class="device-facts">
                 <div>
-                    <dt>{labels::ADDRESS}</dt>
+                    <dt>{t().devices.address}</dt>
                     <dd>{move || address.with(|device| device.address.clone())}</dd>
                 </div>
                 <div>
-                    <dt>{labels::SIGNED_IN}</dt>
+                    <dt>{t().devices.signed_in}</dt>
                     <dd><TimeAgo moment=created_at now /></dd>
                 </div>
                 <div>
-                    <dt>{labels::LAST_ACTIVE}</dt>
+                    <dt>{t().devices.last_active}</dt>
                     <dd>{move || view! { <TimeAgo moment=last_seen.get() now /> }}</dd>
                 </div>
             </dl>
@@ -65,7 +65,7 @@ pub fn Row(
                     }
                 }
             >
-                {texts::SIGN_OUT}
+                {t().common.sign_out}
             </button>
         </li>
     }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     components::focus,
     drafts::use_draft,
-    texts::{self, queue as labels},
+    texts::{self, queue as labels, t},
 };
 
 /// What the form holds.
@@ -42,7 +42,10 @@ pub fn ImportForm(
             file.set(draft.file);
             reading.set(draft.reading);
         },
-        move || Some(Draft { file: file.get(), reading: reading.get() }).filter(|draft| *draft != Draft::default()),
+        move || {
+            Some(Draft { file: file.get(), reading: reading.get() })
+                .filter(|draft| *draft != Draft::default())
+        },
     );
     let start = move |event: SubmitEvent| {
         event.prevent_default();
@@ -52,7 +55,7 @@ pub fn ImportForm(
         match file.get_untracked() {
             Some(file) => upload.start(file, reading.get_untracked()),
             None => {
-                upload.say(labels::NO_FILE);
+                upload.say(t().queue.no_file);
                 focus::focus(FILE);
             }
         }
@@ -66,7 +69,7 @@ pub fn ImportForm(
     };
     view! {
         <section class="card" aria-labelledby=HEADING>
-            <h2 class="card-heading" id=HEADING>{labels::NEW}</h2>
+            <h2 class="card-heading" id=HEADING>{t().queue.new}</h2>
             <form class="import" novalidate=true on:submit=start>
                 <div
                     class="drop"
@@ -78,7 +81,7 @@ pub fn ImportForm(
                     on:dragleave=move |_| over.set(false)
                     on:drop=drop_file
                 >
-                    <label class="field-label" for=FILE>{labels::FILE}</label>
+                    <label class="field-label" for=FILE>{t().queue.file}</label>
                     <input
                         id=FILE
                         class="chooser"
@@ -89,13 +92,13 @@ pub fn ImportForm(
                         on:change=move |_| {
                             file.set(chooser.get_untracked().as_ref().and_then(chosen));
                             if upload.is_underway() {
-                                upload.say(labels::ONE_AT_A_TIME);
+                                upload.say(t().queue.one_at_a_time);
                             } else {
                                 upload.say_nothing();
                             }
                         }
                     />
-                    <p class="soft" id=HINT>{labels::FILE_HINT}</p>
+                    <p class="soft" id=HINT>{t().queue.file_hint}</p>
                 </div>
                 <HowToRead reading />
                 <Sending upload />
@@ -115,7 +118,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             return ().into_any();
         }
         view! {
-            <button type="button" class="button" id=CANCEL on:click=move |_| upload.cancel()>{texts::CANCEL}</button>
+            <button type="button" class="button" id=CANCEL on:click=move |_| upload.cancel()>{t().common.cancel}</button>
         }
         .into_any()
     };
@@ -124,7 +127,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             let percent = upload.percent;
             let size = texts::size(size);
             view! {
-                <progress class="bar" max="100" aria-label=labels::SENDING prop:value=move || percent.get().to_string()>
+                <progress class="bar" max="100" aria-label=t().queue.sending prop:value=move || percent.get().to_string()>
                 </progress>
                 <span>{move || labels::sent(percent.get(), &size)}</span>
             }
@@ -141,7 +144,7 @@ fn Sending(upload: Upload) -> impl IntoView {
                     id=START
                     aria-disabled=move || underway.get().then_some("true")
                 >
-                    {labels::START}
+                    {t().queue.start}
                 </button>
                 {cancel}
             </div>
@@ -205,12 +208,12 @@ fn as_list(file: &File) -> Option<FileList> {
 fn choose(file: RwSignal<Option<File>, LocalStorage>, files: &FileList, upload: Upload) {
     match files.length() {
         0 => {}
-        _ if upload.is_underway() => upload.say(labels::ONE_AT_A_TIME),
+        _ if upload.is_underway() => upload.say(t().queue.one_at_a_time),
         1 => {
             file.set(files.get(0));
             upload.say_nothing();
         }
-        _ => upload.say(labels::ONE_FILE),
+        _ => upload.say(t().queue.one_file),
     }
 }
 

@@ -13,7 +13,8 @@ fn a_device_that_signs_in_or_out_comes_and_goes_while_the_page_is_looked_at() {
         here.sign_in(&demo).await?;
         here.open_page("Devices").await?;
         here.sees("You are signed in on this device only.").await?;
-        eventually("the live connection", async || Ok((world.proxy.open_sockets() > 0).then_some(()))).await?;
+        eventually("the live connection", async || Ok((world.proxy.open_sockets() > 0).then_some(())))
+            .await?;
         there.sign_in(&demo).await?;
         here.sees("Chrome on Linux has just signed in.").await?;
         ensure!(devices(&here).await? == json!([true, false]), "this device comes first");

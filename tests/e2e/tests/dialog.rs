@@ -22,7 +22,8 @@ fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_o
         }
         let before = count(&browser).await?;
         browser.nudge_pointer().await?;
-        eventually("the count to change", async || Ok((count(&browser).await? != before).then_some(()))).await?;
+        eventually("the count to change", async || Ok((count(&browser).await? != before).then_some(())))
+            .await?;
         ensure!(browser.shows(Role::Dialog, QUESTION).await?, "a move of the pointer has answered");
         browser.press(Key::Escape).await?;
         for tab in [&second, &first] {
@@ -43,7 +44,8 @@ fn what_is_spoken_changes_at_opening_and_at_30_and_10_seconds_and_the_count_is_f
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.find(Role::Dialog, QUESTION).await?;
-        let hidden = browser.run("return document.querySelector('.modal-clock').closest('[aria-hidden=true]') !== null");
+        let hidden = browser
+            .run("return document.querySelector('.modal-clock').closest('[aria-hidden=true]') !== null");
         ensure!(hidden.await? == Value::Bool(true), "the count is read out");
         perennial_e2e::wait::within(std::time::Duration::from_secs(60), "the end", async || {
             Ok(browser.shows(Role::Heading, "Sign in").await?.then_some(()))
@@ -89,7 +91,8 @@ fn the_absolute_limit_is_told_once_in_every_tab_with_what_to_do_instead_and_stay
         ensure!(browser.focused().await? == "OK", "{} is focused", browser.focused().await?);
         browser.sees("This cannot be extended.").await?;
         ensure!(!browser.shows(Role::Button, "Stay signed in").await?, "there is nothing to extend");
-        let spoken = browser.run("return document.querySelector('dialog[open] [aria-live]').textContent").await?;
+        let spoken =
+            browser.run("return document.querySelector('dialog[open] [aria-live]').textContent").await?;
         let spoken = spoken.as_str().context("nothing is spoken")?;
         ensure!(spoken.contains("You will be signed out in 4 minutes."), "{spoken}");
         let first = browser.tab().await?;

@@ -8,6 +8,7 @@ mod dialog;
 mod drafts;
 mod ending;
 mod imports;
+mod languages;
 mod live;
 mod losses;
 mod origins;

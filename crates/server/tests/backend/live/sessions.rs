@@ -52,8 +52,7 @@ async fn whoever_comes_back_has_the_whole_list_again_under_a_higher_number() {
 
 #[tokio::test]
 async fn nobody_hears_of_the_sessions_of_others() {
-    let backend =
-        Backend::start_with(|settings| settings.live_times.look = Duration::from_millis(20)).await;
+    let backend = Backend::start_with(|settings| settings.live_times.look = Duration::from_millis(20)).await;
     let listening = Listening::start(&backend);
     let eve = eve(&backend).await;
     let mut socket = watch(&listening, &eve, 0).await;
