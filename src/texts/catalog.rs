@@ -662,6 +662,12 @@ catalog! {
 
     /// What is said when the person, the device or the network changes under a page.
     states: States {
+        /// A browser and where it runs.
+        device,
+        /// Nothing is known of a browser but where it runs.
+        unknown_browser,
+        /// Nothing is known of a device.
+        unknown_device,
         /// A device was signed out elsewhere.
         device_gone,
         /// A device was signed in elsewhere.

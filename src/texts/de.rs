@@ -306,6 +306,9 @@ pub(super) static TEXTS: Texts = Texts {
         from_derived: "Folgt aus der Frist",
     },
     states: States {
+        device: "{browser} auf {system}",
+        unknown_browser: "Unbekannter Browser",
+        unknown_device: "Unbekanntes Gerät",
         device_gone: "{device} ist nicht mehr angemeldet.",
         device_came: "{device} hat sich gerade angemeldet.",
         switched: "Sie sind jetzt als {name} angemeldet, wie in Ihrem anderen Tab.",

@@ -306,6 +306,9 @@ pub(super) static TEXTS: Texts = Texts {
         from_derived: "Follows from the limit",
     },
     states: States {
+        device: "{browser} on {system}",
+        unknown_browser: "Unknown browser",
+        unknown_device: "Unknown device",
         device_gone: "{device} is not signed in any more.",
         device_came: "{device} has just signed in.",
         switched: "You are now signed in as {name}, as in your other tab.",

@@ -37,7 +37,8 @@ impl Table {
         let table =
             Self { rows, path: StoredValue::new(format!("{path}/rows")), route, offset, sort, on_page };
         Effect::new(move |_| {
-            (offset.track(), sort.track());
+            offset.track();
+            sort.track();
             table.load();
         });
         table

@@ -169,7 +169,10 @@ impl DeviceList {
 
     /// Shows a list: what is there stays where it is, what is new comes after this device, and what came or went by
     /// itself is said.
-    fn show(self, answer: Vec<Device>) {
+    fn show(self, mut answer: Vec<Device>) {
+        for device in &mut answer {
+            device.device = name(&device.device);
+        }
         let before = self.devices.get_untracked();
         let known = before.clone().unwrap_or_default();
         let is_gone = |listed: &&Listed| answer.iter().all(|device| device.id != listed.id);
@@ -216,6 +219,22 @@ impl DeviceList {
     }
 }
 
+/// What the server calls a device, in the language of the reader. A name that it does not make in this way stays.
+fn name(said: &str) -> String {
+    let texts = &t().states;
+    let translated = |word: &str| match word {
+        "Unknown browser" => texts.unknown_browser.to_owned(),
+        "Unknown device" => texts.unknown_device.to_owned(),
+        word => word.to_owned(),
+    };
+    match said.split_once(" on ") {
+        Some((browser, system)) => {
+            fill(texts.device, &[("browser", &translated(browser)), ("system", system)])
+        }
+        None => translated(said),
+    }
+}
+
 fn listed(device: Device) -> Listed {
     Listed { id: device.id.clone(), is_current: device.current, device: ArcRwSignal::new(device) }
 }
@@ -224,3 +243,26 @@ fn listed(device: Device) -> Listed {
 pub const SAID: &str = "devices-said";
 
 const SESSIONS: &str = "/api/sessions";
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::texts::{find, speak};
+
+    #[test]
+    fn a_device_is_called_as_people_say_it() {
+        for (said, german) in [
+            ("Firefox on Windows", "Firefox auf Windows"),
+            ("Unknown browser on Linux", "Unbekannter Browser auf Linux"),
+            ("Unknown device", "Unbekanntes Gerät"),
+            ("curl", "curl"),
+        ] {
+            assert_eq!(name(said), said);
+            speak(find("de").unwrap());
+            assert_eq!(name(said), german);
+            speak(find("en").unwrap());
+        }
+    }
+}

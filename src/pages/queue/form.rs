@@ -36,17 +36,7 @@ pub fn ImportForm(
     let file = RwSignal::new_local(None::<File>);
     clear_what_was_taken(file, upload, reading);
     show_chosen(chooser, file);
-    use_draft(
-        DRAFT,
-        move |draft: Draft| {
-            file.set(draft.file);
-            reading.set(draft.reading);
-        },
-        move || {
-            Some(Draft { file: file.get(), reading: reading.get() })
-                .filter(|draft| *draft != Draft::default())
-        },
-    );
+    keep_draft(file, reading);
     let start = move |event: SubmitEvent| {
         event.prevent_default();
         if upload.is_underway() {
@@ -105,6 +95,16 @@ pub fn ImportForm(
             </form>
         </section>
     }
+}
+
+/// Gives back what its person had to leave when a session ended.
+fn keep_draft(file: RwSignal<Option<File>, LocalStorage>, reading: RwSignal<Reading>) {
+    let restore = move |draft: Draft| {
+        file.set(draft.file);
+        reading.set(draft.reading);
+    };
+    let form = move || Draft { file: file.get(), reading: reading.get() };
+    use_draft(DRAFT, restore, move || Some(form()).filter(|draft| *draft != Draft::default()));
 }
 
 /// The buttons, and how far the file is.
