@@ -30,7 +30,7 @@ impl Limit {
                 Status::SignedIn { .. } => snapshot.session_ends,
                 Status::Restoring | Status::SignedOut { .. } => None,
             });
-            ends.filter(|ends| ends.0.saturating_sub(now.get().0) <= ENDS_SOON_MS)
+            ends.filter(|ends| is_soon(*ends, now.get()))
         });
         let is_asking = Memo::new(move |_| snapshot.with(|snapshot| snapshot.inactivity_ends.is_some()));
         let left_ms = Memo::new(move |_| {
@@ -49,6 +49,11 @@ impl Limit {
     }
 }
 
+/// Whether people are to be told by now. An end that has passed and ended nothing is that of a clock that was set.
+fn is_soon(ends: Wall, now: Wall) -> bool {
+    ends > now && ends.0 - now.0 <= ENDS_SOON_MS
+}
+
 /// Whether the notice that was read was about this end. The server says how long is left in whole seconds, so that tabs
 /// place the same end a little apart.
 fn is_known(ends: Wall, told: Option<u64>) -> bool {
@@ -63,6 +68,14 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
+
+    #[test]
+    fn people_are_told_ten_minutes_before_and_not_by_a_clock_that_was_set_by_a_day() {
+        assert!(!is_soon(Wall(600_001), Wall(0)));
+        assert!(is_soon(Wall(600_000), Wall(0)));
+        assert!(is_soon(Wall(1), Wall(0)));
+        assert!(!is_soon(Wall(600_000), Wall(86_400_000)));
+    }
 
     #[test]
     fn a_notice_that_was_read_is_not_shown_again_but_the_next_session_has_its_own() {

@@ -2,7 +2,6 @@
 
 use anyhow::ensure;
 use perennial_e2e::{Role, Setup, scenario};
-use serde_json::Value;
 
 use crate::tabs::grace;
 
@@ -29,7 +28,7 @@ fn a_tab_in_which_another_person_is_signed_in_from_elsewhere_says_so_and_shows_n
         ensure!(!browser.text().await?.contains(&demo.email), "something of the one before is left");
         browser.open_page("Queue").await?;
         let files = browser.run("return document.querySelector('input[type=file]').files.length").await?;
-        ensure!(files == Value::from(0), "the file of the one before is left");
+        ensure!(files == 0, "the file of the one before is left");
         browser.click(Role::Button, "OK").await?;
         ensure!(!browser.text().await?.contains(SWITCHED), "it was read");
         Ok(())
