@@ -2,6 +2,7 @@
 
 mod focus;
 mod frame;
+mod lazy;
 mod now;
 mod title;
 
@@ -10,16 +11,16 @@ use leptos_router::{
     components::{FlatRoutes, Route, Router},
     path,
 };
-use perennial_session::Wall;
 
 use crate::{
     contexts::{use_auth, use_config},
     guard::{Admission, SignedInOnly, admission},
-    pages::{self, Dataset, Devices, NotFound, Overview, Placeholder, Queue, SignIn, Upload},
+    pages::{self, NotFound, Placeholder, SignIn, Upload},
     texts,
 };
 
 use frame::Frame;
+use lazy::{LazyPage, Surroundings};
 
 /// Perennial. The contexts must have been provided before.
 #[component]
@@ -28,58 +29,53 @@ pub fn App() -> impl IntoView {
     let admission = admission(snapshot);
     let now = now::use_now(snapshot);
     let base = StoredValue::new(pages::base());
-    let overview =
-        move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any());
-    let upload = Upload::new(admission);
-    let queue = move || {
-        only(admission, now, base, texts::QUEUE, move || view! { <Queue now base upload /> }.into_any())
-    };
     let (shown, show) = signal(None);
-    let dataset = move || {
-        only(admission, now, base, texts::DATASET, move || view! { <Dataset now base show /> }.into_any())
-    };
-    let devices =
-        move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any());
+    let around = Surroundings { now, base, upload: Upload::new(admission), show };
+    let page = move |page: LazyPage, heading| Place { page, heading, admission, around };
     view! {
         <Router base=base.get_value()>
             <title::Title now base dataset=shown />
             <focus::FocusAfterNavigation />
             <Frame admission now base>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
-                    <Route path=path!("") view=overview />
+                    <Route path=path!("") view=page(LazyPage::Overview, texts::OVERVIEW).shown() />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
-                    <Route path=path!("/queue") view=offered(pages::QUEUE, queue, base) />
-                    <Route path=path!("/datasets/:id") view=offered(pages::QUEUE, dataset, base) />
-                    <Route path=path!("/devices") view=offered(pages::DEVICES, devices, base) />
+                    <Route path=path!("/queue") view=page(LazyPage::Queue, texts::QUEUE).shown() />
+                    <Route path=path!("/datasets/:id") view=page(LazyPage::Dataset, texts::DATASET).shown() />
+                    <Route path=path!("/devices") view=page(LazyPage::Devices, texts::DEVICES).shown() />
                 </FlatRoutes>
             </Frame>
         </Router>
     }
 }
 
-/// A page, where the backend has something for it.
-fn offered(
-    path: &'static str,
-    page: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
-    base: StoredValue<String>,
-) -> impl Fn() -> AnyView + Copy + Send + Sync + 'static {
-    let is_offered = pages::is_offered(path, &use_config().dialect.pages);
-    move || if is_offered { page() } else { view! { <NotFound base /> }.into_any() }
+/// A page for signed-in people, where the backend has something for it.
+#[derive(Clone, Copy)]
+struct Place {
+    page: LazyPage,
+    heading: &'static str,
+    admission: Memo<Admission>,
+    around: Surroundings,
 }
 
-/// A page for signed-in people, with its heading alone until it is known who they are.
-fn only(
-    admission: Memo<Admission>,
-    now: Signal<Wall>,
-    base: StoredValue<String>,
-    heading: &'static str,
-    page: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
-) -> AnyView {
-    let placeholder = move || view! { <Placeholder now heading /> };
-    view! {
-        <SignedInOnly admission base sign_in=pages::SIGN_IN placeholder>
-            {page()}
-        </SignedInOnly>
+impl Place {
+    /// One type for all pages, so that the router's code is there once.
+    fn shown(self) -> impl Fn() -> AnyView + Copy + Send + Sync + 'static {
+        let is_offered = self.page.is_offered(&use_config().dialect.pages);
+        move || {
+            if is_offered { self.guarded() } else { view! { <NotFound base=self.around.base /> }.into_any() }
+        }
     }
-    .into_any()
+
+    /// The page, with its heading alone until it is known who is there and its code has come.
+    fn guarded(self) -> AnyView {
+        let Self { page, heading, admission, around } = self;
+        let placeholder = move || view! { <Placeholder now=around.now heading /> }.into_any();
+        view! {
+            <SignedInOnly admission base=around.base sign_in=pages::SIGN_IN placeholder>
+                {page.view(around, placeholder)}
+            </SignedInOnly>
+        }
+        .into_any()
+    }
 }
