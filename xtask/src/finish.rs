@@ -3,6 +3,7 @@
 //! Trunk calls it as its hook, so that `trunk build --release` gives what `cargo xtask build` gives.
 
 mod page;
+mod split;
 mod worker;
 
 use std::env;
@@ -27,6 +28,7 @@ pub(crate) fn run() -> Result<()> {
 
 /// Finishes the release in `dir`, built from `sources`.
 fn release(dir: &Path, sources: &Path) -> Result<()> {
+    split::split(dir)?;
     page::move_digest(dir)?;
     // From here on no file changes any more but the page and the worker.
     let list = worker::List::of(dir)?;
