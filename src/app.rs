@@ -16,7 +16,6 @@ use crate::{
     contexts::{use_auth, use_config},
     guard::{Admission, SignedInOnly, admission},
     pages::{self, NotFound, Placeholder, SignIn, Upload},
-    texts,
 };
 
 use frame::Frame;
@@ -31,18 +30,18 @@ pub fn App() -> impl IntoView {
     let base = StoredValue::new(pages::base());
     let (shown, show) = signal(None);
     let around = Surroundings { now, base, upload: Upload::new(admission), show };
-    let page = move |page: LazyPage, heading| Place { page, heading, admission, around };
+    let page = move |page: LazyPage| Place { page, admission, around };
     view! {
         <Router base=base.get_value()>
             <title::Title now base dataset=shown />
             <focus::FocusAfterNavigation />
             <Frame admission now base>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
-                    <Route path=path!("") view=page(LazyPage::Overview, texts::OVERVIEW).shown() />
+                    <Route path=path!("") view=page(LazyPage::Overview).shown() />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
-                    <Route path=path!("/queue") view=page(LazyPage::Queue, texts::QUEUE).shown() />
-                    <Route path=path!("/datasets/:id") view=page(LazyPage::Dataset, texts::DATASET).shown() />
-                    <Route path=path!("/devices") view=page(LazyPage::Devices, texts::DEVICES).shown() />
+                    <Route path=path!("/queue") view=page(LazyPage::Queue).shown() />
+                    <Route path=path!("/datasets/:id") view=page(LazyPage::Dataset).shown() />
+                    <Route path=path!("/devices") view=page(LazyPage::Devices).shown() />
                 </FlatRoutes>
             </Frame>
         </Router>
@@ -53,7 +52,6 @@ pub fn App() -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Place {
     page: LazyPage,
-    heading: &'static str,
     admission: Memo<Admission>,
     around: Surroundings,
 }
@@ -69,7 +67,8 @@ impl Place {
 
     /// The page, with its heading alone until it is known who is there and its code has come.
     fn guarded(self) -> AnyView {
-        let Self { page, heading, admission, around } = self;
+        let Self { page, admission, around } = self;
+        let heading = page.heading();
         let placeholder = move || view! { <Placeholder now=around.now heading /> }.into_any();
         view! {
             <SignedInOnly admission base=around.base sign_in=pages::SIGN_IN placeholder>

@@ -35,7 +35,7 @@ pub fn start() {
 #[component]
 fn Root(config: Result<Config, Vec<String>>) -> impl IntoView {
     let started = config.and_then(|config| {
-        contexts::provide_session(config).map_err(|_| vec![texts::broken_config::NO_ENTROPY.to_owned()])
+        contexts::provide_session(config).map_err(|_| vec![texts::t().broken_config.no_entropy.to_owned()])
     });
     match started {
         Ok(()) => view! { <app::App /> }.into_any(),

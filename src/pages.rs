@@ -12,7 +12,7 @@ mod sign_in;
 use leptos::prelude::document;
 use perennial_dialect::Page;
 
-use crate::texts;
+use crate::texts::t;
 
 pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
@@ -36,8 +36,11 @@ pub const QUEUE: &str = "/queue";
 pub const DEVICES: &str = "/devices";
 
 /// The pages of the navigation, by path and name.
-pub const NAVIGATION: [(&str, &str); 3] =
-    [(OVERVIEW, texts::OVERVIEW), (QUEUE, texts::QUEUE), (DEVICES, texts::DEVICES)];
+#[must_use]
+pub fn navigation() -> [(&'static str, &'static str); 3] {
+    let names = &t().pages;
+    [(OVERVIEW, names.overview), (QUEUE, names.queue), (DEVICES, names.devices)]
+}
 
 /// Whether there is something at a path of the navigation, with a backend that has something for these pages.
 #[must_use]
@@ -55,13 +58,13 @@ pub fn name(path: &str) -> Option<&'static str> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = match path.trim_end_matches('/') {
         "" => OVERVIEW,
-        SIGN_IN => return Some(texts::SIGN_IN),
+        SIGN_IN => return Some(t().pages.sign_in),
         path if path.strip_prefix(DATASETS).is_some_and(|id| !id.contains('/')) => {
-            return Some(texts::DATASET);
+            return Some(t().pages.dataset);
         }
         path => path,
     };
-    NAVIGATION.iter().find(|(of, _)| *of == path).map(|(_, name)| *name)
+    navigation().into_iter().find(|(of, _)| *of == path).map(|(_, name)| name)
 }
 
 /// The path the application is served under, without a slash at its end: empty at the root of a host.

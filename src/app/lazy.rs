@@ -7,7 +7,10 @@ use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 use perennial_dialect::Page;
 use perennial_session::Wall;
 
-use crate::pages::{self, Dataset, Devices, Overview, Queue, Upload};
+use crate::{
+    pages::{self, Dataset, Devices, Overview, Queue, Upload},
+    texts::t,
+};
 
 /// A page whose code is a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +53,17 @@ impl LazyPage {
             Some(Err(_)) => waiting(),
         })
         .into_any()
+    }
+
+    /// What it is called.
+    pub fn heading(self) -> &'static str {
+        let names = &t().pages;
+        match self {
+            Self::Overview => names.overview,
+            Self::Queue => names.queue,
+            Self::Dataset => names.dataset,
+            Self::Devices => names.devices,
+        }
     }
 
     /// Whether a backend with something for these pages has something for this one.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{platform::theme::Theme, texts};
+use crate::{platform::theme::Theme, texts::t};
 
 /// Three radio buttons, one of which is always chosen.
 #[component]
@@ -29,10 +29,10 @@ pub fn ThemeSwitch(
     };
     view! {
         <fieldset class="segments">
-            <legend class="segments-name">{texts::theme::NAME}</legend>
-            {option(Theme::System, texts::theme::SYSTEM)}
-            {option(Theme::Light, texts::theme::LIGHT)}
-            {option(Theme::Dark, texts::theme::DARK)}
+            <legend class="segments-name">{t().theme.name}</legend>
+            {option(Theme::System, t().theme.system)}
+            {option(Theme::Light, t().theme.light)}
+            {option(Theme::Dark, t().theme.dark)}
         </fieldset>
     }
 }
