@@ -2,6 +2,7 @@
 
 mod focus;
 mod frame;
+pub mod language;
 mod lazy;
 mod now;
 mod title;
@@ -16,10 +17,13 @@ use crate::{
     contexts::{use_auth, use_config},
     guard::{Admission, SignedInOnly, admission},
     pages::{self, NotFound, Placeholder, SignIn, Upload},
+    platform::theme,
+    texts::t,
 };
 
 use frame::Frame;
-use lazy::{LazyPage, Surroundings};
+use language::Language;
+use lazy::{Choices, LazyPage, Surroundings};
 
 /// Perennial. The contexts must have been provided before.
 #[component]
@@ -29,21 +33,40 @@ pub fn App() -> impl IntoView {
     let now = now::use_now(snapshot);
     let base = StoredValue::new(pages::base());
     let (shown, show) = signal(None);
-    let around = Surroundings { now, base, upload: Upload::new(admission), show };
+    let Language { chosen: language, choose: choose_language } = Language::new();
+    let theme = RwSignal::new(theme::read());
+    let choose_theme = Callback::new(move |chosen| {
+        theme.set(chosen);
+        theme::apply(chosen);
+    });
+    let choices = Choices { theme: theme.read_only(), choose_theme, language, choose_language };
+    let around = Surroundings { now, base, upload: Upload::new(admission), show, choices };
     let page = move |page: LazyPage| Place { page, admission, around };
-    view! {
-        <Router base=base.get_value()>
+    let in_language = move || {
+        view! {
             <title::Title now base dataset=shown />
             <focus::FocusAfterNavigation />
-            <Frame admission now base>
+            <Frame admission now base theme choose_theme>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
                     <Route path=path!("") view=page(LazyPage::Overview).shown() />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
                     <Route path=path!("/queue") view=page(LazyPage::Queue).shown() />
                     <Route path=path!("/datasets/:id") view=page(LazyPage::Dataset).shown() />
                     <Route path=path!("/devices") view=page(LazyPage::Devices).shown() />
+                    <Route path=path!("/settings") view=page(LazyPage::Settings).shown() />
                 </FlatRoutes>
             </Frame>
+        }
+        .into_any()
+    };
+    // What is rendered keeps its texts: in another language, all of it is made anew. What was made above goes on.
+    let spoken = move || {
+        language.track();
+        [t()]
+    };
+    view! {
+        <Router base=base.get_value()>
+            <For each=spoken key=|texts| texts.tag children=move |_| in_language() />
         </Router>
     }
 }

@@ -7,6 +7,7 @@ mod not_found;
 mod overview;
 mod placeholder;
 mod queue;
+mod settings;
 mod sign_in;
 
 use leptos::prelude::document;
@@ -21,6 +22,7 @@ pub use not_found::NotFound;
 pub use overview::Overview;
 pub use placeholder::Placeholder;
 pub use queue::{Queue, Upload};
+pub use settings::Settings;
 pub use sign_in::SignIn;
 
 /// The path of the overview.
@@ -35,11 +37,14 @@ pub const QUEUE: &str = "/queue";
 /// The list of devices.
 pub const DEVICES: &str = "/devices";
 
+/// What a person may choose.
+pub const SETTINGS: &str = "/settings";
+
 /// The pages of the navigation, by path and name.
 #[must_use]
-pub fn navigation() -> [(&'static str, &'static str); 3] {
+pub fn navigation() -> [(&'static str, &'static str); 4] {
     let names = &t().pages;
-    [(OVERVIEW, names.overview), (QUEUE, names.queue), (DEVICES, names.devices)]
+    [(OVERVIEW, names.overview), (QUEUE, names.queue), (DEVICES, names.devices), (SETTINGS, names.settings)]
 }
 
 /// Whether there is something at a path of the navigation, with a backend that has something for these pages.

@@ -9,7 +9,7 @@ use crate::{
     contexts::{use_auth, use_config},
     guard::Admission,
     pages,
-    platform::{dates, theme},
+    platform::{dates, theme::Theme},
     texts::{self, t},
 };
 
@@ -22,15 +22,14 @@ pub fn Frame(
     now: Signal<Wall>,
     /// The path the application is served under.
     base: StoredValue<String>,
+    /// The theme in force.
+    theme: RwSignal<Theme>,
+    /// The person wants another.
+    choose_theme: Callback<Theme>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     let auth = use_auth();
-    let chosen = RwSignal::new(theme::read());
-    let choose = Callback::new(move |theme| {
-        chosen.set(theme);
-        theme::apply(theme);
-    });
     let leave = Callback::new(move |()| auth.sign_out());
     view! {
         <div class="frame">
@@ -44,7 +43,7 @@ pub fn Frame(
             </header>
             {children()}
             <footer class="footer">
-                <ThemeSwitch chosen choose />
+                <ThemeSwitch name="theme" chosen=theme choose=choose_theme />
             </footer>
         </div>
         <Banners now />

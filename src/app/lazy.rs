@@ -1,15 +1,14 @@
-//! Pages whose code is loaded when they are first wanted, so that nobody waits for it who only wants to sign in.
-//!
-//! In a release build each of [`page_code`]'s functions becomes a file of WebAssembly beside the main one; in a
-//! development build it is an ordinary function.
+//! Pages whose code is loaded when they are first wanted.
 
-use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+use leptos::{prelude::*, task::spawn_local};
 use perennial_dialect::Page;
 use perennial_session::Wall;
 
 use crate::{
-    pages::{self, Dataset, Devices, Overview, Queue, Upload},
-    texts::t,
+    loaded_later::{NotLoaded, loaded_later},
+    pages::{self, Dataset, Devices, Overview, Queue, Settings, Upload},
+    platform::theme::Theme,
+    texts::{catalog::Texts, t},
 };
 
 /// A page whose code is a file of its own.
@@ -23,6 +22,8 @@ pub enum LazyPage {
     Dataset,
     /// `/devices`
     Devices,
+    /// `/settings`
+    Settings,
 }
 
 /// What the application has for its pages.
@@ -36,6 +37,21 @@ pub struct Surroundings {
     pub upload: Upload,
     /// Takes the name of the dataset that is shown, for the title.
     pub show: WriteSignal<Option<String>>,
+    /// What a person has chosen on this device.
+    pub choices: Choices,
+}
+
+/// What a person has chosen on this device, and the ways to choose another.
+#[derive(Clone, Copy, Debug)]
+pub struct Choices {
+    /// The theme in force.
+    pub theme: ReadSignal<Theme>,
+    /// The person wants another theme.
+    pub choose_theme: Callback<Theme>,
+    /// The language that was chosen, if one was.
+    pub language: RwSignal<Option<&'static Texts>>,
+    /// The person wants another language, or none.
+    pub choose_language: Callback<Option<&'static Texts>>,
 }
 
 impl LazyPage {
@@ -49,7 +65,7 @@ impl LazyPage {
         });
         (move || match page.get() {
             None => waiting(),
-            Some(Ok(Code(build))) => build(around),
+            Some(Ok(build)) => build(around),
             Some(Err(_)) => waiting(),
         })
         .into_any()
@@ -63,6 +79,7 @@ impl LazyPage {
             Self::Queue => names.queue,
             Self::Dataset => names.dataset,
             Self::Devices => names.devices,
+            Self::Settings => names.settings,
         }
     }
 
@@ -71,45 +88,41 @@ impl LazyPage {
         match self {
             Self::Queue | Self::Dataset => pages::is_offered(pages::QUEUE, offered),
             Self::Devices => pages::is_offered(pages::DEVICES, offered),
-            Self::Overview => true,
+            Self::Overview | Self::Settings => true,
         }
     }
 
-    async fn code(self) -> Result<Code, SplitLoaderError> {
+    async fn code(self) -> Result<Code, NotLoaded> {
         match self {
             Self::Overview => overview().await,
             Self::Queue => queue().await,
             Self::Dataset => dataset().await,
             Self::Devices => devices().await,
+            Self::Settings => settings().await,
         }
     }
 }
 
 /// How a page is made, once its code is there.
-#[derive(Clone, Copy)]
-struct Code(fn(Surroundings) -> AnyView);
+type Code = fn(Surroundings) -> AnyView;
 
-/// Makes each page a file of code.
-macro_rules! page_code {
-    ($( $name:ident: $build:expr, )*) => {
-        $(
-            #[cfg(not(debug_assertions))]
-            #[leptos::wasm_split::wasm_split($name, wasm_split_path = leptos::wasm_split, fallible)]
-            fn $name() -> Result<Code, SplitLoaderError> {
-                Ok(Code($build))
-            }
+loaded_later! {
+    fn overview() -> Code { |around| view! { <Overview now=around.now /> }.into_any() }
 
-            #[cfg(debug_assertions)]
-            async fn $name() -> Result<Code, SplitLoaderError> {
-                std::future::ready(Ok(Code($build))).await
-            }
-        )*
-    };
-}
+    fn queue() -> Code {
+        |around| view! { <Queue now=around.now base=around.base upload=around.upload /> }.into_any()
+    }
 
-page_code! {
-    overview: |around| view! { <Overview now=around.now /> }.into_any(),
-    queue: |around| view! { <Queue now=around.now base=around.base upload=around.upload /> }.into_any(),
-    dataset: |around| view! { <Dataset now=around.now base=around.base show=around.show /> }.into_any(),
-    devices: |around| view! { <Devices now=around.now /> }.into_any(),
+    fn dataset() -> Code {
+        |around| view! { <Dataset now=around.now base=around.base show=around.show /> }.into_any()
+    }
+
+    fn devices() -> Code { |around| view! { <Devices now=around.now /> }.into_any() }
+
+    fn settings() -> Code {
+        |Surroundings { choices, .. }| {
+            let Choices { theme, choose_theme, language, choose_language } = choices;
+            view! { <Settings theme choose_theme language choose_language /> }.into_any()
+        }
+    }
 }

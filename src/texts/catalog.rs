@@ -58,6 +58,8 @@ catalog! {
         dataset,
         /// The device list.
         devices,
+        /// What a person may choose.
+        settings,
         /// The sign-in page, and the name of its button.
         sign_in,
         /// Paths that lead nowhere.
@@ -598,5 +600,63 @@ catalog! {
         light,
         /// Always dark.
         dark,
+    }
+
+    /// The settings.
+    settings: Settings {
+        /// Heading of the first card.
+        look,
+        /// Under it.
+        on_device,
+        /// Heading of the card about what is recorded.
+        record,
+        /// Label of the choice of what the console is told.
+        console,
+        /// Only trouble.
+        warnings,
+        /// What operators watch for.
+        events,
+        /// All there is.
+        everything,
+        /// Under the choice.
+        console_hint,
+        /// Label of the box that keeps the record of activity.
+        keep_record,
+        /// Under the box.
+        keep_record_hint,
+        /// Heading of the table of times.
+        timing,
+        /// Column of the table.
+        value,
+        /// Column of the table.
+        source,
+        /// Column of the table.
+        time,
+        /// A value of time.
+        inactivity_limit,
+        /// A value of time.
+        inactivity_warning,
+        /// A value of time.
+        refresh_buffer,
+        /// A value of time.
+        check_interval,
+        /// How often a refresh is tried.
+        attempts,
+        /// A value of it.
+        no_limit,
+        /// A value of time.
+        call_timeout,
+        /// A value of time.
+        hold_limit,
+        /// A value of time.
+        request_limit,
+        /// Where a value comes from.
+        from_default,
+        /// Where a value comes from.
+        from_preset,
+        /// Where a value comes from.
+        from_configuration,
+        /// Where a value comes from: the limit that was configured.
+        from_derived,
     }
 }

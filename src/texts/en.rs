@@ -2,7 +2,7 @@
 
 use super::catalog::{
     BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Number, Overview,
-    Pages, Queue, Request, Session, SignIn, Texts, Theme, Time,
+    Pages, Queue, Request, Session, Settings, SignIn, Texts, Theme, Time,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -15,6 +15,7 @@ pub(super) static TEXTS: Texts = Texts {
         queue: "Queue",
         dataset: "Dataset",
         devices: "Devices",
+        settings: "Settings",
         sign_in: "Sign in",
         not_found: "Not found",
     },
@@ -275,4 +276,33 @@ pub(super) static TEXTS: Texts = Texts {
         no_entropy: "This browser offers no secure source of randomness (crypto.getRandomValues). A session cannot be kept without one; use a current browser.",
     },
     theme: Theme { name: "Theme", system: "System", light: "Light", dark: "Dark" },
+    settings: Settings {
+        look: "Appearance and language",
+        on_device: "These choices belong to this device.",
+        record: "What is recorded",
+        console: "Written to the browser's console",
+        warnings: "Warnings only",
+        events: "Key events",
+        everything: "Everything",
+        console_hint: "Passwords and tokens are never written there.",
+        keep_record: "Keep my activity record on this device after I sign out",
+        keep_record_hint: "Without this it is deleted when you sign out.",
+        timing: "Times in force",
+        value: "Value",
+        source: "Comes from",
+        time: "Time",
+        inactivity_limit: "Without activity you are signed out after",
+        inactivity_warning: "You are asked before that whether you are there",
+        refresh_buffer: "The session is refreshed before its token ends, at most",
+        check_interval: "The session is checked every",
+        attempts: "Refreshes that fail in a row before the next check is waited for",
+        no_limit: "No limit",
+        call_timeout: "A call about the session may take",
+        hold_limit: "A request waits for a new token",
+        request_limit: "A request may take in all",
+        from_default: "Default",
+        from_preset: "Preset “{name}”",
+        from_configuration: "Configuration",
+        from_derived: "Follows from the limit",
+    },
 };

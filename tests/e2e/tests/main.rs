@@ -5,6 +5,7 @@ mod backends;
 mod clocks;
 mod ending;
 mod imports;
+mod languages;
 mod live;
 mod losses;
 mod origins;
