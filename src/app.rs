@@ -1,7 +1,9 @@
 //! The whole application: its frame, and which page belongs to which path. It decides nothing.
 
+mod fault;
 mod focus;
 mod frame;
+mod new_version;
 mod now;
 mod title;
 
@@ -14,12 +16,14 @@ use perennial_session::Wall;
 
 use crate::{
     contexts::{use_auth, use_config},
-    guard::{Admission, SignedInOnly, admission},
+    guard::{Admission, Needs, SignedInOnly, admission, is_stuck},
     pages::{self, Dataset, Devices, NotFound, Overview, Placeholder, Queue, SignIn, Upload},
     texts,
 };
 
 use frame::Frame;
+
+pub use fault::show as show_fault;
 
 /// Perennial. The contexts must have been provided before.
 #[component]
@@ -27,19 +31,21 @@ pub fn App() -> impl IntoView {
     let snapshot = use_auth().snapshot();
     let admission = admission(snapshot);
     let now = now::use_now(snapshot);
+    let stuck = is_stuck(snapshot);
     let base = StoredValue::new(pages::base());
+    let guarded = Guarded { admission, stuck, now, base };
     let overview =
-        move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any());
+        move || only(guarded, Needs::Device, texts::OVERVIEW, move || view! { <Overview now /> }.into_any());
     let upload = Upload::new(admission);
     let queue = move || {
-        only(admission, now, base, texts::QUEUE, move || view! { <Queue now base upload /> }.into_any())
+        only(guarded, Needs::Server, texts::QUEUE, move || view! { <Queue now base upload /> }.into_any())
     };
     let (shown, show) = signal(None);
     let dataset = move || {
-        only(admission, now, base, texts::DATASET, move || view! { <Dataset now base show /> }.into_any())
+        only(guarded, Needs::Server, texts::DATASET, move || view! { <Dataset now base show /> }.into_any())
     };
     let devices =
-        move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any());
+        move || only(guarded, Needs::Server, texts::DEVICES, move || view! { <Devices now /> }.into_any());
     view! {
         <Router base=base.get_value()>
             <title::Title now base dataset=shown />
@@ -67,17 +73,25 @@ fn offered(
     move || if is_offered { page() } else { view! { <NotFound base /> }.into_any() }
 }
 
-/// A page for signed-in people, with its heading alone until it is known who they are.
-fn only(
+/// What every page for signed-in people is kept by.
+#[derive(Clone, Copy)]
+struct Guarded {
     admission: Memo<Admission>,
+    stuck: Memo<bool>,
     now: Signal<Wall>,
     base: StoredValue<String>,
+}
+
+/// A page for signed-in people, with its heading alone until it is known who they are.
+fn only(
+    Guarded { admission, stuck, now, base }: Guarded,
+    needs: Needs,
     heading: &'static str,
     page: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
 ) -> AnyView {
     let placeholder = move || view! { <Placeholder now heading /> };
     view! {
-        <SignedInOnly admission base sign_in=pages::SIGN_IN placeholder>
+        <SignedInOnly admission base sign_in=pages::SIGN_IN stuck needs placeholder>
             {page()}
         </SignedInOnly>
     }

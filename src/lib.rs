@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod backend;
+pub mod build;
 pub mod client;
 pub mod components;
 pub mod config;
@@ -16,8 +17,10 @@ pub mod contexts;
 pub mod driver;
 pub mod guard;
 pub mod pages;
+pub mod person;
 pub mod platform;
 pub mod redirect;
+pub mod report;
 pub mod sockets;
 pub mod texts;
 
@@ -26,6 +29,7 @@ use perennial_dialect::config::Config;
 
 /// Starts the application in the page it was loaded by, or says there why it cannot start.
 pub fn start() {
+    platform::panic::catch(app::show_fault);
     let root = config::read().map_err(|errors| errors.iter().map(ToString::to_string).collect());
     mount_to_body(move || view! { <Root config=root /> });
     remove_splash();
@@ -34,6 +38,7 @@ pub fn start() {
 /// The outermost component: everything long-lived belongs to it.
 #[component]
 fn Root(config: Result<Config, Vec<String>>) -> impl IntoView {
+    contexts::provide_build();
     let started = config.and_then(|config| {
         contexts::provide_session(config).map_err(|_| vec![texts::broken_config::NO_ENTROPY.to_owned()])
     });

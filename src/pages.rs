@@ -3,6 +3,7 @@
 mod broken_config;
 mod dataset;
 mod devices;
+mod failed;
 mod not_found;
 mod overview;
 mod placeholder;
@@ -17,6 +18,7 @@ use crate::texts;
 pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
 pub use devices::Devices;
+pub use failed::{Failed, Fault};
 pub use not_found::NotFound;
 pub use overview::Overview;
 pub use placeholder::Placeholder;

@@ -25,13 +25,14 @@ pub fn Overview(
             Status::Restoring | Status::SignedOut { .. } => None,
         })
     });
+    let person = auth.person();
     let refresh = Callback::new(move |()| auth.refresh_now());
     view! {
         <main class="page">
             <h1 tabindex="-1">{texts::OVERVIEW}</h1>
             <p class="lead">
                 {labels::SIGNED_IN_AS}
-                <strong>{move || account.get().map(|account| account.name)}</strong>
+                <strong>{move || person.get().map(|person| person.name)}</strong>
             </p>
             <div class="cards">
                 <SessionCard snapshot now refresh />
