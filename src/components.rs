@@ -2,6 +2,7 @@
 
 mod banner;
 mod brand;
+mod failure;
 pub mod focus;
 mod header;
 mod inactivity_dialog;
@@ -15,6 +16,7 @@ mod time_ago;
 
 pub use banner::{Banner, Tone};
 pub use brand::Brand;
+pub use failure::Failure;
 pub use header::Header;
 pub use inactivity_dialog::InactivityDialog;
 pub use modal::Modal;

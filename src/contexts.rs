@@ -7,9 +7,12 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
+    build::Build,
     client::Client,
     driver::{Driver, Listening},
     pages,
+    person::{self, Remembered},
+    platform::person::Person,
     platform::{
         console, handle, location,
         wake::{self, Sign},
@@ -26,6 +29,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct AuthContext {
     snapshot: RwSignal<Snapshot>,
+    person: Memo<Option<Person>>,
     journey: RwSignal<Journey>,
     driver: StoredValue<Driver, LocalStorage>,
 }
@@ -35,6 +39,12 @@ impl AuthContext {
     #[must_use]
     pub fn snapshot(&self) -> ReadSignal<Snapshot> {
         self.snapshot.read_only()
+    }
+
+    /// Who is signed in, or who was when the device last knew, while it is being found out.
+    #[must_use]
+    pub fn person(&self) -> Memo<Option<Person>> {
+        self.person
     }
 
     /// The person wants to sign in.
@@ -118,6 +128,17 @@ impl AuthContext {
     }
 }
 
+/// Provides what is known of newer builds.
+pub fn provide_build() {
+    provide_context(Build::watch());
+}
+
+/// The build that this page is of.
+#[must_use]
+pub fn use_build() -> Build {
+    expect_context()
+}
+
 /// Starts the session and provides everything that pages and components may use.
 ///
 /// To be called once, by the outermost component: what it makes lives as long as the page.
@@ -135,8 +156,10 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     };
     let journey = RwSignal::new(journey);
     stay_when_back(journey);
+    let remembered = Remembered::default();
     let driver = Driver::start(config.clone(), move |published| {
         forget_when_in(journey, &published.status);
+        remembered.note(&published.status);
         snapshot.set(published);
     })?;
     // For as long as the page lives.
@@ -155,7 +178,12 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     provide_context(ConfigContext(StoredValue::new(config)));
     provide_context(ClientContext(StoredValue::new_local(Client::new(driver.clone()))));
     provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
-    provide_context(AuthContext { snapshot, journey, driver: StoredValue::new_local(driver) });
+    provide_context(AuthContext {
+        snapshot,
+        person: person::of(snapshot.read_only()),
+        journey,
+        driver: StoredValue::new_local(driver),
+    });
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use perennial_session::{Health, Status, Wall};
 
-use super::focus::SkipToContent;
+use super::{focus::SkipToContent, new_version::NewVersion};
 use crate::{
     components::{Banner, Brand, Header, InactivityDialog, SessionChip, ThemeSwitch, Tone},
     contexts::{use_auth, use_config},
@@ -54,12 +54,8 @@ pub fn Frame(
 #[component]
 fn SignedInHeader(now: Signal<Wall>, base: StoredValue<String>, leave: Callback<()>) -> impl IntoView {
     let snapshot = use_auth().snapshot();
-    let name = Memo::new(move |_| {
-        snapshot.with(|snapshot| match &snapshot.status {
-            Status::SignedIn { account, .. } => Some(account.name.clone()),
-            Status::Restoring | Status::SignedOut { .. } => None,
-        })
-    });
+    let person = use_auth().person();
+    let name = Memo::new(move |_| person.with(|person| person.as_ref().map(|person| person.name.clone())));
     let chip = Memo::new(move |_| snapshot.with(|snapshot| texts::chip(snapshot, now.get(), dates::clock)));
     let tone = Memo::new(move |_| snapshot.with(|snapshot| tone(snapshot.health)));
     let dialect = use_config().dialect;
@@ -84,6 +80,7 @@ fn Banners(now: Signal<Wall>) -> impl IntoView {
     });
     view! {
         <div class="banners" aria-live="polite">
+            <NewVersion />
             <Show when=move || offline.get() && !signed_out.get()>
                 <Banner tone=Tone::Waiting>{t().common.offline}</Banner>
             </Show>
