@@ -13,7 +13,7 @@ pub(super) static TEXTS: Texts = Texts {
     language: Language { choice: "Sprache", system: "Wie der Browser es vorgibt" },
     pages: Pages {
         overview: "Übersicht",
-        queue: "Warteschlange",
+        queue: "Importe",
         dataset: "Datensatz",
         devices: "Geräte",
         settings: "Einstellungen",
@@ -59,7 +59,7 @@ pub(super) static TEXTS: Texts = Texts {
         name: "Sitzung",
         restoring: "Ihre Sitzung wird wiederhergestellt",
         signed_in: "Angemeldet",
-        next_refresh: "nächste Erneuerung {when}",
+        next_refresh: "Erneuerung {when}",
         retrying: "Neuer Versuch",
         waiting: "Wartet bis {clock} auf den Server",
         offline: "Offline",
