@@ -4,9 +4,11 @@
 mod backends;
 mod clocks;
 mod ending;
+mod errors;
 mod imports;
 mod live;
 mod losses;
+mod offline;
 mod origins;
 mod pictures;
 mod provider;
@@ -18,6 +20,7 @@ mod signing_in;
 mod staying;
 mod tabs;
 mod uploads;
+mod versions;
 mod wire;
 
 use std::time::Duration;
