@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{components::Failure, report, texts::t};
+use crate::{components::Failure, contexts::use_build, report, texts::t};
 
 /// Why there is no page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,8 @@ pub enum Fault {
     NotShown,
 }
 
-/// Says that the page is not there, with a way to try again. Needs no context.
+/// Says that the page is not there, with a way to try again. Code that is gone may be that of an older build, so that a
+/// newer one is looked for.
 #[component]
 pub fn Failed(
     /// The heading of the page.
@@ -27,7 +28,10 @@ pub fn Failed(
 ) -> impl IntoView {
     let texts = &t().notices;
     let (what, hint) = match fault {
-        Fault::NotLoaded => (texts.not_loaded, texts.not_loaded_hint),
+        Fault::NotLoaded => {
+            use_build().suspect();
+            (texts.not_loaded, texts.not_loaded_hint)
+        }
         Fault::NotShown => (texts.not_shown, texts.not_shown_hint),
     };
     view! {

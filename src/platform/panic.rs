@@ -10,6 +10,8 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::ErrorEvent;
 
+use super::lock;
+
 /// Whether the program has failed in this page. Nothing of it may go on then: what it knows may be half of the truth.
 #[must_use]
 pub fn has_happened() -> bool {
@@ -20,19 +22,23 @@ pub fn has_happened() -> bool {
 pub fn catch(show: fn(message: &str, place: Option<&str>)) {
     panic::set_hook(Box::new(move |info| {
         console_error_panic_hook::hook(info);
-        if !HAPPENED.swap(true, Ordering::Relaxed) {
-            show(message(info), info.location().map(place).as_deref());
-        }
+        stop(|| show(message(info), info.location().map(place).as_deref()));
     }));
     let Some(window) = web_sys::window() else { return };
     EventListener::new(&window, "error", move |event| {
         let error = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::error);
         let Some(text) = error.and_then(|error| thrown_through_program(&error)) else { return };
-        if !HAPPENED.swap(true, Ordering::Relaxed) {
-            show(&text, None);
-        }
+        stop(|| show(&text, None));
     })
     .forget();
+}
+
+/// Lets nothing go on from here.
+fn stop(show: impl FnOnce()) {
+    if !HAPPENED.swap(true, Ordering::Relaxed) {
+        lock::abandon();
+        show();
+    }
 }
 
 fn message<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {

@@ -4,10 +4,12 @@
 mod backends;
 mod clocks;
 mod ending;
+mod errors;
 mod imports;
 mod languages;
 mod live;
 mod losses;
+mod offline;
 mod origins;
 mod pictures;
 mod provider;
@@ -19,6 +21,7 @@ mod signing_in;
 mod staying;
 mod tabs;
 mod uploads;
+mod versions;
 mod wire;
 
 use std::time::Duration;
