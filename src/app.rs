@@ -5,6 +5,7 @@ mod focus;
 mod frame;
 pub mod language;
 mod lazy;
+mod limit;
 mod new_version;
 mod now;
 mod title;
@@ -36,6 +37,7 @@ pub fn App() -> impl IntoView {
     let admission = admission(snapshot);
     let now = now::use_now(snapshot);
     let stuck = is_stuck(snapshot);
+    let limit = limit::Limit::new(snapshot, now);
     let base = StoredValue::new(pages::base());
     let (shown, show) = signal(None);
     let Language { chosen: language, choose: choose_language } = Language::new();
@@ -49,9 +51,9 @@ pub fn App() -> impl IntoView {
     let page = move |page: LazyPage| Place { page, admission, stuck, around };
     let in_language = move || {
         view! {
-            <title::Title now base dataset=shown />
+            <title::Title now base limit dataset=shown />
             <focus::FocusAfterNavigation />
-            <Frame admission now base theme choose_theme>
+            <Frame admission now base limit theme choose_theme>
                 <FlatRoutes fallback=move || view! { <NotFound base /> }>
                     <Route path=path!("") view=page(LazyPage::Overview).shown() />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />

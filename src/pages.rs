@@ -4,6 +4,7 @@ mod broken_config;
 mod dataset;
 mod devices;
 mod failed;
+mod listing;
 mod not_found;
 mod overview;
 mod placeholder;

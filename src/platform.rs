@@ -22,6 +22,7 @@ pub mod socket;
 pub mod storage;
 pub mod theme;
 pub mod timer;
+pub mod told;
 pub mod transfer;
 pub mod version;
 pub mod wake;

@@ -693,4 +693,34 @@ catalog! {
         /// And what to do.
         not_shown_hint,
     }
+
+    /// What is said when the person, the device or the network changes under a page.
+    states: States {
+        /// A browser and where it runs.
+        device,
+        /// Nothing is known of a browser but where it runs.
+        unknown_browser,
+        /// Nothing is known of a device.
+        unknown_device,
+        /// A device was signed out elsewhere.
+        device_gone,
+        /// A device was signed in elsewhere.
+        device_came,
+        /// Another account was signed in in another tab.
+        switched,
+        /// A sign-in at the provider was not used, because somebody is signed in here.
+        already_in,
+        /// The button of what is only to be read.
+        ok,
+        /// The name of the notice before the absolute limit.
+        limit_heading,
+        /// What it says, ahead of the count.
+        limit_lead,
+        /// The same in a sentence, with how long is left.
+        limit_spoken,
+        /// What to do instead of extending.
+        limit_advice,
+        /// The title of the tab while it is shown.
+        limit_title,
+    }
 }

@@ -1,10 +1,9 @@
 //! Die Texte auf Deutsch.
 
 use super::catalog::{
-    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Number, Overview,
-    Pages, Queue, Request, Session, Settings, SignIn, Texts, Theme, Time,
+    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Notices, Number,
+    Overview, Pages, Queue, Request, Session, Settings, SignIn, States, Texts, Theme, Time,
 };
-use super::catalog::{Language, Notices, Texts};
 
 pub(super) static TEXTS: Texts = Texts {
     name: "Deutsch",
@@ -159,7 +158,7 @@ pub(super) static TEXTS: Texts = Texts {
         not_sent_cancelled: "Abgebrochen. Es wurde nichts importiert.",
         not_sent: "Die Datei wurde nicht importiert. {why}",
         not_sent_network: "Die Datei hat den Server nicht erreicht: Die Verbindung ist abgebrochen, oder die Datei wurde geändert oder verschoben, nachdem Sie sie gewählt haben. Versuchen Sie es erneut, oder wählen Sie die Datei neu.",
-        not_sent_signed_out: "{file} wurde nicht gesendet, weil Sie abgemeldet wurden. Wählen Sie die Datei neu.",
+        not_sent_signed_out: "{file} wurde nicht gesendet, weil Sie abgemeldet wurden. Die Datei ist noch ausgewählt: Starten Sie den Import erneut.",
         taken: "{file} wurde gesendet. Der Import wartet, bis er an der Reihe ist.",
         table: "Importe",
         column_file: "Datei",
@@ -326,5 +325,20 @@ pub(super) static TEXTS: Texts = Texts {
         not_shown: "Diese Seite konnte nicht angezeigt werden.",
         not_shown_hint: "Etwas darin war nicht wie erwartet. Versuchen Sie es erneut; wenn das nicht hilft, geben Sie \
             die Einzelheiten weiter. Sie enthalten kein Passwort und keinen Schlüssel.",
+    },
+    states: States {
+        device: "{browser} auf {system}",
+        unknown_browser: "Unbekannter Browser",
+        unknown_device: "Unbekanntes Gerät",
+        device_gone: "{device} ist nicht mehr angemeldet.",
+        device_came: "{device} hat sich gerade angemeldet.",
+        switched: "Sie sind jetzt als {name} angemeldet, wie in Ihrem anderen Tab.",
+        already_in: "Ihre Anmeldung wurde nicht verwendet: {name} ist hier bereits angemeldet. Um sich als jemand anderes anzumelden, melden Sie sich zuerst ab.",
+        ok: "Verstanden",
+        limit_heading: "Ihre Sitzung endet bald",
+        limit_lead: "Länger als diese dauert keine Sitzung. Sie werden abgemeldet in",
+        limit_spoken: "Länger als diese dauert keine Sitzung. Sie werden abgemeldet in {length}.",
+        limit_advice: "Das lässt sich nicht verlängern. Schließen Sie jetzt ab, woran Sie arbeiten, oder melden Sie sich ab und wieder an, um eine neue Sitzung zu beginnen.",
+        limit_title: "Noch {countdown} · Ihre Sitzung endet bald",
     },
 };

@@ -3,6 +3,9 @@
 
 mod backends;
 mod clocks;
+mod devices;
+mod dialog;
+mod drafts;
 mod ending;
 mod errors;
 mod imports;
@@ -19,6 +22,7 @@ mod queue;
 mod refusals;
 mod signing_in;
 mod staying;
+mod switching;
 mod tabs;
 mod uploads;
 mod versions;
