@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::{setup, shell, size};
+use crate::{screenshots, setup, shell, size};
 
 /// What to build.
 #[derive(Args, Debug)]
@@ -39,6 +39,7 @@ pub(crate) fn dist(public_url: &str) -> Result<()> {
     if lock.exists() {
         fs::remove_file(&lock).with_context(|| format!("cannot remove {}", lock.display()))?;
     }
+    screenshots::without_style_page(&dist)?;
     // Static hosts answer an unknown path with this page; the application then shows the right one.
     fs::copy(dist.join("index.html"), dist.join("404.html")).context("cannot write 404.html")?;
     for file in files(&dist)? {

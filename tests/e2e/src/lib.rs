@@ -19,7 +19,7 @@ pub mod world;
 mod process;
 
 pub use backend::{Backend, Calls};
-pub use browser::{Browser, Role};
+pub use browser::{Browser, Focus, Preferences, Role};
 pub use proxy::{Fault, Proxy, Said, Seen, Side, Socket};
 pub use wait::eventually;
 pub use world::{Account, Setup, World, scenario};

@@ -1,6 +1,7 @@
 //! The scenarios: each a sentence about what a person, a browser and a backend do together.
 #![allow(clippy::disallowed_methods, reason = "a scenario watches real programs in real time")]
 
+mod accessibility;
 mod backends;
 mod clocks;
 mod ending;
@@ -17,6 +18,7 @@ mod refusals;
 mod signing_in;
 mod staying;
 mod tabs;
+mod tour;
 mod uploads;
 mod wire;
 
