@@ -41,6 +41,8 @@ async fn failing(world: &mut World, tour: &mut Tour, browser: &Browser, demo: &A
     browser.sees("Too many attempts.").await?;
     tour.look(browser, "sign-in-too-often").await?;
 
+    browser.go("/login").await?;
+    browser.find(Role::Heading, "Sign in").await?;
     world.server.kill()?;
     browser.submit(demo).await?;
     browser.sees("What you typed is still here").await?;
