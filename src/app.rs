@@ -45,7 +45,7 @@ pub fn App() -> impl IntoView {
             <title::Title now base dataset=shown />
             <focus::FocusAfterNavigation />
             <Frame admission now base>
-                <FlatRoutes fallback=move || view! { <NotFound base /> }>
+                <FlatRoutes fallback=move || pages::elsewhere(base)>
                     <Route path=path!("") view=overview />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
                     <Route path=path!("/queue") view=offered(pages::QUEUE, queue, base) />

@@ -8,8 +8,10 @@ mod overview;
 mod placeholder;
 mod queue;
 mod sign_in;
+#[cfg(debug_assertions)]
+mod style;
 
-use leptos::prelude::document;
+use leptos::prelude::*;
 use perennial_dialect::Page;
 
 use crate::texts;
@@ -38,6 +40,16 @@ pub const DEVICES: &str = "/devices";
 /// The pages of the navigation, by path and name.
 pub const NAVIGATION: [(&str, &str); 3] =
     [(OVERVIEW, texts::OVERVIEW), (QUEUE, texts::QUEUE), (DEVICES, texts::DEVICES)];
+
+/// What stands at a path that no route has. Development builds have one page more, which no release knows of.
+#[must_use]
+pub fn elsewhere(base: StoredValue<String>) -> AnyView {
+    #[cfg(debug_assertions)]
+    if style::is_asked_for(base) {
+        return view! { <style::Style /> }.into_any();
+    }
+    view! { <NotFound base /> }.into_any()
+}
 
 /// Whether there is something at a path of the navigation, with a backend that has something for these pages.
 #[must_use]

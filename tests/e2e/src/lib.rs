@@ -22,4 +22,4 @@ pub use backend::{Backend, Calls};
 pub use browser::{Browser, Focus, Preferences, Role};
 pub use proxy::{Fault, Proxy, Said, Seen, Side, Socket};
 pub use wait::eventually;
-pub use world::{Account, Setup, World, scenario};
+pub use world::{Account, Pages, Setup, World, scenario};

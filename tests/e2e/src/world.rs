@@ -29,6 +29,18 @@ pub struct Setup {
     pub config: Value,
     /// A script that runs in each page before everything else.
     pub shim: Option<&'static str>,
+    /// Which build of the application is served.
+    pub pages: Pages,
+}
+
+/// A build of the application.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pages {
+    /// What people get.
+    #[default]
+    Release,
+    /// What those who work on it get: it has a page that shows each component in each state.
+    Development,
 }
 
 /// Who can sign in.
@@ -66,6 +78,7 @@ impl Default for Setup {
             server: Vec::new(),
             config: json!({}),
             shim: None,
+            pages: Pages::default(),
         }
     }
 }
@@ -103,7 +116,10 @@ pub fn scenario(setup: Setup, story: impl AsyncFnOnce(&mut World) -> Result<()>)
 impl World {
     async fn build(setup: Setup) -> Result<Self> {
         let dir = tempfile::tempdir()?;
-        let dist = artifact("E2E_DIST", "../../dist")?;
+        let dist = match setup.pages {
+            Pages::Release => artifact("E2E_DIST", "../../dist")?,
+            Pages::Development => artifact("E2E_STYLE_DIST", "../style-dist")?,
+        };
         let mut server = Server::new(&dir.path().join("data"))?;
         let proxy = Proxy::start(server.port()).await?;
         let foreign = start_foreign(&setup, &proxy, dir.path()).await?;

@@ -47,6 +47,11 @@ fn an_installation_that_cannot_start_is_free_of_what_axe_finds() {
 }
 
 #[test]
+fn each_component_in_each_state_is_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::development(), tour::style);
+}
+
+#[test]
 fn axe_finds_what_was_planted() {
     scenario(Setup::default(), async |world| {
         let browser = world.browser().await?;

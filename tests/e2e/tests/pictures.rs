@@ -41,3 +41,8 @@ fn the_notice_before_the_absolute_limit_is_photographed() {
 fn an_installation_that_cannot_start_is_photographed() {
     tour::go(Look::Photograph, tour::misspelt(), tour::broken_configuration);
 }
+
+#[test]
+fn each_component_in_each_state_is_photographed() {
+    tour::go(Look::Photograph, tour::development(), tour::style);
+}

@@ -11,9 +11,9 @@ use perennial_e2e::world::target_dir;
 use perennial_e2e::{Browser, Preferences, Setup, World, scenario};
 
 pub(crate) use entrance::{broken_configuration, entrance};
-pub(crate) use inside::{devices, overview, pages};
+pub(crate) use inside::{devices, overview, pages, style};
 pub(crate) use notices::{absolute_limit, inactivity};
-pub(crate) use setups::{brief, guarded, misspelt, usual, warned};
+pub(crate) use setups::{brief, development, guarded, misspelt, usual, warned};
 pub(crate) use work::work;
 
 /// A way through the application, with somebody who stops at each state and looks at it.
@@ -85,7 +85,7 @@ const PHONE: (u32, u32) = (360, 740);
 const SIZES: [(u32, u32); 5] = [(320, 640), PHONE, (768, 1024), DESKTOP, (2560, 1280)];
 
 /// A picture that is taller shows more of the same.
-const TALLEST: u32 = 3_000;
+const TALLEST: u32 = 8_000;
 const HEIGHT: &str =
     "return document.querySelector('dialog[open]') ? 0 : document.documentElement.scrollHeight";
 const OVERFLOW: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";

@@ -89,5 +89,13 @@ pub(crate) async fn pages(world: &mut World, tour: &mut Tour) -> Result<()> {
     tour.look(&browser, "not-found").await
 }
 
+/// Each component in each state. Wants a development build.
+pub(crate) async fn style(world: &mut World, tour: &mut Tour) -> Result<()> {
+    let browser = world.browser().await?;
+    browser.go("/style").await?;
+    browser.find(Role::Heading, "Every component in every state").await?;
+    tour.look(&browser, "style").await
+}
+
 /// Longer than anybody looks.
 const LONG: Duration = Duration::from_secs(60);

@@ -1,6 +1,6 @@
 //! What each way through the application wants of the server and of the configuration.
 
-use perennial_e2e::Setup;
+use perennial_e2e::{Pages, Setup};
 use serde_json::json;
 
 /// As people have it, with everything on offer.
@@ -28,4 +28,9 @@ pub(crate) fn brief() -> Setup {
 pub(crate) fn misspelt() -> Setup {
     let config = json!({ "inactivity_limt_s": 300, "inactivity_warning_s": "soon", "check_interval_s": 0 });
     Setup { config, ..Setup::default() }
+}
+
+/// With a build for those who work on it.
+pub(crate) fn development() -> Setup {
+    Setup { pages: Pages::Development, ..usual() }
 }
