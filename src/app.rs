@@ -54,7 +54,7 @@ pub fn App() -> impl IntoView {
             <title::Title now base limit dataset=shown />
             <focus::FocusAfterNavigation />
             <Frame admission now base limit theme choose_theme>
-                <FlatRoutes fallback=move || view! { <NotFound base /> }>
+                <FlatRoutes fallback=move || pages::elsewhere(base)>
                     <Route path=path!("") view=page(LazyPage::Overview).shown() />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
                     <Route path=path!("/queue") view=page(LazyPage::Queue).shown() />

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::{setup, shell, size};
+use crate::{screenshots, setup, shell, size};
 
 /// What to build.
 #[derive(Args, Debug)]
@@ -39,7 +39,7 @@ pub(crate) fn dist(public_url: &str) -> Result<()> {
     if lock.exists() {
         fs::remove_file(&lock).with_context(|| format!("cannot remove {}", lock.display()))?;
     }
-    Ok(())
+    screenshots::without_style_page(&dist)
 }
 
 /// Builds the page that the end-to-end suite sends many requests at once from, and says where it lies.

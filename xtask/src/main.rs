@@ -15,6 +15,7 @@ mod fixtures;
 mod fleet;
 mod mutants;
 mod reference;
+mod screenshots;
 mod serve;
 mod setup;
 mod shell;
@@ -50,7 +51,7 @@ enum Command {
     Lint,
     /// Run the end-to-end suites against a fresh build
     E2e(check::E2e),
-    /// Photograph every page in both themes and two widths into target/screenshots/
+    /// Photograph every page and state in both themes and several widths into target/screenshots/
     Screenshots,
     /// Import a million rows through the backend and by sqlite3, and fail where the backend takes too much memory
     BenchImport(bench_import::BenchImport),

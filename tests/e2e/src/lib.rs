@@ -20,8 +20,8 @@ mod deploy;
 mod process;
 
 pub use backend::{Backend, Calls};
-pub use browser::{Browser, Role};
+pub use browser::{Browser, Focus, Preferences, Role};
 pub use deploy::Deployed;
 pub use proxy::{Fault, Proxy, Said, Seen, Side, Socket};
 pub use wait::eventually;
-pub use world::{Account, Files, Setup, World, scenario};
+pub use world::{Account, Pages, Setup, World, scenario};

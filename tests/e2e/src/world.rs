@@ -30,18 +30,20 @@ pub struct Setup {
     pub config: Value,
     /// A script that runs in each page before everything else.
     pub shim: Option<&'static str>,
-    /// Which files are served.
-    pub files: Files,
+    /// Which build of the application is served.
+    pub pages: Pages,
 }
 
-/// The files of the application.
+/// A build of the application.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Files {
-    /// Those that were built.
+pub enum Pages {
+    /// What people get.
     #[default]
-    Built,
-    /// A copy of them, which [`World::deploy`] may replace.
+    Release,
+    /// A copy of it, which [`World::deploy`] may replace.
     Copied,
+    /// What those who work on it get: it has a page that shows each component in each state.
+    Development,
 }
 
 /// Who can sign in.
@@ -79,7 +81,7 @@ impl Default for Setup {
             server: Vec::new(),
             config: json!({}),
             shim: None,
-            files: Files::Built,
+            pages: Pages::default(),
         }
     }
 }
@@ -117,10 +119,11 @@ pub fn scenario(setup: Setup, story: impl AsyncFnOnce(&mut World) -> Result<()>)
 impl World {
     async fn build(setup: Setup) -> Result<Self> {
         let dir = tempfile::tempdir()?;
-        let mut dist = artifact("E2E_DIST", "../../dist")?;
-        if setup.files == Files::Copied {
-            dist = deploy::copy(&dist, &dir.path().join("dist"))?;
-        }
+        let dist = match setup.pages {
+            Pages::Release => artifact("E2E_DIST", "../../dist")?,
+            Pages::Copied => deploy::copy(&artifact("E2E_DIST", "../../dist")?, &dir.path().join("dist"))?,
+            Pages::Development => artifact("E2E_STYLE_DIST", "../style-dist")?,
+        };
         let mut server = Server::new(&dir.path().join("data"))?;
         let proxy = Proxy::start(server.port()).await?;
         let foreign = start_foreign(&setup, &proxy, dir.path()).await?;

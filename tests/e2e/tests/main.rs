@@ -1,6 +1,7 @@
 //! The scenarios: each a sentence about what a person, a browser and a backend do together.
 #![allow(clippy::disallowed_methods, reason = "a scenario watches real programs in real time")]
 
+mod accessibility;
 mod backends;
 mod clocks;
 mod devices;
@@ -9,6 +10,7 @@ mod drafts;
 mod ending;
 mod errors;
 mod imports;
+mod keyboard;
 mod languages;
 mod live;
 mod losses;
@@ -21,9 +23,11 @@ mod proxying;
 mod queue;
 mod refusals;
 mod signing_in;
+mod stability;
 mod staying;
 mod switching;
 mod tabs;
+mod tour;
 mod uploads;
 mod versions;
 mod wire;

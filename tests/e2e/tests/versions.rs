@@ -1,14 +1,14 @@
 //! A newer version is deployed while people work.
 
 use anyhow::Result;
-use perennial_e2e::{Browser, Files, Role, Setup, eventually, scenario};
+use perennial_e2e::{Browser, Pages, Role, Setup, eventually, scenario};
 use serde_json::json;
 
 use crate::offline::is_kept;
 
 #[test]
 fn a_new_version_is_announced_and_loads_no_tab_again_but_that_of_who_asks() {
-    scenario(Setup { files: Files::Copied, ..Setup::default() }, async |world| {
+    scenario(Setup { pages: Pages::Copied, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         let first = browser.tab().await?;
@@ -46,7 +46,7 @@ fn a_new_version_is_announced_and_loads_no_tab_again_but_that_of_who_asks() {
 
 #[test]
 fn whoever_loads_the_page_after_a_deployment_has_the_new_version_without_a_notice() {
-    scenario(Setup { files: Files::Copied, ..Setup::default() }, async |world| {
+    scenario(Setup { pages: Pages::Copied, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         let deployed = world.deploy()?;
