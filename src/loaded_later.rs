@@ -12,13 +12,15 @@ macro_rules! loaded_later {
         $(#[$about])*
         #[leptos::wasm_split::wasm_split($name, wasm_split_path = leptos::wasm_split, fallible)]
         $vis fn $name() -> Result<$Code, $crate::loaded_later::NotLoaded> {
-            Ok($code)
+            let code: $Code = $code;
+            Ok(code)
         }
 
         #[cfg(debug_assertions)]
         $(#[$about])*
         $vis async fn $name() -> Result<$Code, $crate::loaded_later::NotLoaded> {
-            std::future::ready(Ok($code)).await
+            let code: $Code = $code;
+            std::future::ready(Ok(code)).await
         }
     )*};
 }

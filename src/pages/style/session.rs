@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::example;
 use crate::{
-    components::{Banner, InactivityDialog, Modal, Ring, SessionChip, Tone},
-    texts::Chip,
+    components::{Banner, CountdownDialog, CountdownTexts, Modal, Ring, SessionChip, Tone},
+    texts::{Chip, t},
 };
 
 pub(super) fn banners() -> AnyView {
@@ -69,6 +69,14 @@ pub(super) fn dialogs() -> AnyView {
         asked.set(false);
         confirmed.set(false);
     });
+    let said = CountdownTexts {
+        heading: t().inactivity.heading,
+        lead: t().inactivity.lead,
+        spoken: t().inactivity.spoken,
+        advice: None,
+        stay: t().inactivity.stay,
+        leave: t().inactivity.leave,
+    };
     view! {
         <div class="actions">
             {still("Are you still there?", inactivity())}
@@ -78,7 +86,7 @@ pub(super) fn dialogs() -> AnyView {
             <button type="button" class="button" on:click=move |_| asked.set(true)>"Open the first"</button>
             <button type="button" class="button" on:click=move |_| confirmed.set(true)>"Open the second"</button>
         </div>
-        <InactivityDialog left_ms opened_with_s=300 stay=close leave=close />
+        <CountdownDialog id="inactivity" said left_ms opened_with_s=300 stay=close leave=close />
         <Modal open=confirmed role="dialog" labelled_by="open-heading" described_by="open-words" on_dismiss=close>
             <h2 class="modal-heading" id="open-heading">"Sign out everywhere else?"</h2>
             <p id="open-words">"2 other devices will be signed out at once. You stay signed in here."</p>

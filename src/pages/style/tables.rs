@@ -59,7 +59,11 @@ pub(super) fn tables() -> AnyView {
             </table>
         </div>
         <Pager offset=offset.into() on_page=100 total=500 busy=Signal::stored(false) go=Callback::new(move |to| offset.set(to)) />
-        <PageFailed failed=Signal::stored(Some(FetchError::Network)) again=Callback::new(|()| ()) />
+        <PageFailed
+            failed=Signal::stored(Some(FetchError::Network))
+            loaded_at=Signal::stored(None)
+            again=Callback::new(|()| ())
+        />
     }
     .into_any()
 }
