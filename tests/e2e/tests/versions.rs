@@ -38,6 +38,8 @@ fn a_new_version_is_announced_and_loads_no_tab_again_but_that_of_who_asks() {
         assert_eq!(file, json!(200), "the files of the version that runs are gone");
         browser.open_page("Devices").await?;
         browser.sees("This device").await?;
+        // The list of devices has a button of the same name.
+        browser.open_page("Overview").await?;
         browser.click(Role::Button, "Reload").await?;
         runs(&browser, &deployed.now).await?;
         only_kept(&browser, &deployed.now).await
