@@ -3,6 +3,7 @@
 mod banner;
 mod brand;
 mod countdown_dialog;
+mod failure;
 pub mod focus;
 mod header;
 mod modal;
@@ -16,6 +17,7 @@ mod time_ago;
 pub use banner::{Banner, Tone};
 pub use brand::Brand;
 pub use countdown_dialog::{CountdownDialog, CountdownTexts};
+pub use failure::Failure;
 pub use header::Header;
 pub use modal::Modal;
 pub use pager::{PageFailed, Pager};

@@ -9,10 +9,13 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
+    build::Build,
     client::Client,
     drafts::Drafts,
     driver::{Driver, Listening},
     pages,
+    person::{self, Remembered},
+    platform::person::Person,
     platform::{
         console, handle, location, pending,
         wake::{self, Sign},
@@ -31,6 +34,7 @@ pub use notice::Notice;
 #[derive(Clone, Copy, Debug)]
 pub struct AuthContext {
     snapshot: RwSignal<Snapshot>,
+    person: Memo<Option<Person>>,
     journey: RwSignal<Journey>,
     notice: RwSignal<Option<Notice>>,
     /// Whether the person signed out here and comes back from the authorization server, which was to know of it too.
@@ -43,6 +47,12 @@ impl AuthContext {
     #[must_use]
     pub fn snapshot(&self) -> ReadSignal<Snapshot> {
         self.snapshot.read_only()
+    }
+
+    /// Who is signed in, or who was when the device last knew, while it is being found out.
+    #[must_use]
+    pub fn person(&self) -> Memo<Option<Person>> {
+        self.person
     }
 
     /// The person wants to sign in.
@@ -156,6 +166,17 @@ impl AuthContext {
     }
 }
 
+/// Provides what is known of newer builds.
+pub fn provide_build() {
+    provide_context(Build::watch());
+}
+
+/// The build that this page is of.
+#[must_use]
+pub fn use_build() -> Build {
+    expect_context()
+}
+
 /// Starts the session and provides everything that pages and components may use.
 ///
 /// To be called once, by the outermost component: what it makes lives as long as the page.
@@ -175,8 +196,10 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     let is_farewell = RwSignal::new(pending::take_farewell());
     let notice = RwSignal::new(None);
     stay_when_back(journey);
+    let remembered = Remembered::default();
     let driver = Driver::start(config.clone(), move |published| {
         forget_when_in(journey, is_farewell, &published.status);
+        remembered.note(&published.status);
         snapshot.set(published);
     })?;
     // For as long as the page lives.
@@ -199,7 +222,8 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     provide_context(ClientContext(StoredValue::new_local(Client::new(driver.clone()))));
     provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
     let driver = StoredValue::new_local(driver);
-    let auth = AuthContext { snapshot, journey, notice, is_farewell, driver };
+    let person = person::of(snapshot.read_only());
+    let auth = AuthContext { snapshot, person, journey, notice, is_farewell, driver };
     notice::tell_of_switches(auth, notice);
     provide_context(auth);
     provide_context(Drafts::new(snapshot.read_only()));

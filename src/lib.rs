@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod backend;
+pub mod build;
 pub mod client;
 pub mod components;
 pub mod config;
@@ -16,26 +17,34 @@ pub mod contexts;
 pub mod drafts;
 pub mod driver;
 pub mod guard;
+pub mod loaded_later;
 pub mod pages;
+pub mod person;
 pub mod platform;
 pub mod redirect;
+pub mod report;
 pub mod sockets;
 pub mod texts;
 
 use leptos::prelude::*;
 use perennial_dialect::config::Config;
+use wasm_bindgen_futures::spawn_local;
 
 /// Starts the application in the page it was loaded by, or says there why it cannot start.
 pub fn start() {
     app::language::settle();
-    let root = config::read().map_err(|errors| errors.iter().map(ToString::to_string).collect());
-    mount_to_body(move || view! { <Root config=root /> });
-    remove_splash();
+    platform::panic::catch(app::show_fault);
+    spawn_local(async {
+        let config = config::read().await;
+        mount_to_body(move || view! { <Root config /> });
+        remove_splash();
+    });
 }
 
 /// The outermost component: everything long-lived belongs to it.
 #[component]
 fn Root(config: Result<Config, Vec<String>>) -> impl IntoView {
+    contexts::provide_build();
     let started = config.and_then(|config| {
         contexts::provide_session(config).map_err(|_| vec![texts::t().broken_config.no_entropy.to_owned()])
     });

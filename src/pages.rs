@@ -3,6 +3,7 @@
 mod broken_config;
 mod dataset;
 mod devices;
+mod failed;
 mod listing;
 mod not_found;
 mod overview;
@@ -10,8 +11,10 @@ mod placeholder;
 mod queue;
 mod settings;
 mod sign_in;
+#[cfg(debug_assertions)]
+mod style;
 
-use leptos::prelude::document;
+use leptos::prelude::*;
 use perennial_dialect::Page;
 
 use crate::texts::t;
@@ -19,6 +22,7 @@ use crate::texts::t;
 pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
 pub use devices::Devices;
+pub use failed::{Failed, Fault};
 pub use not_found::NotFound;
 pub use overview::Overview;
 pub use placeholder::Placeholder;
@@ -46,6 +50,16 @@ pub const SETTINGS: &str = "/settings";
 pub fn navigation() -> [(&'static str, &'static str); 4] {
     let names = &t().pages;
     [(OVERVIEW, names.overview), (QUEUE, names.queue), (DEVICES, names.devices), (SETTINGS, names.settings)]
+}
+
+/// What stands at a path that no route has. Development builds have one page more, which no release knows of.
+#[must_use]
+pub fn elsewhere(base: StoredValue<String>) -> AnyView {
+    #[cfg(debug_assertions)]
+    if style::is_asked_for(base) {
+        return view! { <style::Style /> }.into_any();
+    }
+    view! { <NotFound base /> }.into_any()
 }
 
 /// Whether there is something at a path of the navigation, with a backend that has something for these pages.

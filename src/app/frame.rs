@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use perennial_session::{Health, Snapshot, Status, Wall};
 
-use super::{focus::SkipToContent, limit::Limit, now::ENDS_SOON_MS};
+use super::{focus::SkipToContent, limit::Limit, new_version::NewVersion, now::ENDS_SOON_MS};
 use crate::{
     components::{Banner, Brand, CountdownDialog, CountdownTexts, Header, SessionChip, ThemeSwitch, Tone},
     contexts::{Notice, use_auth, use_config},
@@ -57,7 +57,8 @@ pub fn Frame(
 #[component]
 fn SignedInHeader(now: Signal<Wall>, base: StoredValue<String>, leave: Callback<()>) -> impl IntoView {
     let snapshot = use_auth().snapshot();
-    let name = Memo::new(move |_| snapshot.with(account_name));
+    let person = use_auth().person();
+    let name = Memo::new(move |_| person.with(|person| person.as_ref().map(|person| person.name.clone())));
     let chip = Memo::new(move |_| snapshot.with(|snapshot| texts::chip(snapshot, now.get(), dates::clock)));
     let tone = Memo::new(move |_| snapshot.with(|snapshot| tone(snapshot.health)));
     let dialect = use_config().dialect;
@@ -81,6 +82,7 @@ fn Banners(limit: Limit) -> impl IntoView {
     let offline = Memo::new(move |_| snapshot.with(|snapshot| snapshot.health == Health::Offline));
     view! {
         <div class="banners" aria-live="polite">
+            <NewVersion />
             <Show when=move || offline.get() && !signed_out.get()>
                 <Banner tone=Tone::Waiting>{t().common.offline}</Banner>
             </Show>

@@ -1,8 +1,8 @@
 //! Die Texte auf Deutsch.
 
 use super::catalog::{
-    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Number, Overview,
-    Pages, Queue, Request, Session, Settings, SignIn, States, Texts, Theme, Time,
+    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Notices, Number,
+    Overview, Pages, Queue, Request, Session, Settings, SignIn, States, Texts, Theme, Time,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -12,7 +12,7 @@ pub(super) static TEXTS: Texts = Texts {
     language: Language { choice: "Sprache", system: "Wie der Browser es vorgibt" },
     pages: Pages {
         overview: "Übersicht",
-        queue: "Warteschlange",
+        queue: "Importe",
         dataset: "Datensatz",
         devices: "Geräte",
         settings: "Einstellungen",
@@ -58,7 +58,7 @@ pub(super) static TEXTS: Texts = Texts {
         name: "Sitzung",
         restoring: "Ihre Sitzung wird wiederhergestellt",
         signed_in: "Angemeldet",
-        next_refresh: "nächste Erneuerung {when}",
+        next_refresh: "Erneuerung {when}",
         retrying: "Neuer Versuch",
         waiting: "Wartet bis {clock} auf den Server",
         offline: "Offline",
@@ -304,6 +304,27 @@ pub(super) static TEXTS: Texts = Texts {
         from_preset: "Voreinstellung „{name}“",
         from_configuration: "Konfiguration",
         from_derived: "Folgt aus der Frist",
+    },
+    notices: Notices {
+        reload: "Neu laden",
+        try_again: "Erneut versuchen",
+        copy: "Einzelheiten kopieren",
+        copied: "Kopiert",
+        details: "Einzelheiten",
+        waits_for_network: "Das wird geladen, sobald Sie wieder online sind.",
+        waits_for_server: "Das wird geladen, sobald der Server wieder antwortet.",
+        new_version: "Eine neue Version ist bereit.",
+        stopped: "Perennial ist stehen geblieben",
+        stopped_lead: "Ein Fehler in der Anwendung hat diesen Tab angehalten. Hier geht nichts mehr weiter.",
+        stopped_hint: "Ihre Sitzung ist sicher: Laden Sie die Seite neu, dann machen Sie dort weiter, wo Sie waren. \
+            Wenn es wieder geschieht, geben Sie die Einzelheiten weiter. Sie enthalten kein Passwort und keinen \
+            Schlüssel.",
+        not_loaded: "Diese Seite konnte nicht geladen werden.",
+        not_loaded_hint: "Prüfen Sie Ihre Verbindung und versuchen Sie es erneut. Falls inzwischen eine neue Version \
+            installiert wurde, laden Sie neu.",
+        not_shown: "Diese Seite konnte nicht angezeigt werden.",
+        not_shown_hint: "Etwas darin war nicht wie erwartet. Versuchen Sie es erneut; wenn das nicht hilft, geben Sie \
+            die Einzelheiten weiter. Sie enthalten kein Passwort und keinen Schlüssel.",
     },
     states: States {
         device: "{browser} auf {system}",

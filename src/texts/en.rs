@@ -1,8 +1,8 @@
 //! The texts in English.
 
 use super::catalog::{
-    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Number, Overview,
-    Pages, Queue, Request, Session, Settings, SignIn, States, Texts, Theme, Time,
+    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Notices, Number,
+    Overview, Pages, Queue, Request, Session, Settings, SignIn, States, Texts, Theme, Time,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -304,6 +304,25 @@ pub(super) static TEXTS: Texts = Texts {
         from_preset: "Preset “{name}”",
         from_configuration: "Configuration",
         from_derived: "Follows from the limit",
+    },
+    notices: Notices {
+        reload: "Reload",
+        try_again: "Try again",
+        copy: "Copy details",
+        copied: "Copied",
+        details: "Details",
+        waits_for_network: "This will be loaded when you are back online.",
+        waits_for_server: "This will be loaded when the server answers again.",
+        new_version: "A new version is ready.",
+        stopped: "Perennial has stopped",
+        stopped_lead: "A fault in the application has stopped this tab. Nothing on it works any more.",
+        stopped_hint: "Your session is safe: reload the page and you go on where you were. If it happens again, \
+            pass on the details. They hold no password and no key.",
+        not_loaded: "This page could not be loaded.",
+        not_loaded_hint: "Check your connection and try again. If a new version was installed meanwhile, reload.",
+        not_shown: "This page could not be shown.",
+        not_shown_hint: "Something in it was not as expected. Try again; if that does not help, pass on the details. \
+            They hold no password and no key.",
     },
     states: States {
         device: "{browser} on {system}",

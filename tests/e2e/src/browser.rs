@@ -1,6 +1,9 @@
 //! A browser as a person uses it: things are found by role and name, never by class or position.
 
+mod axe;
 mod find;
+mod keys;
+mod media;
 mod pages;
 
 use std::path::Path;
@@ -14,6 +17,8 @@ use crate::driver::{Driver, capabilities};
 use crate::wait::eventually;
 
 pub use find::Role;
+pub use keys::Focus;
+pub use media::Preferences;
 
 /// One browser with its own profile, looking at one site.
 #[derive(Clone, Debug)]
