@@ -6,7 +6,7 @@
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::{build, screenshots, setup, shell, sim};
+use crate::{build, screenshots, setup, shell, sim, size};
 
 /// A step of the whole check, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -115,7 +115,7 @@ fn run(step: Step) -> Result<()> {
         Step::Simulation => sim::check(),
         Step::Docs => docs(),
         Step::Browser => browser(),
-        Step::Build => build::dist("/"),
+        Step::Build => build::dist("/").and_then(|()| size::run()),
         Step::E2e => end_to_end(&[]),
     })
 }

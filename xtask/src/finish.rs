@@ -26,6 +26,11 @@ pub(crate) fn run() -> Result<()> {
     release(&PathBuf::from(told("TRUNK_STAGING_DIR")?), &PathBuf::from(told("TRUNK_SOURCE_DIR")?))
 }
 
+/// Where the module lies before it is split.
+pub(crate) fn module() -> Result<PathBuf> {
+    split::module()
+}
+
 /// Finishes the release in `dir`, built from `sources`.
 fn release(dir: &Path, sources: &Path) -> Result<()> {
     split::split(dir)?;

@@ -1,34 +1,93 @@
-//! `cargo xtask size`: what the first visit costs on the wire.
+//! `cargo xtask size`: what a visit costs on the wire, and whose code it is.
+
+mod code;
+mod pages;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use crate::build;
 
-/// Prints the size of each file of dist/ and of its compressed twin.
+/// Prints the size of each file of dist/ and of its compressed twin, of each page, and of each crate's code.
 pub(crate) fn run() -> Result<()> {
     let dist = build::dist_dir();
     if !dist.join("index.html").is_file() {
         bail!("there is no build to measure: run `cargo xtask build` first");
     }
-    println!("\n{:<44} {:>9} {:>9}", "file in dist/", "bytes", "brotli");
-    let (mut plain_sum, mut packed_sum) = (0, 0);
-    for file in build::files(&dist)? {
-        let name = file.strip_prefix(&dist).unwrap_or(&file).display().to_string();
+    let files = measured(&dist)?;
+    for (when, headline) in [
+        (When::First, "on the first visit"),
+        (When::Wanted, "when a page is first wanted"),
+        (When::Beside, "beside them"),
+    ] {
+        table(headline, files.iter().filter(|file| file.when() == when));
+    }
+    let first: u64 = files.iter().filter(|file| file.when() == When::First).map(|file| file.packed).sum();
+    println!(
+        "\nFirst visit: {first} bytes compressed, of the {FIRST_VISIT_BYTES} that it is to cost at most."
+    );
+    pages::print(&dist, &files)?;
+    code::print()
+}
+
+/// A file of the build.
+struct Measured {
+    name: String,
+    plain: u64,
+    /// As it is sent: compressed where that pays.
+    packed: u64,
+}
+
+/// When a file is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    First,
+    Wanted,
+    Beside,
+}
+
+impl Measured {
+    fn when(&self) -> When {
+        // Names of later code say what it is for: perennial-<digest>-<page>.wasm.
+        let is_later = self.name.ends_with(".wasm") && !self.name.ends_with("_bg.wasm");
+        match self.name.as_str() {
+            _ if is_later => When::Wanted,
+            "sw.js" => When::Beside,
+            name if name.starts_with("icons/") => When::Beside,
+            _ => When::First,
+        }
+    }
+}
+
+fn measured(dist: &Path) -> Result<Vec<Measured>> {
+    let mut measured = Vec::new();
+    for file in build::files(dist)? {
+        let name = file.strip_prefix(dist).unwrap_or(&file).display().to_string();
         if name.ends_with(".br") || name == "404.html" {
             continue;
         }
         let plain = length(&file)?;
         let packed = length(&dist.join(format!("{name}.br"))).unwrap_or(plain);
-        println!("{name:<44} {plain:>9} {packed:>9}");
-        plain_sum += plain;
-        packed_sum += packed;
+        measured.push(Measured { name, plain, packed });
     }
-    println!("{:<44} {plain_sum:>9} {packed_sum:>9}", "everything");
-    Ok(())
+    Ok(measured)
 }
 
-fn length(file: &std::path::Path) -> Result<u64> {
+fn table<'a>(headline: &str, files: impl Iterator<Item = &'a Measured>) {
+    println!("\n{headline:<44} {:>9} {:>9}", "bytes", "brotli");
+    let (mut plain, mut packed) = (0, 0);
+    for file in files {
+        println!("{:<44} {:>9} {:>9}", file.name, file.plain, file.packed);
+        plain += file.plain;
+        packed += file.packed;
+    }
+    println!("{:<44} {plain:>9} {packed:>9}", "together");
+}
+
+fn length(file: &Path) -> Result<u64> {
     Ok(fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len())
 }
+
+const FIRST_VISIT_BYTES: u64 = 200_000;

@@ -37,7 +37,9 @@ pub(super) fn split(dir: &Path) -> Result<()> {
         write(dir, &chunk, code)?;
     }
     let links = in_place(&links, "./main.js", &format!("./{}", name(".js")))?;
-    let glue = in_place(&parts.glue, LINKS, &format!("./{}", name("-parts.js")))?;
+    // The module knows it by this name and goes on doing so; only where it is imported from changes.
+    let (from, to) = (format!("from\"{LINKS}\""), format!("from\"./{}\"", name("-parts.js")));
+    let glue = in_place(&parts.glue, &from, &to)?;
     write(dir, &name("-parts.js"), links.as_bytes())?;
     write(dir, &name(".js"), glue.as_bytes())?;
     write(dir, &name("_bg.wasm"), &parts.main)?;
@@ -140,7 +142,7 @@ impl Staged {
 }
 
 /// What the linker wrote, in which functions can still be told from each other.
-fn module() -> Result<PathBuf> {
+pub(super) fn module() -> Result<PathBuf> {
     let debug = shell::debug_dir()?;
     let target = debug.parent().context("the build directory has no parent")?;
     Ok(target.join(format!("wasm32-unknown-unknown/release/{STEM}.wasm")))

@@ -53,7 +53,9 @@ impl Reencode for Names {
                 section.import(import.module, &short, self.entity_type(import.ty)?);
                 Ok(())
             }
-            imports => reencode::utils::parse_imports(self, section, imports),
+            imports @ (Imports::Single(..) | Imports::Compact1 { .. } | Imports::Compact2 { .. }) => {
+                reencode::utils::parse_imports(self, section, imports)
+            }
         }
     }
 
