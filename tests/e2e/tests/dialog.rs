@@ -72,9 +72,9 @@ fn activity_in_another_tab_closes_the_question() {
         let other = browser.open_tab("/healthz").await?;
         browser.run(OVERHEAR).await?;
         browser.look_at(&first).await?;
-        // Tabs tell each other now and then, and not of each move.
+        // Tabs tell each other now and then, and not of each key.
         for _ in 0..6 {
-            browser.nudge_pointer().await?;
+            browser.press(Key::Shift).await?;
             tokio::time::sleep(Duration::from_millis(1_200)).await;
         }
         browser.find(Role::Dialog, QUESTION).await?;
