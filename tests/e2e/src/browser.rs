@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use thirtyfour::prelude::{WebDriver, WebDriverResult};
-use thirtyfour::{BrowserLogEntry, Key, WindowHandle};
+use thirtyfour::{BrowserLogEntry, WindowHandle};
 
 use crate::driver::{Driver, capabilities};
 use crate::wait::eventually;
@@ -174,14 +174,6 @@ impl Browser {
             Ok(()) => Ok(()),
             Err(error) => Err(error.context(format!("the page says:\n{}", self.text().await?))),
         }
-    }
-
-    /// Presses a key, wherever the focus is.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn press(&self, key: Key) -> Result<()> {
-        Ok(self.driver.action_chain().key_down(key.clone()).key_up(key).perform().await?)
     }
 
     /// Moves the pointer a little, as a hand on the desk does.
