@@ -139,6 +139,8 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
         forget_when_in(journey, &published.status);
         snapshot.set(published);
     })?;
+    // For as long as the page lives.
+    StoredValue::new_local(driver.listen(console::trace));
     if let Some(form) = form {
         driver.dispatch(Input::SignIn(form));
     }

@@ -15,6 +15,7 @@ pub mod config;
 pub mod contexts;
 pub mod driver;
 pub mod guard;
+pub mod loaded_later;
 pub mod pages;
 pub mod platform;
 pub mod redirect;
@@ -23,19 +24,23 @@ pub mod texts;
 
 use leptos::prelude::*;
 use perennial_dialect::config::Config;
+use wasm_bindgen_futures::spawn_local;
 
 /// Starts the application in the page it was loaded by, or says there why it cannot start.
 pub fn start() {
-    let root = config::read().map_err(|errors| errors.iter().map(ToString::to_string).collect());
-    mount_to_body(move || view! { <Root config=root /> });
-    remove_splash();
+    app::language::settle();
+    spawn_local(async {
+        let config = config::read().await;
+        mount_to_body(move || view! { <Root config /> });
+        remove_splash();
+    });
 }
 
 /// The outermost component: everything long-lived belongs to it.
 #[component]
 fn Root(config: Result<Config, Vec<String>>) -> impl IntoView {
     let started = config.and_then(|config| {
-        contexts::provide_session(config).map_err(|_| vec![texts::broken_config::NO_ENTROPY.to_owned()])
+        contexts::provide_session(config).map_err(|_| vec![texts::t().broken_config.no_entropy.to_owned()])
     });
     match started {
         Ok(()) => view! { <app::App /> }.into_any(),

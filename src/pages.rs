@@ -7,6 +7,7 @@ mod not_found;
 mod overview;
 mod placeholder;
 mod queue;
+mod settings;
 mod sign_in;
 #[cfg(debug_assertions)]
 mod style;
@@ -14,7 +15,7 @@ mod style;
 use leptos::prelude::*;
 use perennial_dialect::Page;
 
-use crate::texts;
+use crate::texts::t;
 
 pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
@@ -23,6 +24,7 @@ pub use not_found::NotFound;
 pub use overview::Overview;
 pub use placeholder::Placeholder;
 pub use queue::{Queue, Upload};
+pub use settings::Settings;
 pub use sign_in::SignIn;
 
 /// The path of the overview.
@@ -37,9 +39,15 @@ pub const QUEUE: &str = "/queue";
 /// The list of devices.
 pub const DEVICES: &str = "/devices";
 
+/// What a person may choose.
+pub const SETTINGS: &str = "/settings";
+
 /// The pages of the navigation, by path and name.
-pub const NAVIGATION: [(&str, &str); 3] =
-    [(OVERVIEW, texts::OVERVIEW), (QUEUE, texts::QUEUE), (DEVICES, texts::DEVICES)];
+#[must_use]
+pub fn navigation() -> [(&'static str, &'static str); 4] {
+    let names = &t().pages;
+    [(OVERVIEW, names.overview), (QUEUE, names.queue), (DEVICES, names.devices), (SETTINGS, names.settings)]
+}
 
 /// What stands at a path that no route has. Development builds have one page more, which no release knows of.
 #[must_use]
@@ -67,13 +75,13 @@ pub fn name(path: &str) -> Option<&'static str> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = match path.trim_end_matches('/') {
         "" => OVERVIEW,
-        SIGN_IN => return Some(texts::SIGN_IN),
+        SIGN_IN => return Some(t().pages.sign_in),
         path if path.strip_prefix(DATASETS).is_some_and(|id| !id.contains('/')) => {
-            return Some(texts::DATASET);
+            return Some(t().pages.dataset);
         }
         path => path,
     };
-    NAVIGATION.iter().find(|(of, _)| *of == path).map(|(_, name)| *name)
+    navigation().into_iter().find(|(of, _)| *of == path).map(|(_, name)| name)
 }
 
 /// The path the application is served under, without a slash at its end: empty at the root of a host.

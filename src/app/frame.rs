@@ -9,8 +9,8 @@ use crate::{
     contexts::{use_auth, use_config},
     guard::Admission,
     pages,
-    platform::{dates, theme},
-    texts,
+    platform::{dates, theme::Theme},
+    texts::{self, t},
 };
 
 /// The header, the banners, the footer and the question whether the person is still there.
@@ -22,15 +22,14 @@ pub fn Frame(
     now: Signal<Wall>,
     /// The path the application is served under.
     base: StoredValue<String>,
+    /// The theme in force.
+    theme: RwSignal<Theme>,
+    /// The person wants another.
+    choose_theme: Callback<Theme>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     let auth = use_auth();
-    let chosen = RwSignal::new(theme::read());
-    let choose = Callback::new(move |theme| {
-        chosen.set(theme);
-        theme::apply(theme);
-    });
     let leave = Callback::new(move |()| auth.sign_out());
     view! {
         <div class="frame">
@@ -44,7 +43,7 @@ pub fn Frame(
             </header>
             {children()}
             <footer class="footer">
-                <ThemeSwitch chosen choose />
+                <ThemeSwitch name="theme" chosen=theme choose=choose_theme />
             </footer>
         </div>
         <Banners now />
@@ -64,7 +63,7 @@ fn SignedInHeader(now: Signal<Wall>, base: StoredValue<String>, leave: Callback<
     let chip = Memo::new(move |_| snapshot.with(|snapshot| texts::chip(snapshot, now.get(), dates::clock)));
     let tone = Memo::new(move |_| snapshot.with(|snapshot| tone(snapshot.health)));
     let dialect = use_config().dialect;
-    let links = pages::NAVIGATION.into_iter().filter(|(path, _)| pages::is_offered(path, &dialect.pages));
+    let links = pages::navigation().into_iter().filter(|(path, _)| pages::is_offered(path, &dialect.pages));
     let links = base.with_value(|base| links.map(|(path, name)| (pages::href(base, path), name)).collect());
     view! {
         <Header links name on_sign_out=leave>
@@ -86,11 +85,11 @@ fn Banners(now: Signal<Wall>) -> impl IntoView {
     view! {
         <div class="banners" aria-live="polite">
             <Show when=move || offline.get() && !signed_out.get()>
-                <Banner tone=Tone::Waiting>{texts::OFFLINE}</Banner>
+                <Banner tone=Tone::Waiting>{t().common.offline}</Banner>
             </Show>
             <Show when=move || ends.get().is_some() && !signed_out.get()>
                 <Banner tone=Tone::Waiting>
-                    {move || ends.get().map(|ends| texts::session_ends_soon(&dates::clock(ends)))}
+                    {move || ends.get().map(|ends| texts::at(t().common.ends_soon, &dates::clock(ends)))}
                 </Banner>
             </Show>
         </div>

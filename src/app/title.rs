@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use perennial_session::Wall;
 
-use crate::{contexts::use_auth, pages, texts};
+use crate::{
+    contexts::use_auth,
+    pages,
+    texts::{self, fill, t},
+};
 
 /// Keeps the title of the tab: the page's name, which is the file's for a dataset, or the count while the person is asked whether they are there.
 #[component]
@@ -22,13 +26,13 @@ pub fn Title(
     let title = Memo::new(move |_| match ends.get() {
         Some(ends) => {
             let left_ms = ends.0.saturating_sub(now.get().0);
-            texts::title(&texts::inactivity::title(&texts::countdown(left_ms)))
+            texts::title(&fill(t().inactivity.title, &[("countdown", &texts::countdown(left_ms))]))
         }
         None => match dataset.get() {
             Some(name) => texts::title(&name),
             None => {
                 let page = base.with_value(|base| pages::name(pages::inner(base, &pathname.read())));
-                texts::title(page.unwrap_or(texts::NOT_FOUND))
+                texts::title(page.unwrap_or(t().pages.not_found))
             }
         },
     });

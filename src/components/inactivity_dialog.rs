@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Modal;
-use crate::texts;
+use crate::texts::{self, fill, t};
 
 /// Asks whether the person is still there, for as long as `left_ms` says how much time is left.
 ///
@@ -25,20 +25,20 @@ pub fn InactivityDialog(
     let spoken_s = Memo::new(move |_| spoken_left_s(left().div_ceil(1000), opened_with_s));
     view! {
         <Modal open role="alertdialog" labelled_by=HEADING described_by=SPOKEN on_dismiss=stay>
-            <h2 class="modal-heading" id=HEADING>{texts::inactivity::HEADING}</h2>
+            <h2 class="modal-heading" id=HEADING>{t().inactivity.heading}</h2>
             <p class="modal-count" aria-hidden="true">
-                {texts::inactivity::LEAD}
+                {t().inactivity.lead}
                 <strong class="modal-clock">{move || texts::countdown(left())}</strong>
             </p>
             <p class="visually-hidden" id=SPOKEN aria-live="polite">
-                {move || texts::inactivity::spoken(&texts::length(spoken_s.get()))}
+                {move || fill(t().inactivity.spoken, &[("length", &texts::length(spoken_s.get()))])}
             </p>
             <div class="actions">
                 <button type="button" class="button button-primary" autofocus on:click=move |_| stay.run(())>
-                    {texts::inactivity::STAY}
+                    {t().inactivity.stay}
                 </button>
                 <button type="button" class="button" on:click=move |_| leave.run(())>
-                    {texts::inactivity::LEAVE}
+                    {t().inactivity.leave}
                 </button>
             </div>
         </Modal>

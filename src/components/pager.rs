@@ -6,7 +6,7 @@ use super::{Banner, Tone};
 use crate::{
     client::FetchError,
     platform::numbers::grouped,
-    texts::{self, dataset as labels},
+    texts::{self, dataset as labels, t},
 };
 
 /// Which rows are shown, and the buttons that lead to others. They stay where they are, so that the next page is
@@ -50,11 +50,11 @@ pub fn Pager(
     };
     let buttons = (last > 0).then(|| {
         view! {
-            <nav class="pager-buttons" aria-label=labels::PAGES>
-                {button(labels::FIRST, |_, _, _| 0)}
-                {button(labels::PREVIOUS, |offset, on_page, _| offset.saturating_sub(on_page))}
-                {button(labels::NEXT, |offset, on_page, last| offset.saturating_add(on_page).min(last))}
-                {button(labels::LAST, |_, _, last| last)}
+            <nav class="pager-buttons" aria-label=t().dataset.pages>
+                {button(t().dataset.first, |_, _, _| 0)}
+                {button(t().dataset.previous, |offset, on_page, _| offset.saturating_sub(on_page))}
+                {button(t().dataset.next, |offset, on_page, last| offset.saturating_add(on_page).min(last))}
+                {button(t().dataset.last, |_, _, last| last)}
             </nav>
         }
     });
@@ -78,8 +78,8 @@ pub fn PageFailed(
     let banner = move |error: FetchError| {
         view! {
             <Banner tone=Tone::Bad>
-                <p>{labels::PAGE_FAILED}" "{texts::fetch_failure(&error)}</p>
-                <button type="button" class="button" on:click=move |_| again.run(())>{texts::TRY_AGAIN}</button>
+                <p>{t().dataset.page_failed}" "{texts::fetch_failure(&error)}</p>
+                <button type="button" class="button" on:click=move |_| again.run(())>{t().common.try_again}</button>
             </Banner>
         }
     };

@@ -11,7 +11,7 @@ use crate::{
     components::{Banner, Modal, Skeleton, Tone},
     contexts::use_auth,
     platform::dates,
-    texts::{self, devices as labels},
+    texts::{self, devices as labels, t},
 };
 use list::DeviceList;
 use row::Row;
@@ -43,8 +43,8 @@ pub fn Devices(
         <main class="page" aria-busy=move || list.loading.get().then_some("true")>
             <div class="page-top">
                 <div>
-                    <h1 tabindex="-1">{texts::DEVICES}</h1>
-                    <p class="lead">{labels::INTRODUCTION}</p>
+                    <h1 tabindex="-1">{t().pages.devices}</h1>
+                    <p class="lead">{t().devices.introduction}</p>
                 </div>
                 <button
                     type="button"
@@ -56,7 +56,7 @@ pub fn Devices(
                         }
                     }
                 >
-                    {texts::RELOAD}
+                    {t().common.reload}
                 </button>
             </div>
             <div>
@@ -64,7 +64,7 @@ pub fn Devices(
                 <Trouble list />
                 {move || match list.loaded.get() {
                     None if list.failed.with(Option::is_some) => ().into_any(),
-                    None => view! { <Skeleton label=labels::LOADING /> }.into_any(),
+                    None => view! { <Skeleton label=t().devices.loading /> }.into_any(),
                     Some(loaded) => {
                         let rows = loaded.devices.into_iter();
                         view! {
@@ -85,13 +85,13 @@ pub fn Devices(
 #[component]
 fn Trouble(list: DeviceList) -> impl IntoView {
     let failed = move |why: String| {
-        let shown = list
-            .loaded
-            .with(|loaded| loaded.as_ref().map(|loaded| texts::showing_loaded_at(&dates::clock(loaded.at))));
+        let shown = list.loaded.with(|loaded| {
+            loaded.as_ref().map(|loaded| texts::at(t().common.loaded_at, &dates::clock(loaded.at)))
+        });
         view! {
             <Banner tone=Tone::Bad>
-                <p>{shown.unwrap_or_else(|| labels::FAILED.to_owned())}" "{why}</p>
-                <button type="button" class="button" on:click=move |_| list.load()>{texts::TRY_AGAIN}</button>
+                <p>{shown.unwrap_or_else(|| t().devices.failed.to_owned())}" "{why}</p>
+                <button type="button" class="button" on:click=move |_| list.load()>{t().common.try_again}</button>
             </Banner>
         }
     };
@@ -117,23 +117,23 @@ fn Others(list: DeviceList) -> impl IntoView {
     view! {
         {move || match others.get() {
             None => ().into_any(),
-            Some(0) => view! { <p class="soft">{labels::ONLY_THIS}</p> }.into_any(),
+            Some(0) => view! { <p class="soft">{t().devices.only_this}</p> }.into_any(),
             Some(_) => view! {
                 <button type="button" class="button button-danger" on:click=move |_| asking.set(true)>
-                    {labels::SIGN_OUT_OTHERS}
+                    {t().devices.sign_out_others}
                 </button>
             }
             .into_any(),
         }}
         <Modal open=asking role="alertdialog" labelled_by=CONFIRM described_by=EXPLAINED on_dismiss=close>
-            <h2 class="modal-heading" id=CONFIRM>{labels::CONFIRM}</h2>
+            <h2 class="modal-heading" id=CONFIRM>{t().devices.confirm}</h2>
             <p id=EXPLAINED>{move || labels::confirm(count())}</p>
             <div class="actions">
                 <button type="button" class="button button-danger" on:click=confirm>
                     {move || labels::confirm_button(count())}
                 </button>
                 <button type="button" class="button" autofocus on:click=move |_| close.run(())>
-                    {texts::CANCEL}
+                    {t().common.cancel}
                 </button>
             </div>
         </Modal>

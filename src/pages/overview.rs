@@ -7,7 +7,7 @@ use perennial_session::{Account, Status, Wall};
 
 use crate::{
     contexts::use_auth,
-    texts::{self, overview as labels},
+    texts::{self, t},
 };
 use session_card::SessionCard;
 
@@ -26,12 +26,14 @@ pub fn Overview(
         })
     });
     let refresh = Callback::new(move |()| auth.refresh_now());
+    let (before, after) = texts::around(t().overview.signed_in_as);
     view! {
         <main class="page">
-            <h1 tabindex="-1">{texts::OVERVIEW}</h1>
+            <h1 tabindex="-1">{t().pages.overview}</h1>
             <p class="lead">
-                {labels::SIGNED_IN_AS}
+                {before}
                 <strong>{move || account.get().map(|account| account.name)}</strong>
+                {after}
             </p>
             <div class="cards">
                 <SessionCard snapshot now refresh />
@@ -44,17 +46,17 @@ pub fn Overview(
 fn account_card(account: Account) -> impl IntoView {
     let roles = (!account.roles.is_empty()).then(|| {
         view! {
-            <dt>{labels::ROLES}</dt>
+            <dt>{t().overview.roles}</dt>
             <dd>{account.roles.join(", ")}</dd>
         }
     });
     view! {
         <section class="card" aria-labelledby=HEADING>
-            <h2 class="card-heading" id=HEADING>{labels::ACCOUNT}</h2>
+            <h2 class="card-heading" id=HEADING>{t().overview.account}</h2>
             <dl class="facts">
-                <dt>{labels::NAME}</dt>
+                <dt>{t().overview.name}</dt>
                 <dd>{account.name}</dd>
-                <dt>{labels::EMAIL}</dt>
+                <dt>{t().overview.email}</dt>
                 <dd>{account.email}</dd>
                 {roles}
             </dl>

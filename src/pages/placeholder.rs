@@ -3,7 +3,12 @@
 use leptos::prelude::*;
 use perennial_session::{Health, Wall};
 
-use crate::{components::Skeleton, contexts::use_auth, platform::dates, texts};
+use crate::{
+    components::Skeleton,
+    contexts::use_auth,
+    platform::dates,
+    texts::{self, t},
+};
 
 /// A quiet outline of a page, with a sentence when restoring takes longer for a reason.
 #[component]
@@ -24,9 +29,9 @@ pub fn Placeholder(
     });
     view! {
         <main class="page" aria-busy="true">
-            <h1 tabindex="-1" class:visually-hidden=heading.is_none()>{heading.unwrap_or(texts::RESTORING)}</h1>
+            <h1 tabindex="-1" class:visually-hidden=heading.is_none()>{heading.unwrap_or(t().session.restoring)}</h1>
             <p class="soft">{trouble}</p>
-            <Skeleton label=texts::RESTORING />
+            <Skeleton label=t().session.restoring />
         </main>
     }
 }

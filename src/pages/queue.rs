@@ -16,7 +16,7 @@ use perennial_session::Wall;
 use crate::{
     components::{Banner, Skeleton, Tone},
     platform::dates,
-    texts::{self, queue as labels},
+    texts::{self, t},
 };
 use form::ImportForm;
 use list::{JobList, Listed};
@@ -47,8 +47,8 @@ pub fn Queue(
         <main class="page" aria-busy=move || list.loading.get().then_some("true")>
             <div class="page-top">
                 <div>
-                    <h1 tabindex="-1">{texts::QUEUE}</h1>
-                    <p class="lead">{labels::INTRODUCTION}</p>
+                    <h1 tabindex="-1">{t().pages.queue}</h1>
+                    <p class="lead">{t().queue.introduction}</p>
                 </div>
                 <button
                     type="button"
@@ -60,7 +60,7 @@ pub fn Queue(
                         }
                     }
                 >
-                    {texts::RELOAD}
+                    {t().common.reload}
                 </button>
             </div>
             <ImportForm upload />
@@ -69,8 +69,8 @@ pub fn Queue(
                 <Trouble list />
                 {move || match list.jobs.with(|jobs| jobs.as_ref().map(Vec::is_empty)) {
                     None if list.failed.with(Option::is_some) => ().into_any(),
-                    None => view! { <Skeleton label=labels::LOADING /> }.into_any(),
-                    Some(true) => view! { <p class="empty">{labels::EMPTY}</p> }.into_any(),
+                    None => view! { <Skeleton label=t().queue.loading /> }.into_any(),
+                    Some(true) => view! { <p class="empty">{t().queue.empty}</p> }.into_any(),
                     Some(false) => view! { <Jobs list now base /> }.into_any(),
                 }}
             </div>
@@ -82,11 +82,11 @@ pub fn Queue(
 #[component]
 fn Trouble(list: JobList) -> impl IntoView {
     let failed = move |why: String| {
-        let shown = list.loaded_at.get().map(|at| texts::showing_loaded_at(&dates::clock(at)));
+        let shown = list.loaded_at.get().map(|at| texts::at(t().common.loaded_at, &dates::clock(at)));
         view! {
             <Banner tone=Tone::Bad>
-                <p>{shown.unwrap_or_else(|| labels::FAILED.to_owned())}" "{why}</p>
-                <button type="button" class="button" on:click=move |_| list.load()>{texts::TRY_AGAIN}</button>
+                <p>{shown.unwrap_or_else(|| t().queue.failed.to_owned())}" "{why}</p>
+                <button type="button" class="button" on:click=move |_| list.load()>{t().common.try_again}</button>
             </Banner>
         }
     };
@@ -108,20 +108,20 @@ fn Jobs(list: JobList, now: Signal<Wall>, base: StoredValue<String>) -> impl Int
         view! { <th role="columnheader" scope="col" class=class>{name}</th> }
     };
     view! {
-        <table class="jobs" role="table" aria-label=labels::TABLE>
+        <table class="jobs" role="table" aria-label=t().queue.table>
             <thead role="rowgroup">
                 <tr class="job job-columns" role="row">
-                    {column("job-file", labels::COLUMN_FILE)}
-                    {column("job-state", labels::COLUMN_STATE)}
-                    {column("job-number", labels::COLUMN_TAKEN)}
-                    {column("job-number", labels::COLUMN_REJECTED)}
-                    {column("job-number", labels::COLUMN_RATE)}
-                    {column("job-started", labels::COLUMN_STARTED)}
+                    {column("job-file", t().queue.column_file)}
+                    {column("job-state", t().queue.column_state)}
+                    {column("job-number", t().queue.column_taken)}
+                    {column("job-number", t().queue.column_rejected)}
+                    {column("job-number", t().queue.column_rate)}
+                    {column("job-started", t().queue.column_started)}
                     <th role="columnheader" scope="col" class="job-actions">
-                        <span class="visually-hidden">{labels::COLUMN_ACTIONS}</span>
+                        <span class="visually-hidden">{t().queue.column_actions}</span>
                     </th>
                     <th role="columnheader" scope="col" class="job-details">
-                        <span class="visually-hidden">{labels::COLUMN_DETAILS}</span>
+                        <span class="visually-hidden">{t().queue.column_details}</span>
                     </th>
                 </tr>
             </thead>

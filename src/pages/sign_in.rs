@@ -16,7 +16,7 @@ use crate::{
     components::{Banner, Tone},
     contexts::{use_auth, use_config},
     guard::{self, Admission},
-    texts,
+    texts::{self, t},
 };
 use form::CredentialsForm;
 use redirect::Departure;
@@ -57,12 +57,12 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
     view! {
         <main class="page page-entrance">
             <div class="entrance">
-                <h1 tabindex="-1">{texts::SIGN_IN}</h1>
+                <h1 tabindex="-1">{t().pages.sign_in}</h1>
                 <div class="entrance-why" id=form::WHY>
                     {move || reason.get().map(|reason| why(reason, config.timing.inactivity_limit_s))}
                     {move || {
                         let page = back.with(|back| back.as_deref().and_then(super::name));
-                        page.map(|page| view! { <p class="soft">{texts::return_note(page)}</p> })
+                        page.map(|page| view! { <p class="soft">{texts::sign_in::return_note(page)}</p> })
                     }}
                 </div>
                 <div class="card entrance-card">

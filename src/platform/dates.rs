@@ -1,4 +1,4 @@
-//! Moments as text and back, in the reader's time zone (`Date`, `Intl.DateTimeFormat`).
+//! Moments as text and back, in the reader's language and time zone (`Date`, `Intl.DateTimeFormat`).
 
 use js_sys::{
     Date,
@@ -6,6 +6,8 @@ use js_sys::{
 };
 use perennial_session::Wall;
 use wasm_bindgen::JsValue;
+
+use crate::texts::t;
 
 /// The time of day: `11:42`.
 #[must_use]
@@ -47,8 +49,5 @@ fn written(moment: Wall, options: &DateTimeFormatOptions) -> String {
     options.set_hour_cycle(HourCycle::H23);
     #[expect(clippy::cast_precision_loss, reason = "a date has 53 bits at most")]
     let date = Date::new(&JsValue::from_f64(moment.0 as f64));
-    date.to_locale_string(LOCALE, options).into()
+    date.to_locale_string(t().tag, options).into()
 }
-
-/// The language of the texts, so that no month is named in another.
-pub(super) const LOCALE: &str = "en-GB";

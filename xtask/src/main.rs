@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod check_config;
 mod coverage;
+mod finish;
 mod fixtures;
 mod fleet;
 mod mutants;
@@ -68,6 +69,9 @@ enum Command {
     Coverage,
     /// Change the session engine in every small way, and fail where its suites do not notice
     Mutants(mutants::Mutants),
+    /// Finish a build of Trunk, which calls this: the list of the service worker, the page for deep links, compressed twins
+    #[command(hide = true)]
+    Finish,
     /// Say what each file of dist/ weighs on the wire
     Size,
 }
@@ -99,6 +103,7 @@ fn run(command: Command) -> Result<()> {
         Command::Sim(sim) => sim.run(),
         Command::Coverage => coverage::run(),
         Command::Mutants(mutants) => mutants.run(),
+        Command::Finish => finish::run(),
         Command::Size => size::run(),
     }
 }

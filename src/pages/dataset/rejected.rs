@@ -11,7 +11,7 @@ use crate::{
     client::ApiRequest,
     components::{PageFailed, Pager, focus},
     platform::numbers::grouped,
-    texts::dataset as labels,
+    texts::{dataset as labels, t},
 };
 
 /// Which rows are wanted, and those that came.
@@ -54,9 +54,9 @@ pub fn Rejected(
     });
     view! {
         <section class="block">
-            <h2 id=REJECTED tabindex="-1">{labels::REJECTED}</h2>
+            <h2 id=REJECTED tabindex="-1">{t().dataset.rejected}</h2>
             {if dataset.rejected == 0 {
-                view! { <p class="soft">{labels::NOTHING_REJECTED}</p> }.into_any()
+                view! { <p class="soft">{t().dataset.nothing_rejected}</p> }.into_any()
             } else {
                 view! { <RejectedTable rejected=dataset.rejected table /> }.into_any()
             }}
@@ -78,9 +78,9 @@ fn RejectedTable(rejected: u64, table: Table) -> impl IntoView {
             <table class="grid">
                 <thead>
                     <tr>
-                        <th scope="col" class="grid-number">{labels::LINE}</th>
-                        <th scope="col">{labels::REASON}</th>
-                        <th scope="col">{labels::BEGINNING}</th>
+                        <th scope="col" class="grid-number">{t().dataset.line}</th>
+                        <th scope="col">{t().dataset.reason}</th>
+                        <th scope="col">{t().dataset.beginning}</th>
                     </tr>
                 </thead>
                 <tbody>{move || rows.value.get().map(|page| body(&page))}</tbody>

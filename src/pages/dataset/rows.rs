@@ -9,7 +9,7 @@ use super::fetched::Fetched;
 use crate::{
     client::ApiRequest,
     components::{PageFailed, Pager},
-    texts::dataset as labels,
+    texts::{dataset as labels, t},
 };
 
 /// How the rows are sorted.
@@ -76,7 +76,7 @@ pub fn DataTable(
     table: Table,
 ) -> impl IntoView {
     if dataset.rows == 0 {
-        return view! { <p class="empty">{labels::NO_ROWS}</p> }.into_any();
+        return view! { <p class="empty">{t().dataset.no_rows}</p> }.into_any();
     }
     let total = dataset.rows;
     let head = dataset.columns.iter().enumerate();
@@ -102,14 +102,14 @@ pub fn DataTable(
         Signal::derive(move || table.rows.value.with(|page| page.as_ref().map_or(0, |page| page.offset)));
     view! {
         <section class="block">
-            <h2>{labels::DATA}</h2>
+            <h2>{t().dataset.data}</h2>
             <PageFailed failed=table.rows.failed again />
             <div class="sheet" role="region" tabindex="0" aria-labelledby=CAPTION>
                 <table class="grid grid-data">
                     <caption class="visually-hidden" id=CAPTION>{caption}</caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="grid-number">{labels::LINE}</th>
+                            <th scope="col" class="grid-number">{t().dataset.line}</th>
                             {head}
                         </tr>
                     </thead>
@@ -130,7 +130,7 @@ fn Head(index: usize, name: String, is_number: bool, table: Table) -> impl IntoV
         Some(Sort { column, is_descending: false }) if column == index => "ascending",
         _ => "none",
     });
-    let name = if name.trim().is_empty() { labels::UNNAMED.to_owned() } else { shortened(&name) };
+    let name = if name.trim().is_empty() { t().dataset.unnamed.to_owned() } else { shortened(&name) };
     view! {
         <th scope="col" class:grid-number=is_number aria-sort=move || sorted.get()>
             <button type="button" class="sort" on:click=move |_| table.sort_by(index)>

@@ -8,7 +8,7 @@ use perennial_session::Wall;
 
 use crate::{
     components::TimeAgo,
-    texts::{self, devices as labels},
+    texts::{devices as labels, t},
 };
 
 /// A session of the person, with the way to end it.
@@ -32,20 +32,20 @@ pub fn Row(
         <li class="device" data-current=device.current.then_some("true")>
             <div class="device-name">
                 <h2 class="device-heading">{device.device}</h2>
-                {device.current.then(|| view! { <span class="tag tag-accent">{labels::THIS_DEVICE}</span> })}
-                {device.kept.then(|| view! { <span class="tag">{labels::KEPT}</span> })}
+                {device.current.then(|| view! { <span class="tag tag-accent">{t().devices.this_device}</span> })}
+                {device.kept.then(|| view! { <span class="tag">{t().devices.kept}</span> })}
             </div>
             <dl class="device-facts">
                 <div>
-                    <dt>{labels::ADDRESS}</dt>
+                    <dt>{t().devices.address}</dt>
                     <dd>{device.address}</dd>
                 </div>
                 <div>
-                    <dt>{labels::SIGNED_IN}</dt>
+                    <dt>{t().devices.signed_in}</dt>
                     <dd><TimeAgo moment=device.created_at now /></dd>
                 </div>
                 <div>
-                    <dt>{labels::LAST_ACTIVE}</dt>
+                    <dt>{t().devices.last_active}</dt>
                     <dd><TimeAgo moment=device.last_seen_at now /></dd>
                 </div>
             </dl>
@@ -60,7 +60,7 @@ pub fn Row(
                     }
                 }
             >
-                {texts::SIGN_OUT}
+                {t().common.sign_out}
             </button>
         </li>
     }

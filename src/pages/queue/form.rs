@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     components::focus,
-    texts::{self, queue as labels},
+    texts::{self, queue as labels, t},
 };
 
 /// A file chooser in a place where files can be dropped too, and how far the sending is.
@@ -34,7 +34,7 @@ pub fn ImportForm(
         match chooser.get().as_ref().and_then(chosen) {
             Some(file) => upload.start(file, reading.get_untracked()),
             None => {
-                upload.say(labels::NO_FILE);
+                upload.say(t().queue.no_file);
                 focus::focus(FILE);
             }
         }
@@ -48,7 +48,7 @@ pub fn ImportForm(
     };
     view! {
         <section class="card" aria-labelledby=HEADING>
-            <h2 class="card-heading" id=HEADING>{labels::NEW}</h2>
+            <h2 class="card-heading" id=HEADING>{t().queue.new}</h2>
             <form class="import" novalidate=true on:submit=start>
                 <div
                     class="drop"
@@ -60,7 +60,7 @@ pub fn ImportForm(
                     on:dragleave=move |_| over.set(false)
                     on:drop=drop_file
                 >
-                    <label class="field-label" for=FILE>{labels::FILE}</label>
+                    <label class="field-label" for=FILE>{t().queue.file}</label>
                     <input
                         id=FILE
                         class="chooser"
@@ -70,13 +70,13 @@ pub fn ImportForm(
                         node_ref=chooser
                         on:change=move |_| {
                             if upload.is_underway() {
-                                upload.say(labels::ONE_AT_A_TIME);
+                                upload.say(t().queue.one_at_a_time);
                             } else {
                                 upload.say_nothing();
                             }
                         }
                     />
-                    <p class="soft" id=HINT>{labels::FILE_HINT}</p>
+                    <p class="soft" id=HINT>{t().queue.file_hint}</p>
                 </div>
                 <HowToRead reading />
                 <Sending upload />
@@ -96,7 +96,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             return ().into_any();
         }
         view! {
-            <button type="button" class="button" id=CANCEL on:click=move |_| upload.cancel()>{texts::CANCEL}</button>
+            <button type="button" class="button" id=CANCEL on:click=move |_| upload.cancel()>{t().common.cancel}</button>
         }
         .into_any()
     };
@@ -105,7 +105,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             let percent = upload.percent;
             let size = texts::size(size);
             view! {
-                <progress class="bar" max="100" aria-label=labels::SENDING prop:value=move || percent.get().to_string()>
+                <progress class="bar" max="100" aria-label=t().queue.sending prop:value=move || percent.get().to_string()>
                 </progress>
                 <span>{move || labels::sent(percent.get(), &size)}</span>
             }
@@ -122,7 +122,7 @@ fn Sending(upload: Upload) -> impl IntoView {
                     id=START
                     aria-disabled=move || underway.get().then_some("true")
                 >
-                    {labels::START}
+                    {t().queue.start}
                 </button>
                 {cancel}
             </div>
@@ -160,14 +160,14 @@ fn chosen(chooser: &HtmlInputElement) -> Option<File> {
 fn choose(chooser: NodeRef<Input>, files: &FileList, upload: Upload) {
     match files.length() {
         0 => {}
-        _ if upload.is_underway() => upload.say(labels::ONE_AT_A_TIME),
+        _ if upload.is_underway() => upload.say(t().queue.one_at_a_time),
         1 => {
             if let Some(chooser) = chooser.get() {
                 chooser.set_files(Some(files));
             }
             upload.say_nothing();
         }
-        _ => upload.say(labels::ONE_FILE),
+        _ => upload.say(t().queue.one_file),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     contexts::{use_client, use_sockets},
     platform::{clock, console, dates},
     sockets::{News, Sockets, Watch},
-    texts::{self, queue as labels},
+    texts::{self, queue as labels, t},
 };
 
 /// A job of the list. Its row is a signal of its own, so that what happens to it touches nothing else.
@@ -95,7 +95,7 @@ impl JobList {
 
     /// Shows a job that has just been made.
     pub fn add(self, job: Job) {
-        self.said.set(labels::taken(&job.file_name));
+        self.said.set(labels::of_file(t().queue.taken, &job.file_name));
         if let Some(listed) = self.find(&job.id) {
             self.replace(&listed, job);
         } else if let Some(mut jobs) = self.jobs.get_untracked() {
@@ -143,8 +143,8 @@ impl JobList {
         let why = texts::fetch_failure(error);
         let file = listed.row.with_untracked(|row| row.job.file_name.clone());
         let said = match action {
-            Action::Cancel => labels::not_cancelled(&file, &why),
-            Action::Retry => labels::not_retried(&file, &why),
+            Action::Cancel => labels::not_done(t().queue.not_cancelled, &file, &why),
+            Action::Retry => labels::not_done(t().queue.not_retried, &file, &why),
         };
         if self.refused.try_set(Some(said)).is_none() && matches!(error, FetchError::Status { .. }) {
             // The job is not what this page takes it for.
@@ -272,12 +272,12 @@ impl JobList {
 #[must_use]
 pub fn state(state: State) -> &'static str {
     match state {
-        State::Queued => labels::QUEUED,
-        State::Running => labels::RUNNING,
-        State::Done => labels::DONE,
-        State::Failed => labels::BROKEN,
-        State::Cancelled => labels::CANCELLED,
-        State::Unknown => labels::UNKNOWN,
+        State::Queued => t().queue.queued,
+        State::Running => t().queue.running,
+        State::Done => t().queue.done,
+        State::Failed => t().queue.broken,
+        State::Cancelled => t().queue.cancelled,
+        State::Unknown => t().queue.unknown,
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     client::ApiRequest,
-    texts::{dataset, queue as labels},
+    texts::{dataset, t},
 };
 
 /// How the person says that a file is to be read. What is not said is found out by the server.
@@ -36,11 +36,11 @@ pub(super) fn HowToRead(
 ) -> impl IntoView {
     view! {
         <details class="import-reading">
-            <summary>{labels::READ_WRONGLY}</summary>
+            <summary>{t().queue.read_wrongly}</summary>
             <div class="import-stated">
                 <Stated
                     id=DELIMITER
-                    label=dataset::DELIMITER
+                    label=t().dataset.delimiter
                     words=&DELIMITERS
                     shown=dataset::delimiter
                     stated=Signal::derive(move || reading.with(|reading| reading.delimiter))
@@ -48,7 +48,7 @@ pub(super) fn HowToRead(
                 />
                 <Stated
                     id=ENCODING
-                    label=dataset::ENCODING
+                    label=t().dataset.encoding
                     words=&ENCODINGS
                     shown=dataset::encoding
                     stated=Signal::derive(move || reading.with(|reading| reading.encoding))
@@ -83,7 +83,7 @@ fn Stated(
                     state.run((words.iter().copied().find(|word| *word == chosen),));
                 }
             >
-                <option value="">{labels::FIND_OUT}</option>
+                <option value="">{t().queue.find_out}</option>
                 {options}
             </select>
         </div>

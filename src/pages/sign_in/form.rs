@@ -5,7 +5,7 @@ use perennial_session::{Proof, Secret, SignInFailure, SignInForm, SignInProgress
 
 use crate::{
     platform::dates,
-    texts::{self, sign_in as labels},
+    texts::{self, t},
 };
 
 /// Address, password and the wish to sign in.
@@ -48,7 +48,7 @@ pub fn CredentialsForm(
         <form class="form" method="post" on:submit=on_submit>
             <div class="field">
                 <label class="field-label" for=IDENTIFIER>
-                    {if by_email { labels::EMAIL } else { labels::USERNAME }}
+                    {if by_email { t().sign_in.email } else { t().sign_in.username }}
                 </label>
                 <input
                     class="input" id=IDENTIFIER autocomplete="username" required autofocus
@@ -57,7 +57,7 @@ pub fn CredentialsForm(
                 />
             </div>
             <div class="field">
-                <label class="field-label" for=PASSWORD>{labels::PASSWORD}</label>
+                <label class="field-label" for=PASSWORD>{t().sign_in.password}</label>
                 <input
                     class="input" id=PASSWORD name="password" autocomplete="current-password" required
                     type=move || if shown.get() { "text" } else { "password" }
@@ -66,15 +66,15 @@ pub fn CredentialsForm(
                 />
             </div>
             <div class="choices">
-                <Choice label=labels::SHOW_PASSWORD chosen=shown />
-                {keep_offered.then(|| view! { <Choice label=labels::KEEP chosen=keep /> })}
+                <Choice label=t().sign_in.show_password chosen=shown />
+                {keep_offered.then(|| view! { <Choice label=t().sign_in.keep chosen=keep /> })}
             </div>
             <button
                 type="submit"
                 class="button button-primary button-wide"
                 aria-disabled=move || blocked.get().then_some("true")
             >
-                {move || if pending.get() { labels::BUSY } else { texts::SIGN_IN }}
+                {move || if pending.get() { t().sign_in.busy } else { t().pages.sign_in }}
             </button>
             <Problem progress now by_email />
         </form>
@@ -107,7 +107,7 @@ pub fn Choice(
 fn Problem(progress: Memo<SignInProgress>, now: Signal<Wall>, by_email: bool) -> impl IntoView {
     let problem = Memo::new(move |_| match progress.get() {
         WRONG if !by_email => {
-            Some(texts::Chip { said: labels::WRONG_USERNAME.to_owned(), counted: String::new() })
+            Some(texts::Chip { said: t().sign_in.wrong_username.to_owned(), counted: String::new() })
         }
         SignInProgress::Failed(failure) => Some(texts::sign_in_failure(failure, now.get(), dates::clock)),
         SignInProgress::Idle | SignInProgress::Pending => None,

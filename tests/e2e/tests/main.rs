@@ -7,6 +7,7 @@ mod clocks;
 mod ending;
 mod imports;
 mod keyboard;
+mod languages;
 mod live;
 mod losses;
 mod origins;

@@ -15,7 +15,7 @@ pub(crate) struct Browser {
     pub(crate) chromedriver: PathBuf,
 }
 
-pub(super) fn for_build() -> Result<[Tool; 4]> {
+pub(super) fn for_build() -> Result<[Tool; 5]> {
     Ok([
         Tool {
             name: "Rust toolchain",
@@ -45,6 +45,13 @@ pub(super) fn for_build() -> Result<[Tool; 4]> {
             why: "make the WebAssembly file a quarter smaller",
             found: || word(shell::output(shell::program("wasm-opt").arg("--version"))?, 2),
             install: Install::Npm("binaryen@132", "."),
+        },
+        Tool {
+            name: "esbuild",
+            needed: Version::Exactly("0.28.2".to_owned()),
+            why: "make the script beside the WebAssembly file half as long",
+            found: || shell::output(shell::program("esbuild").arg("--version")),
+            install: Install::Npm("esbuild@0.28.2"),
         },
     ])
 }
