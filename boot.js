@@ -26,6 +26,27 @@
     start();
   }
 
+  // The buttons of what is said of a failure. They are here because they have to work when nothing else does.
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-does]");
+    if (button?.dataset.does === "reload") location.reload();
+    if (button?.dataset.does === "copy") copy(button);
+  });
+
+  function copy(button) {
+    const details = button.closest(".failure").querySelector("details");
+    const text = details.querySelector("pre");
+    const done = () => {
+      button.textContent = button.dataset.done;
+    };
+    const select = () => {
+      details.open = true;
+      getSelection().selectAllChildren(text);
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(text.textContent).then(done, select);
+    else select();
+  }
+
   // Before the first paint, so that nobody who chose dark sees a white flash.
   // The application writes the key; anything but its two values means "as the system prefers".
   function applyTheme() {

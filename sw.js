@@ -12,7 +12,7 @@ const CACHE = PREFIX + VERSION;
 // How long a page may take to come before the one that is kept is shown.
 const PATIENCE_MS = 3000;
 
-self.addEventListener("install", (event) => event.waitUntil(keepAll()));
+self.addEventListener("install", (event) => event.waitUntil(keepAll().then(announce)));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -24,7 +24,7 @@ self.addEventListener("fetch", (event) => {
   else if (HASHED.test(name)) event.respondWith(file(request));
 });
 self.addEventListener("message", (event) => {
-  // A page says which build it is. That of its own may take over at once, whatever else is open.
+  // A page says which build it is of, or that its person wants this one.
   if (event.data === "take over" || event.data === VERSION) self.skipWaiting();
   else event.source.postMessage("new version");
   event.waitUntil(sweep());
@@ -89,24 +89,37 @@ async function takeOver() {
   await sweep();
 }
 
+// Tells the pages of other builds that this one is ready. Where there are none, nothing needs to wait.
+async function announce() {
+  const pages = await pagesHere();
+  const others = pages.filter(({ version }) => version !== VERSION);
+  if (others.length === 0) self.skipWaiting();
+  for (const { page } of others) page.postMessage("new version");
+}
+
 // Removes the files of other builds once no page runs one of them. A page that does not answer may.
 async function sweep() {
   const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   if (others.length === 0) return;
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const own = windows.filter((window) => window.url.startsWith(self.registration.scope));
-  const versions = await Promise.all(own.map(versionOf));
+  const versions = (await pagesHere()).map(({ version }) => version);
   const isNewerOnItsWay = self.registration.installing ?? self.registration.waiting;
   if (versions.includes(null) || isNewerOnItsWay) return;
   const idle = others.filter((name) => !versions.includes(name.slice(PREFIX.length)));
   await Promise.all(idle.map((name) => caches.delete(name)));
 }
 
-function versionOf(window) {
+// Every page under this worker's path, with the build that it is of.
+async function pagesHere() {
+  const all = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const here = all.filter((page) => page.url.startsWith(self.registration.scope));
+  return Promise.all(here.map(async (page) => ({ page, version: await versionOf(page) })));
+}
+
+function versionOf(page) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event) => resolve(event.data);
     setTimeout(() => resolve(null), PATIENCE_MS);
-    window.postMessage("version", [port2]);
+    page.postMessage("version", [port2]);
   });
 }

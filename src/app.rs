@@ -1,9 +1,12 @@
 //! The whole application: its frame, and which page belongs to which path. It decides nothing.
 
+mod fault;
 mod focus;
 mod frame;
 pub mod language;
 mod lazy;
+mod limit;
+mod new_version;
 mod now;
 mod title;
 
@@ -15,7 +18,7 @@ use leptos_router::{
 
 use crate::{
     contexts::{use_auth, use_config},
-    guard::{Admission, SignedInOnly, admission},
+    guard::{Admission, SignedInOnly, admission, is_stuck},
     pages::{self, NotFound, Placeholder, SignIn, Upload},
     platform::theme,
     texts::t,
@@ -25,12 +28,16 @@ use frame::Frame;
 use language::Language;
 use lazy::{Choices, LazyPage, Surroundings};
 
+pub use fault::show as show_fault;
+
 /// Perennial. The contexts must have been provided before.
 #[component]
 pub fn App() -> impl IntoView {
     let snapshot = use_auth().snapshot();
     let admission = admission(snapshot);
     let now = now::use_now(snapshot);
+    let stuck = is_stuck(snapshot);
+    let limit = limit::Limit::new(snapshot, now);
     let base = StoredValue::new(pages::base());
     let (shown, show) = signal(None);
     let Language { chosen: language, choose: choose_language } = Language::new();
@@ -41,12 +48,12 @@ pub fn App() -> impl IntoView {
     });
     let choices = Choices { theme: theme.read_only(), choose_theme, language, choose_language };
     let around = Surroundings { now, base, upload: Upload::new(admission), show, choices };
-    let page = move |page: LazyPage| Place { page, admission, around };
+    let page = move |page: LazyPage| Place { page, admission, stuck, around };
     let in_language = move || {
         view! {
-            <title::Title now base dataset=shown />
+            <title::Title now base limit dataset=shown />
             <focus::FocusAfterNavigation />
-            <Frame admission now base theme choose_theme>
+            <Frame admission now base limit theme choose_theme>
                 <FlatRoutes fallback=move || pages::elsewhere(base)>
                     <Route path=path!("") view=page(LazyPage::Overview).shown() />
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
@@ -76,6 +83,7 @@ pub fn App() -> impl IntoView {
 struct Place {
     page: LazyPage,
     admission: Memo<Admission>,
+    stuck: Memo<bool>,
     around: Surroundings,
 }
 
@@ -90,11 +98,11 @@ impl Place {
 
     /// The page, with its heading alone until it is known who is there and its code has come.
     fn guarded(self) -> AnyView {
-        let Self { page, admission, around } = self;
+        let Self { page, admission, stuck, around } = self;
         let heading = page.heading();
         let placeholder = move || view! { <Placeholder now=around.now heading /> }.into_any();
         view! {
-            <SignedInOnly admission base=around.base sign_in=pages::SIGN_IN placeholder>
+            <SignedInOnly admission base=around.base sign_in=pages::SIGN_IN stuck needs=page.needs() placeholder>
                 {page.view(around, placeholder)}
             </SignedInOnly>
         }

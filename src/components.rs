@@ -2,9 +2,10 @@
 
 mod banner;
 mod brand;
+mod countdown_dialog;
+mod failure;
 pub mod focus;
 mod header;
-mod inactivity_dialog;
 mod modal;
 mod pager;
 mod ring;
@@ -15,8 +16,9 @@ mod time_ago;
 
 pub use banner::{Banner, Tone};
 pub use brand::Brand;
+pub use countdown_dialog::{CountdownDialog, CountdownTexts};
+pub use failure::Failure;
 pub use header::Header;
-pub use inactivity_dialog::InactivityDialog;
 pub use modal::Modal;
 pub use pager::{PageFailed, Pager};
 pub use ring::Ring;

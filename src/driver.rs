@@ -31,7 +31,7 @@ use crate::{
         http::Abort,
         kept::Kept,
         lock::{self, Lock},
-        storage, timer, wake,
+        panic, storage, timer, wake,
     },
 };
 
@@ -119,6 +119,9 @@ impl Driver {
 
     /// Hands facts that belong together to the engine, with nothing between them.
     fn dispatch_all(&self, inputs: impl IntoIterator<Item = Input>) {
+        if panic::has_happened() {
+            return;
+        }
         self.0.inbox.borrow_mut().extend(inputs);
         if self.0.draining.replace(true) {
             return;

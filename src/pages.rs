@@ -3,6 +3,8 @@
 mod broken_config;
 mod dataset;
 mod devices;
+mod failed;
+mod listing;
 mod not_found;
 mod overview;
 mod placeholder;
@@ -20,6 +22,7 @@ use crate::texts::t;
 pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
 pub use devices::Devices;
+pub use failed::{Failed, Fault};
 pub use not_found::NotFound;
 pub use overview::Overview;
 pub use placeholder::Placeholder;

@@ -5,9 +5,12 @@ use perennial_dialect::Page;
 use perennial_session::Wall;
 
 use crate::{
+    components::Failure,
+    guard::Needs,
     loaded_later::{NotLoaded, loaded_later},
     pages::{self, Dataset, Devices, Overview, Queue, Settings, Upload},
     platform::theme::Theme,
+    report,
     texts::{catalog::Texts, t},
 };
 
@@ -56,18 +59,37 @@ pub struct Choices {
 
 impl LazyPage {
     /// The page, as soon as its code is there.
-    pub fn view(self, around: Surroundings, waiting: impl Fn() -> AnyView + Send + 'static) -> AnyView {
-        let page = RwSignal::new_local(None::<Result<Code, String>>);
-        spawn_local(async move {
-            let code = self.code().await.map_err(|error| error.to_string());
-            // Whoever has gone to another page meanwhile has taken this one's signals along.
-            page.try_set(Some(code));
-        });
-        (move || match page.get() {
+    pub fn view(
+        self,
+        around: Surroundings,
+        waiting: impl Fn() -> AnyView + Copy + Send + 'static,
+    ) -> AnyView {
+        let code = RwSignal::new_local(None::<Result<Code, NotLoaded>>);
+        let load = move || {
+            code.set(None);
+            spawn_local(async move {
+                // Whoever has gone to another page meanwhile has taken this one's signals along.
+                code.try_set(Some(self.code().await));
+            });
+        };
+        load();
+        (move || match code.get() {
             None => waiting(),
             Some(Ok(build)) => build(around),
-            Some(Err(_)) => waiting(),
+            Some(Err(error)) => self.not_loaded(&error, Callback::new(move |()| load())),
         })
+        .into_any()
+    }
+
+    fn not_loaded(self, error: &NotLoaded, on_retry: Callback<()>) -> AnyView {
+        let details = report::details(&format!("The code of {self:?} was not loaded: {error}"), None);
+        let texts = &t().notices;
+        view! {
+            <main class="page">
+                <h1 tabindex="-1">{self.heading()}</h1>
+                <Failure what=texts.not_loaded hint=texts.not_loaded_hint details on_retry />
+            </main>
+        }
         .into_any()
     }
 
@@ -89,6 +111,14 @@ impl LazyPage {
             Self::Queue | Self::Dataset => pages::is_offered(pages::QUEUE, offered),
             Self::Devices => pages::is_offered(pages::DEVICES, offered),
             Self::Overview | Self::Settings => true,
+        }
+    }
+
+    /// What it needs to show anything.
+    pub fn needs(self) -> Needs {
+        match self {
+            Self::Overview | Self::Settings => Needs::Device,
+            Self::Queue | Self::Dataset | Self::Devices => Needs::Server,
         }
     }
 

@@ -1,11 +1,12 @@
 //! The way through a table that is shown page by page.
 
 use leptos::prelude::*;
+use perennial_session::Wall;
 
 use super::{Banner, Tone};
 use crate::{
     client::FetchError,
-    platform::numbers::grouped,
+    platform::{dates, numbers::grouped},
     texts::{self, dataset as labels, t},
 };
 
@@ -72,13 +73,17 @@ pub fn PageFailed(
     /// Why, if it did not.
     #[prop(into)]
     failed: Signal<Option<FetchError>>,
+    /// When what is shown instead came.
+    #[prop(into)]
+    loaded_at: Signal<Option<Wall>>,
     /// The person wants it to be asked for again.
     again: Callback<()>,
 ) -> impl IntoView {
     let banner = move |error: FetchError| {
+        let shown = loaded_at.get().map(|at| texts::at(t().common.loaded_at, &dates::clock(at)));
         view! {
             <Banner tone=Tone::Bad>
-                <p>{t().dataset.page_failed}" "{texts::fetch_failure(&error)}</p>
+                <p>{t().dataset.page_failed}" "{texts::fetch_failure(&error)}" "{shown}</p>
                 <button type="button" class="button" on:click=move |_| again.run(())>{t().common.try_again}</button>
             </Banner>
         }

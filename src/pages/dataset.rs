@@ -4,6 +4,7 @@ mod actions;
 mod fetched;
 mod rejected;
 mod rows;
+mod way;
 
 use std::sync::Arc;
 
@@ -97,12 +98,9 @@ fn Contents(
     now: Signal<Wall>,
     is_ready: Memo<bool>,
 ) -> impl IntoView {
-    let table = rows::Table::new(&dataset, &path, rows);
-    let refused = rejected::Table::new(&path, rejected);
-    table.load();
-    if dataset.rejected > 0 {
-        refused.load(0);
-    }
+    let route = way::Route::new();
+    let table = rows::Table::new(&dataset, &path, rows, route);
+    let refused = rejected::Table::new(&dataset, &path, rejected, route);
     move || {
         if !is_ready.get() {
             return ().into_any();

@@ -25,6 +25,7 @@ pub fn Overview(
             Status::Restoring | Status::SignedOut { .. } => None,
         })
     });
+    let person = auth.person();
     let refresh = Callback::new(move |()| auth.refresh_now());
     let (before, after) = texts::around(t().overview.signed_in_as);
     view! {
@@ -32,7 +33,7 @@ pub fn Overview(
             <h1 tabindex="-1">{t().pages.overview}</h1>
             <p class="lead">
                 {before}
-                <strong>{move || account.get().map(|account| account.name)}</strong>
+                <strong>{move || person.get().map(|person| person.name)}</strong>
                 {after}
             </p>
             <div class="cards">

@@ -10,14 +10,11 @@ mod upload;
 
 use std::time::Duration;
 
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos::prelude::*;
 use perennial_session::Wall;
 
-use crate::{
-    components::{Banner, Skeleton, Tone},
-    platform::dates,
-    texts::{self, t},
-};
+use super::listing::{ListTop, ListTrouble, when_seen};
+use crate::{components::Skeleton, texts::t};
 use form::ImportForm;
 use list::{JobList, Listed};
 use row::JobRow;
@@ -41,60 +38,30 @@ pub fn Queue(
             list.add(job);
         }
     });
-    reload_when_seen(list);
+    let listing = list.listing;
+    let reload = Callback::new(move |()| list.load());
+    // Another tab or device may have made jobs while nobody looked at this one.
+    when_seen(move || {
+        if !listing.loading.get_untracked() {
+            list.load();
+        }
+    });
     reload_now_and_then(list);
     view! {
-        <main class="page" aria-busy=move || list.loading.get().then_some("true")>
-            <div class="page-top">
-                <div>
-                    <h1 tabindex="-1">{t().pages.queue}</h1>
-                    <p class="lead">{t().queue.introduction}</p>
-                </div>
-                <button
-                    type="button"
-                    class="button"
-                    aria-disabled=move || list.loading.get().then_some("true")
-                    on:click=move |_| {
-                        if !list.loading.get_untracked() {
-                            list.load();
-                        }
-                    }
-                >
-                    {t().common.reload}
-                </button>
-            </div>
+        <main class="page" aria-busy=move || listing.loading.get().then_some("true")>
+            <ListTop listing heading=t().pages.queue lead=t().queue.introduction reload />
             <ImportForm upload />
             <div>
-                <p class="visually-hidden" role="status">{list.said}</p>
-                <Trouble list />
+                <p class="visually-hidden" role="status">{listing.said}</p>
+                <ListTrouble listing nothing=t().queue.failed again=reload />
                 {move || match list.jobs.with(|jobs| jobs.as_ref().map(Vec::is_empty)) {
-                    None if list.failed.with(Option::is_some) => ().into_any(),
+                    None if listing.failed.with(Option::is_some) => ().into_any(),
                     None => view! { <Skeleton label=t().queue.loading /> }.into_any(),
                     Some(true) => view! { <p class="empty">{t().queue.empty}</p> }.into_any(),
                     Some(false) => view! { <Jobs list now base /> }.into_any(),
                 }}
             </div>
         </main>
-    }
-}
-
-/// What could not be loaded or done, with what is shown instead.
-#[component]
-fn Trouble(list: JobList) -> impl IntoView {
-    let failed = move |why: String| {
-        let shown = list.loaded_at.get().map(|at| texts::at(t().common.loaded_at, &dates::clock(at)));
-        view! {
-            <Banner tone=Tone::Bad>
-                <p>{shown.unwrap_or_else(|| t().queue.failed.to_owned())}" "{why}</p>
-                <button type="button" class="button" on:click=move |_| list.load()>{t().common.try_again}</button>
-            </Banner>
-        }
-    };
-    view! {
-        <div class="trouble" role="alert">
-            {move || list.failed.get().map(failed)}
-            {move || list.refused.get().map(|why| view! { <Banner tone=Tone::Bad><p>{why}</p></Banner> })}
-        </div>
     }
 }
 
@@ -139,7 +106,7 @@ fn Jobs(list: JobList, now: Signal<Wall>, base: StoredValue<String>) -> impl Int
 fn reload_now_and_then(list: JobList) {
     let ticks = StoredValue::new(0_u32);
     let reload = move || {
-        if list.loading.get_untracked() || document().hidden() {
+        if list.listing.loading.get_untracked() || document().hidden() {
             return;
         }
         let patience = ticks.get_value() + 1;
@@ -152,18 +119,6 @@ fn reload_now_and_then(list: JobList) {
     };
     if let Ok(interval) = set_interval_with_handle(reload, TICK) {
         on_cleanup(move || interval.clear());
-    }
-}
-
-/// Another tab or device may have made jobs while nobody looked at this one, or looked at another window beside it.
-fn reload_when_seen(list: JobList) {
-    for event in ["visibilitychange", "focus"] {
-        let listener = window_event_listener_untyped(event, move |_| {
-            if !document().hidden() && !list.loading.get_untracked() {
-                list.load();
-            }
-        });
-        on_cleanup(move || listener.remove());
     }
 }
 

@@ -46,12 +46,7 @@ pub fn SignIn(
 fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
     let (auth, config) = (use_auth(), use_config());
     let snapshot = auth.snapshot();
-    let reason = Memo::new(move |_| {
-        snapshot.with(|snapshot| match snapshot.status {
-            Status::SignedOut { reason } => reason,
-            Status::Restoring | Status::SignedIn { .. } => None,
-        })
-    });
+    let reason = auth.ended();
     let progress = Memo::new(move |_| snapshot.with(|snapshot| snapshot.sign_in));
     let submit = Callback::new(move |form| auth.sign_in(form));
     view! {

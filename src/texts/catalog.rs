@@ -659,4 +659,68 @@ catalog! {
         /// Where a value comes from: the limit that was configured.
         from_derived,
     }
+
+    /// What is said of failures, of a network that is not there, and of other builds.
+    notices: Notices {
+        /// The button that loads the page again.
+        reload,
+        /// The button that tries again what failed.
+        try_again,
+        /// The button that copies the details of a failure.
+        copy,
+        /// That button once it has.
+        copied,
+        /// What opens the details of a failure.
+        details,
+        /// In the place of a list, without a network.
+        waits_for_network,
+        /// In the place of a list, while the server does not answer.
+        waits_for_server,
+        /// The banner when a newer build is ready.
+        new_version,
+        /// Heading of the page that stands where the application failed.
+        stopped,
+        /// What that means.
+        stopped_lead,
+        /// And what to do.
+        stopped_hint,
+        /// In the place of a page whose code did not come.
+        not_loaded,
+        /// And what to do.
+        not_loaded_hint,
+        /// In the place of a page with something that cannot be shown.
+        not_shown,
+        /// And what to do.
+        not_shown_hint,
+    }
+
+    /// What is said when the person, the device or the network changes under a page.
+    states: States {
+        /// A browser and where it runs.
+        device,
+        /// Nothing is known of a browser but where it runs.
+        unknown_browser,
+        /// Nothing is known of a device.
+        unknown_device,
+        /// A device was signed out elsewhere.
+        device_gone,
+        /// A device was signed in elsewhere.
+        device_came,
+        /// Another account was signed in in another tab.
+        switched,
+        /// A sign-in at the provider was not used, because somebody is signed in here.
+        already_in,
+        /// The button of what is only to be read.
+        ok,
+        /// The name of the notice before the absolute limit.
+        limit_heading,
+        /// What it says, ahead of the count.
+        limit_lead,
+        /// The same in a sentence, with how long is left.
+        limit_spoken,
+        /// What to do instead of extending.
+        limit_advice,
+        /// The title of the tab while it is shown.
+        limit_title,
+    }
 }

@@ -1,8 +1,8 @@
 //! Die Texte auf Deutsch.
 
 use super::catalog::{
-    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Number, Overview,
-    Pages, Queue, Request, Session, Settings, SignIn, Texts, Theme, Time,
+    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Notices, Number,
+    Overview, Pages, Queue, Request, Session, Settings, SignIn, States, Texts, Theme, Time,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -12,7 +12,7 @@ pub(super) static TEXTS: Texts = Texts {
     language: Language { choice: "Sprache", system: "Wie der Browser es vorgibt" },
     pages: Pages {
         overview: "Übersicht",
-        queue: "Warteschlange",
+        queue: "Importe",
         dataset: "Datensatz",
         devices: "Geräte",
         settings: "Einstellungen",
@@ -58,7 +58,7 @@ pub(super) static TEXTS: Texts = Texts {
         name: "Sitzung",
         restoring: "Ihre Sitzung wird wiederhergestellt",
         signed_in: "Angemeldet",
-        next_refresh: "nächste Erneuerung {when}",
+        next_refresh: "Erneuerung {when}",
         retrying: "Neuer Versuch",
         waiting: "Wartet bis {clock} auf den Server",
         offline: "Offline",
@@ -158,7 +158,7 @@ pub(super) static TEXTS: Texts = Texts {
         not_sent_cancelled: "Abgebrochen. Es wurde nichts importiert.",
         not_sent: "Die Datei wurde nicht importiert. {why}",
         not_sent_network: "Die Datei hat den Server nicht erreicht: Die Verbindung ist abgebrochen, oder die Datei wurde geändert oder verschoben, nachdem Sie sie gewählt haben. Versuchen Sie es erneut, oder wählen Sie die Datei neu.",
-        not_sent_signed_out: "{file} wurde nicht gesendet, weil Sie abgemeldet wurden. Wählen Sie die Datei neu.",
+        not_sent_signed_out: "{file} wurde nicht gesendet, weil Sie abgemeldet wurden. Die Datei ist noch ausgewählt: Starten Sie den Import erneut.",
         taken: "{file} wurde gesendet. Der Import wartet, bis er an der Reihe ist.",
         table: "Importe",
         column_file: "Datei",
@@ -304,5 +304,41 @@ pub(super) static TEXTS: Texts = Texts {
         from_preset: "Voreinstellung „{name}“",
         from_configuration: "Konfiguration",
         from_derived: "Folgt aus der Frist",
+    },
+    notices: Notices {
+        reload: "Neu laden",
+        try_again: "Erneut versuchen",
+        copy: "Einzelheiten kopieren",
+        copied: "Kopiert",
+        details: "Einzelheiten",
+        waits_for_network: "Das wird geladen, sobald Sie wieder online sind.",
+        waits_for_server: "Das wird geladen, sobald der Server wieder antwortet.",
+        new_version: "Eine neue Version ist bereit.",
+        stopped: "Perennial ist stehen geblieben",
+        stopped_lead: "Ein Fehler in der Anwendung hat diesen Tab angehalten. Hier geht nichts mehr weiter.",
+        stopped_hint: "Ihre Sitzung ist sicher: Laden Sie die Seite neu, dann machen Sie dort weiter, wo Sie waren. \
+            Wenn es wieder geschieht, geben Sie die Einzelheiten weiter. Sie enthalten kein Passwort und keinen \
+            Schlüssel.",
+        not_loaded: "Diese Seite konnte nicht geladen werden.",
+        not_loaded_hint: "Prüfen Sie Ihre Verbindung und versuchen Sie es erneut. Falls inzwischen eine neue Version \
+            installiert wurde, laden Sie neu.",
+        not_shown: "Diese Seite konnte nicht angezeigt werden.",
+        not_shown_hint: "Etwas darin war nicht wie erwartet. Versuchen Sie es erneut; wenn das nicht hilft, geben Sie \
+            die Einzelheiten weiter. Sie enthalten kein Passwort und keinen Schlüssel.",
+    },
+    states: States {
+        device: "{browser} auf {system}",
+        unknown_browser: "Unbekannter Browser",
+        unknown_device: "Unbekanntes Gerät",
+        device_gone: "{device} ist nicht mehr angemeldet.",
+        device_came: "{device} hat sich gerade angemeldet.",
+        switched: "Sie sind jetzt als {name} angemeldet, wie in Ihrem anderen Tab.",
+        already_in: "Ihre Anmeldung wurde nicht verwendet: {name} ist hier bereits angemeldet. Um sich als jemand anderes anzumelden, melden Sie sich zuerst ab.",
+        ok: "Verstanden",
+        limit_heading: "Ihre Sitzung endet bald",
+        limit_lead: "Länger als diese dauert keine Sitzung. Sie werden abgemeldet in",
+        limit_spoken: "Länger als diese dauert keine Sitzung. Sie werden abgemeldet in {length}.",
+        limit_advice: "Das lässt sich nicht verlängern. Schließen Sie jetzt ab, woran Sie arbeiten, oder melden Sie sich ab und wieder an, um eine neue Sitzung zu beginnen.",
+        limit_title: "Noch {countdown} · Ihre Sitzung endet bald",
     },
 };

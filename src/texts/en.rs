@@ -1,8 +1,8 @@
 //! The texts in English.
 
 use super::catalog::{
-    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Number, Overview,
-    Pages, Queue, Request, Session, Settings, SignIn, Texts, Theme, Time,
+    BrokenConfig, Cause, Common, Dataset, Devices, Ended, Inactivity, Language, NotFound, Notices, Number,
+    Overview, Pages, Queue, Request, Session, Settings, SignIn, States, Texts, Theme, Time,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -158,7 +158,7 @@ pub(super) static TEXTS: Texts = Texts {
         not_sent_cancelled: "Cancelled. Nothing was imported.",
         not_sent: "The file was not imported. {why}",
         not_sent_network: "The file did not reach the server: the connection failed, or the file was changed or moved after you chose it. Try again, or choose it again.",
-        not_sent_signed_out: "{file} was not sent, because you were signed out. Choose it again.",
+        not_sent_signed_out: "{file} was not sent, because you were signed out. It is still chosen: start the import again.",
         taken: "{file} was sent. Its import is waiting for its turn.",
         table: "Imports",
         column_file: "File",
@@ -304,5 +304,39 @@ pub(super) static TEXTS: Texts = Texts {
         from_preset: "Preset “{name}”",
         from_configuration: "Configuration",
         from_derived: "Follows from the limit",
+    },
+    notices: Notices {
+        reload: "Reload",
+        try_again: "Try again",
+        copy: "Copy details",
+        copied: "Copied",
+        details: "Details",
+        waits_for_network: "This will be loaded when you are back online.",
+        waits_for_server: "This will be loaded when the server answers again.",
+        new_version: "A new version is ready.",
+        stopped: "Perennial has stopped",
+        stopped_lead: "A fault in the application has stopped this tab. Nothing on it works any more.",
+        stopped_hint: "Your session is safe: reload the page and you go on where you were. If it happens again, \
+            pass on the details. They hold no password and no key.",
+        not_loaded: "This page could not be loaded.",
+        not_loaded_hint: "Check your connection and try again. If a new version was installed meanwhile, reload.",
+        not_shown: "This page could not be shown.",
+        not_shown_hint: "Something in it was not as expected. Try again; if that does not help, pass on the details. \
+            They hold no password and no key.",
+    },
+    states: States {
+        device: "{browser} on {system}",
+        unknown_browser: "Unknown browser",
+        unknown_device: "Unknown device",
+        device_gone: "{device} is not signed in any more.",
+        device_came: "{device} has just signed in.",
+        switched: "You are now signed in as {name}, as in your other tab.",
+        already_in: "Your sign-in was not used: {name} is signed in here already. To sign in as somebody else, sign out first.",
+        ok: "OK",
+        limit_heading: "Your session ends soon",
+        limit_lead: "No session lasts longer than this one has. You will be signed out in",
+        limit_spoken: "No session lasts longer than this one has. You will be signed out in {length}.",
+        limit_advice: "This cannot be extended. Finish what you are doing now, or sign out and sign in again to begin a new session.",
+        limit_title: "{countdown} left · Your session ends soon",
     },
 };

@@ -35,7 +35,7 @@ pub(super) fn HowToRead(
     reading: RwSignal<Reading>,
 ) -> impl IntoView {
     view! {
-        <details class="import-reading">
+        <details class="import-reading" open=reading.get_untracked() != Reading::default()>
             <summary>{t().queue.read_wrongly}</summary>
             <div class="import-stated">
                 <Stated
@@ -69,8 +69,14 @@ fn Stated(
     stated: Signal<Option<&'static str>>,
     #[prop(into)] state: Callback<(Option<&'static str>,)>,
 ) -> impl IntoView {
-    let options =
-        words.iter().map(|word| view! { <option value=*word>{shown(word)}</option> }).collect_view();
+    let options = words
+        .iter()
+        .map(|word| {
+            // What is stated already cannot be chosen before its option is there.
+            let is_stated = stated.get_untracked() == Some(*word);
+            view! { <option value=*word selected=is_stated>{shown(word)}</option> }
+        })
+        .collect_view();
     view! {
         <div class="field">
             <label class="field-label" for=id>{label}</label>

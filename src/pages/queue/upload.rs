@@ -230,7 +230,9 @@ mod tests {
         let errand = Errand { account: "ada".into(), file: "people.csv".into() };
         assert_eq!(
             was_cut(&errand, "ada").as_deref(),
-            Some("people.csv was not sent, because you were signed out. Choose it again.")
+            Some(
+                "people.csv was not sent, because you were signed out. It is still chosen: start the import again."
+            )
         );
         assert_eq!(was_cut(&errand, "bob"), None);
     }

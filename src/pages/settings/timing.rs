@@ -16,10 +16,10 @@ pub(super) fn Times() -> impl IntoView {
     let limit = texts::length(config.timing.inactivity_limit_s);
     let rows = config.timing.values().map(|(key, value)| {
         view! {
-            <tr>
-                <th scope="row">{name(key)}</th>
-                <td>{said(key, value)}</td>
-                <td>{source(config.source(key))}</td>
+            <tr role="row">
+                <th role="rowheader" scope="row">{name(key)}</th>
+                <td role="cell">{said(key, value)}</td>
+                <td role="cell">{source(config.source(key))}</td>
             </tr>
         }
     });
@@ -27,15 +27,15 @@ pub(super) fn Times() -> impl IntoView {
         <section class="card settings-times" aria-labelledby=HEADING>
             <h2 class="card-heading" id=HEADING>{labels.timing}</h2>
             <p>{texts::sign_in::limit(&limit, config.keep_signed_in)}</p>
-            <table class="times" aria-labelledby=HEADING>
-                <thead>
-                    <tr>
-                        <th scope="col">{labels.time}</th>
-                        <th scope="col">{labels.value}</th>
-                        <th scope="col">{labels.source}</th>
+            <table class="times" role="table" aria-labelledby=HEADING>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col">{labels.time}</th>
+                        <th role="columnheader" scope="col">{labels.value}</th>
+                        <th role="columnheader" scope="col">{labels.source}</th>
                     </tr>
                 </thead>
-                <tbody>{rows.into_iter().collect_view()}</tbody>
+                <tbody role="rowgroup">{rows.into_iter().collect_view()}</tbody>
             </table>
         </section>
     }

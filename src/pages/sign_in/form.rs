@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 use perennial_session::{Proof, Secret, SignInFailure, SignInForm, SignInProgress, Wall};
 
 use crate::{
+    drafts::use_draft,
     platform::dates,
     texts::{self, t},
 };
@@ -27,6 +28,13 @@ pub fn CredentialsForm(
 ) -> impl IntoView {
     let (identifier, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let (shown, keep) = (RwSignal::new(false), RwSignal::new(false));
+    let typed = RwSignal::new(String::new());
+    // Of whoever is not signed in yet; never the password, and nothing of anybody who was signed in.
+    use_draft(
+        DRAFT,
+        move |draft| typed.set(draft),
+        move || Some(typed.get()).filter(|typed| !typed.is_empty()),
+    );
     let pending = Memo::new(move |_| progress.get() == SignInProgress::Pending);
     let blocked = Memo::new(move |_| pending.get() || must_wait(progress.get(), now.get()));
     ask_for_another(password, progress);
@@ -54,6 +62,7 @@ pub fn CredentialsForm(
                     class="input" id=IDENTIFIER autocomplete="username" required autofocus
                     type=if by_email { "email" } else { "text" } name=if by_email { "email" } else { "username" }
                     spellcheck="false" autocapitalize="none" aria-describedby=WHY node_ref=identifier
+                    value=typed.get_untracked() on:input=move |event| typed.set(event_target_value(&event))
                 />
             </div>
             <div class="field">
@@ -142,6 +151,9 @@ fn must_wait(progress: SignInProgress, now: Wall) -> bool {
 
 /// The identifier of the place where the page says why it is shown.
 pub const WHY: &str = "sign-in-why";
+
+/// The name of the draft.
+const DRAFT: &str = "sign-in";
 
 const IDENTIFIER: &str = "username";
 const PASSWORD: &str = "password";

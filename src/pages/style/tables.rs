@@ -6,7 +6,7 @@ use perennial_session::Wall;
 use super::example;
 use crate::{
     client::FetchError,
-    components::{PageFailed, Pager, Skeleton, TimeAgo},
+    components::{Failure, PageFailed, Pager, Skeleton, TimeAgo},
     platform::clock,
 };
 
@@ -42,6 +42,7 @@ pub(super) fn cards() -> AnyView {
 
 pub(super) fn tables() -> AnyView {
     let offset = RwSignal::new(100);
+    let now = Signal::stored(Some(Wall(clock::read().wall_ms)));
     let rows = (1..=4).map(|row| {
         view! { <tr><th scope="row" class="grid-line">{row}</th><td>"Ada"</td><td class="grid-number">{row * 1_815}</td></tr> }
     });
@@ -59,7 +60,7 @@ pub(super) fn tables() -> AnyView {
             </table>
         </div>
         <Pager offset=offset.into() on_page=100 total=500 busy=Signal::stored(false) go=Callback::new(move |to| offset.set(to)) />
-        <PageFailed failed=Signal::stored(Some(FetchError::Network)) again=Callback::new(|()| ()) />
+        <PageFailed failed=Signal::stored(Some(FetchError::Network)) loaded_at=now again=Callback::new(|()| ()) />
     }
     .into_any()
 }
@@ -76,6 +77,12 @@ fn column(sorted: &'static str, name: &'static str, class: &'static str) -> AnyV
 pub(super) fn waiting() -> AnyView {
     view! {
         {example("A list that takes longer than 300 ms", view! { <Skeleton label="Loading" /> })}
+        {example("What could not be shown", view! {
+            <Failure
+                what="This part of the page could not be shown." hint="Your session is safe."
+                details="Version: 0.1.0".to_owned() on_retry=Callback::new(|()| ())
+            />
+        })}
         {example("A list without entries", view! { <p class="empty">"No imports yet. The first file you send appears here."</p> })}
     }
     .into_any()

@@ -85,7 +85,7 @@ fn a_session_is_told_in_german_too() {
     let health = Health::Retrying { at: Wall(4_000), why: Doubt::Network };
     in_german(|| {
         let fresh = Snapshot { next_refresh: Some(Wall(54 * 60_000)), ..signed_in(Health::Fresh) };
-        assert_eq!(line(&fresh), "Angemeldet · nächste Erneuerung in 54 Min.");
+        assert_eq!(line(&fresh), "Angemeldet · Erneuerung in 54 Min.");
         assert_eq!(line(&signed_in(health)), "Neuer Versuch in 4 Sek.");
         assert_eq!(
             super::health(health, Wall(0), clock),

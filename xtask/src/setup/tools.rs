@@ -51,7 +51,7 @@ pub(super) fn for_build() -> Result<[Tool; 5]> {
             needed: Version::Exactly("0.28.2".to_owned()),
             why: "make the script beside the WebAssembly file half as long",
             found: || shell::output(shell::program("esbuild").arg("--version")),
-            install: Install::Npm("esbuild@0.28.2"),
+            install: Install::Npm("esbuild@0.28.2", "esbuild"),
         },
     ])
 }
