@@ -26,7 +26,7 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   // A page says which build it is of, or that its person wants this one.
   if (event.data === "take over" || event.data === VERSION) self.skipWaiting();
-  else event.source.postMessage("new version");
+  else if (event.data !== "hello") event.source.postMessage("new version");
   event.waitUntil(sweep());
 });
 
@@ -94,7 +94,8 @@ async function announce() {
   const pages = await pagesHere();
   const others = pages.filter(({ version }) => version !== VERSION);
   if (others.length === 0) self.skipWaiting();
-  for (const { page } of others) page.postMessage("new version");
+  // One that does not answer is about to start, and will say itself which build it is of.
+  for (const { page, version } of others) if (version !== null) page.postMessage("new version");
 }
 
 // Removes the files of other builds once no page runs one of them. A page that does not answer may.

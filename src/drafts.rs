@@ -30,7 +30,8 @@ impl Drafts {
         let drafts = Self { snapshot, kept: StoredValue::new_local(Kept::default()) };
         let admitted = crate::guard::admission(snapshot);
         Effect::new(move |_| {
-            admitted.track();
+            // Read and not only tracked: what nobody has read follows nothing.
+            admitted.with(|_| {});
             snapshot
                 .with_untracked(|snapshot| drafts.kept.update_value(|kept| kept.settle(&snapshot.status)));
         });

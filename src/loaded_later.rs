@@ -12,7 +12,8 @@ macro_rules! loaded_later {
         $(#[$about])*
         #[leptos::wasm_split::wasm_split($name, wasm_split_path = leptos::wasm_split, fallible)]
         $vis fn $name() -> Result<$Code, $crate::loaded_later::NotLoaded> {
-            Ok($code)
+            let code: $Code = $code;
+            Ok(code)
         }
 
         #[cfg(debug_assertions)]

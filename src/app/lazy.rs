@@ -5,12 +5,10 @@ use perennial_dialect::Page;
 use perennial_session::Wall;
 
 use crate::{
-    components::Failure,
     guard::Needs,
     loaded_later::{NotLoaded, loaded_later},
-    pages::{self, Dataset, Devices, Overview, Queue, Settings, Upload},
+    pages::{self, Dataset, Devices, Failed, Fault, Overview, Queue, Settings, Upload},
     platform::theme::Theme,
-    report,
     texts::{catalog::Texts, t},
 };
 
@@ -82,15 +80,9 @@ impl LazyPage {
     }
 
     fn not_loaded(self, error: &NotLoaded, on_retry: Callback<()>) -> AnyView {
-        let details = report::details(&format!("The code of {self:?} was not loaded: {error}"), None);
-        let texts = &t().notices;
-        view! {
-            <main class="page">
-                <h1 tabindex="-1">{self.heading()}</h1>
-                <Failure what=texts.not_loaded hint=texts.not_loaded_hint details on_retry />
-            </main>
-        }
-        .into_any()
+        let (heading, fault) = (self.heading(), Fault::NotLoaded);
+        let message = format!("The code of {self:?} was not loaded: {error}");
+        view! { <Failed heading fault message on_retry /> }.into_any()
     }
 
     /// What it is called.

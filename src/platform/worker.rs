@@ -87,7 +87,10 @@ impl Worker {
         let registered = JsFuture::from(self.0.container.register("sw.js")).await?;
         self.0.checked_ms.set(clock::read().wall_ms);
         let registration: ServiceWorkerRegistration = registered.dyn_into()?;
-        self.greet(registration.active());
+        if let Some(active) = registration.active() {
+            // It may be of an older build than this page, and has then nothing to say of newer ones.
+            say(&active, HELLO);
+        }
         self.greet(registration.waiting());
         Ok(())
     }
@@ -149,6 +152,7 @@ fn reload() {
 const NEW: &str = "new version";
 const ASKED: &str = "version";
 const TAKE_OVER: &str = "take over";
+const HELLO: &str = "hello";
 
 const CHECK_MS: u64 = 3_600_000;
 

@@ -83,7 +83,7 @@ pub(super) fn choices() -> AnyView {
                 "Keep me signed in on this device"
             </label>
         </div>
-        <ThemeSwitch name="example" chosen choose />
+        <ThemeSwitch name="style-theme" chosen choose />
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::example;
 use crate::{
     components::{Banner, CountdownDialog, CountdownTexts, Modal, Ring, SessionChip, Tone},
-    texts::Chip,
+    texts::{Chip, t},
 };
 
 pub(super) fn banners() -> AnyView {
@@ -69,6 +69,14 @@ pub(super) fn dialogs() -> AnyView {
         asked.set(false);
         confirmed.set(false);
     });
+    let said = CountdownTexts {
+        heading: t().inactivity.heading,
+        lead: t().inactivity.lead,
+        spoken: t().inactivity.spoken,
+        advice: None,
+        stay: t().inactivity.stay,
+        leave: t().inactivity.leave,
+    };
     view! {
         <div class="actions">
             {still("Are you still there?", inactivity())}
@@ -78,7 +86,7 @@ pub(super) fn dialogs() -> AnyView {
             <button type="button" class="button" on:click=move |_| asked.set(true)>"Open the first"</button>
             <button type="button" class="button" on:click=move |_| confirmed.set(true)>"Open the second"</button>
         </div>
-        <CountdownDialog id="example" said=SAID left_ms opened_with_s=300 stay=close leave=close />
+        <CountdownDialog id="example" said left_ms opened_with_s=300 stay=close leave=close />
         <Modal open=confirmed role="dialog" labelled_by="open-heading" described_by="open-words" on_dismiss=close>
             <h2 class="modal-heading" id="open-heading">"Sign out everywhere else?"</h2>
             <p id="open-words">"2 other devices will be signed out at once. You stay signed in here."</p>
@@ -127,12 +135,3 @@ fn question() -> AnyView {
     }
     .into_any()
 }
-
-const SAID: CountdownTexts = CountdownTexts {
-    heading: "Are you still there?",
-    lead: "For your security you will be signed out in",
-    spoken: "For your security you will be signed out in {length}.",
-    advice: None,
-    stay: "Stay signed in",
-    leave: "Sign out now",
-};

@@ -42,7 +42,6 @@ pub(super) fn cards() -> AnyView {
 
 pub(super) fn tables() -> AnyView {
     let offset = RwSignal::new(100);
-    let now = Signal::stored(Some(Wall(clock::read().wall_ms)));
     let rows = (1..=4).map(|row| {
         view! { <tr><th scope="row" class="grid-line">{row}</th><td>"Ada"</td><td class="grid-number">{row * 1_815}</td></tr> }
     });
@@ -60,7 +59,11 @@ pub(super) fn tables() -> AnyView {
             </table>
         </div>
         <Pager offset=offset.into() on_page=100 total=500 busy=Signal::stored(false) go=Callback::new(move |to| offset.set(to)) />
-        <PageFailed failed=Signal::stored(Some(FetchError::Network)) loaded_at=now again=Callback::new(|()| ()) />
+        <PageFailed
+            failed=Signal::stored(Some(FetchError::Network))
+            loaded_at=Signal::stored(None)
+            again=Callback::new(|()| ())
+        />
     }
     .into_any()
 }

@@ -28,7 +28,8 @@ fn a_device_that_signs_in_or_out_comes_and_goes_while_the_page_is_looked_at() {
 
 #[test]
 fn a_device_that_is_signed_out_here_goes_with_one_sentence_and_the_keyboard_is_there() {
-    scenario(Setup::default(), async |world| {
+    let config = json!({ "check_interval_s": 2 });
+    scenario(Setup { config, ..Setup::default() }, async |world| {
         let (here, there, demo) = (world.browser().await?, world.browser().await?, world.demo()?);
         there.sign_in(&demo).await?;
         here.sign_in(&demo).await?;

@@ -1,6 +1,9 @@
 //! What is said before a session ends, in every tab.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
+use perennial_e2e::wait::within;
 use perennial_e2e::{Browser, Role, Setup, eventually, scenario};
 use serde_json::{Value, json};
 use thirtyfour::Key;
@@ -47,7 +50,7 @@ fn what_is_spoken_changes_at_opening_and_at_30_and_10_seconds_and_the_count_is_f
         let hidden = browser
             .run("return document.querySelector('.modal-clock').closest('[aria-hidden=true]') !== null");
         ensure!(hidden.await? == Value::Bool(true), "the count is read out");
-        perennial_e2e::wait::within(std::time::Duration::from_secs(60), "the end", async || {
+        within(Duration::from_secs(60), "the end", async || {
             Ok(browser.shows(Role::Heading, "Sign in").await?.then_some(()))
         })
         .await?;
@@ -69,7 +72,11 @@ fn activity_in_another_tab_closes_the_question() {
         let other = browser.open_tab("/healthz").await?;
         browser.run(OVERHEAR).await?;
         browser.look_at(&first).await?;
-        browser.nudge_pointer().await?;
+        // Tabs tell each other now and then, and not of each move.
+        for _ in 0..6 {
+            browser.nudge_pointer().await?;
+            tokio::time::sleep(Duration::from_millis(1_200)).await;
+        }
         browser.find(Role::Dialog, QUESTION).await?;
         browser.look_at(&other).await?;
         ensure!(browser.run(REPEAT).await? == Value::Bool(true), "no tab has told of any activity");

@@ -42,7 +42,7 @@ fn a_fault_in_the_application_is_said_with_details_that_hold_no_secret_and_a_rel
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert!(world.proxy.seen().is_empty(), "something goes on: {:?}", world.proxy.seen());
         browser.click(Role::Button, "Reload").await?;
-        browser.find(Role::Heading, "Queue").await?;
+        browser.find(Role::Heading, "Overview").await?;
         browser.is_signed_in().await
     });
 }

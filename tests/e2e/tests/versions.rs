@@ -12,8 +12,8 @@ fn a_new_version_is_announced_and_loads_no_tab_again_but_that_of_who_asks() {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         let first = browser.tab().await?;
-        let second = browser.open_tab("/queue").await?;
-        browser.find(Role::Heading, "Queue").await?;
+        let second = browser.open_tab("/").await?;
+        browser.find(Role::Heading, "Overview").await?;
         let deployed = world.deploy()?;
         browser.run(LOOK_FOR_ONE).await?;
         for tab in [&first, &second] {
@@ -23,7 +23,7 @@ fn a_new_version_is_announced_and_loads_no_tab_again_but_that_of_who_asks() {
         }
         browser.click(Role::Button, "Reload").await?;
         runs(&browser, &deployed.now).await?;
-        browser.find(Role::Heading, "Queue").await?;
+        browser.find(Role::Heading, "Overview").await?;
         assert!(!browser.text().await?.contains("A new version"), "the notice stayed");
 
         browser.look_at(&first).await?;
@@ -38,6 +38,8 @@ fn a_new_version_is_announced_and_loads_no_tab_again_but_that_of_who_asks() {
         assert_eq!(file, json!(200), "the files of the version that runs are gone");
         browser.open_page("Devices").await?;
         browser.sees("This device").await?;
+        // Lists have a button of the same name.
+        browser.open_page("Overview").await?;
         browser.click(Role::Button, "Reload").await?;
         runs(&browser, &deployed.now).await?;
         only_kept(&browser, &deployed.now).await
