@@ -67,7 +67,7 @@ pub(crate) fn screenshots() -> Result<()> {
     prepare(&[Step::Build])?;
     run(Step::Build)?;
     screenshots::forget()?;
-    shell::step("screenshots", || end_to_end(&["pictures::"]))?;
+    shell::step("screenshots", || end_to_end(&["pictures::", "story::"]))?;
     println!("\nThe pictures are to be leafed through in {}.", screenshots::index()?.display());
     Ok(())
 }

@@ -86,7 +86,7 @@ pub(super) fn dialogs() -> AnyView {
             <button type="button" class="button" on:click=move |_| asked.set(true)>"Open the first"</button>
             <button type="button" class="button" on:click=move |_| confirmed.set(true)>"Open the second"</button>
         </div>
-        <CountdownDialog id="inactivity" said left_ms opened_with_s=300 stay=close leave=close />
+        <CountdownDialog id="example" said left_ms opened_with_s=300 stay=close leave=close />
         <Modal open=confirmed role="dialog" labelled_by="open-heading" described_by="open-words" on_dismiss=close>
             <h2 class="modal-heading" id="open-heading">"Sign out everywhere else?"</h2>
             <p id="open-words">"2 other devices will be signed out at once. You stay signed in here."</p>

@@ -6,7 +6,7 @@ use perennial_session::Wall;
 use super::example;
 use crate::{
     client::FetchError,
-    components::{PageFailed, Pager, Skeleton, TimeAgo},
+    components::{Failure, PageFailed, Pager, Skeleton, TimeAgo},
     platform::clock,
 };
 
@@ -80,6 +80,12 @@ fn column(sorted: &'static str, name: &'static str, class: &'static str) -> AnyV
 pub(super) fn waiting() -> AnyView {
     view! {
         {example("A list that takes longer than 300 ms", view! { <Skeleton label="Loading" /> })}
+        {example("What could not be shown", view! {
+            <Failure
+                what="This part of the page could not be shown." hint="Your session is safe."
+                details="Version: 0.1.0".to_owned() on_retry=Callback::new(|()| ())
+            />
+        })}
         {example("A list without entries", view! { <p class="empty">"No imports yet. The first file you send appears here."</p> })}
     }
     .into_any()

@@ -52,6 +52,21 @@ fn each_component_in_each_state_is_free_of_what_axe_finds() {
 }
 
 #[test]
+fn the_main_pages_in_german_are_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::usual(), tour::german);
+}
+
+#[test]
+fn the_page_of_a_fault_is_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::faulty(), tour::fault);
+}
+
+#[test]
+fn the_notice_of_a_new_version_is_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::replaceable(), tour::new_version);
+}
+
+#[test]
 fn axe_finds_what_was_planted() {
     scenario(Setup::default(), async |world| {
         let browser = world.browser().await?;

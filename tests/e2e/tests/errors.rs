@@ -48,7 +48,7 @@ fn a_fault_in_the_application_is_said_with_details_that_hold_no_secret_and_a_rel
 }
 
 /// From then on no page with a form can be made.
-const PLANT: &str = "
+pub(crate) const PLANT: &str = "
     window.plant = () => {
         const make = Document.prototype.createElement;
         const fail = (tag) => {

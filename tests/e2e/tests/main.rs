@@ -25,6 +25,7 @@ mod refusals;
 mod signing_in;
 mod stability;
 mod staying;
+mod story;
 mod switching;
 mod tabs;
 mod tour;

@@ -46,3 +46,18 @@ fn an_installation_that_cannot_start_is_photographed() {
 fn each_component_in_each_state_is_photographed() {
     tour::go(Look::Photograph, tour::development(), tour::style);
 }
+
+#[test]
+fn the_main_pages_in_german_are_photographed() {
+    tour::go(Look::Photograph, tour::usual(), tour::german);
+}
+
+#[test]
+fn the_page_of_a_fault_is_photographed() {
+    tour::go(Look::Photograph, tour::faulty(), tour::fault);
+}
+
+#[test]
+fn the_notice_of_a_new_version_is_photographed() {
+    tour::go(Look::Photograph, tour::replaceable(), tour::new_version);
+}

@@ -90,11 +90,12 @@ fn a_movement_that_was_planted_is_noticed() {
 }
 
 /// Every page by its path, with something that it says when it has all it shows.
-fn pages(dataset: &str) -> [(&str, &str); 5] {
+fn pages(dataset: &str) -> [(&str, &str); 6] {
     [
         ("/", "because the page was loaded"),
         ("/queue", "800 rows taken."),
         ("/devices", "Sign out everywhere else"),
+        ("/settings", "These choices belong to this device."),
         (dataset, "Rows 1 to 100 of 500"),
         ("/no/such/page", "There is no page at"),
     ]

@@ -11,9 +11,9 @@ use perennial_e2e::world::target_dir;
 use perennial_e2e::{Browser, Preferences, Setup, World, scenario};
 
 pub(crate) use entrance::{broken_configuration, entrance};
-pub(crate) use inside::{devices, overview, pages, style};
-pub(crate) use notices::{absolute_limit, inactivity};
-pub(crate) use setups::{brief, development, guarded, misspelt, usual, warned};
+pub(crate) use inside::{devices, german, overview, pages, style};
+pub(crate) use notices::{absolute_limit, fault, inactivity, new_version};
+pub(crate) use setups::{brief, development, faulty, guarded, misspelt, replaceable, usual, warned};
 pub(crate) use work::work;
 
 /// A way through the application, with somebody who stops at each state and looks at it.

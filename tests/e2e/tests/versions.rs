@@ -79,5 +79,6 @@ async fn only_kept(browser: &Browser, version: &str) -> Result<()> {
     .await
 }
 
-const LOOK_FOR_ONE: &str = "return navigator.serviceWorker.ready.then((it) => it.update()).then(() => 1)";
+pub(crate) const LOOK_FOR_ONE: &str =
+    "return navigator.serviceWorker.ready.then((it) => it.update()).then(() => 1)";
 const VERSION: &str = "return document.querySelector('meta[name=perennial-version]').content";

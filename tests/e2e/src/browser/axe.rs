@@ -1,6 +1,6 @@
 //! What axe finds wrong with a page.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::Browser;
@@ -18,10 +18,8 @@ impl Browser {
             self.run(&script).await?;
         }
         let told = self.driver.execute_async(RUN, vec![json!(TAGS)]).await?.json().clone();
-        match told {
-            Value::Array(found) => Ok(found.iter().map(sentence).collect()),
-            other => bail!("axe did not run: {other}"),
-        }
+        let found = told.as_array().with_context(|| format!("axe did not run: {told}"))?;
+        Ok(found.iter().map(sentence).collect())
     }
 }
 

@@ -18,14 +18,6 @@ pub struct Focus {
 }
 
 impl Browser {
-    /// Presses a key and lets go of it.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn press(&self, key: Key) -> Result<()> {
-        Ok(self.driver.action_chain().send_keys(key.value().to_string()).perform().await?)
-    }
-
     /// Presses Tab while Shift is down.
     ///
     /// # Errors

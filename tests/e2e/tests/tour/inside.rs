@@ -84,9 +84,30 @@ pub(crate) async fn devices(world: &mut World, tour: &mut Tour) -> Result<()> {
 /// Every page that has one state.
 pub(crate) async fn pages(world: &mut World, tour: &mut Tour) -> Result<()> {
     let browser = world.signed_in().await?;
+    browser.open_page("Settings").await?;
+    tour.look(&browser, "settings").await?;
     browser.go("/no/such/page").await?;
     browser.find(Role::Heading, "Not found").await?;
     tour.look(&browser, "not-found").await
+}
+
+/// The main pages in the language with the longer words.
+pub(crate) async fn german(world: &mut World, tour: &mut Tour) -> Result<()> {
+    let (browser, demo) = (world.browser().await?, world.demo()?);
+    browser.speak("de-DE").await?;
+    browser.go("/login").await?;
+    browser.find(Role::Heading, "Anmelden").await?;
+    tour.look(&browser, "german-sign-in").await?;
+    browser.fill("E-Mail", &demo.email).await?;
+    browser.fill("Passwort", &demo.password).await?;
+    browser.click(Role::Button, "Anmelden").await?;
+    browser.find(Role::Heading, "Übersicht").await?;
+    tour.look(&browser, "german-overview").await?;
+    for (name, picture) in [("Geräte", "devices"), ("Einstellungen", "settings")] {
+        browser.open_page(name).await?;
+        tour.look(&browser, &format!("german-{picture}")).await?;
+    }
+    Ok(())
 }
 
 /// Each component in each state. Wants a development build.

@@ -3,6 +3,8 @@
 use perennial_e2e::{Pages, Setup};
 use serde_json::json;
 
+use crate::errors::PLANT;
+
 /// As people have it, with everything on offer.
 pub(crate) fn usual() -> Setup {
     Setup { config: json!({ "inactivity_limit_s": 3600, "keep_signed_in": true }), ..Setup::default() }
@@ -33,4 +35,14 @@ pub(crate) fn misspelt() -> Setup {
 /// With a build for those who work on it.
 pub(crate) fn development() -> Setup {
     Setup { pages: Pages::Development, ..usual() }
+}
+
+/// With a build that may be replaced by a newer one.
+pub(crate) fn replaceable() -> Setup {
+    Setup { pages: Pages::Copied, ..usual() }
+}
+
+/// With a fault that waits to be planted.
+pub(crate) fn faulty() -> Setup {
+    Setup { shim: Some(PLANT), ..usual() }
 }
