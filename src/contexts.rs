@@ -14,6 +14,7 @@ use crate::{
         console, handle, location,
         wake::{self, Sign},
     },
+    recorder::Recorder,
     redirect::{self, Journey},
     sockets::Sockets,
     texts,
@@ -135,10 +136,13 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     };
     let journey = RwSignal::new(journey);
     stay_when_back(journey);
+    let recorder = Recorder::new();
     let driver = Driver::start(config.clone(), move |published| {
         forget_when_in(journey, &published.status);
+        recorder.follow(&published.status);
         snapshot.set(published);
     })?;
+    recorder.listen(&driver, snapshot);
     if let Some(form) = form {
         driver.dispatch(Input::SignIn(form));
     }
@@ -150,6 +154,7 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     if handle::offer(refresh).is_err() {
         console::warn("The browser does not let the console have window.perennial");
     }
+    provide_context(recorder);
     provide_context(ConfigContext(StoredValue::new(config)));
     provide_context(ClientContext(StoredValue::new_local(Client::new(driver.clone()))));
     provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
@@ -208,4 +213,10 @@ pub fn use_client() -> Client {
 #[must_use]
 pub fn use_sockets() -> Sockets {
     expect_context::<SocketsContext>().0.get_value()
+}
+
+/// The record of what happened to whoever is signed in.
+#[must_use]
+pub fn use_recorder() -> Recorder {
+    expect_context()
 }

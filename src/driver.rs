@@ -16,7 +16,7 @@ use futures_channel::{
 };
 use perennial_dialect::config::Config;
 use perennial_session::{
-    Call, CallId, Deadline, Engine, Happened, Input, LockOrder, Message, Order, Output, RequestEvent,
+    Call, CallId, Deadline, Engine, Event, Happened, Input, LockOrder, Message, Order, Output, RequestEvent,
     RequestId, Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
 };
 use wasm_bindgen::JsValue;
@@ -157,6 +157,12 @@ impl Driver {
     /// Calls back with everything that happens to the session, in order, until the value is dropped.
     pub fn listen(&self, listener: impl Fn(Happened) + 'static) -> Listening {
         self.0.events.listen(listener)
+    }
+
+    /// What has happened so far, for those who could not listen yet.
+    #[must_use]
+    pub fn history(&self) -> Vec<Event> {
+        self.0.engine.borrow().history().copied().collect()
     }
 
     /// Asks for a new token now, and says in the end whether one came.

@@ -6,12 +6,12 @@ use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::components::A;
 use perennial_session::Wall;
 
-use super::{
-    job::{Action, Link, Row, State},
-    list,
-};
 use crate::{
     components::{TimeAgo, focus},
+    jobs::{
+        job::{Action, Link, Row, State},
+        list,
+    },
     pages,
     platform::numbers::grouped,
     texts::{self, queue as labels},
