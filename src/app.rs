@@ -15,7 +15,7 @@ use perennial_session::Wall;
 use crate::{
     contexts::{use_auth, use_config},
     guard::{Admission, SignedInOnly, admission},
-    pages::{self, Dataset, Devices, NotFound, Overview, Placeholder, Queue, SignIn, Upload},
+    pages::{self, Activity, Dataset, Devices, NotFound, Overview, Placeholder, Queue, SignIn, Upload},
     texts,
 };
 
@@ -28,8 +28,9 @@ pub fn App() -> impl IntoView {
     let admission = admission(snapshot);
     let now = now::use_now(snapshot);
     let base = StoredValue::new(pages::base());
-    let overview =
-        move || only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now /> }.into_any());
+    let overview = move || {
+        only(admission, now, base, texts::OVERVIEW, move || view! { <Overview now base /> }.into_any())
+    };
     let upload = Upload::new(admission);
     let queue = move || {
         only(admission, now, base, texts::QUEUE, move || view! { <Queue now base upload /> }.into_any())
@@ -40,6 +41,8 @@ pub fn App() -> impl IntoView {
     };
     let devices =
         move || only(admission, now, base, texts::DEVICES, move || view! { <Devices now /> }.into_any());
+    let activity =
+        move || only(admission, now, base, texts::ACTIVITY, move || view! { <Activity now /> }.into_any());
     view! {
         <Router base=base.get_value()>
             <title::Title now base dataset=shown />
@@ -50,6 +53,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/login") view=move || view! { <SignIn admission now base /> } />
                     <Route path=path!("/queue") view=offered(pages::QUEUE, queue, base) />
                     <Route path=path!("/datasets/:id") view=offered(pages::QUEUE, dataset, base) />
+                    <Route path=path!("/activity") view=activity />
                     <Route path=path!("/devices") view=offered(pages::DEVICES, devices, base) />
                 </FlatRoutes>
             </Frame>

@@ -2,9 +2,11 @@
 
 mod banner;
 mod brand;
+mod chart;
 pub mod focus;
 mod header;
 mod inactivity_dialog;
+pub mod marks;
 mod modal;
 mod pager;
 mod ring;
@@ -12,11 +14,14 @@ mod session_chip;
 mod skeleton;
 mod theme_switch;
 mod time_ago;
+mod timeline;
 
 pub use banner::{Banner, Tone};
 pub use brand::Brand;
+pub use chart::{Chart, Columns};
 pub use header::Header;
 pub use inactivity_dialog::InactivityDialog;
+pub use marks::{Legend, Mark};
 pub use modal::Modal;
 pub use pager::{PageFailed, Pager};
 pub use ring::Ring;
@@ -24,3 +29,4 @@ pub use session_chip::SessionChip;
 pub use skeleton::Skeleton;
 pub use theme_switch::ThemeSwitch;
 pub use time_ago::TimeAgo;
+pub use timeline::{Line, Timeline};

@@ -1,5 +1,6 @@
 //! One page per path.
 
+mod activity;
 mod broken_config;
 mod dataset;
 mod devices;
@@ -14,6 +15,7 @@ use perennial_dialect::Page;
 
 use crate::texts;
 
+pub use activity::Activity;
 pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
 pub use devices::Devices;
@@ -35,9 +37,16 @@ pub const QUEUE: &str = "/queue";
 /// The list of devices.
 pub const DEVICES: &str = "/devices";
 
+/// What happened.
+pub const ACTIVITY: &str = "/activity";
+
 /// The pages of the navigation, by path and name.
-pub const NAVIGATION: [(&str, &str); 3] =
-    [(OVERVIEW, texts::OVERVIEW), (QUEUE, texts::QUEUE), (DEVICES, texts::DEVICES)];
+pub const NAVIGATION: [(&str, &str); 4] = [
+    (OVERVIEW, texts::OVERVIEW),
+    (QUEUE, texts::QUEUE),
+    (DEVICES, texts::DEVICES),
+    (ACTIVITY, texts::ACTIVITY),
+];
 
 /// Whether there is something at a path of the navigation, with a backend that has something for these pages.
 #[must_use]

@@ -3,6 +3,7 @@
 //! Everything here is pure. [`Book`] says what is to become of the record when somebody comes or goes, and the
 //! recorder does it.
 
+mod axis;
 mod book;
 mod export;
 mod figures;
@@ -12,6 +13,7 @@ mod text;
 
 use perennial_session::{Doubt, RefreshCause, SignInFailure, SignOutReason, Wall};
 
+pub use axis::{Axis, percent};
 pub use book::{Book, Fate};
 pub use export::{Words, csv, json};
 pub use figures::{Figures, figures};

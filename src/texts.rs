@@ -32,6 +32,8 @@ pub const QUEUE: &str = "Queue";
 pub const DATASET: &str = "Dataset";
 /// Heading and navigation of the device list.
 pub const DEVICES: &str = "Devices";
+/// Heading and navigation of the page about what happened.
+pub const ACTIVITY: &str = "Activity";
 /// Heading of the sign-in page and the name of its button.
 pub const SIGN_IN: &str = "Sign in";
 /// Heading of the page for paths that lead nowhere.

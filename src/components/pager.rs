@@ -18,20 +18,22 @@ pub fn Pager(
     /// How many are on a page.
     on_page: u64,
     /// How many there are in all.
-    total: u64,
+    #[prop(into)]
+    total: Signal<u64>,
     /// Whether another page is on its way.
     #[prop(into)]
     busy: Signal<bool>,
     /// The person wants the page that begins after so many rows.
     go: Callback<u64>,
 ) -> impl IntoView {
-    let last = total.saturating_sub(1) / on_page.max(1) * on_page.max(1);
+    let last = Memo::new(move |_| total.get().saturating_sub(1) / on_page.max(1) * on_page.max(1));
+    let is_long = Memo::new(move |_| last.get() > 0);
     let shown = move || {
-        let offset = offset.get();
+        let (offset, total) = (offset.get(), total.get());
         labels::shown(offset, on_page.min(total.saturating_sub(offset)), total, grouped)
     };
     let button = move |name: &'static str, target: fn(u64, u64, u64) -> u64| {
-        let target = Memo::new(move |_| target(offset.get(), on_page, last));
+        let target = Memo::new(move |_| target(offset.get(), on_page, last.get()));
         let is_here = Memo::new(move |_| target.get() == offset.get());
         view! {
             <button
@@ -48,16 +50,17 @@ pub fn Pager(
             </button>
         }
     };
-    let buttons = (last > 0).then(|| {
-        view! {
+    let buttons =
+        move || {
+            is_long.get().then(|| view! {
             <nav class="pager-buttons" aria-label=labels::PAGES>
                 {button(labels::FIRST, |_, _, _| 0)}
                 {button(labels::PREVIOUS, |offset, on_page, _| offset.saturating_sub(on_page))}
                 {button(labels::NEXT, |offset, on_page, last| offset.saturating_add(on_page).min(last))}
                 {button(labels::LAST, |_, _, last| last)}
             </nav>
-        }
-    });
+        })
+        };
     view! {
         <div class="pager">
             <p class="pager-shown" role="status">{shown}</p>

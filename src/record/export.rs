@@ -16,17 +16,18 @@ use super::{
 use crate::platform::words;
 
 /// What the files need that depends on the browser and on the reader.
-#[derive(Clone, Copy, Debug)]
-pub struct Words {
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "there is nothing in it to be shown")]
+pub struct Words<'a> {
     /// A moment, RFC 3339 in UTC.
     pub moment: fn(Wall) -> String,
     /// What happened, and why.
-    pub description: fn(&Entry) -> String,
+    pub description: &'a dyn Fn(&Entry) -> String,
 }
 
 /// The record as JSON.
 #[must_use]
-pub fn json(entries: &[Entry], exported_at: Wall, words: Words) -> String {
+pub fn json(entries: &[Entry], exported_at: Wall, words: Words<'_>) -> String {
     let mut text = format!(
         "{{\n  \"version\": 1,\n  \"exported_at\": {},\n  \"entries\": [",
         quoted(&(words.moment)(exported_at))
@@ -52,7 +53,7 @@ pub fn json(entries: &[Entry], exported_at: Wall, words: Words) -> String {
 
 /// The record as CSV.
 #[must_use]
-pub fn csv(entries: &[Entry], words: Words) -> String {
+pub fn csv(entries: &[Entry], words: Words<'_>) -> String {
     let mut text = COLUMNS.join(",");
     text.push_str("\r\n");
     for entry in entries {
@@ -78,7 +79,7 @@ enum Value {
 }
 
 /// What there is to say of an entry, in the order of the columns.
-fn row(entry: &Entry, words: Words) -> [Value; 9] {
+fn row(entry: &Entry, words: Words<'_>) -> [Value; 9] {
     let moment = |at: Wall| Value::Text((words.moment)(at));
     let number = |ms: Option<u64>| ms.map_or(Value::Nothing, Value::Number);
     let word = |word: &str| Value::Text(word.to_owned());
@@ -144,7 +145,8 @@ mod tests {
 
     use super::*;
 
-    const WORDS: Words = Words { moment: |at| format!("T{}", at.0), description: |_| "=a, \"b\"".to_owned() };
+    const WORDS: Words<'_> =
+        Words { moment: |at| format!("T{}", at.0), description: &|_| "=a, \"b\"".to_owned() };
 
     fn entries() -> [Entry; 2] {
         let outcome = Outcome::Failed { why: Doubt::Status(503), retry_at: Wall(9) };
