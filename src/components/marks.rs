@@ -1,6 +1,9 @@
 //! What drawings of what happened are made of: a shape for each kind, so that the colour is not all there is to see.
 
 use leptos::prelude::*;
+use perennial_session::RefreshCause;
+
+use crate::record::{Kind, Outcome, What};
 
 /// A kind of what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +35,35 @@ impl Mark {
         Self::Connection,
         Self::Trouble,
     ];
+
+    /// The kind of something that happened.
+    #[must_use]
+    pub fn of(what: &What) -> Self {
+        if what.is(Kind::Trouble) {
+            return Self::Trouble;
+        }
+        match what {
+            What::Refresh { cause, outcome: Outcome::Granted { .. }, .. } => match cause {
+                RefreshCause::Scheduled | RefreshCause::Header | RefreshCause::OtherTab => Self::Planned,
+                RefreshCause::Restore => Self::Loaded,
+                RefreshCause::Manual => Self::Asked,
+                RefreshCause::RequestRefused
+                | RefreshCause::SocketRefused
+                | RefreshCause::ValidationRefused => Self::AfterRefusal,
+            },
+            What::SignedIn { .. } | What::SignedOut(_) | What::SignOutTold | What::AccountChanged => {
+                Self::Session
+            }
+            What::Started | What::WentOffline | What::CameOnline | What::Slept(_) => Self::Connection,
+            What::Refresh { .. }
+            | What::SignInFailed(_)
+            | What::Suspected
+            | What::ValidationFailed(_)
+            | What::SignOutUntold(_)
+            | What::ClockDoubted(_)
+            | What::ClockWasSet(_) => Self::Trouble,
+        }
+    }
 
     /// The name that the style sheet knows it by.
     #[must_use]

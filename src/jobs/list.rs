@@ -52,6 +52,12 @@ pub struct JobList {
     asked: StoredValue<u32>,
 }
 
+impl Default for JobList {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl JobList {
     /// Knows nothing yet.
     #[must_use]

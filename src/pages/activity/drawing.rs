@@ -1,11 +1,11 @@
 //! The entries as a drawing.
 
-use perennial_session::{RefreshCause, Wall};
+use perennial_session::Wall;
 
 use crate::{
     components::{Columns, Mark},
     platform::dates,
-    record::{Axis, Entry, Kind, Outcome, What, offline, percent, trouble},
+    record::{Axis, Entry, Kind, Span, offline, percent, trouble},
     texts::t,
 };
 
@@ -23,7 +23,7 @@ pub fn columns(chosen: &[Entry], all: &[Entry], first: Wall, now: Wall) -> Colum
     let column = |index: u64| {
         let is_in = |entry: &&Entry| local(entry.at).checked_sub(begin).is_some_and(|ms| ms / step == index);
         let parts = Mark::ALL.into_iter().filter_map(|mark| {
-            let count = chosen.iter().filter(is_in).filter(|entry| self::mark(&entry.what) == mark).count();
+            let count = chosen.iter().filter(is_in).filter(|entry| Mark::of(&entry.what) == mark).count();
             (count > 0).then(|| (mark, u32::try_from(count).unwrap_or(u32::MAX)))
         });
         (percent(index, count), parts.collect::<Vec<_>>())
@@ -37,33 +37,15 @@ pub fn columns(chosen: &[Entry], all: &[Entry], first: Wall, now: Wall) -> Colum
     }
 }
 
-/// The kind by which an entry is drawn.
-pub fn mark(what: &What) -> Mark {
-    match what {
-        What::Refresh { cause, outcome: Outcome::Granted { .. }, .. } => match cause {
-            RefreshCause::Scheduled | RefreshCause::Header | RefreshCause::OtherTab => Mark::Planned,
-            RefreshCause::Restore => Mark::Loaded,
-            RefreshCause::Manual => Mark::Asked,
-            RefreshCause::RequestRefused | RefreshCause::SocketRefused | RefreshCause::ValidationRefused => {
-                Mark::AfterRefusal
-            }
-        },
-        what if what.is(Kind::Trouble) => Mark::Trouble,
-        what if what.is(Kind::Session) => Mark::Session,
-        _ => Mark::Connection,
-    }
-}
-
 /// What the shapes of the chosen kind mean.
 pub fn legend(chosen: Option<Kind>) -> Vec<(Mark, &'static str)> {
     let texts = &t().activity;
-    let is_shown = |mark: &Mark| match (mark, chosen) {
-        (_, None) => true,
-        (Mark::Trouble, Some(kind)) => kind != Kind::Session || chosen == Some(Kind::Session),
-        (Mark::Session, Some(kind)) => kind == Kind::Session,
-        (Mark::Connection, Some(kind)) => kind == Kind::Connection,
-        (Mark::Planned | Mark::Loaded | Mark::Asked | Mark::AfterRefusal, Some(kind)) => {
-            kind == Kind::Refresh
+    let is_shown = |mark: &Mark| match mark {
+        Mark::Trouble => true,
+        Mark::Session => chosen.is_none_or(|kind| kind == Kind::Session),
+        Mark::Connection => chosen.is_none_or(|kind| kind == Kind::Connection),
+        Mark::Planned | Mark::Loaded | Mark::Asked | Mark::AfterRefusal => {
+            chosen.is_none_or(|kind| kind == Kind::Refresh)
         }
     };
     let word = |mark| match mark {
@@ -83,8 +65,8 @@ pub fn spans() -> Vec<(&'static str, &'static str)> {
     vec![("band-offline", t().activity.offline), ("band-failing", t().activity.failing)]
 }
 
-fn places(spans: Vec<crate::record::Span>, axis: Axis) -> Vec<(f64, f64)> {
-    let place = |span: crate::record::Span| {
+fn places(spans: Vec<Span>, axis: Axis) -> Vec<(f64, f64)> {
+    let place = |span: Span| {
         let from = axis.place(span.from);
         (from, (axis.place(span.until) - from).max(0.3))
     };

@@ -42,7 +42,7 @@ fn success(figures: &Figures) -> String {
     }
     let tenths = figures.granted.saturating_mul(1_000) / figures.refreshes;
     let percent = percent(tenths, 1_000);
-    let digits = usize::from(tenths % 10 != 0);
+    let digits = usize::from(!tenths.is_multiple_of(10));
     fill(t().running.percent, &[("n", &format!("{percent:.digits$}"))])
 }
 

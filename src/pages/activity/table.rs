@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{drawing, words};
+use super::words;
 use crate::{
-    components::Pager,
+    components::{Mark, Pager},
     contexts::use_config,
     platform::{dates, numbers::grouped},
     record::{Entry, Outcome, What},
@@ -46,14 +46,14 @@ pub fn Table(chosen: Memo<Vec<Entry>>) -> impl IntoView {
 }
 
 fn row(entry: &Entry, limit_s: u64) -> AnyView {
-    let duration = duration(&entry.what);
+    let (mark, duration) = (Mark::of(&entry.what), duration(&entry.what));
     view! {
-        <tr class="happening" role="row" data-mark=drawing::mark(&entry.what).name()>
+        <tr class="happening" role="row" data-mark=mark.name()>
             <td class="happening-time" role="cell">
                 <time datetime=dates::rfc3339(entry.at)>{dates::date_and_second(entry.at)}</time>
             </td>
             <th class="happening-what" role="rowheader" scope="row">
-                <svg class="legend-mark" aria-hidden="true">{drawing::mark(&entry.what).draw(50.0, "8")}</svg>
+                <svg class="legend-mark" aria-hidden="true">{mark.draw(50.0, "8")}</svg>
                 {words::what(&entry.what)}
             </th>
             <td class="happening-why" role="cell">{words::why(&entry.what, limit_s)}</td>

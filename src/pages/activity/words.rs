@@ -1,4 +1,4 @@
-//! What happened, and why, in words: rule is that every change has a reason a person can read.
+//! What happened, and why, in words: every change has a reason that a person can read.
 
 use perennial_session::{Doubt, RefreshCause, Refusal, SignInFailure, SignOutReason};
 

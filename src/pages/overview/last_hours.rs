@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use perennial_session::{RefreshCause, Wall};
+use perennial_session::Wall;
 
 use crate::{
     components::{Legend, Line, Mark, Timeline},
     contexts::use_recorder,
     pages,
     platform::dates,
-    record::{Axis, Entry, Kind, Outcome, Span, What, offline, tokens, trouble},
+    record::{Axis, Entry, Kind, Span, offline, tokens, trouble},
     texts::{self, fill, plural, t},
 };
 
@@ -50,29 +50,14 @@ fn draw(entries: &[Entry], now: Wall) -> Line {
     let ahead_ms = dates::ahead_ms(now);
     let ticks = axis.ticks(MOST_TICKS, ahead_ms).into_iter().map(|at| (axis.place(at), dates::clock(at)));
     let marks = entries.iter().filter(|entry| entry.at >= axis.from);
+    let marks = marks.map(|entry| (axis.place(entry.at), Mark::of(&entry.what)));
     Line {
         tokens: places(&tokens(entries, now), axis, GAP),
         offline: places(&offline(entries, now), axis, 0.0),
         failing: places(&trouble(entries, now), axis, 0.0),
-        marks: marks.filter_map(|entry| Some((axis.place(entry.at), mark(&entry.what)?))).collect(),
+        marks: marks.filter(|(_, mark)| *mark != Mark::Connection).collect(),
         ticks: ticks.filter(|(x, _)| (EDGE..=100.0 - EDGE).contains(x)).collect(),
         now: axis.place(now),
-    }
-}
-
-/// The shape of what is drawn as one.
-fn mark(what: &What) -> Option<Mark> {
-    match what {
-        What::Refresh { cause, outcome: Outcome::Granted { .. }, .. } => Some(match cause {
-            RefreshCause::Scheduled | RefreshCause::Header | RefreshCause::OtherTab => Mark::Planned,
-            RefreshCause::Restore => Mark::Loaded,
-            RefreshCause::Manual => Mark::Asked,
-            RefreshCause::RequestRefused | RefreshCause::SocketRefused | RefreshCause::ValidationRefused => {
-                Mark::AfterRefusal
-            }
-        }),
-        What::SignedIn { .. } | What::SignedOut(_) => Some(Mark::Session),
-        what => what.is(Kind::Trouble).then_some(Mark::Trouble),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The scenarios: each a sentence about what a person, a browser and a backend do together.
 #![allow(clippy::disallowed_methods, reason = "a scenario watches real programs in real time")]
 
+mod activity;
 mod backends;
 mod clocks;
 mod ending;
