@@ -3,11 +3,48 @@
 (() => {
   "use strict";
 
+  // What can go wrong before the application is there to say it in its own words.
+  const TEXTS = {
+    en: {
+      failed: "Perennial could not be loaded. Check your connection, then reload the page. ",
+      unable: "Perennial needs WebAssembly, which this browser does not offer or has switched off. ",
+      reload: "Reload",
+    },
+    de: {
+      failed: "Perennial konnte nicht geladen werden. Prüfen Sie Ihre Verbindung und laden Sie die Seite neu. ",
+      unable: "Perennial braucht WebAssembly. Dieser Browser bietet es nicht an oder hat es abgeschaltet. ",
+      reload: "Neu laden",
+    },
+  };
+  // The bar around an installed application has the colour of the page.
+  const BARS = { light: "#f5f6f4", dark: "#111412" };
+
   applyTheme();
   if (document.readyState === "loading") {
     document.addEventListener("DOMContentLoaded", start);
   } else {
     start();
+  }
+
+  // The buttons of what is said of a failure. They are here because they have to work when nothing else does.
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-does]");
+    if (button?.dataset.does === "reload") location.reload();
+    if (button?.dataset.does === "copy") copy(button);
+  });
+
+  function copy(button) {
+    const details = button.closest(".failure").querySelector("details");
+    const text = details.querySelector("pre");
+    const done = () => {
+      button.textContent = button.dataset.done;
+    };
+    const select = () => {
+      details.open = true;
+      getSelection().selectAllChildren(text);
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(text.textContent).then(done, select);
+    else select();
   }
 
   // Before the first paint, so that nobody who chose dark sees a white flash.
@@ -17,6 +54,9 @@
       const theme = localStorage.getItem("perennial.theme");
       if (theme === "light" || theme === "dark") {
         document.documentElement.dataset.theme = theme;
+        for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
+          meta.content = BARS[theme];
+        }
       }
     } catch {
       // Storage that is switched off leaves the system's preference in force.
@@ -24,14 +64,15 @@
   }
 
   // The build writes hashed names and digests into two preload links; they are the only place
-  // that knows them. Passing the digest to fetch makes it cover the wasm file too.
+  // that knows them. Passing the digest to fetch makes it cover the wasm file too. Of a release it
+  // lies in an attribute of its own: browsers warn of `integrity` where they do not check it.
   async function start() {
     try {
       const glue = document.querySelector('link[rel="modulepreload"]');
       const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
       const { default: init } = await import(glue.href);
       const request = { credentials: "same-origin" };
-      if (wasm.integrity) request.integrity = wasm.integrity;
+      request.integrity = wasm.dataset.integrity ?? wasm.integrity;
       await init({ module_or_path: fetch(wasm.href, request) });
     } catch (error) {
       console.error("Perennial could not start:", error);
@@ -42,16 +83,27 @@
   function explain() {
     const note = document.getElementById("splash-note");
     if (!note) return; // The application has rendered: it speaks for itself.
-    note.textContent =
-      typeof WebAssembly === "object"
-        ? "Perennial could not be loaded. Check your connection, then reload the page. "
-        : "Perennial needs WebAssembly, which this browser does not offer or has switched off. ";
+    note.lang = language();
+    const texts = TEXTS[note.lang];
+    note.textContent = typeof WebAssembly === "object" ? texts.failed : texts.unable;
     note.setAttribute("role", "alert");
     const reload = document.createElement("button");
     reload.type = "button";
-    reload.textContent = "Reload";
+    reload.textContent = texts.reload;
     reload.addEventListener("click", () => location.reload());
     note.append(reload);
     note.closest("main").removeAttribute("aria-busy");
+  }
+
+  // The one that was chosen on this device, else the first that the browser prefers and that is here.
+  function language() {
+    let chosen = null;
+    try {
+      chosen = localStorage.getItem("perennial.language");
+    } catch {
+      // Storage that is switched off leaves what the browser prefers.
+    }
+    const tags = [chosen, ...navigator.languages].map((tag) => tag?.split("-")[0].toLowerCase());
+    return tags.find((tag) => Object.hasOwn(TEXTS, tag ?? "")) ?? "en";
   }
 })();

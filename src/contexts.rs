@@ -1,17 +1,23 @@
 //! The contexts of the application: one newtype each, provided in one place, read through one function each.
 
+mod notice;
+
 use leptos::prelude::*;
 use perennial_dialect::{config::Config, oauth::Asking};
-use perennial_session::{Happened, Input, SignInForm, SignInProgress, Snapshot, Status, Wake};
+use perennial_session::{Happened, Input, SignInForm, SignInProgress, SignOutReason, Snapshot, Status, Wake};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
+    build::Build,
     client::Client,
+    drafts::Drafts,
     driver::{Driver, Listening},
     pages,
+    person::{self, Remembered},
+    platform::person::Person,
     platform::{
-        console, handle, location,
+        console, handle, location, pending,
         wake::{self, Sign},
     },
     recorder::Recorder,
@@ -20,6 +26,8 @@ use crate::{
     texts,
 };
 
+pub use notice::Notice;
+
 /// The session, as pages and components see it: signals out, wishes in.
 ///
 /// It is the only way to the session. Nothing in it can be written, so what is shown is always what the engine
@@ -27,7 +35,11 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct AuthContext {
     snapshot: RwSignal<Snapshot>,
+    person: Memo<Option<Person>>,
     journey: RwSignal<Journey>,
+    notice: RwSignal<Option<Notice>>,
+    /// Whether the person signed out here and comes back from the authorization server, which was to know of it too.
+    is_farewell: RwSignal<bool>,
     driver: StoredValue<Driver, LocalStorage>,
 }
 
@@ -36,6 +48,12 @@ impl AuthContext {
     #[must_use]
     pub fn snapshot(&self) -> ReadSignal<Snapshot> {
         self.snapshot.read_only()
+    }
+
+    /// Who is signed in, or who was when the device last knew, while it is being found out.
+    #[must_use]
+    pub fn person(&self) -> Memo<Option<Person>> {
+        self.person
     }
 
     /// The person wants to sign in.
@@ -67,6 +85,31 @@ impl AuthContext {
         self.journey.read_only()
     }
 
+    /// What the person is to be told about who is signed in.
+    #[must_use]
+    pub fn notice(&self) -> ReadSignal<Option<Notice>> {
+        self.notice.read_only()
+    }
+
+    /// The person has read it.
+    pub fn dismiss_notice(&self) {
+        self.notice.set(None);
+    }
+
+    /// Why nobody is signed in, where somebody was: also where the browser has been at the authorization server since.
+    #[must_use]
+    pub fn ended(&self) -> Memo<Option<SignOutReason>> {
+        let Self { snapshot, is_farewell, .. } = *self;
+        Memo::new(move |_| {
+            snapshot.with(|snapshot| match snapshot.status {
+                Status::SignedOut { reason } => {
+                    reason.or(is_farewell.get().then_some(SignOutReason::ByPerson))
+                }
+                Status::Restoring | Status::SignedIn { .. } => None,
+            })
+        })
+    }
+
     /// The person wants to sign out. Where an authorization server has a session of its own, the browser goes there to
     /// end it as well.
     pub fn sign_out(&self) {
@@ -81,7 +124,12 @@ impl AuthContext {
                     // Leaving the page would call back what is still to be said.
                     told.await;
                     // Whoever signs in again meanwhile is not to be taken away from that.
-                    if auth.is_out_and_home() { location::go(&url) } else { Ok(()) }
+                    if auth.is_out_and_home() {
+                        pending::keep_farewell();
+                        location::go(&url)
+                    } else {
+                        Ok(())
+                    }
                 }
                 Err(doubt) => Err(texts::sign_in::no_way(doubt)),
             };
@@ -119,6 +167,17 @@ impl AuthContext {
     }
 }
 
+/// Provides what is known of newer builds.
+pub fn provide_build() {
+    provide_context(Build::watch());
+}
+
+/// The build that this page is of.
+#[must_use]
+pub fn use_build() -> Build {
+    expect_context()
+}
+
 /// Starts the session and provides everything that pages and components may use.
 ///
 /// To be called once, by the outermost component: what it makes lives as long as the page.
@@ -135,16 +194,25 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
         None => (None, Journey::Home),
     };
     let journey = RwSignal::new(journey);
+    let is_farewell = RwSignal::new(pending::take_farewell());
+    let notice = RwSignal::new(None);
     stay_when_back(journey);
     let recorder = Recorder::new();
+    let remembered = Remembered::default();
     let driver = Driver::start(config.clone(), move |published| {
-        forget_when_in(journey, &published.status);
+        forget_when_in(journey, is_farewell, &published.status);
+        remembered.note(&published.status);
         recorder.follow(&published.status);
         snapshot.set(published);
     })?;
     recorder.listen(&driver, snapshot);
+    // For as long as the page lives.
+    StoredValue::new_local(driver.listen(console::trace));
     if let Some(form) = form {
         driver.dispatch(Input::SignIn(form));
+        if snapshot.with_untracked(notice::is_passed_over) {
+            notice.set(Some(Notice::AlreadyIn));
+        }
     }
     let of_console = driver.clone();
     let refresh = move || -> handle::Outcome {
@@ -158,13 +226,21 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     provide_context(ConfigContext(StoredValue::new(config)));
     provide_context(ClientContext(StoredValue::new_local(Client::new(driver.clone()))));
     provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
-    provide_context(AuthContext { snapshot, journey, driver: StoredValue::new_local(driver) });
+    let driver = StoredValue::new_local(driver);
+    let person = person::of(snapshot.read_only());
+    let auth = AuthContext { snapshot, person, journey, notice, is_farewell, driver };
+    notice::tell_of_switches(auth, notice);
+    provide_context(auth);
+    provide_context(Drafts::new(snapshot.read_only()));
     Ok(())
 }
 
 /// What went wrong on the way is of no interest any more when somebody is signed in, and none when their session ends.
-fn forget_when_in(journey: RwSignal<Journey>, status: &Status) {
+fn forget_when_in(journey: RwSignal<Journey>, is_farewell: RwSignal<bool>, status: &Status) {
     let is_in = matches!(status, Status::SignedIn { .. });
+    if is_in && is_farewell.get_untracked() {
+        is_farewell.set(false);
+    }
     if is_in && journey.with_untracked(|journey| *journey != Journey::Home) {
         journey.set(Journey::Home);
     }

@@ -5,7 +5,7 @@ mod tickets;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     rc::Rc,
     time::Duration,
 };
@@ -16,8 +16,8 @@ use futures_channel::{
 };
 use perennial_dialect::config::Config;
 use perennial_session::{
-    Call, CallId, Deadline, Engine, Event, Happened, Input, LockOrder, Message, Order, Output, RequestEvent,
-    RequestId, Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
+    Call, CallId, Deadline, Engine, Event, Few, Happened, Input, LockOrder, Message, Order, Output,
+    RequestEvent, RequestId, Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -31,7 +31,7 @@ use crate::{
         http::Abort,
         kept::Kept,
         lock::{self, Lock},
-        storage, timer, wake,
+        panic, storage, timer, wake,
     },
 };
 
@@ -54,10 +54,10 @@ struct Inner {
     timer: RefCell<Option<timer::Timer>>,
     lock: RefCell<Option<Lock>>,
     channel: RefCell<Option<Channel>>,
-    calls: RefCell<BTreeMap<CallId, Abort>>,
-    requests: RefCell<BTreeMap<RequestId, UnboundedSender<Order>>>,
+    calls: RefCell<Few<CallId, Abort>>,
+    requests: RefCell<Few<RequestId, UnboundedSender<Order>>>,
     requests_made: Cell<u64>,
-    sockets: RefCell<BTreeMap<SocketId, UnboundedSender<SocketOrder>>>,
+    sockets: RefCell<Few<SocketId, UnboundedSender<SocketOrder>>>,
     sockets_made: Cell<u64>,
     publish: Box<dyn Fn(Snapshot)>,
     events: Events,
@@ -119,6 +119,9 @@ impl Driver {
 
     /// Hands facts that belong together to the engine, with nothing between them.
     fn dispatch_all(&self, inputs: impl IntoIterator<Item = Input>) {
+        if panic::has_happened() {
+            return;
+        }
         self.0.inbox.borrow_mut().extend(inputs);
         if self.0.draining.replace(true) {
             return;
@@ -295,7 +298,9 @@ impl Driver {
         // A browser without `AbortController` lets a call run on; its answer is dropped by the engine all the same.
         let abort = Abort::new().ok();
         let signal = abort.as_ref().map(Abort::signal);
-        self.0.calls.borrow_mut().extend(abort.map(|abort| (id, abort)));
+        if let Some(abort) = abort {
+            self.0.calls.borrow_mut().insert(id, abort);
+        }
         let driver = self.clone();
         spawn_local(async move {
             let Reply { date, answer } = driver.backend().call(&kind, signal.as_ref()).await;

@@ -7,7 +7,7 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
-use perennial_session::{SignOutReason, Snapshot, Status};
+use perennial_session::{Health, SignOutReason, Snapshot, Status};
 
 pub use return_path::{safe, sign_in_path};
 
@@ -39,6 +39,33 @@ pub fn admission(snapshot: ReadSignal<Snapshot>) -> Memo<Admission> {
     })
 }
 
+/// What a page has to show while the server cannot be asked who is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: all of it comes from the server.
+    Server,
+    /// What this device knows.
+    Device,
+}
+
+/// Whether restoring the session has met with trouble, and so may take as long as that lasts. It stays true until the
+/// session is restored: each further attempt would otherwise change the page for a moment.
+#[must_use]
+pub fn is_stuck(snapshot: ReadSignal<Snapshot>) -> Memo<bool> {
+    Memo::new(move |before: Option<&bool>| {
+        snapshot.with(|snapshot| {
+            let has_trouble = match snapshot.health {
+                Health::Fresh | Health::Refreshing => false,
+                Health::Retrying { .. }
+                | Health::WaitingForServer { .. }
+                | Health::Offline
+                | Health::Unconfirmed { .. } => true,
+            };
+            snapshot.status == Status::Restoring && (has_trouble || before == Some(&true))
+        })
+    })
+}
+
 /// Shows its children to people who are signed in and sends everybody else to sign in, with the way back.
 ///
 /// The children are made anew when another account signs in, so that no page mixes the data of two people.
@@ -50,6 +77,10 @@ pub fn SignedInOnly(
     base: StoredValue<String>,
     /// Where people sign in.
     sign_in: &'static str,
+    /// Whether restoring takes long, so that what needs no server is shown meanwhile.
+    stuck: Memo<bool>,
+    /// What the children need.
+    needs: Needs,
     /// What is shown until it is known.
     #[prop(into)]
     placeholder: ViewFn,
@@ -76,6 +107,7 @@ pub fn SignedInOnly(
     });
     move || match admission.get() {
         Admission::In(_) => children(),
+        Admission::Restoring if needs == Needs::Device && stuck.get() => children(),
         Admission::Restoring | Admission::Out { .. } => placeholder.run(),
     }
 }

@@ -2,43 +2,53 @@
 //!
 //! Read in this order: [`config`] is what an operator may choose, [`driver`] owns the session engine, [`backend`] puts
 //! its calls on the wire, [`client`] is what pages fetch with and [`sockets`] what they listen with, [`redirect`] leads to authorization servers
-//! and back, [`contexts`] is what pages see, and [`guard`] keeps pages for those who are signed in. [`platform`] is the browser, one Web API per file. Only [`app`], [`pages`],
+//! and back, [`recorder`] keeps the [`record`] of what happened, [`contexts`] is what pages see, [`drafts`] keeps their half-filled forms, and [`guard`] keeps pages for those who are signed in. [`platform`] is the browser, one Web API per file. Only [`app`], [`pages`],
 //! [`components`] and [`texts`] know this application's routes and words; the rest could serve another.
 
 #![allow(unreachable_pub, reason = "the component macro makes public items of private components")]
 
 pub mod app;
 pub mod backend;
+pub mod build;
 pub mod client;
 pub mod components;
 pub mod config;
 pub mod contexts;
+pub mod drafts;
 pub mod driver;
 pub mod guard;
-pub mod jobs;
+pub mod loaded_later;
 pub mod pages;
+pub mod person;
 pub mod platform;
 pub mod record;
 pub mod recorder;
 pub mod redirect;
+pub mod report;
 pub mod sockets;
 pub mod texts;
 
 use leptos::prelude::*;
 use perennial_dialect::config::Config;
+use wasm_bindgen_futures::spawn_local;
 
 /// Starts the application in the page it was loaded by, or says there why it cannot start.
 pub fn start() {
-    let root = config::read().map_err(|errors| errors.iter().map(ToString::to_string).collect());
-    mount_to_body(move || view! { <Root config=root /> });
-    remove_splash();
+    app::language::settle();
+    platform::panic::catch(app::show_fault);
+    spawn_local(async {
+        let config = config::read().await;
+        mount_to_body(move || view! { <Root config /> });
+        remove_splash();
+    });
 }
 
 /// The outermost component: everything long-lived belongs to it.
 #[component]
 fn Root(config: Result<Config, Vec<String>>) -> impl IntoView {
+    contexts::provide_build();
     let started = config.and_then(|config| {
-        contexts::provide_session(config).map_err(|_| vec![texts::broken_config::NO_ENTROPY.to_owned()])
+        contexts::provide_session(config).map_err(|_| vec![texts::t().broken_config.no_entropy.to_owned()])
     });
     match started {
         Ok(()) => view! { <app::App /> }.into_any(),

@@ -4,25 +4,33 @@ mod activity;
 mod broken_config;
 mod dataset;
 mod devices;
+mod failed;
+mod jobs;
+mod listing;
 mod not_found;
 mod overview;
 mod placeholder;
 mod queue;
+mod settings;
 mod sign_in;
+#[cfg(debug_assertions)]
+mod style;
 
-use leptos::prelude::document;
+use leptos::prelude::*;
 use perennial_dialect::Page;
 
-use crate::texts;
+use crate::texts::t;
 
 pub use activity::Activity;
 pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
 pub use devices::Devices;
+pub use failed::{Failed, Fault};
 pub use not_found::NotFound;
 pub use overview::Overview;
 pub use placeholder::Placeholder;
 pub use queue::{Queue, Upload};
+pub use settings::Settings;
 pub use sign_in::SignIn;
 
 /// The path of the overview.
@@ -40,13 +48,31 @@ pub const DEVICES: &str = "/devices";
 /// What happened.
 pub const ACTIVITY: &str = "/activity";
 
+/// What a person may choose.
+pub const SETTINGS: &str = "/settings";
+
 /// The pages of the navigation, by path and name.
-pub const NAVIGATION: [(&str, &str); 4] = [
-    (OVERVIEW, texts::OVERVIEW),
-    (QUEUE, texts::QUEUE),
-    (DEVICES, texts::DEVICES),
-    (ACTIVITY, texts::ACTIVITY),
-];
+#[must_use]
+pub fn navigation() -> [(&'static str, &'static str); 5] {
+    let names = &t().pages;
+    [
+        (OVERVIEW, names.overview),
+        (QUEUE, names.queue),
+        (DEVICES, names.devices),
+        (ACTIVITY, t().activity.heading),
+        (SETTINGS, names.settings),
+    ]
+}
+
+/// What stands at a path that no route has. Development builds have one page more, which no release knows of.
+#[must_use]
+pub fn elsewhere(base: StoredValue<String>) -> AnyView {
+    #[cfg(debug_assertions)]
+    if style::is_asked_for(base) {
+        return view! { <style::Style /> }.into_any();
+    }
+    view! { <NotFound base /> }.into_any()
+}
 
 /// Whether there is something at a path of the navigation, with a backend that has something for these pages.
 #[must_use]
@@ -64,13 +90,13 @@ pub fn name(path: &str) -> Option<&'static str> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = match path.trim_end_matches('/') {
         "" => OVERVIEW,
-        SIGN_IN => return Some(texts::SIGN_IN),
+        SIGN_IN => return Some(t().pages.sign_in),
         path if path.strip_prefix(DATASETS).is_some_and(|id| !id.contains('/')) => {
-            return Some(texts::DATASET);
+            return Some(t().pages.dataset);
         }
         path => path,
     };
-    NAVIGATION.iter().find(|(of, _)| *of == path).map(|(_, name)| *name)
+    navigation().into_iter().find(|(of, _)| *of == path).map(|(_, name)| name)
 }
 
 /// The path the application is served under, without a slash at its end: empty at the root of a host.

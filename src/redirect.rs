@@ -13,7 +13,7 @@ use crate::{
     backend::Backend,
     guard::sign_in_path,
     platform::{console, entropy, location, pending},
-    texts,
+    texts::{self, t},
 };
 
 /// How leaving and coming back are doing.
@@ -40,9 +40,9 @@ pub async fn leave(
     asking: Asking,
 ) -> Result<(), String> {
     let dialect = backend.dialect(None).await.map_err(texts::sign_in::no_way)?;
-    let entropy = entropy::draw().map_err(|_| texts::broken_config::NO_ENTROPY.to_owned())?;
+    let entropy = entropy::draw().map_err(|_| t().broken_config.no_entropy.to_owned())?;
     let asked = dialect.authorization(&entropy, redirect_uri, back, keep, asking);
-    let (pending, url) = asked.ok_or_else(|| texts::sign_in::NO_SERVER.to_owned())?;
+    let (pending, url) = asked.ok_or_else(|| t().sign_in.no_server.to_owned())?;
     pending::keep(&pending.state, &pending.to_json())?;
     location::go(&url)
 }
@@ -60,7 +60,7 @@ pub fn arrive(dialect: &Dialect, base: &str, sign_in: &str) -> Option<Result<Sig
     let pending = pending::take(&answer.state).and_then(|text| Pending::parse(&text));
     let back = pending.as_ref().and_then(|pending| pending.return_path.clone());
     location::replace(&format!("{base}{}", sign_in_path(sign_in, back.as_deref().unwrap_or("/"))));
-    let Some(pending) = pending else { return Some(Err(texts::sign_in::UNASKED.to_owned())) };
+    let Some(pending) = pending else { return Some(Err(t().sign_in.unasked.to_owned())) };
     Some(pending.accept(answer).map_err(|error| {
         console::warn(&format!("The authorization server's answer was not taken: {error}"));
         error.to_string()

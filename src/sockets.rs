@@ -1,6 +1,6 @@
 //! What pages listen with: topics of numbered events over connections that the engine makes, renews and closes.
 
-use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
+use std::{ops::ControlFlow, sync::Arc};
 
 use futures_channel::{
     mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
@@ -12,7 +12,7 @@ use futures_util::{
 };
 use perennial_dialect::{Dialect, live::LiveMessage};
 use perennial_session::{
-    ConnectionId, Credential, Loss, Position, Secret, SocketError, SocketEvent, SocketOrder, Taken,
+    ConnectionId, Credential, Few, Loss, Position, Secret, SocketError, SocketEvent, SocketOrder, Taken,
 };
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
@@ -71,7 +71,7 @@ impl Sockets {
             dialect,
             topic,
             position: Position::after(after),
-            connections: BTreeMap::new(),
+            connections: Few::new(),
             sender,
             place,
             is_interrupted: false,
@@ -91,7 +91,7 @@ struct Stream {
     dialect: Arc<Dialect>,
     topic: String,
     position: Position,
-    connections: BTreeMap<ConnectionId, Connection>,
+    connections: Few<ConnectionId, Connection>,
     sender: UnboundedSender<(ConnectionId, Signal)>,
     place: SocketPlace,
     /// Whether the listener was told so last.

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use crate::texts;
+use crate::texts::t;
 
 /// Moves the focus into the page that was navigated to: to the field that waits for input, else to the heading.
 ///
@@ -29,7 +29,7 @@ pub fn FocusAfterNavigation() -> impl IntoView {
 pub fn SkipToContent() -> impl IntoView {
     view! {
         <button type="button" class="button skip" on:click=|_| focus_first(&[HEADING])>
-            {texts::SKIP}
+            {t().common.skip}
         </button>
     }
 }

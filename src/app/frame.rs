@@ -1,16 +1,16 @@
 //! What surrounds every page.
 
 use leptos::prelude::*;
-use perennial_session::{Health, Status, Wall};
+use perennial_session::{Health, Snapshot, Status, Wall};
 
-use super::focus::SkipToContent;
+use super::{focus::SkipToContent, limit::Limit, new_version::NewVersion, now::ENDS_SOON_MS};
 use crate::{
-    components::{Banner, Brand, Header, InactivityDialog, SessionChip, ThemeSwitch, Tone},
-    contexts::{use_auth, use_config},
+    components::{Banner, Brand, CountdownDialog, CountdownTexts, Header, SessionChip, ThemeSwitch, Tone},
+    contexts::{Notice, use_auth, use_config},
     guard::Admission,
     pages,
-    platform::{dates, theme},
-    texts,
+    platform::{dates, theme::Theme},
+    texts::{self, fill, t},
 };
 
 /// The header, the banners, the footer and the question whether the person is still there.
@@ -22,15 +22,16 @@ pub fn Frame(
     now: Signal<Wall>,
     /// The path the application is served under.
     base: StoredValue<String>,
+    /// The theme in force.
+    theme: RwSignal<Theme>,
+    /// The person wants another.
+    choose_theme: Callback<Theme>,
+    /// The absolute limit.
+    limit: Limit,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     let auth = use_auth();
-    let chosen = RwSignal::new(theme::read());
-    let choose = Callback::new(move |theme| {
-        chosen.set(theme);
-        theme::apply(theme);
-    });
     let leave = Callback::new(move |()| auth.sign_out());
     view! {
         <div class="frame">
@@ -44,27 +45,24 @@ pub fn Frame(
             </header>
             {children()}
             <footer class="footer">
-                <ThemeSwitch chosen choose />
+                <ThemeSwitch name="theme" chosen=theme choose=choose_theme />
             </footer>
         </div>
-        <Banners now />
+        <Banners limit />
         <Question now leave />
+        <LimitNotice limit leave />
     }
 }
 
 #[component]
 fn SignedInHeader(now: Signal<Wall>, base: StoredValue<String>, leave: Callback<()>) -> impl IntoView {
     let snapshot = use_auth().snapshot();
-    let name = Memo::new(move |_| {
-        snapshot.with(|snapshot| match &snapshot.status {
-            Status::SignedIn { account, .. } => Some(account.name.clone()),
-            Status::Restoring | Status::SignedOut { .. } => None,
-        })
-    });
+    let person = use_auth().person();
+    let name = Memo::new(move |_| person.with(|person| person.as_ref().map(|person| person.name.clone())));
     let chip = Memo::new(move |_| snapshot.with(|snapshot| texts::chip(snapshot, now.get(), dates::clock)));
     let tone = Memo::new(move |_| snapshot.with(|snapshot| tone(snapshot.health)));
     let dialect = use_config().dialect;
-    let links = pages::NAVIGATION.into_iter().filter(|(path, _)| pages::is_offered(path, &dialect.pages));
+    let links = pages::navigation().into_iter().filter(|(path, _)| pages::is_offered(path, &dialect.pages));
     let links = base.with_value(|base| links.map(|(path, name)| (pages::href(base, path), name)).collect());
     view! {
         <Header links name on_sign_out=leave>
@@ -74,25 +72,40 @@ fn SignedInHeader(now: Signal<Wall>, base: StoredValue<String>, leave: Callback<
 }
 
 #[component]
-fn Banners(now: Signal<Wall>) -> impl IntoView {
-    let snapshot = use_auth().snapshot();
+fn Banners(limit: Limit) -> impl IntoView {
+    let auth = use_auth();
+    let snapshot = auth.snapshot();
+    let notice = auth.notice();
+    let ends = limit.ends;
     let signed_out =
         Memo::new(move |_| snapshot.with(|snapshot| matches!(snapshot.status, Status::SignedOut { .. })));
     let offline = Memo::new(move |_| snapshot.with(|snapshot| snapshot.health == Health::Offline));
-    let ends = Memo::new(move |_| {
-        let left = |ends: &Wall| ends.0.saturating_sub(now.get().0);
-        snapshot.with(|snapshot| snapshot.session_ends).filter(|ends| left(ends) <= ENDS_SOON_MS)
-    });
     view! {
         <div class="banners" aria-live="polite">
+            <NewVersion />
             <Show when=move || offline.get() && !signed_out.get()>
-                <Banner tone=Tone::Waiting>{texts::OFFLINE}</Banner>
+                <Banner tone=Tone::Waiting>{t().common.offline}</Banner>
             </Show>
-            <Show when=move || ends.get().is_some() && !signed_out.get()>
+            <Show when=move || ends.get().is_some()>
                 <Banner tone=Tone::Waiting>
-                    {move || ends.get().map(|ends| texts::session_ends_soon(&dates::clock(ends)))}
+                    {move || ends.get().map(|ends| texts::at(t().common.ends_soon, &dates::clock(ends)))}
                 </Banner>
             </Show>
+            {move || {
+                let name = snapshot.with(account_name)?;
+                let text = match notice.get()? {
+                    Notice::Switched => t().states.switched,
+                    Notice::AlreadyIn => t().states.already_in,
+                };
+                Some(view! {
+                    <Banner tone=Tone::Waiting>
+                        <p>{fill(text, &[("name", &name)])}</p>
+                        <button type="button" class="button" on:click=move |_| auth.dismiss_notice()>
+                            {t().states.ok}
+                        </button>
+                    </Banner>
+                })
+            }}
         </div>
     }
 }
@@ -106,7 +119,39 @@ fn Question(now: Signal<Wall>, leave: Callback<()>) -> impl IntoView {
         ends.map(|ends| ends.0.saturating_sub(now.get().0))
     });
     let stay = Callback::new(move |()| auth.extend());
-    view! { <InactivityDialog left_ms opened_with_s=use_config().timing.inactivity_warning_s stay leave /> }
+    let said = CountdownTexts {
+        heading: t().inactivity.heading,
+        lead: t().inactivity.lead,
+        spoken: t().inactivity.spoken,
+        advice: None,
+        stay: t().inactivity.stay,
+        leave: t().inactivity.leave,
+    };
+    let opened_with_s = use_config().timing.inactivity_warning_s;
+    view! { <CountdownDialog id="inactivity" said left_ms opened_with_s stay leave /> }
+}
+
+#[component]
+fn LimitNotice(limit: Limit, leave: Callback<()>) -> impl IntoView {
+    let texts = &t().states;
+    let said = CountdownTexts {
+        heading: texts.limit_heading,
+        lead: texts.limit_lead,
+        spoken: texts.limit_spoken,
+        advice: Some(texts.limit_advice),
+        stay: texts.ok,
+        leave: t().inactivity.leave,
+    };
+    let read = Callback::new(move |()| limit.dismiss());
+    let opened_with_s = ENDS_SOON_MS / 1_000;
+    view! { <CountdownDialog id="limit" said left_ms=limit.left_ms opened_with_s stay=read leave /> }
+}
+
+fn account_name(snapshot: &Snapshot) -> Option<String> {
+    match &snapshot.status {
+        Status::SignedIn { account, .. } => Some(account.name.clone()),
+        Status::Restoring | Status::SignedOut { .. } => None,
+    }
 }
 
 fn tone(health: Health) -> Tone {
@@ -118,6 +163,3 @@ fn tone(health: Health) -> Tone {
         | Health::Unconfirmed { .. } => Tone::Waiting,
     }
 }
-
-/// How long before the absolute limit people are told.
-const ENDS_SOON_MS: u64 = 600_000;

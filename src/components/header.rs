@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::texts;
+use crate::texts::t;
 
 /// Navigation, the state of the session, the person and the way out.
 #[component]
@@ -18,7 +18,7 @@ pub fn Header(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <nav class="nav" aria-label=texts::NAVIGATION>
+        <nav class="nav" aria-label=t().common.navigation>
             {links
                 .into_iter()
                 .map(|(href, name)| view! { <A href=href exact=true attr:class="nav-link">{name}</A> })
@@ -28,7 +28,7 @@ pub fn Header(
         {move || name.get().map(|name| view! { <span class="person">{name}</span> })}
         // Also before it is known who the person is: a server that does not answer must keep nobody signed in.
         <button type="button" class="button" on:click=move |_| on_sign_out.run(())>
-            {texts::SIGN_OUT}
+            {t().common.sign_out}
         </button>
     }
 }

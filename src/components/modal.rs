@@ -13,10 +13,12 @@ pub fn Modal(
     open: Signal<bool>,
     /// `dialog`, or `alertdialog` for what cannot wait.
     role: &'static str,
-    /// The identifier of its heading, ahead of which it has its name.
-    labelled_by: &'static str,
-    /// The identifier of what it explains.
-    described_by: &'static str,
+    /// The identifier of its heading, from which it has its name.
+    #[prop(into)]
+    labelled_by: Oco<'static, str>,
+    /// The identifiers of what it explains.
+    #[prop(into)]
+    described_by: Oco<'static, str>,
     /// The person pressed Esc.
     on_dismiss: Callback<()>,
     /// What is inside. The control with `autofocus` gets the focus.

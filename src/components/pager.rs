@@ -1,12 +1,13 @@
 //! The way through a table that is shown page by page.
 
 use leptos::prelude::*;
+use perennial_session::Wall;
 
 use super::{Banner, Tone};
 use crate::{
     client::FetchError,
-    platform::numbers::grouped,
-    texts::{self, dataset as labels},
+    platform::{dates, numbers::grouped},
+    texts::{self, dataset as labels, t},
 };
 
 /// Which rows are shown, and the buttons that lead to others. They stay where they are, so that the next page is
@@ -50,17 +51,20 @@ pub fn Pager(
             </button>
         }
     };
-    let buttons =
-        move || {
-            is_long.get().then(|| view! {
-            <nav class="pager-buttons" aria-label=labels::PAGES>
-                {button(labels::FIRST, |_, _, _| 0)}
-                {button(labels::PREVIOUS, |offset, on_page, _| offset.saturating_sub(on_page))}
-                {button(labels::NEXT, |offset, on_page, last| offset.saturating_add(on_page).min(last))}
-                {button(labels::LAST, |_, _, last| last)}
+    let buttons = move || {
+        if !is_long.get() {
+            return ().into_any();
+        }
+        view! {
+            <nav class="pager-buttons" aria-label=t().dataset.pages>
+                {button(t().dataset.first, |_, _, _| 0)}
+                {button(t().dataset.previous, |offset, on_page, _| offset.saturating_sub(on_page))}
+                {button(t().dataset.next, |offset, on_page, last| offset.saturating_add(on_page).min(last))}
+                {button(t().dataset.last, |_, _, last| last)}
             </nav>
-        })
-        };
+        }
+        .into_any()
+    };
     view! {
         <div class="pager">
             <p class="pager-shown" role="status">{shown}</p>
@@ -75,14 +79,18 @@ pub fn PageFailed(
     /// Why, if it did not.
     #[prop(into)]
     failed: Signal<Option<FetchError>>,
+    /// When what is shown instead came.
+    #[prop(into)]
+    loaded_at: Signal<Option<Wall>>,
     /// The person wants it to be asked for again.
     again: Callback<()>,
 ) -> impl IntoView {
     let banner = move |error: FetchError| {
+        let shown = loaded_at.get().map(|at| texts::at(t().common.loaded_at, &dates::clock(at)));
         view! {
             <Banner tone=Tone::Bad>
-                <p>{labels::PAGE_FAILED}" "{texts::fetch_failure(&error)}</p>
-                <button type="button" class="button" on:click=move |_| again.run(())>{texts::TRY_AGAIN}</button>
+                <p>{t().dataset.page_failed}" "{texts::fetch_failure(&error)}" "{shown}</p>
+                <button type="button" class="button" on:click=move |_| again.run(())>{t().common.try_again}</button>
             </Banner>
         }
     };

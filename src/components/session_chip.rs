@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Tone;
-use crate::texts::{self, Chip};
+use crate::texts::{Chip, t};
 
 /// How the session is doing. A change of kind is announced; what ticks is for the eye only.
 #[component]
@@ -15,7 +15,7 @@ pub fn SessionChip(
 ) -> impl IntoView {
     let said = Memo::new(move |_| chip.with(|chip| chip.said.clone()));
     view! {
-        <p class="chip" role="status" aria-label=texts::SESSION data-tone=move || tone.get().name()>
+        <p class="chip" role="status" aria-label=t().session.name data-tone=move || tone.get().name()>
             <span class="chip-dot" aria-hidden="true"></span>
             <span class="chip-text">
                 {said}

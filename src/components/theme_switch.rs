@@ -2,37 +2,39 @@
 
 use leptos::prelude::*;
 
-use crate::{platform::theme::Theme, texts};
+use crate::{platform::theme::Theme, texts::t};
 
 /// Three radio buttons, one of which is always chosen.
 #[component]
 pub fn ThemeSwitch(
+    /// What tells it from another on the same page.
+    name: &'static str,
     /// The theme in force.
     #[prop(into)]
     chosen: Signal<Theme>,
     /// The person wants another.
     choose: Callback<Theme>,
 ) -> impl IntoView {
-    let option = move |theme: Theme, name: &'static str| {
+    let option = move |theme: Theme, label: &'static str| {
         view! {
             <label class="segment">
                 <input
                     type="radio"
-                    name="theme"
+                    name=name
                     class="segment-input"
                     prop:checked=move || chosen.get() == theme
                     on:change=move |_| choose.run(theme)
                 />
-                <span class="segment-name">{name}</span>
+                <span class="segment-name">{label}</span>
             </label>
         }
     };
     view! {
         <fieldset class="segments">
-            <legend class="segments-name">{texts::theme::NAME}</legend>
-            {option(Theme::System, texts::theme::SYSTEM)}
-            {option(Theme::Light, texts::theme::LIGHT)}
-            {option(Theme::Dark, texts::theme::DARK)}
+            <legend class="segments-name">{t().theme.name}</legend>
+            {option(Theme::System, t().theme.system)}
+            {option(Theme::Light, t().theme.light)}
+            {option(Theme::Dark, t().theme.dark)}
         </fieldset>
     }
 }

@@ -2,11 +2,10 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::{Rc, Weak},
 };
 
-use perennial_session::{Engine, Happened};
+use perennial_session::{Engine, Few, Happened};
 
 type Listener = Rc<dyn Fn(Happened)>;
 
@@ -16,7 +15,7 @@ pub(super) struct Events(Rc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    listeners: RefCell<BTreeMap<u64, Listener>>,
+    listeners: RefCell<Few<u64, Listener>>,
     made: Cell<u64>,
     told: Cell<u64>,
 }

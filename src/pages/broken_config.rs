@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{components::Brand, texts::broken_config as texts};
+use crate::{components::Brand, texts::t};
 
 /// Tells whoever runs the site what is wrong with its configuration. Needs no context.
 #[component]
@@ -16,12 +16,12 @@ pub fn BrokenConfig(
                 <Brand href=super::href(&super::base(), super::OVERVIEW) />
             </header>
             <main class="page page-narrow">
-                <h1 tabindex="-1">{texts::HEADING}</h1>
-                <p class="lead">{texts::LEAD}</p>
+                <h1 tabindex="-1">{t().broken_config.heading}</h1>
+                <p class="lead">{t().broken_config.lead}</p>
                 <ul class="errors">
                     {errors.into_iter().map(|error| view! { <li>{marked(&error)}</li> }).collect_view()}
                 </ul>
-                <p class="soft">{texts::HINT}</p>
+                <p class="soft">{t().broken_config.hint}</p>
             </main>
         </div>
     }

@@ -4,6 +4,7 @@ mod actions;
 mod fetched;
 mod rejected;
 mod rows;
+mod way;
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use crate::{
     components::{Banner, Skeleton, TimeAgo, Tone},
     pages,
     platform::numbers::grouped,
-    texts::{self, dataset as labels},
+    texts::{self, dataset as labels, t},
 };
 use actions::Actions;
 use fetched::Fetched;
@@ -69,16 +70,16 @@ fn One(
             <div class="page-top">
                 <div>
                     <p class="back">
-                        <A href=base.with_value(|base| pages::href(base, pages::QUEUE))>{labels::BACK}</A>
+                        <A href=base.with_value(|base| pages::href(base, pages::QUEUE))>{t().dataset.back}</A>
                     </p>
-                    <h1 tabindex="-1">{move || name.get().unwrap_or_else(|| texts::DATASET.to_owned())}</h1>
+                    <h1 tabindex="-1">{move || name.get().unwrap_or_else(|| t().pages.dataset.to_owned())}</h1>
                 </div>
                 {move || dataset.value.get().zip(path.get_value()).map(|(dataset, path)| {
                     view! { <Actions dataset path base /> }
                 })}
             </div>
             {failed}
-            {move || waits.get().then(|| view! { <Skeleton label=labels::LOADING /> })}
+            {move || waits.get().then(|| view! { <Skeleton label=t().dataset.loading /> })}
             {move || {
                 let (dataset, path) = dataset.value.get().zip(path.get_value())?;
                 Some(view! { <Contents dataset path rows rejected now is_ready /> })
@@ -97,12 +98,9 @@ fn Contents(
     now: Signal<Wall>,
     is_ready: Memo<bool>,
 ) -> impl IntoView {
-    let table = rows::Table::new(&dataset, &path, rows);
-    let refused = rejected::Table::new(&path, rejected);
-    table.load();
-    if dataset.rejected > 0 {
-        refused.load(0);
-    }
+    let route = way::Route::new();
+    let table = rows::Table::new(&dataset, &path, rows, route);
+    let refused = rejected::Table::new(&dataset, &path, rejected, route);
     move || {
         if !is_ready.get() {
             return ().into_any();
@@ -130,12 +128,12 @@ fn Facts(dataset: Arc<wire::Dataset>, now: Signal<Wall>) -> impl IntoView {
     let columns = u64::try_from(dataset.columns.len()).unwrap_or(u64::MAX);
     view! {
         <dl class="summary">
-            {fact(labels::ROWS, grouped(dataset.rows).into_any())}
-            {fact(labels::REJECTED_ROWS, grouped(dataset.rejected).into_any())}
-            {fact(labels::COLUMNS, grouped(columns).into_any())}
-            {fact(labels::DELIMITER, labels::delimiter(&dataset.delimiter).into_any())}
-            {fact(labels::ENCODING, labels::encoding(&dataset.encoding).into_any())}
-            {fact(labels::IMPORTED, view! { <TimeAgo moment=dataset.created_at.clone() now /> }.into_any())}
+            {fact(t().dataset.rows, grouped(dataset.rows).into_any())}
+            {fact(t().dataset.rejected_rows, grouped(dataset.rejected).into_any())}
+            {fact(t().dataset.columns, grouped(columns).into_any())}
+            {fact(t().dataset.delimiter, labels::delimiter(&dataset.delimiter).into_any())}
+            {fact(t().dataset.encoding, labels::encoding(&dataset.encoding).into_any())}
+            {fact(t().dataset.imported, view! { <TimeAgo moment=dataset.created_at.clone() now /> }.into_any())}
         </dl>
     }
 }
@@ -144,9 +142,9 @@ fn Facts(dataset: Arc<wire::Dataset>, now: Signal<Wall>) -> impl IntoView {
 fn Failed(error: FetchError, load: impl Fn() + Copy + Send + 'static) -> impl IntoView {
     let is_gone = matches!(error, FetchError::Status { status: 404, .. });
     let why = if is_gone {
-        labels::GONE.to_owned()
+        t().dataset.gone.to_owned()
     } else {
-        format!("{} {}", labels::FAILED, texts::fetch_failure(&error))
+        format!("{} {}", t().dataset.failed, texts::fetch_failure(&error))
     };
     view! {
         <div class="trouble" role="alert">
@@ -155,7 +153,7 @@ fn Failed(error: FetchError, load: impl Fn() + Copy + Send + 'static) -> impl In
                 {(!is_gone)
                     .then(|| {
                         view! {
-                            <button type="button" class="button" on:click=move |_| load()>{texts::TRY_AGAIN}</button>
+                            <button type="button" class="button" on:click=move |_| load()>{t().common.try_again}</button>
                         }
                     })}
             </Banner>

@@ -3,17 +3,17 @@
 mod list;
 mod row;
 
-use leptos::{html::P, prelude::*};
+use leptos::prelude::*;
 use perennial_dialect::wire::Device;
 use perennial_session::Wall;
 
+use super::listing::{ListTop, ListTrouble, when_seen};
 use crate::{
-    components::{Banner, Modal, Skeleton, Tone},
+    components::{Modal, Skeleton},
     contexts::use_auth,
-    platform::dates,
-    texts::{self, devices as labels},
+    texts::{devices as labels, t},
 };
-use list::DeviceList;
+use list::{DeviceList, Listed, SAID};
 use row::Row;
 
 /// The device list.
@@ -24,56 +24,34 @@ pub fn Devices(
 ) -> impl IntoView {
     let auth = use_auth();
     let list = DeviceList::new();
+    let listing = list.listing;
     list.load();
-    let said = NodeRef::<P>::new();
-    // The button that was pressed goes away with its row: the focus moves to what was done.
-    Effect::new(move |_| {
-        if let Some(said) = said.get()
-            && list.said.with(|said| !said.is_empty())
-        {
-            drop(said.focus());
-        }
-    });
+    // Where nothing comes by itself, the list is as old as the last look at it.
+    when_seen(move || list.catch_up());
+    let reload = Callback::new(move |()| list.load());
     let sign_out = Callback::new(
         move |device: Device| {
             if device.current { auth.sign_out() } else { list.revoke(device) }
         },
     );
+    let devices = move || list.devices.get().unwrap_or_default();
     view! {
-        <main class="page" aria-busy=move || list.loading.get().then_some("true")>
-            <div class="page-top">
-                <div>
-                    <h1 tabindex="-1">{texts::DEVICES}</h1>
-                    <p class="lead">{labels::INTRODUCTION}</p>
-                </div>
-                <button
-                    type="button"
-                    class="button"
-                    aria-disabled=move || list.loading.get().then_some("true")
-                    on:click=move |_| {
-                        if !list.loading.get_untracked() {
-                            list.load();
-                        }
-                    }
-                >
-                    {texts::RELOAD}
-                </button>
-            </div>
+        <main class="page" aria-busy=move || listing.loading.get().then_some("true")>
+            <ListTop listing heading=t().pages.devices lead=t().devices.introduction reload />
             <div>
-                <p class="said" tabindex="-1" node_ref=said>{list.said}</p>
-                <Trouble list />
-                {move || match list.loaded.get() {
-                    None if list.failed.with(Option::is_some) => ().into_any(),
-                    None => view! { <Skeleton label=labels::LOADING /> }.into_any(),
-                    Some(loaded) => {
-                        let rows = loaded.devices.into_iter();
-                        view! {
-                            <ul class="devices">
-                                {rows.map(|device| view! { <Row device now busy=list.busy sign_out /> }).collect_view()}
-                            </ul>
-                        }
-                        .into_any()
+                <p class="said" role="status" tabindex="-1" id=SAID>{listing.said}</p>
+                <ListTrouble listing nothing=t().devices.failed again=reload />
+                {move || match list.devices.with(Option::is_some) {
+                    false if listing.failed.with(Option::is_some) => ().into_any(),
+                    false => view! { <Skeleton label=t().devices.loading /> }.into_any(),
+                    true => view! {
+                        <ul class="devices">
+                            <For each=devices key=|listed| listed.id.clone() let(listed: Listed)>
+                                <Row listed now busy=list.busy sign_out />
+                            </For>
+                        </ul>
                     }
+                    .into_any(),
                 }}
             </div>
             <Others list />
@@ -81,32 +59,10 @@ pub fn Devices(
     }
 }
 
-/// What could not be loaded or done, with what is shown instead.
-#[component]
-fn Trouble(list: DeviceList) -> impl IntoView {
-    let failed = move |why: String| {
-        let shown = list
-            .loaded
-            .with(|loaded| loaded.as_ref().map(|loaded| texts::showing_loaded_at(&dates::clock(loaded.at))));
-        view! {
-            <Banner tone=Tone::Bad>
-                <p>{shown.unwrap_or_else(|| labels::FAILED.to_owned())}" "{why}</p>
-                <button type="button" class="button" on:click=move |_| list.load()>{texts::TRY_AGAIN}</button>
-            </Banner>
-        }
-    };
-    view! {
-        <div class="trouble" role="alert">
-            {move || list.failed.get().map(failed)}
-            {move || list.refused.get().map(|why| view! { <Banner tone=Tone::Bad><p>{why}</p></Banner> })}
-        </div>
-    }
-}
-
 /// The way to sign out everywhere else, which asks first.
 #[component]
 fn Others(list: DeviceList) -> impl IntoView {
-    let others = Memo::new(move |_| list.loaded.with(|loaded| loaded.as_ref().map(list::Loaded::others)));
+    let others = Memo::new(move |_| list.others());
     let asking = RwSignal::new(false);
     let close = Callback::new(move |()| asking.set(false));
     let confirm = move |_| {
@@ -117,23 +73,23 @@ fn Others(list: DeviceList) -> impl IntoView {
     view! {
         {move || match others.get() {
             None => ().into_any(),
-            Some(0) => view! { <p class="soft">{labels::ONLY_THIS}</p> }.into_any(),
+            Some(0) => view! { <p class="soft">{t().devices.only_this}</p> }.into_any(),
             Some(_) => view! {
                 <button type="button" class="button button-danger" on:click=move |_| asking.set(true)>
-                    {labels::SIGN_OUT_OTHERS}
+                    {t().devices.sign_out_others}
                 </button>
             }
             .into_any(),
         }}
         <Modal open=asking role="alertdialog" labelled_by=CONFIRM described_by=EXPLAINED on_dismiss=close>
-            <h2 class="modal-heading" id=CONFIRM>{labels::CONFIRM}</h2>
+            <h2 class="modal-heading" id=CONFIRM>{t().devices.confirm}</h2>
             <p id=EXPLAINED>{move || labels::confirm(count())}</p>
             <div class="actions">
                 <button type="button" class="button button-danger" on:click=confirm>
                     {move || labels::confirm_button(count())}
                 </button>
                 <button type="button" class="button" autofocus on:click=move |_| close.run(())>
-                    {texts::CANCEL}
+                    {t().common.cancel}
                 </button>
             </div>
         </Modal>

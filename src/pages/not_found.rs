@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::texts;
+use crate::texts::{self, t};
 
 /// Says what was asked and leads back.
 #[component]
@@ -13,16 +13,17 @@ pub fn NotFound(
 ) -> impl IntoView {
     let pathname = use_location().pathname;
     let back = base.with_value(|base| super::href(base, super::OVERVIEW));
+    let (before, after) = texts::around(t().not_found.lead);
     view! {
         <main class="page page-narrow">
-            <h1 tabindex="-1">{texts::NOT_FOUND}</h1>
+            <h1 tabindex="-1">{t().pages.not_found}</h1>
             <p class="lead">
-                {texts::not_found::LEAD}
+                {before}
                 <code>{move || pathname.get()}</code>
-                "."
+                {after}
             </p>
             <p>
-                <a class="button" href=back>{texts::not_found::BACK}</a>
+                <a class="button" href=back>{t().not_found.back}</a>
             </p>
         </main>
     }

@@ -10,7 +10,7 @@ use perennial_session::{Account, Status, Wall};
 use crate::{
     contexts::{use_auth, use_config},
     pages,
-    texts::{self, overview as labels},
+    texts::{self, t},
 };
 use last_hours::LastHours;
 use running::Running;
@@ -32,14 +32,17 @@ pub fn Overview(
             Status::Restoring | Status::SignedOut { .. } => None,
         })
     });
+    let person = auth.person();
     let refresh = Callback::new(move |()| auth.refresh_now());
+    let (before, after) = texts::around(t().overview.signed_in_as);
     let has_queue = pages::is_offered(pages::QUEUE, &use_config().dialect.pages);
     view! {
         <main class="page">
-            <h1 tabindex="-1">{texts::OVERVIEW}</h1>
+            <h1 tabindex="-1">{t().pages.overview}</h1>
             <p class="lead">
-                {labels::SIGNED_IN_AS}
-                <strong>{move || account.get().map(|account| account.name)}</strong>
+                {before}
+                <strong>{move || person.get().map(|person| person.name)}</strong>
+                {after}
             </p>
             <div class="cards">
                 <SessionCard snapshot now refresh />
@@ -54,17 +57,17 @@ pub fn Overview(
 fn account_card(account: Account) -> impl IntoView {
     let roles = (!account.roles.is_empty()).then(|| {
         view! {
-            <dt>{labels::ROLES}</dt>
+            <dt>{t().overview.roles}</dt>
             <dd>{account.roles.join(", ")}</dd>
         }
     });
     view! {
         <section class="card" aria-labelledby=HEADING>
-            <h2 class="card-heading" id=HEADING>{labels::ACCOUNT}</h2>
+            <h2 class="card-heading" id=HEADING>{t().overview.account}</h2>
             <dl class="facts">
-                <dt>{labels::NAME}</dt>
+                <dt>{t().overview.name}</dt>
                 <dd>{account.name}</dd>
-                <dt>{labels::EMAIL}</dt>
+                <dt>{t().overview.email}</dt>
                 <dd>{account.email}</dd>
                 {roles}
             </dl>

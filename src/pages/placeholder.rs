@@ -3,9 +3,15 @@
 use leptos::prelude::*;
 use perennial_session::{Health, Wall};
 
-use crate::{components::Skeleton, contexts::use_auth, platform::dates, texts};
+use crate::{
+    components::Skeleton,
+    contexts::use_auth,
+    guard::is_stuck,
+    platform::dates,
+    texts::{self, t},
+};
 
-/// A quiet outline of a page, with a sentence when restoring takes longer for a reason.
+/// A quiet outline of a page; where restoring takes longer, a sentence that says what it waits for.
 #[component]
 pub fn Placeholder(
     /// The heading of the page that will stand here, where it is known.
@@ -15,6 +21,7 @@ pub fn Placeholder(
     now: Signal<Wall>,
 ) -> impl IntoView {
     let snapshot = use_auth().snapshot();
+    let stuck = is_stuck(snapshot);
     let trouble = Memo::new(move |_| match snapshot.with(|snapshot| snapshot.health) {
         Health::Fresh | Health::Refreshing => None,
         health @ (Health::Retrying { .. }
@@ -22,11 +29,20 @@ pub fn Placeholder(
         | Health::Offline
         | Health::Unconfirmed { .. }) => Some(texts::health(health, now.get(), dates::clock)),
     });
+    let offline = Memo::new(move |_| snapshot.with(|snapshot| snapshot.health == Health::Offline));
+    let outline = move || {
+        if !stuck.get() {
+            return view! { <Skeleton label=t().session.restoring /> }.into_any();
+        }
+        let texts = &t().notices;
+        let waits = move || if offline.get() { texts.waits_for_network } else { texts.waits_for_server };
+        view! { <p class="lead">{waits}</p> }.into_any()
+    };
     view! {
-        <main class="page" aria-busy="true">
-            <h1 tabindex="-1" class:visually-hidden=heading.is_none()>{heading.unwrap_or(texts::RESTORING)}</h1>
+        <main class="page" aria-busy=move || (!stuck.get()).then_some("true")>
+            <h1 tabindex="-1" class:visually-hidden=heading.is_none()>{heading.unwrap_or(t().session.restoring)}</h1>
             <p class="soft">{trouble}</p>
-            <Skeleton label=texts::RESTORING />
+            {outline}
         </main>
     }
 }

@@ -8,12 +8,11 @@ mod upload;
 use leptos::prelude::*;
 use perennial_session::Wall;
 
-use crate::{
-    components::{Banner, Skeleton, Tone},
+use super::{
     jobs::{self, JobList, Listed},
-    platform::dates,
-    texts::{self, queue as labels},
+    listing::{ListTop, ListTrouble},
 };
+use crate::{components::Skeleton, texts::t};
 use form::ImportForm;
 use row::JobRow;
 
@@ -36,59 +35,24 @@ pub fn Queue(
             list.add(job);
         }
     });
+    let listing = list.listing;
+    let reload = Callback::new(move |()| list.load());
     jobs::keep_current(list);
     view! {
-        <main class="page" aria-busy=move || list.loading.get().then_some("true")>
-            <div class="page-top">
-                <div>
-                    <h1 tabindex="-1">{texts::QUEUE}</h1>
-                    <p class="lead">{labels::INTRODUCTION}</p>
-                </div>
-                <button
-                    type="button"
-                    class="button"
-                    aria-disabled=move || list.loading.get().then_some("true")
-                    on:click=move |_| {
-                        if !list.loading.get_untracked() {
-                            list.load();
-                        }
-                    }
-                >
-                    {texts::RELOAD}
-                </button>
-            </div>
+        <main class="page" aria-busy=move || listing.loading.get().then_some("true")>
+            <ListTop listing heading=t().pages.queue lead=t().queue.introduction reload />
             <ImportForm upload />
             <div>
-                <p class="visually-hidden" role="status">{list.said}</p>
-                <Trouble list />
+                <p class="visually-hidden" role="status">{listing.said}</p>
+                <ListTrouble listing nothing=t().queue.failed again=reload />
                 {move || match list.jobs.with(|jobs| jobs.as_ref().map(Vec::is_empty)) {
-                    None if list.failed.with(Option::is_some) => ().into_any(),
-                    None => view! { <Skeleton label=labels::LOADING /> }.into_any(),
-                    Some(true) => view! { <p class="empty">{labels::EMPTY}</p> }.into_any(),
+                    None if listing.failed.with(Option::is_some) => ().into_any(),
+                    None => view! { <Skeleton label=t().queue.loading /> }.into_any(),
+                    Some(true) => view! { <p class="empty">{t().queue.empty}</p> }.into_any(),
                     Some(false) => view! { <Jobs list now base /> }.into_any(),
                 }}
             </div>
         </main>
-    }
-}
-
-/// What could not be loaded or done, with what is shown instead.
-#[component]
-fn Trouble(list: JobList) -> impl IntoView {
-    let failed = move |why: String| {
-        let shown = list.loaded_at.get().map(|at| texts::showing_loaded_at(&dates::clock(at)));
-        view! {
-            <Banner tone=Tone::Bad>
-                <p>{shown.unwrap_or_else(|| labels::FAILED.to_owned())}" "{why}</p>
-                <button type="button" class="button" on:click=move |_| list.load()>{texts::TRY_AGAIN}</button>
-            </Banner>
-        }
-    };
-    view! {
-        <div class="trouble" role="alert">
-            {move || list.failed.get().map(failed)}
-            {move || list.refused.get().map(|why| view! { <Banner tone=Tone::Bad><p>{why}</p></Banner> })}
-        </div>
     }
 }
 
@@ -102,20 +66,20 @@ fn Jobs(list: JobList, now: Signal<Wall>, base: StoredValue<String>) -> impl Int
         view! { <th role="columnheader" scope="col" class=class>{name}</th> }
     };
     view! {
-        <table class="jobs" role="table" aria-label=labels::TABLE>
+        <table class="jobs" role="table" aria-label=t().queue.table>
             <thead role="rowgroup">
                 <tr class="job job-columns" role="row">
-                    {column("job-file", labels::COLUMN_FILE)}
-                    {column("job-state", labels::COLUMN_STATE)}
-                    {column("job-number", labels::COLUMN_TAKEN)}
-                    {column("job-number", labels::COLUMN_REJECTED)}
-                    {column("job-number", labels::COLUMN_RATE)}
-                    {column("job-started", labels::COLUMN_STARTED)}
+                    {column("job-file", t().queue.column_file)}
+                    {column("job-state", t().queue.column_state)}
+                    {column("job-number", t().queue.column_taken)}
+                    {column("job-number", t().queue.column_rejected)}
+                    {column("job-number", t().queue.column_rate)}
+                    {column("job-started", t().queue.column_started)}
                     <th role="columnheader" scope="col" class="job-actions">
-                        <span class="visually-hidden">{labels::COLUMN_ACTIONS}</span>
+                        <span class="visually-hidden">{t().queue.column_actions}</span>
                     </th>
                     <th role="columnheader" scope="col" class="job-details">
-                        <span class="visually-hidden">{labels::COLUMN_DETAILS}</span>
+                        <span class="visually-hidden">{t().queue.column_details}</span>
                     </th>
                 </tr>
             </thead>

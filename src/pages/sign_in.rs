@@ -16,7 +16,7 @@ use crate::{
     components::{Banner, Tone},
     contexts::{use_auth, use_config},
     guard::{self, Admission},
-    texts,
+    texts::{self, t},
 };
 use form::CredentialsForm;
 use redirect::Departure;
@@ -46,23 +46,18 @@ pub fn SignIn(
 fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
     let (auth, config) = (use_auth(), use_config());
     let snapshot = auth.snapshot();
-    let reason = Memo::new(move |_| {
-        snapshot.with(|snapshot| match snapshot.status {
-            Status::SignedOut { reason } => reason,
-            Status::Restoring | Status::SignedIn { .. } => None,
-        })
-    });
+    let reason = auth.ended();
     let progress = Memo::new(move |_| snapshot.with(|snapshot| snapshot.sign_in));
     let submit = Callback::new(move |form| auth.sign_in(form));
     view! {
         <main class="page page-entrance">
             <div class="entrance">
-                <h1 tabindex="-1">{texts::SIGN_IN}</h1>
+                <h1 tabindex="-1">{t().pages.sign_in}</h1>
                 <div class="entrance-why" id=form::WHY>
                     {move || reason.get().map(|reason| why(reason, config.timing.inactivity_limit_s))}
                     {move || {
                         let page = back.with(|back| back.as_deref().and_then(super::name));
-                        page.map(|page| view! { <p class="soft">{texts::return_note(page)}</p> })
+                        page.map(|page| view! { <p class="soft">{texts::sign_in::return_note(page)}</p> })
                     }}
                 </div>
                 <div class="card entrance-card">

@@ -1,4 +1,4 @@
-//! Moments as text and back, in the reader's time zone (`Date`, `Intl.DateTimeFormat`).
+//! Moments as text and back, in the reader's language and time zone (`Date`, `Intl.DateTimeFormat`).
 
 use js_sys::{
     Date,
@@ -6,6 +6,8 @@ use js_sys::{
 };
 use perennial_session::Wall;
 use wasm_bindgen::JsValue;
+
+use crate::texts::t;
 
 /// The time of day: `11:42`.
 #[must_use]
@@ -76,7 +78,7 @@ pub fn ahead_ms(moment: Wall) -> i64 {
 
 fn written(moment: Wall, options: &DateTimeFormatOptions) -> String {
     options.set_hour_cycle(HourCycle::H23);
-    date(moment).to_locale_string(LOCALE, options).into()
+    date(moment).to_locale_string(t().tag, options).into()
 }
 
 fn date(moment: Wall) -> Date {
@@ -84,6 +86,3 @@ fn date(moment: Wall) -> Date {
     let ms = moment.0 as f64;
     Date::new(&JsValue::from_f64(ms))
 }
-
-/// The language of the texts, so that no month is named in another.
-pub(super) const LOCALE: &str = "en-GB";

@@ -9,7 +9,7 @@ use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::http::Abort;
+use super::{http::Abort, panic};
 
 /// A lock that was asked for. Dropping it gives the lock back, or withdraws the question if it was not granted yet;
 /// a grant that is on its way already is then given back unseen.
@@ -69,6 +69,14 @@ pub fn request(name: &str, on_outcome: impl FnOnce(Outcome) + 'static) -> Lock {
     lock
 }
 
+/// Gives back whatever is held. For a page that has failed: its lock would keep the other tabs waiting for as long as it
+/// is open.
+pub fn abandon() {
+    let give_back = GIVE_BACK.with(|held| held.try_borrow_mut().ok().and_then(|mut held| held.take()));
+    // What settles a promise does not throw, and settling it again changes nothing.
+    drop(give_back.map(|give_back| give_back.call0(&JsValue::UNDEFINED)));
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
         if let Hold::Held(give_back) = self.hold.replace(Hold::GivenBack) {
@@ -76,6 +84,11 @@ impl Drop for Lock {
             drop(give_back.call0(&JsValue::UNDEFINED));
         }
     }
+}
+
+thread_local! {
+    /// What gives back the lock that was granted last.
+    static GIVE_BACK: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
 #[derive(Debug)]
@@ -88,10 +101,11 @@ enum Hold {
 
 /// Begins to hold a lock that was granted: until the promise is settled. `None` where nobody wants it any more.
 fn begin(hold: &RefCell<Hold>) -> Option<Promise> {
-    if !matches!(*hold.borrow(), Hold::Awaited) {
+    if panic::has_happened() || !matches!(*hold.borrow(), Hold::Awaited) {
         return None;
     }
     Some(Promise::new(&mut |give_back, _| {
+        GIVE_BACK.set(Some(give_back.clone()));
         hold.replace(Hold::Held(give_back));
     }))
 }

@@ -24,6 +24,25 @@ pub fn take(state: &str) -> Option<String> {
     text
 }
 
+/// Keeps that the person has signed out here and is taken to the server, to sign out there too.
+pub fn keep_farewell() {
+    if is_available() {
+        // Where it is not kept, the sign-in page says less.
+        drop(SessionStorage::set(FAREWELL, true));
+    }
+}
+
+/// Whether that was kept; a second time it is not there.
+#[must_use]
+pub fn take_farewell() -> bool {
+    if !is_available() {
+        return false;
+    }
+    let is_kept = SessionStorage::get(FAREWELL).unwrap_or_default();
+    SessionStorage::delete(FAREWELL);
+    is_kept
+}
+
 /// Touching storage that is switched off throws, and gloo makes a panic of that; so it is touched here first.
 fn is_available() -> bool {
     web_sys::window().is_some_and(|window| matches!(window.session_storage(), Ok(Some(_))))
@@ -32,3 +51,5 @@ fn is_available() -> bool {
 fn key(state: &str) -> String {
     format!("perennial.pending.{state}")
 }
+
+const FAREWELL: &str = "perennial.farewell";

@@ -1,19 +1,70 @@
-//! What people chose on this device (`localStorage`). It says nothing of who they are, and stays when they have gone.
+//! What a person chose on this device (`localStorage`), beside the theme.
 
 use leptos::prelude::window;
 
-/// Whether the record of what happened is to be kept when the session ends.
+use super::console::Detail;
+
+/// The tag of the language they chose, if they did.
+#[must_use]
+pub fn language() -> Option<String> {
+    read(LANGUAGE)
+}
+
+/// Remembers the language; none is as the browser prefers.
+pub fn set_language(tag: Option<&str>) {
+    write(LANGUAGE, tag);
+}
+
+/// How much the console is told.
+#[must_use]
+pub fn console() -> Detail {
+    match read(CONSOLE).as_deref() {
+        Some(WARNINGS) => Detail::Warnings,
+        Some(EVERYTHING) => Detail::Everything,
+        Some(_) | None => Detail::Events,
+    }
+}
+
+/// Remembers how much the console is told.
+pub fn set_console(detail: Detail) {
+    write(
+        CONSOLE,
+        match detail {
+            Detail::Warnings => Some(WARNINGS),
+            Detail::Events => None,
+            Detail::Everything => Some(EVERYTHING),
+        },
+    );
+}
+
+/// Whether the record of what the session did stays on this device when its person signs out.
 #[must_use]
 pub fn keeps_record() -> bool {
-    let storage = window().local_storage().ok().flatten();
-    storage.and_then(|storage| storage.get_item(KEEP_RECORD).ok().flatten()).as_deref() == Some(YES)
+    read(KEEP_RECORD).as_deref() == Some(YES)
 }
 
-/// Remembers it. Where storage is switched off nothing is kept anyway.
+/// Remembers whether it does.
 pub fn set_keeps_record(keeps: bool) {
-    let Ok(Some(storage)) = window().local_storage() else { return };
-    drop(if keeps { storage.set_item(KEEP_RECORD, YES) } else { storage.remove_item(KEEP_RECORD) });
+    write(KEEP_RECORD, keeps.then_some(YES));
 }
 
+fn read(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Where storage is switched off or full, the choice lasts as long as the page.
+pub(super) fn write(key: &str, value: Option<&str>) {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    drop(match value {
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
+    });
+}
+
+const LANGUAGE: &str = "perennial.language";
+const CONSOLE: &str = "perennial.console";
 const KEEP_RECORD: &str = "perennial.keep-record";
+
+const WARNINGS: &str = "warnings";
+const EVERYTHING: &str = "everything";
 const YES: &str = "yes";

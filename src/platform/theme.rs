@@ -1,6 +1,8 @@
 //! The theme a person chose on this device.
 
-use leptos::prelude::{document, window};
+use leptos::prelude::document;
+
+use super::preferences;
 
 /// Light, dark, or as the system prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +40,7 @@ pub fn apply(theme: Theme) {
             None => root.remove_attribute(ATTRIBUTE),
         });
     }
-    let Ok(Some(storage)) = window().local_storage() else { return };
-    drop(match name {
-        Some(name) => storage.set_item(KEY, name),
-        None => storage.remove_item(KEY),
-    });
+    preferences::write(KEY, name);
 }
 
 /// Where `boot.js` finds the theme, unquoted.

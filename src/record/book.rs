@@ -136,8 +136,14 @@ impl Book {
     /// nothing tells from others nothing is.
     pub fn to_store(&mut self, there: Option<Record>, now: Wall) -> Option<Record> {
         let account = self.owner.clone().filter(|owner| !owner.is_empty())?;
-        if let Some(record) = there.filter(|record| record.account == account) {
-            self.stored = record.entries;
+        match there {
+            Some(record) if record.account == account => self.stored = record.entries,
+            // Somebody else has signed in since; the end of a session that is over matters less.
+            Some(_) if self.standing != Standing::In => {
+                self.fresh.clear();
+                return None;
+            }
+            Some(_) | None => {}
         }
         self.stored = merge(&self.stored, &self.fresh, now);
         self.written = std::mem::take(&mut self.fresh);
@@ -242,6 +248,16 @@ mod tests {
         book.add(entry(999_600, What::SignedOut(SignOutReason::Inactivity)));
         let stored = book.to_store(Some(record("a")), NOW);
         assert_eq!(stored.map(|record| (record.account, record.entries.len())), Some(("a".into(), 2)));
+    }
+
+    #[test]
+    fn the_end_of_a_session_does_not_take_the_place_of_whoever_came_next() {
+        let mut book = Book::default();
+        book.signed_in("a", || None);
+        book.signed_out(true, || None);
+        book.add(entry(999_900, What::SignOutTold));
+        assert_eq!(book.to_store(Some(record("b")), NOW), None);
+        assert!(!book.is_behind());
     }
 
     #[test]

@@ -1,20 +1,22 @@
 //! What became of a request, in words.
 
+use super::{fill, t};
 use crate::client::FetchError;
 
 /// Says why a request brought nothing. Where the server explains itself, its own words are the best there are.
 #[must_use]
 pub fn fetch_failure(error: &FetchError) -> String {
+    let texts = &t().request;
     match error {
-        FetchError::SignedOut => "You are signed out.".to_owned(),
-        FetchError::AccountChanged => "Another account is signed in on this device now.".to_owned(),
-        FetchError::Unavailable => {
-            "The session could not be refreshed in time. You stay signed in.".to_owned()
-        }
-        FetchError::Network => "The server could not be reached.".to_owned(),
-        FetchError::TimedOut => "The server did not answer in time.".to_owned(),
+        FetchError::SignedOut => texts.signed_out.to_owned(),
+        FetchError::AccountChanged => texts.account_changed.to_owned(),
+        FetchError::Unavailable => texts.unavailable.to_owned(),
+        FetchError::Network => texts.network.to_owned(),
+        FetchError::TimedOut => texts.timed_out.to_owned(),
         FetchError::Status { problem: Some(problem), .. } => problem.detail.clone(),
-        FetchError::Status { status, problem: None } => format!("The server answered with status {status}."),
-        FetchError::Unreadable => "The server's answer could not be understood.".to_owned(),
+        FetchError::Status { status, problem: None } => {
+            fill(texts.status, &[("status", &status.to_string())])
+        }
+        FetchError::Unreadable => texts.unreadable.to_owned(),
     }
 }

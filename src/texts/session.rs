@@ -4,7 +4,7 @@ use perennial_session::{
     Doubt, Health, RefreshCause, Refusal, SignInFailure, SignOutReason, Snapshot, Status, Wall,
 };
 
-use super::time::{left, length};
+use super::{fill, left, length, t};
 
 /// The session in one line: what a screen reader is told when it changes, and the rest, which ticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,22 +18,25 @@ pub struct Chip {
 /// Says how the session is doing; `clock` says a moment in the reader's time zone.
 #[must_use]
 pub fn chip(snapshot: &Snapshot, now: Wall, clock: fn(Wall) -> String) -> Chip {
+    let texts = &t().session;
     let restoring = snapshot.status == Status::Restoring;
-    let calm = if restoring { super::RESTORING } else { "Signed in" };
+    let calm = if restoring { texts.restoring } else { texts.signed_in };
     let (said, counted) = match snapshot.health {
         Health::Fresh => match snapshot.next_refresh {
-            Some(at) if !restoring => (calm.to_owned(), format!(" · next refresh {}", inside(at, now))),
+            Some(at) if !restoring => {
+                (calm.to_owned(), after_a_dot(&fill(texts.next_refresh, &[("when", &inside(at, now))])))
+            }
             _ => (calm.to_owned(), String::new()),
         },
         // A refresh takes a blink and concerns nobody: it is shown, not announced.
         Health::Refreshing if restoring => (calm.to_owned(), String::new()),
-        Health::Refreshing => (calm.to_owned(), " · refreshing".to_owned()),
-        Health::Retrying { at, .. } => ("Retrying".to_owned(), format!(" {}", inside(at, now))),
+        Health::Refreshing => (calm.to_owned(), after_a_dot(texts.refreshing_now)),
+        Health::Retrying { at, .. } => (texts.retrying.to_owned(), format!(" {}", inside(at, now))),
         Health::WaitingForServer { until } => {
-            (format!("Waiting for the server until {}", clock(until)), String::new())
+            (fill(texts.waiting, &[("clock", &clock(until))]), String::new())
         }
-        Health::Offline => ("Offline".to_owned(), String::new()),
-        Health::Unconfirmed { .. } => (format!("{calm}, not confirmed"), String::new()),
+        Health::Offline => (texts.offline.to_owned(), String::new()),
+        Health::Unconfirmed { .. } => (fill(texts.unconfirmed, &[("calm", calm)]), String::new()),
     };
     Chip { said, counted }
 }
@@ -41,122 +44,107 @@ pub fn chip(snapshot: &Snapshot, now: Wall, clock: fn(Wall) -> String) -> Chip {
 /// Says how the session is doing in a sentence, with what is wrong and what happens next.
 #[must_use]
 pub fn health(health: Health, now: Wall, clock: fn(Wall) -> String) -> String {
+    let texts = &t().session;
     match health {
-        Health::Fresh => "Fresh".to_owned(),
-        Health::Refreshing => "Refreshing".to_owned(),
-        Health::Retrying { at, why } => format!("Retrying {}: {}", inside(at, now), doubt(why)),
-        Health::WaitingForServer { until } => {
-            format!("Waiting for the server until {}, as it asked", clock(until))
+        Health::Fresh => texts.fresh.to_owned(),
+        Health::Refreshing => texts.refreshing.to_owned(),
+        Health::Retrying { at, why } => {
+            fill(texts.retrying_why, &[("when", &inside(at, now)), ("why", &doubt(why))])
         }
-        Health::Offline => "Offline: you stay signed in".to_owned(),
-        Health::Unconfirmed { why } => format!("Not confirmed: {}. You stay signed in.", doubt(why)),
+        Health::WaitingForServer { until } => fill(texts.waiting_asked, &[("clock", &clock(until))]),
+        Health::Offline => texts.offline_calm.to_owned(),
+        Health::Unconfirmed { why } => fill(texts.unconfirmed_why, &[("why", &doubt(why))]),
     }
 }
 
 /// Says what the ring shows: how long, and until what.
 #[must_use]
 pub fn next_refresh(snapshot: &Snapshot, now: Wall) -> (String, &'static str) {
+    let texts = &t().session;
     let count = |at: Wall| left(at.0.saturating_sub(now.0));
     match (snapshot.health, snapshot.next_refresh) {
         (Health::Retrying { at, .. } | Health::WaitingForServer { until: at }, _) => {
-            (count(at), "to next try")
+            (count(at), texts.to_next_try)
         }
-        (Health::Offline, _) => ("Paused".to_owned(), "while offline"),
-        (_, Some(at)) => (count(at), "to next refresh"),
-        (Health::Refreshing, None) => ("Now".to_owned(), "refreshing"),
-        (Health::Fresh | Health::Unconfirmed { .. }, None) => ("On demand".to_owned(), "no fixed time"),
+        (Health::Offline, _) => (texts.paused.to_owned(), texts.while_offline),
+        (_, Some(at)) => (count(at), texts.to_next_refresh),
+        (Health::Refreshing, None) => (texts.now.to_owned(), texts.refreshing_now),
+        (Health::Fresh | Health::Unconfirmed { .. }, None) => {
+            (texts.on_demand.to_owned(), texts.no_fixed_time)
+        }
     }
 }
 
 /// Says why a refresh happened.
 #[must_use]
 pub fn cause(cause: RefreshCause) -> &'static str {
+    let texts = &t().cause;
     match cause {
-        RefreshCause::Restore => "because the page was loaded",
-        RefreshCause::Scheduled => "because the token neared its end",
-        RefreshCause::RequestRefused => "because the server refused a request",
-        RefreshCause::SocketRefused => "because the server refused a live connection",
-        RefreshCause::ValidationRefused => "because the server did not accept the token any more",
-        RefreshCause::Manual => "because you asked for it",
-        RefreshCause::Header => "because the server sent a new token by itself",
-        RefreshCause::OtherTab => "by another tab",
+        RefreshCause::Restore => texts.restore,
+        RefreshCause::Scheduled => texts.scheduled,
+        RefreshCause::RequestRefused => texts.request_refused,
+        RefreshCause::SocketRefused => texts.socket_refused,
+        RefreshCause::ValidationRefused => texts.validation_refused,
+        RefreshCause::Manual => texts.manual,
+        RefreshCause::Header => texts.header,
+        RefreshCause::OtherTab => texts.other_tab,
     }
 }
 
 /// Says why a session ended.
 #[must_use]
 pub fn sign_out_reason(reason: SignOutReason, inactivity_limit_s: u64) -> String {
+    let texts = &t().ended;
     match reason {
-        SignOutReason::ByPerson => "You signed out.".to_owned(),
-        SignOutReason::Inactivity => {
-            format!("You were signed out after {} without activity.", length(inactivity_limit_s))
-        }
-        SignOutReason::AbsoluteLimit | SignOutReason::Refused(Refusal::Expired) => {
-            "Your session reached its time limit. Please sign in again.".to_owned()
-        }
-        SignOutReason::Refused(Refusal::Revoked) => "You were signed out on another device.".to_owned(),
-        SignOutReason::Refused(Refusal::Reused) => {
-            "Your session was ended for your safety because its credential was used a second time. Please sign in again."
-                .to_owned()
-        }
-        SignOutReason::Refused(Refusal::Missing | Refusal::Unspecified) => {
-            "Your session has ended. Please sign in again.".to_owned()
-        }
+        SignOutReason::ByPerson => texts.by_person.to_owned(),
+        SignOutReason::Inactivity => fill(texts.inactivity, &[("limit", &length(inactivity_limit_s))]),
+        SignOutReason::AbsoluteLimit | SignOutReason::Refused(Refusal::Expired) => texts.expired.to_owned(),
+        SignOutReason::Refused(Refusal::Revoked) => texts.revoked.to_owned(),
+        SignOutReason::Refused(Refusal::Reused) => texts.reused.to_owned(),
+        SignOutReason::Refused(Refusal::Missing | Refusal::Unspecified) => texts.unspecified.to_owned(),
     }
 }
 
 /// Says why a sign-in failed: what an assistive technology announces, and what follows it and may tick.
 #[must_use]
 pub fn sign_in_failure(failure: SignInFailure, now: Wall, clock: fn(Wall) -> String) -> Chip {
+    let texts = &t().sign_in;
     let (said, counted) = match failure {
-        SignInFailure::WrongCredentials => ("The email or the password is not right.".to_owned(), String::new()),
+        SignInFailure::WrongCredentials => (texts.wrong.to_owned(), String::new()),
         SignInFailure::TooMany { until } if until > now => (
-            format!("Too many attempts. You can try again at {}", clock(until)),
-            format!(", in {}.", left(until.0 - now.0)),
+            fill(texts.too_many, &[("clock", &clock(until))]),
+            fill(texts.too_many_left, &[("left", &left(until.0 - now.0))]),
         ),
-        SignInFailure::TooMany { .. } => ("You can try again now.".to_owned(), String::new()),
-        SignInFailure::Unknown(Doubt::Network | Doubt::TimedOut) => (
-            "The server cannot be reached. What you typed is still here: sign in again when you are connected."
-                .to_owned(),
-            String::new(),
-        ),
+        SignInFailure::TooMany { .. } => (texts.now.to_owned(), String::new()),
+        SignInFailure::Unknown(Doubt::Network | Doubt::TimedOut) => (texts.network.to_owned(), String::new()),
         // Trying again does not help: it is the address in the bar that is wrong, or the server's list of its own.
-        SignInFailure::Unknown(Doubt::Status(403)) => (
-            "The server accepts no sign-in from this address. Open the application by its proper address, or tell whoever runs it."
-                .to_owned(),
-            String::new(),
-        ),
-        SignInFailure::Unknown(why @ (Doubt::Status(_) | Doubt::Unreadable)) => (
-            format!(
-                "You could not be signed in: {}. What you typed is still here: try again in a moment.",
-                doubt(why)
-            ),
-            String::new(),
-        ),
+        SignInFailure::Unknown(Doubt::Status(403)) => (texts.wrong_address.to_owned(), String::new()),
+        SignInFailure::Unknown(why @ (Doubt::Status(_) | Doubt::Unreadable)) => {
+            (fill(texts.trouble, &[("why", &doubt(why))]), String::new())
+        }
     };
     Chip { said, counted }
 }
 
-/// Says where a person goes after signing in.
-#[must_use]
-pub fn return_note(page: &str) -> String {
-    format!("After signing in you return to {page}.")
-}
-
 fn inside(at: Wall, now: Wall) -> String {
     match at.0.saturating_sub(now.0) {
-        0 => "now".to_owned(),
-        left_ms => format!("in {}", left(left_ms)),
+        0 => t().time.now.to_owned(),
+        left_ms => fill(t().time.inside, &[("left", &left(left_ms))]),
     }
+}
+
+fn after_a_dot(text: &str) -> String {
+    format!(" · {text}")
 }
 
 /// Says what was wrong, as the end of a sentence.
 fn doubt(why: Doubt) -> String {
+    let texts = &t().session;
     match why {
-        Doubt::Network => "the server could not be reached".to_owned(),
-        Doubt::TimedOut => "the server did not answer in time".to_owned(),
-        Doubt::Status(status) => format!("the server answered with status {status}"),
-        Doubt::Unreadable => "the server's answer could not be understood".to_owned(),
+        Doubt::Network => texts.doubt_network.to_owned(),
+        Doubt::TimedOut => texts.doubt_timed_out.to_owned(),
+        Doubt::Status(status) => fill(texts.doubt_status, &[("status", &status.to_string())]),
+        Doubt::Unreadable => texts.doubt_unreadable.to_owned(),
     }
 }
 

@@ -67,8 +67,14 @@ pub fn plural(text: &'static str, count: u64) -> &'static str {
     forms.nth(place.unwrap_or(last)).unwrap_or(text)
 }
 
+/// What is before and after the first place of a text, for a value that is an element of the page.
+#[must_use]
+pub fn around(text: &'static str) -> (&'static str, &'static str) {
+    next_place(text).map_or((text, ""), |(before, _, after)| (before, after))
+}
+
 /// The name that is first between braces, with what is before and after it.
-pub(super) fn next_place(text: &str) -> Option<(&str, &str, &str)> {
+fn next_place(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('{')?;
     let (name, after) = rest.split_once('}')?;
     Some((before, name, after))
@@ -83,6 +89,15 @@ fn category(tag: &str, count: u64) -> Option<String> {
     #[expect(clippy::cast_precision_loss, reason = "no count of this application reaches 2^53")]
     let count = count as f64;
     rules.select(count).as_string()
+}
+
+/// What is said in German, for tests; the others speak English.
+#[cfg(test)]
+pub(super) fn in_german<T>(say: impl FnOnce() -> T) -> T {
+    speak(&de::TEXTS);
+    let said = say();
+    speak(LANGUAGES[0]);
+    said
 }
 
 #[cfg(test)]
@@ -103,8 +118,11 @@ mod tests {
                 if original.contains(" | ") {
                     assert_eq!(forms.len(), texts.plurals.len(), "{at} in {}: {said}", texts.name);
                 }
-                for form in forms {
-                    let expected = places(original.split(" | ").last().unwrap_or_default());
+                // A form for one may say it in a word; the one for many has a place for every value.
+                let expected = places(original.split(" | ").last().unwrap_or_default());
+                let (many, others) = forms.split_last().unwrap();
+                assert_eq!(places(many), expected, "{at} in {}: {many}", texts.name);
+                for form in others {
                     assert!(places(form).is_subset(&expected), "{at} in {}: {form}", texts.name);
                 }
             }
@@ -143,6 +161,12 @@ mod tests {
         assert_eq!(plural("{n} row | {n} rows", 0), "{n} rows");
     }
 
+    #[test]
+    fn a_text_is_parted_where_its_place_is() {
+        assert_eq!(around("Unter {path} gibt es nichts."), ("Unter ", " gibt es nichts."));
+        assert_eq!(around("nowhere"), ("nowhere", ""));
+    }
+
     fn places(mut text: &str) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
         while let Some((_, name, after)) = next_place(text) {
@@ -153,5 +177,17 @@ mod tests {
     }
 
     /// What is written alike in several languages.
-    const THE_SAME: [&str; 3] = ["activity.none", "activity.ms", "running.percent"];
+    const THE_SAME: [&str; 11] = [
+        "activity.none",
+        "activity.ms",
+        "running.percent",
+        "time.inside",
+        "session.offline",
+        "overview.refreshed",
+        "overview.token",
+        "overview.name",
+        "queue.none",
+        "queue.percent",
+        "theme.system",
+    ];
 }

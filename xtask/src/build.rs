@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::{setup, shell, size};
+use crate::{screenshots, setup, shell, size};
 
 /// What to build.
 #[derive(Args, Debug)]
@@ -24,7 +24,7 @@ impl Build {
     }
 }
 
-/// Builds dist/: bundle, copy for deep links, compressed twins.
+/// Builds dist/: the bundle, which Trunk has [`crate::finish`] finish.
 pub(crate) fn dist(public_url: &str) -> Result<()> {
     shell::run(shell::program("trunk").args([
         "build",
@@ -39,14 +39,7 @@ pub(crate) fn dist(public_url: &str) -> Result<()> {
     if lock.exists() {
         fs::remove_file(&lock).with_context(|| format!("cannot remove {}", lock.display()))?;
     }
-    // Static hosts answer an unknown path with this page; the application then shows the right one.
-    fs::copy(dist.join("index.html"), dist.join("404.html")).context("cannot write 404.html")?;
-    for file in files(&dist)? {
-        if compresses(&file) {
-            compress(&file).with_context(|| format!("cannot compress {}", file.display()))?;
-        }
-    }
-    Ok(())
+    screenshots::without_style_page(&dist)
 }
 
 /// Builds the page that the end-to-end suite sends many requests at once from, and says where it lies.
@@ -81,22 +74,4 @@ pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Text and WebAssembly shrink; pictures and fonts are compressed already.
-///
-/// Not the pages: an operator edits the configuration inside them, and a twin would keep the old one.
-fn compresses(file: &Path) -> bool {
-    let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    matches!(extension, "css" | "js" | "json" | "svg" | "txt" | "wasm" | "webmanifest" | "xml")
-}
-
-fn compress(file: &Path) -> Result<()> {
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    let plain = fs::read(file)?;
-    let mut packed = Vec::new();
-    brotli::BrotliCompress(&mut plain.as_slice(), &mut packed, &params)?;
-    let mut twin = file.as_os_str().to_owned();
-    twin.push(".br");
-    Ok(fs::write(twin, packed)?)
 }

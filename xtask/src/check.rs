@@ -6,7 +6,7 @@
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::{build, setup, shell, sim};
+use crate::{build, screenshots, setup, shell, sim};
 
 /// A step of the whole check, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -62,12 +62,13 @@ pub(crate) fn lint() -> Result<()> {
     run(Step::Lint)
 }
 
-/// Runs the scenarios that photograph every page.
+/// Runs the scenarios that photograph every page and state.
 pub(crate) fn screenshots() -> Result<()> {
     prepare(&[Step::Build])?;
     run(Step::Build)?;
+    screenshots::forget()?;
     shell::step("screenshots", || end_to_end(&["pictures::"]))?;
-    println!("\nThe pictures are in target/screenshots/.");
+    println!("\nThe pictures are to be leafed through in {}.", screenshots::index()?.display());
     Ok(())
 }
 
@@ -102,7 +103,7 @@ fn prepare(steps: &[Step]) -> Result<()> {
         setup::for_build()?;
         setup::for_native()?;
         setup::for_browser()?;
-        if steps.contains(&Step::E2e) { setup::for_backends() } else { Ok(()) }
+        if steps.contains(&Step::E2e) { setup::for_end_to_end() } else { Ok(()) }
     })
 }
 
@@ -155,6 +156,8 @@ fn end_to_end(arguments: &[&str]) -> Result<()> {
     cargo.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
     cargo
         .env("E2E_PYTHON", setup::python()?)
+        .env("E2E_AXE", setup::axe_script()?)
+        .env("E2E_STYLE_DIST", screenshots::style_dist()?)
         .env("E2E_PROBE", probe)
         .env("E2E_SERVER", shell::debug_dir()?.join("perennial-server"));
     shell::run(cargo.env("E2E_DIST", build::dist_dir()))

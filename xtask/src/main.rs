@@ -10,10 +10,12 @@ mod build;
 mod check;
 mod check_config;
 mod coverage;
+mod finish;
 mod fixtures;
 mod fleet;
 mod mutants;
 mod reference;
+mod screenshots;
 mod serve;
 mod setup;
 mod shell;
@@ -49,7 +51,7 @@ enum Command {
     Lint,
     /// Run the end-to-end suites against a fresh build
     E2e(check::E2e),
-    /// Photograph every page in both themes and two widths into target/screenshots/
+    /// Photograph every page and state in both themes and several widths into target/screenshots/
     Screenshots,
     /// Import a million rows through the backend and by sqlite3, and fail where the backend takes too much memory
     BenchImport(bench_import::BenchImport),
@@ -67,6 +69,9 @@ enum Command {
     Coverage,
     /// Change the session engine in every small way, and fail where its suites do not notice
     Mutants(mutants::Mutants),
+    /// Finish a build of Trunk, which calls this: the list of the service worker, the page for deep links, compressed twins
+    #[command(hide = true)]
+    Finish,
     /// Say what each file of dist/ weighs on the wire
     Size,
 }
@@ -98,6 +103,7 @@ fn run(command: Command) -> Result<()> {
         Command::Sim(sim) => sim.run(),
         Command::Coverage => coverage::run(),
         Command::Mutants(mutants) => mutants.run(),
+        Command::Finish => finish::run(),
         Command::Size => size::run(),
     }
 }

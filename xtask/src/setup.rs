@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell;
 pub(crate) use backends::python;
-pub(crate) use tools::{Browser, browser};
+pub(crate) use tools::{Browser, axe_script, browser};
 
 /// Something the commands need.
 struct Tool {
@@ -42,8 +42,9 @@ enum Install {
     Component,
     /// `cargo install` with these further arguments.
     Cargo(&'static [&'static str]),
-    /// `npm install` of this package into the tools directory; npm itself comes like any other program.
-    Npm(&'static str),
+    /// `npm install` of this package into this folder of the tools directory, a folder each since an installation removes
+    /// what another one left; npm itself comes like any other program.
+    Npm(&'static str, &'static str),
     /// A virtual environment of Python with what `requirements.txt` pins.
     Django,
     /// `npm ci` in the folder of the provider.
@@ -93,9 +94,9 @@ pub(crate) fn for_browser() -> Result<Browser> {
     browser()
 }
 
-/// Sets up the backends written by others that the end-to-end suites run against.
-pub(crate) fn for_backends() -> Result<()> {
-    for tool in [tools::python(), tools::node()].into_iter().chain(backends::all()?) {
+/// Sets up what the end-to-end suites need beside a browser: what looks at pages, and backends written by others.
+pub(crate) fn for_end_to_end() -> Result<()> {
+    for tool in [tools::axe(), tools::python(), tools::node()].into_iter().chain(backends::all()?) {
         ensure(&tool)?;
     }
     Ok(())
@@ -135,12 +136,12 @@ fn install(tool: &Tool) -> Result<()> {
             println!("    this compiles for some minutes, once per machine");
             shell::run(cargo.env_remove("CARGO_TARGET_DIR"))
         }
-        Install::Npm(package) => {
+        Install::Npm(package, folder) => {
             if shell::which("npm").is_none() {
                 println!("    npm is missing; any version is needed to install it");
                 apt_install(&["nodejs", "npm"], "install Node.js with npm, then run this again")?;
             }
-            let dir = shell::tools_dir()?;
+            let dir = shell::tools_dir()?.join(folder);
             std::fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
             let mut npm = shell::program("npm");
             npm.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(&dir).arg(package);

@@ -82,7 +82,9 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
 
 fn search_path() -> std::ffi::OsString {
     let mut dirs = Vec::new();
-    dirs.extend(tools_dir().ok().map(|dir| dir.join("node_modules/.bin")));
+    for folder in ["node_modules/.bin", "esbuild/node_modules/.bin"] {
+        dirs.extend(tools_dir().ok().map(|dir| dir.join(folder)));
+    }
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
     dirs.extend(
         cargo_home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).map(|c| c.join("bin")),

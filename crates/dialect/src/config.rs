@@ -13,6 +13,7 @@ mod keys;
 mod kind;
 mod node;
 pub mod reference;
+mod source;
 
 use core::{num::NonZeroU32, time::Duration};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::{
 pub use error::ConfigError;
 use keys::{Found, Problems};
 use kind::{Kind, Wrong};
+pub use source::Source;
 
 /// The settings of one installation, complete and within their bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub struct Config {
     pub timing: Timing,
     /// Whether people are offered to stay signed in on a device.
     pub keep_signed_in: bool,
+    /// The keys that stand in the text.
+    written: Vec<&'static str>,
 }
 
 /// A configuration that is being read: a preset, and what is put in its place.
@@ -49,7 +53,7 @@ struct Draft {
 
 impl Default for Config {
     fn default() -> Self {
-        Draft::of(&PRESETS[0]).finish()
+        Draft::of(&PRESETS[0]).finish(Vec::new())
     }
 }
 
@@ -68,7 +72,8 @@ impl Config {
         for (at, error) in checks::all(&draft, &problems, place) {
             problems.add(at, error);
         }
-        problems.none().map(|()| draft.finish())
+        let written = found.iter().map(|found| found.key.name).collect();
+        problems.none().map(|()| draft.finish(written))
     }
 
     /// The values the session engine works with; what the tabs can do together is for the platform to say.
@@ -111,9 +116,9 @@ impl Draft {
         Self { dialect: preset.dialect.clone(), timing: preset.timing.clone(), keep_signed_in: false }
     }
 
-    fn finish(self) -> Config {
+    fn finish(self, written: Vec<&'static str>) -> Config {
         let Self { dialect, timing, keep_signed_in } = self;
-        Config { dialect: Arc::new(dialect), timing, keep_signed_in }
+        Config { dialect: Arc::new(dialect), timing, keep_signed_in, written }
     }
 
     /// Whether the refresh credential is a token that script sees.

@@ -51,6 +51,33 @@ pub struct Timing {
     pub request_limit_s: u64,
 }
 
+impl Timing {
+    /// Every value by the key that sets it.
+    #[must_use]
+    pub fn values(&self) -> [(&'static str, u64); 8] {
+        let &Self {
+            check_interval_s,
+            refresh_buffer_s,
+            attempts_per_round,
+            inactivity_limit_s,
+            inactivity_warning_s,
+            call_timeout_s,
+            hold_limit_s,
+            request_limit_s,
+        } = self;
+        [
+            ("check_interval_s", check_interval_s),
+            ("refresh_buffer_s", refresh_buffer_s),
+            ("attempts_per_round", attempts_per_round),
+            ("inactivity_limit_s", inactivity_limit_s),
+            ("inactivity_warning_s", inactivity_warning_s),
+            ("call_timeout_s", call_timeout_s),
+            ("hold_limit_s", hold_limit_s),
+            ("request_limit_s", request_limit_s),
+        ]
+    }
+}
+
 /// The values of time that suit most backends.
 pub const TIMING: Timing = Timing {
     check_interval_s: 60,

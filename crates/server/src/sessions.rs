@@ -100,6 +100,8 @@ pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<(Granted, R
     };
     let (refresh, first) = token_of(app, session.id, FIRST_GENERATION);
     app.store.open_session(&session, &first).await?;
+    // Whoever looks at the list of this person's sessions sees it there.
+    app.live.bells.ring(account.id);
     Ok((grant(app, session, account, now, "signed_in")?, refresh))
 }
 
@@ -194,11 +196,21 @@ pub(crate) async fn sign_out(
     let ended = match named {
         Some(id) if app.store.revoke(id, RevokedWhy::SignedOut, app.clock.now()).await? => {
             app.live.bells.ring(id);
+            ring_for_person_of(app, id).await;
             Some(id)
         }
         Some(_) | None => None,
     };
     Ok(SignedOut { ended, clears_cookies: cookies.is_none_or(|id| named == Some(id)) })
+}
+
+/// Tells those who look at the list of a person's sessions that it has changed. They look by themselves in a while.
+async fn ring_for_person_of(app: &App, session_id: Uuid) {
+    match app.store.session(session_id).await {
+        Ok(Some((session, _))) => app.live.bells.ring(session.account_id),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "whose session has ended could not be found out"),
+    }
 }
 
 /// Judges a refresh token, and lets it be followed by the next one where its dialect says so.
@@ -222,6 +234,7 @@ async fn present(app: &App, presented: &Refresh<'_>, now: Moment) -> Result<(Cha
         Meaning::Superseded => Refusal::RefreshSuperseded,
         Meaning::Stolen => {
             app.live.bells.ring(chain.session.id);
+            app.live.bells.ring(chain.account.id);
             Refusal::RefreshReused
         }
         Meaning::Revoked(why) => Refusal::SessionRevoked(why),

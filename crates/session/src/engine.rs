@@ -15,17 +15,13 @@ mod sockets;
 mod tabs;
 mod validate;
 
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, VecDeque},
-    sync::Arc,
-};
+use alloc::{boxed::Box, collections::VecDeque, sync::Arc};
 use core::time::Duration;
 
 use crate::{
-    Answer, Call, CallId, CallKind, Ended, Event, Generation, Happened, Input, MessageBody, Moment, Output,
-    Reading, Record, RefreshAnswer, Remembered, RequestId, SessionKey, Settings, SharedGrant, SignInAnswer,
-    SignOutReason, Snapshot, SocketId, TabId, Wake,
+    Answer, Call, CallId, CallKind, Ended, Event, Few, Generation, Happened, Input, MessageBody, Moment,
+    Output, Reading, Record, RefreshAnswer, Remembered, RequestId, SessionKey, Settings, SharedGrant,
+    SignInAnswer, SignOutReason, Snapshot, SocketId, TabId, Wake,
     access::Held,
     history::History,
     random::Random,
@@ -46,8 +42,8 @@ pub struct Engine {
     random: Random,
     timeline: Timeline,
     state: State,
-    requests: BTreeMap<RequestId, Request>,
-    sockets: BTreeMap<SocketId, Socket>,
+    requests: Few<RequestId, Request>,
+    sockets: Few<SocketId, Socket>,
     connections: u64,
     /// How many connections have taken a new token since it was last said.
     renewed: u32,
@@ -112,8 +108,8 @@ impl Engine {
             slept_at: timeline.now(),
             timeline,
             state: State::Starting,
-            requests: BTreeMap::new(),
-            sockets: BTreeMap::new(),
+            requests: Few::new(),
+            sockets: Few::new(),
             connections: 0,
             renewed: 0,
             offline: false,

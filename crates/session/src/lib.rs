@@ -94,6 +94,7 @@ extern crate alloc;
 mod access;
 mod answer;
 mod engine;
+mod few;
 mod history;
 mod input;
 mod line;
@@ -115,6 +116,7 @@ pub use answer::{
     SignOutAnswer, ValidateAnswer,
 };
 pub use engine::Engine;
+pub use few::Few;
 pub use history::{Event, Happened};
 pub use input::{Input, Proof, Remembered, RequestEvent, SignInForm, Wake};
 pub use line::Line;

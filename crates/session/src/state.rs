@@ -1,9 +1,9 @@
 //! The states a session can be in, and the facts each of them needs.
 
-use alloc::{boxed::Box, collections::BTreeSet, string::String, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 
 use crate::{
-    Access, Account, CallId, Doubt, Ended, Generation, Grant, IdempotencyKey, LastRefresh, Moment,
+    Access, Account, CallId, Doubt, Ended, Few, Generation, Grant, IdempotencyKey, LastRefresh, Moment,
     RefreshCause, Secret, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, access::Held,
     token::Token,
 };
@@ -112,7 +112,7 @@ pub(crate) struct Session {
     pub(crate) unconfirmed: Option<Doubt>,
     /// Endpoints that answered 401 to a token that the server itself calls good: with this token they cause no
     /// further refresh.
-    pub(crate) stubborn: BTreeSet<String>,
+    pub(crate) stubborn: Few<String, ()>,
 }
 
 /// How well it is known that there is a session, and whose. Only one that is known is shown.
@@ -306,7 +306,7 @@ impl Session {
             validation: None,
             confirm: false,
             unconfirmed: None,
-            stubborn: BTreeSet::new(),
+            stubborn: Few::new(),
         }
     }
 

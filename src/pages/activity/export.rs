@@ -40,7 +40,7 @@ pub fn Export(entries: ReadSignal<Arc<Vec<Entry>>>, now: Signal<Wall>) -> impl I
             .into_any()
     };
     view! {
-        <div class="dataset-actions">
+        <div class="dataset-actions export">
             <div class="actions">
                 {button(Format::Json, t().activity.export_json)}
                 {button(Format::Csv, t().activity.export_csv)}

@@ -21,7 +21,7 @@ pub fn Kept() -> impl IntoView {
             <p class="soft">{texts.kept_explained}</p>
             <label class="choice">
                 <input type="checkbox" class="choice-box" prop:checked=is_kept on:change=keep />
-                {texts.keep}
+                {t().settings.keep_record}
             </label>
             <div class="actions">
                 <button type="button" class="button" on:click=move |_| recorder.clear()>{texts.forget}</button>

@@ -12,7 +12,7 @@ use crate::{
     contexts::use_client,
     pages,
     platform::{numbers::grouped, save},
-    texts::{self, dataset as labels},
+    texts::{self, dataset as labels, t},
 };
 
 /// What is being done with a dataset. Its tasks may outlive the page, so all that they do to it is tried.
@@ -43,8 +43,10 @@ impl Doing {
         };
         spawn_local(async move {
             let outcome = match client.download(request, moved).await {
-                Ok(blob) => save::save(&blob, &name).map_err(|_| labels::NOT_SAVED.to_owned()),
-                Err(error) => Err(labels::not_downloaded(&texts::fetch_failure(&error))),
+                Ok(blob) => save::save(&blob, &name).map_err(|_| t().dataset.not_saved.to_owned()),
+                Err(error) => {
+                    Err(labels::not_done(t().dataset.not_downloaded, &texts::fetch_failure(&error)))
+                }
             };
             self.received.try_set(None);
             self.trouble.try_set(outcome.err());
@@ -63,7 +65,10 @@ impl Doing {
                     }
                 }
                 Err(error) => {
-                    self.trouble.try_set(Some(labels::not_deleted(&texts::fetch_failure(&error))));
+                    self.trouble.try_set(Some(labels::not_done(
+                        t().dataset.not_deleted,
+                        &texts::fetch_failure(&error),
+                    )));
                 }
             }
         });
@@ -97,8 +102,8 @@ pub fn Actions(
         doing.delete(move || navigate(&queue, leptos_router::NavigateOptions::default()));
     };
     let word = move || match doing.received.get() {
-        None => labels::DOWNLOAD.to_owned(),
-        Some(0) => labels::DOWNLOADING.to_owned(),
+        None => t().dataset.download.to_owned(),
+        Some(0) => t().dataset.downloading.to_owned(),
         Some(bytes) => labels::downloading(&texts::size(bytes)),
     };
     let explained = labels::delete_explained(&dataset.name, dataset.rows, grouped);
@@ -114,17 +119,17 @@ pub fn Actions(
                     {word}
                 </button>
                 <button type="button" class="button button-danger" on:click=move |_| asking.set(true)>
-                    {labels::DELETE}
+                    {t().dataset.delete}
                 </button>
             </div>
             <p class="dataset-trouble" role="alert">{doing.trouble}</p>
         </div>
         <Modal open=asking role="alertdialog" labelled_by=CONFIRM described_by=EXPLAINED on_dismiss=close>
-            <h2 class="modal-heading" id=CONFIRM>{labels::CONFIRM_DELETE}</h2>
+            <h2 class="modal-heading" id=CONFIRM>{t().dataset.confirm_delete}</h2>
             <p id=EXPLAINED>{explained}</p>
             <div class="actions">
-                <button type="button" class="button button-danger" on:click=delete>{labels::DELETE}</button>
-                <button type="button" class="button" autofocus on:click=move |_| close.run(())>{texts::CANCEL}</button>
+                <button type="button" class="button button-danger" on:click=delete>{t().dataset.delete}</button>
+                <button type="button" class="button" autofocus on:click=move |_| close.run(())>{t().common.cancel}</button>
             </div>
         </Modal>
     }

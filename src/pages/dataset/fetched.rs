@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
+use perennial_session::Wall;
 use serde::de::DeserializeOwned;
 
 use crate::{
     client::{ApiRequest, Client, FetchError},
     contexts::use_client,
+    platform::clock,
 };
 
 /// What came last, why nothing came since, and whether something is on its way. Its tasks may outlive the page.
@@ -15,6 +17,8 @@ use crate::{
 pub struct Fetched<T: Send + Sync + 'static> {
     /// What came last; it stays until there is something newer.
     pub value: RwSignal<Option<Arc<T>>>,
+    /// When that was.
+    pub at: RwSignal<Option<Wall>>,
     /// Why nothing came since.
     pub failed: RwSignal<Option<FetchError>>,
     /// Whether an answer is on its way.
@@ -38,6 +42,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Fetched<T> {
     pub fn new() -> Self {
         Self {
             value: RwSignal::new(None),
+            at: RwSignal::new(None),
             failed: RwSignal::new(None),
             loading: RwSignal::new(false),
             client: StoredValue::new_local(use_client()),
@@ -62,6 +67,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Fetched<T> {
                 match answer {
                     Ok(value) => {
                         self.failed.set(None);
+                        self.at.set(Some(Wall(clock::read().wall_ms)));
                         self.value.set(Some(Arc::new(value)));
                     }
                     Err(error) => self.failed.set(Some(error)),

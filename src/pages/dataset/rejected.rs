@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use perennial_dialect::wire::jobs::{Dataset, RejectedRows};
 
-use super::fetched::Fetched;
+use super::{fetched::Fetched, rows::offset_of, way::Route};
 use crate::{
     client::ApiRequest,
     components::{PageFailed, Pager, focus},
     platform::numbers::grouped,
-    texts::dataset as labels,
+    texts::{dataset as labels, t},
 };
 
 /// Which rows are wanted, and those that came.
@@ -19,21 +19,38 @@ use crate::{
 pub struct Table {
     rows: Fetched<RejectedRows>,
     path: StoredValue<String>,
-    wanted: RwSignal<u64>,
+    route: Route,
+    offset: Memo<u64>,
 }
 
 impl Table {
-    /// None yet.
+    /// The rows that the address asks for, now and whenever it asks for others.
     #[must_use]
-    pub fn new(path: &str, rows: Fetched<RejectedRows>) -> Self {
-        Self { rows, path: StoredValue::new(format!("{path}/rejected")), wanted: RwSignal::new(0) }
+    pub fn new(dataset: &Dataset, path: &str, rows: Fetched<RejectedRows>, route: Route) -> Self {
+        let total = dataset.rejected;
+        let offset = Memo::new(move |_| offset_of(route.way.get().rejected, ON_PAGE, total));
+        let table = Self { rows, path: StoredValue::new(format!("{path}/rejected")), route, offset };
+        Effect::new(move |_| {
+            offset.track();
+            if total > 0 {
+                table.load();
+            }
+        });
+        table
     }
 
-    /// Asks for the rows from here on.
-    pub fn load(self, offset: u64) {
-        self.wanted.set(offset);
+    fn load(self) {
+        let offset = self.offset.get_untracked();
         let request = self.path.with_value(|path| ApiRequest::get(path));
         self.rows.load(request.query("offset", &offset.to_string()).query("limit", &ON_PAGE.to_string()));
+    }
+
+    fn turn_to(self, offset: u64) {
+        if offset == self.offset.get_untracked() {
+            // The page that did not come.
+            return self.load();
+        }
+        self.route.change(|way| way.rejected = offset / ON_PAGE);
     }
 }
 
@@ -54,9 +71,9 @@ pub fn Rejected(
     });
     view! {
         <section class="block">
-            <h2 id=REJECTED tabindex="-1">{labels::REJECTED}</h2>
+            <h2 id=REJECTED tabindex="-1">{t().dataset.rejected}</h2>
             {if dataset.rejected == 0 {
-                view! { <p class="soft">{labels::NOTHING_REJECTED}</p> }.into_any()
+                view! { <p class="soft">{t().dataset.nothing_rejected}</p> }.into_any()
             } else {
                 view! { <RejectedTable rejected=dataset.rejected table /> }.into_any()
             }}
@@ -66,21 +83,21 @@ pub fn Rejected(
 
 #[component]
 fn RejectedTable(rejected: u64, table: Table) -> impl IntoView {
-    let Table { rows, wanted, .. } = table;
-    let go = Callback::new(move |offset| table.load(offset));
-    let again = Callback::new(move |()| table.load(wanted.get_untracked()));
+    let rows = table.rows;
+    let go = Callback::new(move |offset: u64| table.turn_to(offset));
+    let again = Callback::new(move |()| table.load());
     let offset = Signal::derive(move || rows.value.with(|page| page.as_ref().map_or(0, |page| page.offset)));
     let kept = Memo::new(move |_| rows.value.with(|page| page.as_ref().map(|page| page.kept)));
     view! {
         <p class="soft">{move || kept.get().map(|kept| labels::kept(rejected, kept, grouped))}</p>
-        <PageFailed failed=rows.failed again />
+        <PageFailed failed=rows.failed loaded_at=rows.at again />
         <div class="sheet" role="region" tabindex="0" aria-labelledby=REJECTED>
             <table class="grid">
                 <thead>
                     <tr>
-                        <th scope="col" class="grid-number">{labels::LINE}</th>
-                        <th scope="col">{labels::REASON}</th>
-                        <th scope="col">{labels::BEGINNING}</th>
+                        <th scope="col" class="grid-number">{t().dataset.line}</th>
+                        <th scope="col">{t().dataset.reason}</th>
+                        <th scope="col">{t().dataset.beginning}</th>
                     </tr>
                 </thead>
                 <tbody>{move || rows.value.get().map(|page| body(&page))}</tbody>

@@ -5,45 +5,46 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use perennial_dialect::wire::jobs::{Dataset, Row, Rows};
 
-use super::fetched::Fetched;
+use super::{
+    fetched::Fetched,
+    way::{Route, Sort, Way},
+};
 use crate::{
     client::ApiRequest,
     components::{PageFailed, Pager},
-    texts::dataset as labels,
+    texts::{dataset as labels, t},
 };
-
-/// How the rows are sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Sort {
-    column: usize,
-    is_descending: bool,
-}
 
 /// Which rows are wanted, and those that came.
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
     rows: Fetched<Rows>,
     path: StoredValue<String>,
-    offset: RwSignal<u64>,
-    sort: RwSignal<Option<Sort>>,
+    route: Route,
+    offset: Memo<u64>,
+    sort: Memo<Option<Sort>>,
     on_page: u64,
 }
 
 impl Table {
-    /// The rows of a dataset in the order of the file, from the first on.
+    /// The rows of a dataset that the address asks for, now and whenever it asks for others.
     #[must_use]
-    pub fn new(dataset: &Dataset, path: &str, rows: Fetched<Rows>) -> Self {
-        Self {
-            rows,
-            path: StoredValue::new(format!("{path}/rows")),
-            offset: RwSignal::new(0),
-            sort: RwSignal::new(None),
-            on_page: rows_on_a_page(dataset.columns.len()),
-        }
+    pub fn new(dataset: &Dataset, path: &str, rows: Fetched<Rows>, route: Route) -> Self {
+        let (total, columns) = (dataset.rows, dataset.columns.len());
+        let on_page = rows_on_a_page(columns);
+        let offset = Memo::new(move |_| offset_of(route.way.get().page, on_page, total));
+        let sort = Memo::new(move |_| route.way.get().sort.filter(|sort| sort.column < columns));
+        let table =
+            Self { rows, path: StoredValue::new(format!("{path}/rows")), route, offset, sort, on_page };
+        Effect::new(move |_| {
+            offset.track();
+            sort.track();
+            table.load();
+        });
+        table
     }
 
-    /// Asks for the rows that are wanted.
-    pub fn load(self) {
+    fn load(self) {
         let request = self.path.with_value(|path| ApiRequest::get(path));
         let request = request.query("offset", &self.offset.get_untracked().to_string());
         let request = request.query("limit", &self.on_page.to_string());
@@ -56,14 +57,17 @@ impl Table {
     }
 
     fn turn_to(self, offset: u64) {
-        self.offset.set(offset);
-        self.load();
+        if offset == self.offset.get_untracked() {
+            // The page that did not come.
+            return self.load();
+        }
+        self.route.change(|way| way.page = offset / self.on_page);
     }
 
     /// Up, down, and back to the order of the file.
     fn sort_by(self, column: usize) {
-        self.sort.update(|sort| *sort = turned(*sort, column));
-        self.turn_to(0);
+        let sort = turned(self.sort.get_untracked(), column);
+        self.route.change(|way| *way = Way { sort, page: 0, ..*way });
     }
 }
 
@@ -76,7 +80,7 @@ pub fn DataTable(
     table: Table,
 ) -> impl IntoView {
     if dataset.rows == 0 {
-        return view! { <p class="empty">{labels::NO_ROWS}</p> }.into_any();
+        return view! { <p class="empty">{t().dataset.no_rows}</p> }.into_any();
     }
     let total = dataset.rows;
     let head = dataset.columns.iter().enumerate();
@@ -102,14 +106,14 @@ pub fn DataTable(
         Signal::derive(move || table.rows.value.with(|page| page.as_ref().map_or(0, |page| page.offset)));
     view! {
         <section class="block">
-            <h2>{labels::DATA}</h2>
-            <PageFailed failed=table.rows.failed again />
+            <h2>{t().dataset.data}</h2>
+            <PageFailed failed=table.rows.failed loaded_at=table.rows.at again />
             <div class="sheet" role="region" tabindex="0" aria-labelledby=CAPTION>
                 <table class="grid grid-data">
                     <caption class="visually-hidden" id=CAPTION>{caption}</caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="grid-number">{labels::LINE}</th>
+                            <th scope="col" class="grid-number">{t().dataset.line}</th>
                             {head}
                         </tr>
                     </thead>
@@ -130,7 +134,7 @@ fn Head(index: usize, name: String, is_number: bool, table: Table) -> impl IntoV
         Some(Sort { column, is_descending: false }) if column == index => "ascending",
         _ => "none",
     });
-    let name = if name.trim().is_empty() { labels::UNNAMED.to_owned() } else { shortened(&name) };
+    let name = if name.trim().is_empty() { t().dataset.unnamed.to_owned() } else { shortened(&name) };
     view! {
         <th scope="col" class:grid-number=is_number aria-sort=move || sorted.get()>
             <button type="button" class="sort" on:click=move |_| table.sort_by(index)>
@@ -160,6 +164,11 @@ fn turned(sort: Option<Sort>, column: usize) -> Option<Sort> {
         }
         Some(_) | None => Some(Sort { column, is_descending: false }),
     }
+}
+
+/// Where a page begins: the last one, where there are not so many.
+pub(super) fn offset_of(page: u64, on_page: u64, total: u64) -> u64 {
+    page.min(total.saturating_sub(1) / on_page).saturating_mul(on_page)
 }
 
 fn rows_on_a_page(columns: usize) -> u64 {
@@ -207,6 +216,12 @@ mod tests {
             Some(Sort { column: 1, is_descending: false }),
             "another column begins anew"
         );
+    }
+
+    #[test]
+    fn a_page_that_is_not_there_is_the_last() {
+        assert_eq!([0, 1, 2, u64::MAX].map(|page| offset_of(page, 100, 150)), [0, 100, 100, 100]);
+        assert_eq!(offset_of(7, 100, 0), 0);
     }
 
     #[test]

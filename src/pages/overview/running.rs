@@ -4,11 +4,13 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::{
-    jobs::{
-        self, JobList, Listed,
-        job::{Link, Row, State},
+    pages::{
+        self,
+        jobs::{
+            self, JobList, Listed,
+            job::{Link, Row, State},
+        },
     },
-    pages,
     texts::{fill, t},
 };
 
@@ -34,7 +36,7 @@ pub fn Running(base: StoredValue<String>) -> impl IntoView {
     let said = move || match running.with(|running| running.as_ref().map(Vec::is_empty)) {
         Some(false) => None,
         Some(true) => Some(texts.none),
-        None => list.failed.with(Option::is_some).then_some(texts.failed),
+        None => list.listing.failed.with(Option::is_some).then_some(texts.failed),
     };
     view! {
         <section class="card" aria-labelledby=HEADING>

@@ -1,12 +1,12 @@
 //! The session: when its token is renewed, when it last was and why, and how it is doing.
 
 use leptos::prelude::*;
-use perennial_session::{Health, Snapshot, Wall};
+use perennial_session::{Health, LastRefresh, Snapshot, Wall};
 
 use crate::{
     components::Ring,
     platform::dates,
-    texts::{self, overview as labels},
+    texts::{self, fill, t},
 };
 
 /// The state of the session, with a button for those who want a new token now.
@@ -27,7 +27,7 @@ pub fn SessionCard(
     };
     view! {
         <section class="card card-session" aria-labelledby=HEADING>
-            <h2 class="card-heading" id=HEADING>{texts::SESSION}</h2>
+            <h2 class="card-heading" id=HEADING>{t().session.name}</h2>
             <NextRefresh snapshot now />
             <Facts snapshot now />
             <div class="actions card-actions">
@@ -37,7 +37,7 @@ pub fn SessionCard(
                     aria-disabled=move || refreshing.get().then_some("true")
                     on:click=ask
                 >
-                    {labels::REFRESH_NOW}
+                    {t().overview.refresh_now}
                 </button>
             </div>
         </section>
@@ -49,7 +49,7 @@ fn NextRefresh(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoVi
     let span =
         Memo::new(move |before| snapshot.with(|snapshot| waiting(snapshot, now, before.copied().flatten())));
     let share = Memo::new(move |_| share_left(span.get(), now.get()));
-    let words = Memo::new(move |_| snapshot.with(|snapshot| labels::next_refresh(snapshot, now.get())));
+    let words = Memo::new(move |_| snapshot.with(|snapshot| texts::next_refresh(snapshot, now.get())));
     let value = Memo::new(move |_| words.with(|words| words.0.clone()));
     let note = Memo::new(move |_| words.with(|words| words.1));
     view! { <Ring share value note /> }
@@ -60,36 +60,37 @@ fn Facts(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
     let health =
         Memo::new(move |_| texts::health(snapshot.with(|snapshot| snapshot.health), now.get(), dates::clock));
     let last = Memo::new(move |_| {
-        snapshot.with(|snapshot| snapshot.last_refresh).map_or_else(
-            || labels::NO_REFRESH.to_owned(),
-            |last| {
-                labels::last_refresh(&dates::clock(last.at), texts::cause(last.cause), last.took.as_millis())
-            },
-        )
+        let last = snapshot.with(|snapshot| snapshot.last_refresh);
+        last.map_or_else(|| t().overview.no_refresh.to_owned(), refreshed)
     });
     let until = Memo::new(move |_| snapshot.with(|snapshot| snapshot.token_until));
     let ends = Memo::new(move |_| snapshot.with(|snapshot| snapshot.session_ends));
     view! {
         <dl class="facts">
-            <dt>{labels::HEALTH}</dt>
+            <dt>{t().overview.health}</dt>
             <dd>{health}</dd>
-            <dt>{labels::LAST_REFRESH}</dt>
+            <dt>{t().overview.last_refresh}</dt>
             <dd aria-live="polite">{last}</dd>
             {move || until.get().map(|until| view! {
-                <dt>{labels::TOKEN}</dt>
-                <dd>{move || labels::token_until(&dates::clock_from(until, now.get()))}</dd>
+                <dt>{t().overview.token}</dt>
+                <dd>{move || fill(t().overview.token_until, &[("moment", &dates::clock_from(until, now.get()))])}</dd>
             })}
             {move || ends.get().map(|ends| view! {
-                <dt>{labels::SESSION_ENDS}</dt>
+                <dt>{t().overview.session_ends}</dt>
                 <dd>
                     {move || {
                         let left = texts::left(ends.0.saturating_sub(now.get().0));
-                        labels::session_ends(&dates::date_and_clock(ends), &left)
+                        fill(t().overview.ends_latest, &[("moment", &dates::date_and_clock(ends)), ("left", &left)])
                     }}
                 </dd>
             })}
         </dl>
     }
+}
+
+fn refreshed(last: LastRefresh) -> String {
+    let (clock, ms) = (dates::clock(last.at), last.took.as_millis().to_string());
+    fill(t().overview.refreshed, &[("clock", &clock), ("cause", texts::cause(last.cause)), ("ms", &ms)])
 }
 
 /// What the ring counts down: the time from a token's beginning to its refresh, or from the moment that trouble was seen

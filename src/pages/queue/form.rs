@@ -5,7 +5,7 @@ use leptos::{
     html::Input,
     prelude::*,
 };
-use web_sys::{File, FileList, HtmlInputElement};
+use web_sys::{DataTransfer, File, FileList, HtmlInputElement};
 
 use super::{
     reading::{HowToRead, Reading},
@@ -13,8 +13,16 @@ use super::{
 };
 use crate::{
     components::focus,
-    texts::{self, queue as labels},
+    drafts::use_draft,
+    texts::{self, queue as labels, t},
 };
+
+/// What the form holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Draft {
+    file: Option<File>,
+    reading: Reading,
+}
 
 /// A file chooser in a place where files can be dropped too, and how far the sending is.
 #[component]
@@ -25,16 +33,19 @@ pub fn ImportForm(
     let chooser = NodeRef::<Input>::new();
     let over = RwSignal::new(false);
     let reading = RwSignal::new(Reading::default());
-    clear_what_was_taken(chooser, upload, reading);
+    let file = RwSignal::new_local(None::<File>);
+    clear_what_was_taken(file, upload, reading);
+    show_chosen(chooser, file);
+    keep_draft(file, reading);
     let start = move |event: SubmitEvent| {
         event.prevent_default();
         if upload.is_underway() {
             return;
         }
-        match chooser.get().as_ref().and_then(chosen) {
+        match file.get_untracked() {
             Some(file) => upload.start(file, reading.get_untracked()),
             None => {
-                upload.say(labels::NO_FILE);
+                upload.say(t().queue.no_file);
                 focus::focus(FILE);
             }
         }
@@ -43,12 +54,12 @@ pub fn ImportForm(
         event.prevent_default();
         over.set(false);
         if let Some(files) = event.data_transfer().and_then(|dragged| dragged.files()) {
-            choose(chooser, &files, upload);
+            choose(file, &files, upload);
         }
     };
     view! {
         <section class="card" aria-labelledby=HEADING>
-            <h2 class="card-heading" id=HEADING>{labels::NEW}</h2>
+            <h2 class="card-heading" id=HEADING>{t().queue.new}</h2>
             <form class="import" novalidate=true on:submit=start>
                 <div
                     class="drop"
@@ -60,7 +71,7 @@ pub fn ImportForm(
                     on:dragleave=move |_| over.set(false)
                     on:drop=drop_file
                 >
-                    <label class="field-label" for=FILE>{labels::FILE}</label>
+                    <label class="field-label" for=FILE>{t().queue.file}</label>
                     <input
                         id=FILE
                         class="chooser"
@@ -69,20 +80,31 @@ pub fn ImportForm(
                         aria-describedby=HINT
                         node_ref=chooser
                         on:change=move |_| {
+                            file.set(chooser.get_untracked().as_ref().and_then(chosen));
                             if upload.is_underway() {
-                                upload.say(labels::ONE_AT_A_TIME);
+                                upload.say(t().queue.one_at_a_time);
                             } else {
                                 upload.say_nothing();
                             }
                         }
                     />
-                    <p class="soft" id=HINT>{labels::FILE_HINT}</p>
+                    <p class="soft" id=HINT>{t().queue.file_hint}</p>
                 </div>
                 <HowToRead reading />
                 <Sending upload />
             </form>
         </section>
     }
+}
+
+/// Gives back what its person had to leave when a session ended.
+fn keep_draft(file: RwSignal<Option<File>, LocalStorage>, reading: RwSignal<Reading>) {
+    let restore = move |draft: Draft| {
+        file.set(draft.file);
+        reading.set(draft.reading);
+    };
+    let form = move || Draft { file: file.get(), reading: reading.get() };
+    use_draft(DRAFT, restore, move || Some(form()).filter(|draft| *draft != Draft::default()));
 }
 
 /// The buttons, and how far the file is.
@@ -96,7 +118,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             return ().into_any();
         }
         view! {
-            <button type="button" class="button" id=CANCEL on:click=move |_| upload.cancel()>{texts::CANCEL}</button>
+            <button type="button" class="button" id=CANCEL on:click=move |_| upload.cancel()>{t().common.cancel}</button>
         }
         .into_any()
     };
@@ -105,7 +127,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             let percent = upload.percent;
             let size = texts::size(size);
             view! {
-                <progress class="bar" max="100" aria-label=labels::SENDING prop:value=move || percent.get().to_string()>
+                <progress class="bar" max="100" aria-label=t().queue.sending prop:value=move || percent.get().to_string()>
                 </progress>
                 <span>{move || labels::sent(percent.get(), &size)}</span>
             }
@@ -122,7 +144,7 @@ fn Sending(upload: Upload) -> impl IntoView {
                     id=START
                     aria-disabled=move || underway.get().then_some("true")
                 >
-                    {labels::START}
+                    {t().queue.start}
                 </button>
                 {cancel}
             </div>
@@ -135,16 +157,20 @@ fn Sending(upload: Upload) -> impl IntoView {
 }
 
 /// A file that has been taken is not chosen any more; one that has not, or that was chosen meanwhile, may be sent.
-fn clear_what_was_taken(chooser: NodeRef<Input>, upload: Upload, reading: RwSignal<Reading>) {
+fn clear_what_was_taken(
+    file: RwSignal<Option<File>, LocalStorage>,
+    upload: Upload,
+    reading: RwSignal<Reading>,
+) {
     Effect::new(move |was_underway: Option<bool>| {
         let is_underway = upload.is_underway();
-        if was_underway == Some(true)
+        // At first too: it may have been taken while another page was looked at.
+        if was_underway != Some(false)
             && !is_underway
             && upload.said.with_untracked(Option::is_none)
-            && let Some(chooser) = chooser.get_untracked()
-            && chosen(&chooser).is_some_and(|file| upload.is_of(&file))
+            && file.with_untracked(|file| file.as_ref().is_some_and(|file| upload.is_of(file)))
         {
-            chooser.set_value("");
+            file.set(None);
             // What was said of one file is not meant for the next.
             reading.set(Reading::default());
         }
@@ -156,20 +182,43 @@ fn chosen(chooser: &HtmlInputElement) -> Option<File> {
     chooser.files()?.get(0)
 }
 
-/// Puts what was dropped into the chooser, which shows it as it shows what is chosen there.
-fn choose(chooser: NodeRef<Input>, files: &FileList, upload: Upload) {
+/// Has the chooser show the file that is to be sent, wherever it came from: chosen, dropped, or left here when a session
+/// ended.
+fn show_chosen(chooser: NodeRef<Input>, file: RwSignal<Option<File>, LocalStorage>) {
+    Effect::new(move |_| {
+        let (Some(chooser), file) = (chooser.get(), file.get()) else { return };
+        if chosen(&chooser) == file {
+            return;
+        }
+        match file.as_ref().and_then(as_list) {
+            Some(files) => chooser.set_files(Some(&files)),
+            None => chooser.set_value(""),
+        }
+    });
+}
+
+/// The list that choosers take. Browsers have no other way to make one.
+fn as_list(file: &File) -> Option<FileList> {
+    let dragged = DataTransfer::new().ok()?;
+    dragged.items().add_with_file(file).ok()?;
+    dragged.files()
+}
+
+/// Takes what was dropped.
+fn choose(file: RwSignal<Option<File>, LocalStorage>, files: &FileList, upload: Upload) {
     match files.length() {
         0 => {}
-        _ if upload.is_underway() => upload.say(labels::ONE_AT_A_TIME),
+        _ if upload.is_underway() => upload.say(t().queue.one_at_a_time),
         1 => {
-            if let Some(chooser) = chooser.get() {
-                chooser.set_files(Some(files));
-            }
+            file.set(files.get(0));
             upload.say_nothing();
         }
-        _ => upload.say(labels::ONE_FILE),
+        _ => upload.say(t().queue.one_file),
     }
 }
+
+/// The name of the draft.
+const DRAFT: &str = "import";
 
 const HEADING: &str = "import-heading";
 const FILE: &str = "import-file";

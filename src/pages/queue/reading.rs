@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     client::ApiRequest,
-    texts::{dataset, queue as labels},
+    texts::{dataset, t},
 };
 
 /// How the person says that a file is to be read. What is not said is found out by the server.
@@ -35,12 +35,12 @@ pub(super) fn HowToRead(
     reading: RwSignal<Reading>,
 ) -> impl IntoView {
     view! {
-        <details class="import-reading">
-            <summary>{labels::READ_WRONGLY}</summary>
+        <details class="import-reading" open=reading.get_untracked() != Reading::default()>
+            <summary>{t().queue.read_wrongly}</summary>
             <div class="import-stated">
                 <Stated
                     id=DELIMITER
-                    label=dataset::DELIMITER
+                    label=t().dataset.delimiter
                     words=&DELIMITERS
                     shown=dataset::delimiter
                     stated=Signal::derive(move || reading.with(|reading| reading.delimiter))
@@ -48,7 +48,7 @@ pub(super) fn HowToRead(
                 />
                 <Stated
                     id=ENCODING
-                    label=dataset::ENCODING
+                    label=t().dataset.encoding
                     words=&ENCODINGS
                     shown=dataset::encoding
                     stated=Signal::derive(move || reading.with(|reading| reading.encoding))
@@ -69,8 +69,14 @@ fn Stated(
     stated: Signal<Option<&'static str>>,
     #[prop(into)] state: Callback<(Option<&'static str>,)>,
 ) -> impl IntoView {
-    let options =
-        words.iter().map(|word| view! { <option value=*word>{shown(word)}</option> }).collect_view();
+    let options = words
+        .iter()
+        .map(|word| {
+            // What is stated already cannot be chosen before its option is there.
+            let is_stated = stated.get_untracked() == Some(*word);
+            view! { <option value=*word selected=is_stated>{shown(word)}</option> }
+        })
+        .collect_view();
     view! {
         <div class="field">
             <label class="field-label" for=id>{label}</label>
@@ -83,7 +89,7 @@ fn Stated(
                     state.run((words.iter().copied().find(|word| *word == chosen),));
                 }
             >
-                <option value="">{labels::FIND_OUT}</option>
+                <option value="">{t().queue.find_out}</option>
                 {options}
             </select>
         </div>

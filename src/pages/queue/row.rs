@@ -8,13 +8,15 @@ use perennial_session::Wall;
 
 use crate::{
     components::{TimeAgo, focus},
-    jobs::{
-        job::{Action, Link, Row, State},
-        list,
+    pages::{
+        self,
+        jobs::{
+            job::{Action, Link, Row, State},
+            list,
+        },
     },
-    pages,
     platform::numbers::grouped,
-    texts::{self, queue as labels},
+    texts::{self, queue as labels, t},
 };
 
 /// A job with how far it is and what it can be asked for.
@@ -53,19 +55,19 @@ pub fn JobRow(
                 <span class="soft">{size}</span>
             </th>
             <td class="job-state" role="cell"><Progress row state file /></td>
-            <td class="job-number" role="cell" data-label=labels::COLUMN_TAKEN>
+            <td class="job-number" role="cell" data-label=t().queue.column_taken>
                 {move || grouped(taken.get())}
             </td>
-            <td class="job-number" role="cell" data-label=labels::COLUMN_REJECTED>
+            <td class="job-number" role="cell" data-label=t().queue.column_rejected>
                 <Rejected row file dataset />
             </td>
-            <td class="job-number" role="cell" data-label=labels::COLUMN_RATE>
-                {move || rate.get().map_or_else(|| labels::NONE.to_owned(), grouped)}
+            <td class="job-number" role="cell" data-label=t().queue.column_rate>
+                {move || rate.get().map_or_else(|| t().queue.none.to_owned(), grouped)}
             </td>
-            <td class="job-started" role="cell" data-label=labels::COLUMN_STARTED>
+            <td class="job-started" role="cell" data-label=t().queue.column_started>
                 {move || match started.get() {
                     Some(moment) => view! { <TimeAgo moment now /> }.into_any(),
-                    None => labels::NOT_STARTED.into_any(),
+                    None => t().queue.not_started.into_any(),
                 }}
             </td>
             <td class="job-actions" role="cell">{actions}</td>
@@ -86,7 +88,7 @@ fn Progress(row: RwSignal<Row>, state: Memo<State>, file: StoredValue<String>) -
                 <progress
                     class="bar"
                     max="100"
-                    aria-label=file.with_value(|file| labels::progress_of(file))
+                    aria-label=file.with_value(|file| labels::of_file(t().queue.progress_of, file))
                     prop:value=move || percent.get().to_string()
                 ></progress>
             }
@@ -117,7 +119,7 @@ fn Rejected(row: RwSignal<Row>, file: StoredValue<String>, dataset: Memo<Option<
 fn Details(row: RwSignal<Row>) -> impl IntoView {
     let said = Memo::new(move |_| {
         row.with(|row| match row.link {
-            Link::Interrupted => Some(labels::RECONNECTING.to_owned()),
+            Link::Interrupted => Some(t().queue.reconnecting.to_owned()),
             Link::Good => {
                 let message = row.job.message.as_deref()?;
                 labels::beside(list::state(row.state()), message).map(str::to_owned)
@@ -157,12 +159,12 @@ fn Actions(
         }
     };
     let label = move || match action.get() {
-        Some(Action::Retry) => file.with_value(|file| labels::retry(file)),
-        Some(Action::Cancel) | None => file.with_value(|file| labels::cancel(file)),
+        Some(Action::Retry) => file.with_value(|file| labels::of_file(t().queue.retry_file, file)),
+        Some(Action::Cancel) | None => file.with_value(|file| labels::of_file(t().queue.cancel, file)),
     };
     let word = move || match action.get() {
-        Some(Action::Retry) => labels::RETRY,
-        Some(Action::Cancel) | None => texts::CANCEL,
+        Some(Action::Retry) => t().queue.retry,
+        Some(Action::Cancel) | None => t().common.cancel,
     };
     let button = name.with_value(|name| format!("{name}-action"));
     let button = move || {
@@ -187,8 +189,8 @@ fn Actions(
     };
     let link = move || {
         let href = dataset.get()?;
-        let name = file.with_value(|file| labels::open(file));
-        Some(view! { <A href=href attr:class="button" attr:aria-label=name>{labels::OPEN}</A> })
+        let name = file.with_value(|file| labels::of_file(t().queue.open_file, file));
+        Some(view! { <A href=href attr:class="button" attr:aria-label=name>{t().queue.open}</A> })
     };
     view! { {button} {link} }
 }

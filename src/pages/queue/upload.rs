@@ -11,7 +11,7 @@ use crate::{
     contexts::use_client,
     guard::Admission,
     platform::numbers::whole,
-    texts::queue as labels,
+    texts::{queue as labels, t},
 };
 
 /// How far the sending of a file is.
@@ -128,7 +128,7 @@ impl Upload {
     pub fn cancel(self) {
         self.call_back();
         self.errand.set_value(None);
-        self.said.set(Some(labels::NOT_SENT_CANCELLED.to_owned()));
+        self.said.set(Some(t().queue.not_sent_cancelled.to_owned()));
         self.stage.set(Stage::Idle);
     }
 
@@ -216,7 +216,7 @@ impl Upload {
 
 /// What a person hears who is back after the session ended in the middle of an errand, and nobody else.
 fn was_cut(errand: &Errand, account: &str) -> Option<String> {
-    (errand.account == account).then(|| labels::not_sent_signed_out(&errand.file))
+    (errand.account == account).then(|| labels::of_file(t().queue.not_sent_signed_out, &errand.file))
 }
 
 #[cfg(test)]
@@ -230,7 +230,9 @@ mod tests {
         let errand = Errand { account: "ada".into(), file: "people.csv".into() };
         assert_eq!(
             was_cut(&errand, "ada").as_deref(),
-            Some("people.csv was not sent, because you were signed out. Choose it again.")
+            Some(
+                "people.csv was not sent, because you were signed out. It is still chosen: start the import again."
+            )
         );
         assert_eq!(was_cut(&errand, "bob"), None);
     }

@@ -4,8 +4,9 @@ use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 use perennial_session::{Proof, Secret, SignInFailure, SignInForm, SignInProgress, Wall};
 
 use crate::{
+    drafts::use_draft,
     platform::dates,
-    texts::{self, sign_in as labels},
+    texts::{self, t},
 };
 
 /// Address, password and the wish to sign in.
@@ -27,6 +28,13 @@ pub fn CredentialsForm(
 ) -> impl IntoView {
     let (identifier, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let (shown, keep) = (RwSignal::new(false), RwSignal::new(false));
+    let typed = RwSignal::new(String::new());
+    // Of whoever is not signed in yet; never the password, and nothing of anybody who was signed in.
+    use_draft(
+        DRAFT,
+        move |draft| typed.set(draft),
+        move || Some(typed.get()).filter(|typed| !typed.is_empty()),
+    );
     let pending = Memo::new(move |_| progress.get() == SignInProgress::Pending);
     let blocked = Memo::new(move |_| pending.get() || must_wait(progress.get(), now.get()));
     ask_for_another(password, progress);
@@ -48,16 +56,17 @@ pub fn CredentialsForm(
         <form class="form" method="post" on:submit=on_submit>
             <div class="field">
                 <label class="field-label" for=IDENTIFIER>
-                    {if by_email { labels::EMAIL } else { labels::USERNAME }}
+                    {if by_email { t().sign_in.email } else { t().sign_in.username }}
                 </label>
                 <input
                     class="input" id=IDENTIFIER autocomplete="username" required autofocus
                     type=if by_email { "email" } else { "text" } name=if by_email { "email" } else { "username" }
                     spellcheck="false" autocapitalize="none" aria-describedby=WHY node_ref=identifier
+                    value=typed.get_untracked() on:input=move |event| typed.set(event_target_value(&event))
                 />
             </div>
             <div class="field">
-                <label class="field-label" for=PASSWORD>{labels::PASSWORD}</label>
+                <label class="field-label" for=PASSWORD>{t().sign_in.password}</label>
                 <input
                     class="input" id=PASSWORD name="password" autocomplete="current-password" required
                     type=move || if shown.get() { "text" } else { "password" }
@@ -66,15 +75,15 @@ pub fn CredentialsForm(
                 />
             </div>
             <div class="choices">
-                <Choice label=labels::SHOW_PASSWORD chosen=shown />
-                {keep_offered.then(|| view! { <Choice label=labels::KEEP chosen=keep /> })}
+                <Choice label=t().sign_in.show_password chosen=shown />
+                {keep_offered.then(|| view! { <Choice label=t().sign_in.keep chosen=keep /> })}
             </div>
             <button
                 type="submit"
                 class="button button-primary button-wide"
                 aria-disabled=move || blocked.get().then_some("true")
             >
-                {move || if pending.get() { labels::BUSY } else { texts::SIGN_IN }}
+                {move || if pending.get() { t().sign_in.busy } else { t().pages.sign_in }}
             </button>
             <Problem progress now by_email />
         </form>
@@ -107,7 +116,7 @@ pub fn Choice(
 fn Problem(progress: Memo<SignInProgress>, now: Signal<Wall>, by_email: bool) -> impl IntoView {
     let problem = Memo::new(move |_| match progress.get() {
         WRONG if !by_email => {
-            Some(texts::Chip { said: labels::WRONG_USERNAME.to_owned(), counted: String::new() })
+            Some(texts::Chip { said: t().sign_in.wrong_username.to_owned(), counted: String::new() })
         }
         SignInProgress::Failed(failure) => Some(texts::sign_in_failure(failure, now.get(), dates::clock)),
         SignInProgress::Idle | SignInProgress::Pending => None,
@@ -142,6 +151,9 @@ fn must_wait(progress: SignInProgress, now: Wall) -> bool {
 
 /// The identifier of the place where the page says why it is shown.
 pub const WHY: &str = "sign-in-why";
+
+/// The name of the draft.
+const DRAFT: &str = "sign-in";
 
 const IDENTIFIER: &str = "username";
 const PASSWORD: &str = "password";

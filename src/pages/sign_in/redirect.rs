@@ -8,7 +8,7 @@ use crate::{
     contexts::use_auth,
     platform::dates,
     redirect::Journey,
-    texts::{self, sign_in as labels},
+    texts::{self, sign_in as labels, t},
 };
 
 /// Says where people sign in, and leads there.
@@ -39,7 +39,7 @@ pub fn Departure(
     let problem = Memo::new(move |_| match (journey.get(), progress.get()) {
         (Journey::Failed(why), _) => Some(why),
         (Journey::Home | Journey::Leaving, SignInProgress::Failed(failure)) => Some(match failure {
-            SignInFailure::WrongCredentials => labels::NOT_TAKEN.to_owned(),
+            SignInFailure::WrongCredentials => t().sign_in.not_taken.to_owned(),
             SignInFailure::Unknown(doubt) => labels::no_way(doubt),
             SignInFailure::TooMany { .. } => texts::sign_in_failure(failure, now.get(), dates::clock).said,
         }),
@@ -48,7 +48,7 @@ pub fn Departure(
     view! {
         <div class="form">
             <p>{labels::elsewhere(&host)}</p>
-            {keep_offered.then(|| view! { <Choice label=labels::KEEP chosen=keep /> })}
+            {keep_offered.then(|| view! { <Choice label=t().sign_in.keep chosen=keep /> })}
             <button
                 type="button"
                 class="button button-primary button-wide"
@@ -57,7 +57,7 @@ pub fn Departure(
                 aria-disabled=move || busy.get().then_some("true")
                 on:click=leave
             >
-                {move || if busy.get() { labels::BUSY } else { texts::SIGN_IN }}
+                {move || if busy.get() { t().sign_in.busy } else { t().pages.sign_in }}
             </button>
             <p class="form-problem" role="alert">{problem}</p>
         </div>

@@ -2,7 +2,7 @@ use perennial_session::Account;
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::*;
+use super::{super::spoken::in_german, *};
 
 #[test]
 fn the_chip_of_a_fresh_session_says_when_the_next_refresh_is() {
@@ -78,6 +78,24 @@ fn a_sign_in_from_a_wrong_address_promises_nothing_of_trying_again() {
     assert!(said(403).contains("proper address"), "{}", said(403));
     assert!(!said(403).contains("try again"), "{}", said(403));
     assert!(said(500).ends_with("try again in a moment."), "{}", said(500));
+}
+
+#[test]
+fn a_session_is_told_in_german_too() {
+    let health = Health::Retrying { at: Wall(4_000), why: Doubt::Network };
+    in_german(|| {
+        let fresh = Snapshot { next_refresh: Some(Wall(54 * 60_000)), ..signed_in(Health::Fresh) };
+        assert_eq!(line(&fresh), "Angemeldet · Erneuerung in 54 Min.");
+        assert_eq!(line(&signed_in(health)), "Neuer Versuch in 4 Sek.");
+        assert_eq!(
+            super::health(health, Wall(0), clock),
+            "Neuer Versuch in 4 Sek.: der Server war nicht erreichbar"
+        );
+        assert_eq!(
+            sign_out_reason(SignOutReason::Inactivity, 3600),
+            "Sie wurden nach 60 Minuten ohne Aktivität abgemeldet."
+        );
+    });
 }
 
 fn line(snapshot: &Snapshot) -> String {

@@ -16,6 +16,7 @@ mod platform {
     mod kept;
     mod lock;
     mod pending;
+    mod preferences;
     mod socket;
     mod storage;
     mod timer;

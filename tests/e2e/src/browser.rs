@@ -1,6 +1,9 @@
 //! A browser as a person uses it: things are found by role and name, never by class or position.
 
+mod axe;
 mod find;
+mod keys;
+mod media;
 mod pages;
 
 use std::path::Path;
@@ -8,12 +11,14 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use thirtyfour::prelude::{WebDriver, WebDriverResult};
-use thirtyfour::{BrowserLogEntry, WindowHandle};
+use thirtyfour::{BrowserLogEntry, Key, WindowHandle};
 
 use crate::driver::{Driver, capabilities};
 use crate::wait::eventually;
 
 pub use find::Role;
+pub use keys::Focus;
+pub use media::Preferences;
 
 /// One browser with its own profile, looking at one site.
 #[derive(Clone, Debug)]
@@ -169,6 +174,31 @@ impl Browser {
             Ok(()) => Ok(()),
             Err(error) => Err(error.context(format!("the page says:\n{}", self.text().await?))),
         }
+    }
+
+    /// Presses a key, wherever the focus is.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn press(&self, key: Key) -> Result<()> {
+        Ok(self.driver.action_chain().key_down(key.clone()).key_up(key).perform().await?)
+    }
+
+    /// Moves the pointer a little, as a hand on the desk does.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn nudge_pointer(&self) -> Result<()> {
+        Ok(self.driver.action_chain().move_by_offset(7, 5).move_by_offset(-3, 4).perform().await?)
+    }
+
+    /// What has the focus, by the text that it shows.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn focused(&self) -> Result<String> {
+        let text = self.run("return document.activeElement?.innerText ?? ''").await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// What the page wrote to the console since this was last asked.

@@ -16,10 +16,12 @@ pub mod server;
 pub mod wait;
 pub mod world;
 
+mod deploy;
 mod process;
 
 pub use backend::{Backend, Calls};
-pub use browser::{Browser, Role};
+pub use browser::{Browser, Focus, Preferences, Role};
+pub use deploy::Deployed;
 pub use proxy::{Fault, Proxy, Said, Seen, Side, Socket};
 pub use wait::eventually;
-pub use world::{Account, Setup, World, scenario};
+pub use world::{Account, Pages, Setup, World, scenario};

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::backend::{Backend, Foreign};
 use crate::browser::Browser;
+use crate::deploy::{self, Deployed};
 use crate::driver::Driver;
 use crate::proxy::Proxy;
 use crate::server::{Server, artifact, client};
@@ -29,6 +30,20 @@ pub struct Setup {
     pub config: Value,
     /// A script that runs in each page before everything else.
     pub shim: Option<&'static str>,
+    /// Which build of the application is served.
+    pub pages: Pages,
+}
+
+/// A build of the application.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pages {
+    /// What people get.
+    #[default]
+    Release,
+    /// A copy of it, which [`World::deploy`] may replace.
+    Copied,
+    /// What those who work on it get: it has a page that shows each component in each state.
+    Development,
 }
 
 /// Who can sign in.
@@ -66,6 +81,7 @@ impl Default for Setup {
             server: Vec::new(),
             config: json!({}),
             shim: None,
+            pages: Pages::default(),
         }
     }
 }
@@ -103,7 +119,11 @@ pub fn scenario(setup: Setup, story: impl AsyncFnOnce(&mut World) -> Result<()>)
 impl World {
     async fn build(setup: Setup) -> Result<Self> {
         let dir = tempfile::tempdir()?;
-        let dist = artifact("E2E_DIST", "../../dist")?;
+        let dist = match setup.pages {
+            Pages::Release => artifact("E2E_DIST", "../../dist")?,
+            Pages::Copied => deploy::copy(&artifact("E2E_DIST", "../../dist")?, &dir.path().join("dist"))?,
+            Pages::Development => artifact("E2E_STYLE_DIST", "../style-dist")?,
+        };
         let mut server = Server::new(&dir.path().join("data"))?;
         let proxy = Proxy::start(server.port()).await?;
         let foreign = start_foreign(&setup, &proxy, dir.path()).await?;
@@ -124,6 +144,15 @@ impl World {
         server.start().await?;
         let driver = Driver::start().await?;
         Ok(Self { backend: setup.backend, server, proxy, foreign, driver, browsers: Vec::new(), dir })
+    }
+
+    /// Puts another build in the place of the one that is served: the same with other names, so that the files of the
+    /// first are gone. Returns what the two are called.
+    ///
+    /// # Errors
+    /// Where the files are those that were built.
+    pub fn deploy(&self) -> Result<Deployed> {
+        deploy::replace(&self.dir.path().join("dist"))
     }
 
     /// The origin in front of the backend that the application talks to.

@@ -241,7 +241,7 @@ fn no_token_is_in(world: &World, text: &str) -> Result<()> {
 }
 
 const KEY: &str = "perennial.record";
-const KEEP: &str = "Keep my activity on this device when my session ends";
+const KEEP: &str = "Keep my activity record on this device after I sign out";
 const ROWS: &str = "return [...document.querySelectorAll('table tbody [role=row]')]
     .map((row) => [...row.children].map((cell) => cell.textContent.trim()));";
 const FIGURE: &str = "return [...document.querySelectorAll('dl > div')]

@@ -1,13 +1,21 @@
 //! The scenarios: each a sentence about what a person, a browser and a backend do together.
 #![allow(clippy::disallowed_methods, reason = "a scenario watches real programs in real time")]
 
+mod accessibility;
 mod activity;
 mod backends;
 mod clocks;
+mod devices;
+mod dialog;
+mod drafts;
 mod ending;
+mod errors;
 mod imports;
+mod keyboard;
+mod languages;
 mod live;
 mod losses;
+mod offline;
 mod origins;
 mod pictures;
 mod provider;
@@ -16,9 +24,13 @@ mod proxying;
 mod queue;
 mod refusals;
 mod signing_in;
+mod stability;
 mod staying;
+mod switching;
 mod tabs;
+mod tour;
 mod uploads;
+mod versions;
 mod wire;
 
 use std::time::Duration;

@@ -51,6 +51,7 @@ fn two_tabs_that_sign_in_at_once_do_not_disturb_each_other() {
             browser.find(Role::Heading, heading).await?;
             browser.chip_says("Signed in").await?;
         }
+        browser.sees("Your sign-in was not used").await?;
         browser.look_at(&first).await?;
         browser.is_signed_in().await?;
         browser.click(Role::Button, "Reload").await?;
@@ -112,6 +113,19 @@ fn a_person_who_was_signed_out_for_doing_nothing_must_say_again_who_they_are() {
         browser.submit(&world.demo()?).await?;
         browser.click(Role::Button, "Allow").await?;
         browser.find(Role::Heading, "Overview").await.map(drop)
+    });
+}
+
+#[test]
+fn a_person_who_signed_out_here_and_at_the_provider_comes_back_to_a_page_that_says_so_once() {
+    scenario(at_a_provider(), async |world| {
+        let browser = world.signed_in().await?;
+        browser.sign_out_of(world.backend).await?;
+        browser.sees("You signed out.").await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        ensure!(!browser.text().await?.contains("You signed out."), "it is said again");
+        Ok(())
     });
 }
 

@@ -311,7 +311,7 @@ fn one_refresh_per_lifetime(world: &World) -> Result<()> {
     Ok(())
 }
 
-fn grace(world: &World) -> Result<Account> {
+pub(crate) fn grace(world: &World) -> Result<Account> {
     let account = Account::by_email("grace@example.org", "correct horse battery");
     world.server.add_user(&account.email, "Grace", &account.password)?;
     Ok(account)

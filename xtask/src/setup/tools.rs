@@ -15,7 +15,7 @@ pub(crate) struct Browser {
     pub(crate) chromedriver: PathBuf,
 }
 
-pub(super) fn for_build() -> Result<[Tool; 4]> {
+pub(super) fn for_build() -> Result<[Tool; 5]> {
     Ok([
         Tool {
             name: "Rust toolchain",
@@ -44,7 +44,14 @@ pub(super) fn for_build() -> Result<[Tool; 4]> {
             needed: Version::Exactly("132".to_owned()),
             why: "make the WebAssembly file a quarter smaller",
             found: || word(shell::output(shell::program("wasm-opt").arg("--version"))?, 2),
-            install: Install::Npm("binaryen@132"),
+            install: Install::Npm("binaryen@132", "."),
+        },
+        Tool {
+            name: "esbuild",
+            needed: Version::Exactly("0.28.2".to_owned()),
+            why: "make the script beside the WebAssembly file half as long",
+            found: || shell::output(shell::program("esbuild").arg("--version")),
+            install: Install::Npm("esbuild@0.28.2", "esbuild"),
         },
     ])
 }
@@ -95,6 +102,16 @@ pub(super) fn node() -> Tool {
         why: "run an OpenID Connect provider",
         found: || shell::which("npm").and_then(|_| node_version()),
         install: Install::Apt(&["nodejs", "npm"], "install Node.js 20 or newer with npm"),
+    }
+}
+
+pub(super) fn axe() -> Tool {
+    Tool {
+        name: "axe-core",
+        needed: Version::Exactly("4.14.1".to_owned()),
+        why: "look for what keeps people out of a page",
+        found: axe_version,
+        install: Install::Npm("axe-core@4.14.1", "axe"),
     }
 }
 
@@ -156,6 +173,21 @@ fn llvm_tools() -> Option<String> {
     let libdir = shell::output(shell::program("rustc").args(["--print", "target-libdir"]))?;
     let tool = PathBuf::from(libdir).parent()?.join("bin").join("llvm-profdata");
     tool.with_extension(env::consts::EXE_EXTENSION).is_file().then(|| "of the toolchain".to_owned())
+}
+
+/// The script that looks for what keeps people out of a page.
+pub(crate) fn axe_script() -> Result<PathBuf> {
+    Ok(axe_dir()?.join("axe.min.js"))
+}
+
+fn axe_dir() -> Result<PathBuf> {
+    Ok(shell::tools_dir()?.join("axe/node_modules/axe-core"))
+}
+
+fn axe_version() -> Option<String> {
+    let about = std::fs::read_to_string(axe_dir().ok()?.join("package.json")).ok()?;
+    let (_, rest) = about.split_once("\"version\": \"")?;
+    Some(rest.split_once('"')?.0.to_owned())
 }
 
 fn chrome() -> Option<PathBuf> {

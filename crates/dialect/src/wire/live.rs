@@ -1,6 +1,6 @@
 //! The messages of live connections: JSON text frames on the WebSocket `GET /api/events`.
 //!
-//! A connection watches one thing. What is watched, and the numbers that let a client go on where it stood, are in
+//! A connection watches one thing: a job, or the person's own sessions. What is watched, and the numbers that let a client go on where it stood, are in
 //! the messages; who watches is in the first of them, or in the subprotocols that the client offers.
 
 use std::fmt;
@@ -47,7 +47,8 @@ pub enum ServerMessage<E> {
     },
     /// Something happened.
     Event {
-        /// The number of the event; each topic counts its own from 1.
+        /// The number of the event, higher than that of the one before. Each job counts its own from 1; the list of
+        /// sessions is numbered by the server's clock.
         number: u64,
         /// The number of the event sent before this one, or what the client said it has. Less than `number - 1`
         /// means that progress in between was left out for a slow reader, and only progress.
@@ -96,6 +97,10 @@ impl Close {
 pub fn job_topic(id: &str) -> String {
     format!("{JOB_TOPIC_PREFIX}{id}")
 }
+
+/// The topic of the sessions of the person who watches. Each event is the whole list ([`super::Devices`]), and the
+/// first is what it is now: so nothing is missed, whatever was left out or never heard.
+pub const SESSIONS_TOPIC: &str = "sessions";
 
 /// What the topic of a job begins with; its identifier follows.
 pub const JOB_TOPIC_PREFIX: &str = "jobs/";

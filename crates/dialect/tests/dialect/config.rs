@@ -6,6 +6,7 @@ mod combinations;
 mod contradictions;
 mod keys;
 mod reference;
+mod source;
 
 use perennial_dialect::{Storage, config::Config, presets::PRESETS};
 use perennial_session::{AccessBy, GrantStore, RefreshBy, Renewal, Settings};

@@ -65,6 +65,25 @@ async fn a_file_with_a_hash_in_its_name_is_kept_for_ever_and_the_others_are_not(
 }
 
 #[tokio::test]
+async fn the_worker_and_the_manifest_are_asked_for_again_and_the_policy_lets_them_in() {
+    let (backend, dir) = with_files().await;
+    for (name, kind) in [
+        ("sw.js", "text/javascript"),
+        ("manifest.webmanifest", "application/manifest+json"),
+        ("icons/icon-192.png", "image/png"),
+    ] {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "content").unwrap();
+        let reply = backend.get(&format!("/{name}")).send().await.expect(StatusCode::OK);
+        assert_eq!(reply.header("content-type"), Some(kind));
+        assert_eq!(reply.header("cache-control"), Some("no-cache"), "{name}");
+        let policy = reply.header("content-security-policy").unwrap();
+        assert!(policy.contains("worker-src 'self'") && policy.contains("manifest-src 'self'"), "{policy}");
+    }
+}
+
+#[tokio::test]
 async fn brotli_is_sent_to_those_who_take_it() {
     let (backend, _dir) = with_files().await;
     let script = backend.get(SCRIPT).with("accept-encoding", "gzip, br").send().await.expect(StatusCode::OK);

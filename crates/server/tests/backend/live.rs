@@ -5,4 +5,5 @@ mod bounds;
 pub(crate) mod client;
 mod events;
 mod handshake;
+mod sessions;
 mod slow;

@@ -68,7 +68,7 @@ impl Engine {
         let sending =
             |since| Sending { generation: token.0, at: now, moved_at: now, fresh: token.1 >= since };
         let mut orders = Vec::new();
-        for (id, request) in &mut self.requests {
+        for (id, request) in self.requests.iter_mut() {
             let (since, refused) = match request.phase {
                 Phase::Held { since, refused } => (since, refused),
                 Phase::Judged { since } if since + hold_limit <= now => {
@@ -128,7 +128,7 @@ impl Engine {
 
     /// Ends every request: those that wait, and those on their way, whose answers belong to nobody now.
     pub(super) fn fail_requests(&mut self, error: RequestError) {
-        for id in core::mem::take(&mut self.requests).into_keys() {
+        for (id, _) in core::mem::take(&mut self.requests) {
             self.outbox.push_back(Output::Request(id, Order::Fail(error)));
         }
     }
@@ -157,7 +157,9 @@ impl Engine {
         }
         if let Some(session) = self.session_mut() {
             let room = MAX_STUBBORN.saturating_sub(session.stubborn.len());
-            session.stubborn.extend(endpoints.into_iter().take(room));
+            for endpoint in endpoints.into_iter().take(room) {
+                session.stubborn.insert(endpoint, ());
+            }
         }
     }
 
@@ -192,7 +194,7 @@ impl Engine {
         let current = session.token.generation;
         match request.phase {
             Phase::Sent(sending) if sending.generation == current => {
-                if session.stubborn.contains(&request.endpoint) {
+                if session.stubborn.contains_key(&request.endpoint) {
                     self.order(id, Order::Deliver);
                 } else {
                     self.hold_refused(id, current, now);
@@ -232,7 +234,7 @@ impl Engine {
             && session.token.generation == sending.generation
             && session.stubborn.len() < MAX_STUBBORN
         {
-            session.stubborn.insert(endpoint);
+            session.stubborn.insert(endpoint, ());
         }
         if self.settings.can_validate {
             self.validate(if sending.fresh { Purpose::Verdict } else { Purpose::Heartbeat }, now);

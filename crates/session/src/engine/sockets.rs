@@ -158,7 +158,9 @@ impl Engine {
                 self.order_socket(id, SocketOrder::Fail(SocketError::TooMany));
             }
             State::Starting | State::Live(_) => {
-                self.sockets.entry(id).or_default();
+                if !self.sockets.contains_key(&id) {
+                    self.sockets.insert(id, Socket::default());
+                }
             }
         }
     }
@@ -222,12 +224,12 @@ impl Engine {
             // Whatever comes next has a newer token.
             return;
         }
-        let is_stubborn = session.stubborn.contains(SOCKETS);
+        let is_stubborn = session.stubborn.contains_key(SOCKETS);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
         let was_refused = mem::replace(&mut socket.was_refused, true);
         if (is_stubborn || was_refused) && !may_have_died {
             if let Some(session) = self.session_mut() {
-                session.stubborn.insert(SOCKETS.into());
+                session.stubborn.insert(SOCKETS.into(), ());
             }
             self.retry_socket(id, now);
         } else {

@@ -3,9 +3,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 /// One test, because the tests share one document and the block is found by its name.
 #[wasm_bindgen_test]
-fn the_data_block_of_the_page_is_what_counts() {
+async fn the_data_block_of_the_page_is_what_counts() {
     assert_eq!(
-        config::read().unwrap().timing.check_interval_s,
+        config::read().await.unwrap().timing.check_interval_s,
         60,
         "a page without a block has the defaults"
     );
@@ -17,10 +17,10 @@ fn the_data_block_of_the_page_is_what_counts() {
     document.document_element().unwrap().append_child(&block).unwrap();
 
     block.set_text_content(Some(r#"{ "check_interval_s": 7 }"#));
-    assert_eq!(config::read().unwrap().timing.check_interval_s, 7);
+    assert_eq!(config::read().await.unwrap().timing.check_interval_s, 7);
 
     block.set_text_content(Some(r#"{ "check_intervall_s": 7 }"#));
-    let errors = config::read().unwrap_err();
+    let errors = config::read().await.unwrap_err();
     assert!(errors[0].to_string().contains("check_intervall_s"), "{errors:?}");
     block.remove();
 }

@@ -146,7 +146,7 @@ impl Role {
 }
 
 /// The name the browser computed for the accessibility tree.
-async fn accessible_name(element: &WebElement) -> Result<String> {
+pub(super) async fn accessible_name(element: &WebElement) -> Result<String> {
     let command = ComputedLabel(element.element_id().to_string());
     let answer = element.handle().cmd(Command::ExtensionCommand(Box::new(command))).await?;
     let label: Value = answer.value()?;

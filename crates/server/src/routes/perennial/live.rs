@@ -4,6 +4,8 @@ mod connection;
 mod end;
 mod feed;
 mod heard;
+mod roll;
+mod watched;
 mod who;
 
 use std::sync::Arc;
@@ -24,7 +26,7 @@ use crate::routes::cookie;
 use crate::routes::page_request::OwnOrigin;
 use crate::routes::peer::Peer;
 
-/// Opens a WebSocket that watches a job.
+/// Opens a WebSocket that watches a job, or the sessions of the person.
 ///
 /// A token that is not good is told by a close code and not by a status: a browser keeps the status to itself.
 #[utoipa::path(get, path = "/events", security((), ("bearer" = []), ("access_cookie" = [])),

@@ -22,7 +22,7 @@ pub(super) async fn list(
     Extension(caller): Extension<Caller>,
 ) -> Result<Json<Devices>, Refusal> {
     let live = app.store.live_sessions(caller.account.id, caller.now).await?;
-    let sessions = live.into_iter().map(|session| device(session, &caller)).collect();
+    let sessions = live.into_iter().map(|session| device(session, caller.session.id)).collect();
     Ok(Json(Devices { sessions }))
 }
 
@@ -44,6 +44,7 @@ pub(super) async fn revoke(
     let why = if is_own { RevokedWhy::SignedOut } else { RevokedWhy::RevokedElsewhere };
     app.store.revoke(id, why, caller.now).await?;
     app.live.bells.ring(id);
+    app.live.bells.ring(caller.account.id);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -59,14 +60,15 @@ pub(super) async fn revoke_others(
     Ok(Json(Revoked { revoked }))
 }
 
-fn device(session: Session, caller: &Caller) -> Device {
+/// A session as its person sees it who looks from the session `own`.
+pub(super) fn device(session: Session, own: Uuid) -> Device {
     Device {
         id: session.id.to_string(),
         device: session.device,
         address: session.address,
         created_at: session.created_at.to_string(),
         last_seen_at: session.last_seen_at.to_string(),
-        current: session.id == caller.session.id,
+        current: session.id == own,
         kept: session.kept,
     }
 }

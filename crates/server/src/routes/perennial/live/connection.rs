@@ -10,8 +10,8 @@ use std::time::Duration;
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use perennial_dialect::wire::jobs as wire;
-use perennial_dialect::wire::live::{ClientMessage, Close, JOB_TOPIC_PREFIX, ServerMessage};
+use perennial_dialect::wire::live::{ClientMessage, Close, JOB_TOPIC_PREFIX, SESSIONS_TOPIC, ServerMessage};
+use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use uuid::Uuid;
@@ -19,6 +19,8 @@ use uuid::Uuid;
 use super::end::End;
 use super::feed::Feed;
 use super::heard;
+use super::roll::Roll;
+use super::watched::Watched;
 use super::who::Who;
 use crate::app::App;
 use crate::live::Place;
@@ -56,7 +58,7 @@ struct Connection {
     leaving: watch::Receiver<bool>,
     /// Nobody until the first token was accepted.
     who: Option<Who>,
-    feed: Option<Feed>,
+    watched: Option<Watched>,
     /// Seconds left of a token that was accepted, which the client has not been told yet.
     accepted: Option<u64>,
     is_ping_due: bool,
@@ -79,7 +81,7 @@ enum Woke {
     AuthenticationMissing,
     TimeOver,
     SessionBell,
-    JobBell,
+    Bell,
     Sent(Result<(), axum::Error>),
     Stuck,
     Heard(Option<Result<Message, axum::Error>>),
@@ -99,7 +101,7 @@ impl Connection {
             place,
             leaving: app.live.leaving(),
             who: None,
-            feed: None,
+            watched: None,
             accepted: None,
             is_ping_due: false,
             is_alive_due: false,
@@ -151,7 +153,7 @@ impl Connection {
             () = reached(authentication) => Woke::AuthenticationMissing,
             () = some(ends_at.map(|moment| self.app.clock.wait_until(moment))) => Woke::TimeOver,
             () = some(self.who.as_mut().map(Who::rung)) => Woke::SessionBell,
-            () = some(self.feed.as_mut().map(Feed::rung)) => Woke::JobBell,
+            () = some(self.watched.as_mut().map(Watched::rung)) => Woke::Bell,
             sent = self.sink.flush(), if self.sending_since.is_some() => Woke::Sent(sent),
             () = reached(stuck_at) => Woke::Stuck,
             // Each token is answered, so the next is heard when the answer to the last one is on its way.
@@ -173,14 +175,14 @@ impl Connection {
             }
             Woke::SessionBell => drop(self.is_session_live().await?),
             // It is looked at when the last message was taken.
-            Woke::JobBell => {}
+            Woke::Bell => {}
             Woke::Sent(sent) => {
                 sent.map_err(End::of_error)?;
                 let took = self.sending_since.take().map(|since| since.elapsed()).unwrap_or_default();
                 if took > self.app.settings.live_times.slow
-                    && let Some(feed) = &mut self.feed
+                    && let Some(watched) = &mut self.watched
                 {
-                    feed.lag();
+                    watched.lag();
                 }
             }
             Woke::Stuck => return Err(End::closed(Close::Idle, STUCK)),
@@ -192,8 +194,8 @@ impl Connection {
             }
             Woke::LookDue => {
                 self.is_session_live().await?;
-                if let Some(feed) = &mut self.feed {
-                    feed.look_again();
+                if let Some(watched) = &mut self.watched {
+                    watched.look_again();
                 }
             }
         }
@@ -238,37 +240,42 @@ impl Connection {
     async fn watch(&mut self, topic: &str, after: u64) -> Result<(), End> {
         let Some(who) = &self.who else { return Err(End::closed(Close::Unauthenticated, NOBODY)) };
         let nothing = || End::closed(Close::NoSuchTopic, "There is no such topic here for you.");
+        if topic == SESSIONS_TOPIC {
+            let bell = self.app.live.bells.listen(who.account_id);
+            self.watched = Some(Watched::Sessions(Roll::new(who.account_id, who.session_id, bell, after)));
+            return Ok(());
+        }
         let id = topic.strip_prefix(JOB_TOPIC_PREFIX).and_then(|id| Uuid::try_parse(id).ok());
         let id = id.ok_or_else(nothing)?;
         let bell = self.app.live.bells.listen(id);
         let job = self.app.store.job(who.account_id, id).await.map_err(Refusal::from)?;
         job.ok_or_else(nothing)?;
-        self.feed = Some(Feed::new(id, bell, after));
+        self.watched = Some(Watched::Job(Feed::new(id, bell, after)));
         Ok(())
     }
 
     /// What there is to say at this moment.
     async fn next_message(&mut self) -> Result<Option<Message>, End> {
         if let Some(expires_in) = self.accepted.take() {
-            return text(&ServerMessage::Authenticated { expires_in }).map(Some);
+            return text(&ServerMessage::<()>::Authenticated { expires_in }).map(Some);
         }
         if std::mem::take(&mut self.is_ping_due) {
             return Ok(Some(Message::Ping(axum::body::Bytes::new())));
         }
         if std::mem::take(&mut self.is_alive_due) {
-            return text(&ServerMessage::Alive).map(Some);
+            return text(&ServerMessage::<()>::Alive).map(Some);
         }
-        if self.feed.as_ref().is_some_and(Feed::wants_page)
+        if self.watched.as_ref().is_some_and(Watched::wants_page)
             && self.is_session_live().await?
-            && let Some(feed) = &mut self.feed
-            && let Err(error) = feed.read_page(&*self.app.store).await
+            && let Some(watched) = &mut self.watched
+            && let Err(error) = watched.read_page(&self.app).await
         {
             tracing::warn!(%error, "events could not be read");
         }
         if let Some(who) = &self.who {
             who.check_time(self.app.clock.now())?;
         }
-        let Some(event) = self.feed.as_mut().and_then(Feed::next) else { return Ok(None) };
+        let Some(event) = self.watched.as_mut().and_then(Watched::next) else { return Ok(None) };
         self.events += 1;
         text(&event).map(Some)
     }
@@ -306,7 +313,7 @@ impl Connection {
     }
 }
 
-fn text(message: &ServerMessage<wire::JobEvent>) -> Result<Message, End> {
+fn text<T: Serialize>(message: &T) -> Result<Message, End> {
     match serde_json::to_string(message) {
         Ok(json) => Ok(Message::Text(json.into())),
         Err(error) => {

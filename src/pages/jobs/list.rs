@@ -7,16 +7,17 @@ use perennial_dialect::wire::{
     jobs::{Job, JobEvent, Jobs},
     live::job_topic,
 };
-use perennial_session::{SocketError, Wall};
+use perennial_session::SocketError;
 use serde::de::DeserializeOwned;
 
 use super::job::{Action, Link, Row, State};
 use crate::{
     client::{ApiRequest, Client, FetchError},
-    contexts::{use_client, use_sockets},
-    platform::{clock, console, dates},
+    contexts::use_sockets,
+    pages::listing::Listing,
+    platform::{console, dates},
     sockets::{News, Sockets, Watch},
-    texts::{self, queue as labels},
+    texts::{self, queue as labels, t},
 };
 
 /// A job of the list. Its row is a signal of its own, so that what happens to it touches nothing else.
@@ -33,23 +34,12 @@ pub struct Listed {
 pub struct JobList {
     /// The jobs, the newest first, once they are known.
     pub jobs: RwSignal<Option<Vec<Listed>>>,
-    /// When they were loaded last.
-    pub loaded_at: RwSignal<Option<Wall>>,
-    /// Why nothing was loaded since.
-    pub failed: RwSignal<Option<String>>,
-    /// Why the last wish was not granted.
-    pub refused: RwSignal<Option<String>>,
-    /// Whether an answer is on its way.
-    pub loading: RwSignal<bool>,
+    /// How asking for them goes.
+    pub listing: Listing,
     /// The jobs of which something is being asked.
     pub busy: RwSignal<BTreeSet<String>>,
-    /// What happened last, for those who do not see the table.
-    pub said: RwSignal<String>,
-    client: StoredValue<Client, LocalStorage>,
     sockets: StoredValue<Sockets, LocalStorage>,
     watches: StoredValue<BTreeMap<String, Watch>, LocalStorage>,
-    /// Counts what was asked, so that an older answer never replaces a newer one.
-    asked: StoredValue<u32>,
 }
 
 impl Default for JobList {
@@ -64,44 +54,21 @@ impl JobList {
     pub fn new() -> Self {
         Self {
             jobs: RwSignal::new(None),
-            loaded_at: RwSignal::new(None),
-            failed: RwSignal::new(None),
-            refused: RwSignal::new(None),
-            loading: RwSignal::new(false),
+            listing: Listing::new(),
             busy: RwSignal::new(BTreeSet::new()),
-            said: RwSignal::new(String::new()),
-            client: StoredValue::new_local(use_client()),
             sockets: StoredValue::new_local(use_sockets()),
             watches: StoredValue::new_local(BTreeMap::new()),
-            asked: StoredValue::new(0),
         }
     }
 
     /// Asks the server for the list. What is shown stays until the answer has come.
     pub fn load(self) {
-        let Some(turn) = self.asked.try_with_value(|asked| asked.wrapping_add(1)) else { return };
-        self.asked.set_value(turn);
-        self.loading.set(true);
-        if self.jobs.with_untracked(Option::is_none) {
-            // The outline says that something is on its way; the failure would say the opposite.
-            self.failed.set(None);
-        }
-        let client = self.client.get_value();
-        spawn_local(async move {
-            let answer = fetch::<Jobs>(&client, ApiRequest::get(JOBS)).await;
-            if self.asked.try_get_value() == Some(turn) {
-                self.loading.set(false);
-                match answer {
-                    Ok(answer) => self.show(answer.jobs),
-                    Err(error) => self.failed.set(Some(texts::fetch_failure(&error))),
-                }
-            }
-        });
+        self.listing.load::<Jobs>(JOBS, move |answer| self.show(answer.jobs));
     }
 
     /// Shows a job that has just been made.
     pub fn add(self, job: Job) {
-        self.said.set(labels::taken(&job.file_name));
+        self.listing.said.set(labels::of_file(t().queue.taken, &job.file_name));
         if let Some(listed) = self.find(&job.id) {
             self.replace(&listed, job);
         } else if let Some(mut jobs) = self.jobs.get_untracked() {
@@ -110,7 +77,7 @@ impl JobList {
             self.jobs.set(Some(jobs));
             self.follow(&listed);
         }
-        if self.loading.get_untracked() {
+        if self.listing.loading.get_untracked() {
             // The answer that is on its way may be of before.
             self.load();
         }
@@ -119,11 +86,11 @@ impl JobList {
     /// Asks for a job to be ended or begun anew.
     pub fn ask(self, id: String, action: Action) {
         let Some(listed) = self.find(&id) else { return };
-        self.refused.set(None);
+        self.listing.refused.set(None);
         self.busy.update(|busy| {
             busy.insert(id.clone());
         });
-        let client = self.client.get_value();
+        let Some(client) = self.listing.client() else { return };
         spawn_local(async move {
             let word = match action {
                 Action::Cancel => "cancel",
@@ -149,10 +116,10 @@ impl JobList {
         let why = texts::fetch_failure(error);
         let file = listed.row.with_untracked(|row| row.job.file_name.clone());
         let said = match action {
-            Action::Cancel => labels::not_cancelled(&file, &why),
-            Action::Retry => labels::not_retried(&file, &why),
+            Action::Cancel => labels::not_done(t().queue.not_cancelled, &file, &why),
+            Action::Retry => labels::not_done(t().queue.not_retried, &file, &why),
         };
-        if self.refused.try_set(Some(said)).is_none() && matches!(error, FetchError::Status { .. }) {
+        if self.listing.refused.try_set(Some(said)).is_none() && matches!(error, FetchError::Status { .. }) {
             // The job is not what this page takes it for.
             self.load();
         }
@@ -176,8 +143,6 @@ impl JobList {
         if !is_same {
             self.jobs.set(Some(jobs.clone()));
         }
-        self.loaded_at.set(Some(Wall(clock::read().wall_ms)));
-        self.failed.set(None);
         for listed in &jobs {
             self.follow(listed);
         }
@@ -198,7 +163,7 @@ impl JobList {
         }
         if before.state().goes_on() && !row.state().goes_on() {
             let said = labels::ended(&row.job.file_name, state(row.state()), row.job.message.as_deref());
-            self.said.try_set(said);
+            self.listing.said.try_set(said);
         }
         listed.row.set(row);
     }
@@ -258,7 +223,7 @@ impl JobList {
     fn settle(self, listed: &Listed) {
         self.leave(&listed.id);
         let listed = listed.clone();
-        let Some(client) = self.client.try_get_value() else { return };
+        let Some(client) = self.listing.client() else { return };
         spawn_local(async move {
             match fetch::<Job>(&client, ApiRequest::get(&format!("{JOBS}/{}", listed.id))).await {
                 Ok(job) => self.replace(&listed, job),
@@ -278,12 +243,12 @@ impl JobList {
 #[must_use]
 pub fn state(state: State) -> &'static str {
     match state {
-        State::Queued => labels::QUEUED,
-        State::Running => labels::RUNNING,
-        State::Done => labels::DONE,
-        State::Failed => labels::BROKEN,
-        State::Cancelled => labels::CANCELLED,
-        State::Unknown => labels::UNKNOWN,
+        State::Queued => t().queue.queued,
+        State::Running => t().queue.running,
+        State::Done => t().queue.done,
+        State::Failed => t().queue.broken,
+        State::Cancelled => t().queue.cancelled,
+        State::Unknown => t().queue.unknown,
     }
 }
 

@@ -6,13 +6,20 @@ mod pace;
 
 use std::time::Duration;
 
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos::prelude::*;
+
+use super::listing::when_seen;
 
 pub use list::{JobList, Listed};
 
 /// Keeps a list current as long as the page is there that calls this.
 pub fn keep_current(list: JobList) {
-    reload_when_seen(list);
+    // Another tab or device may have made jobs while nobody looked at this one.
+    when_seen(move || {
+        if !list.listing.loading.get_untracked() {
+            list.load();
+        }
+    });
     reload_now_and_then(list);
 }
 
@@ -21,7 +28,7 @@ pub fn keep_current(list: JobList) {
 fn reload_now_and_then(list: JobList) {
     let ticks = StoredValue::new(0_u32);
     let reload = move || {
-        if list.loading.get_untracked() || document().hidden() {
+        if list.listing.loading.get_untracked() || document().hidden() {
             return;
         }
         let patience = ticks.get_value() + 1;
@@ -34,18 +41,6 @@ fn reload_now_and_then(list: JobList) {
     };
     if let Ok(interval) = set_interval_with_handle(reload, TICK) {
         on_cleanup(move || interval.clear());
-    }
-}
-
-/// Another tab or device may have made jobs while nobody looked at this one, or looked at another window beside it.
-fn reload_when_seen(list: JobList) {
-    for event in ["visibilitychange", "focus"] {
-        let listener = window_event_listener_untyped(event, move |_| {
-            if !document().hidden() && !list.loading.get_untracked() {
-                list.load();
-            }
-        });
-        on_cleanup(move || listener.remove());
     }
 }
 

@@ -1,0 +1,49 @@
+//! What a person may choose on this device, and the times in force.
+
+mod language;
+mod record;
+mod timing;
+
+use leptos::prelude::*;
+
+use crate::{
+    components::ThemeSwitch,
+    platform::theme::Theme,
+    texts::{catalog::Texts, t},
+};
+use language::LanguageChoice;
+use record::Record;
+use timing::Times;
+
+/// The settings.
+#[component]
+pub fn Settings(
+    /// The theme in force.
+    #[prop(into)]
+    theme: Signal<Theme>,
+    /// The person wants another.
+    choose_theme: Callback<Theme>,
+    /// The language that was chosen, if one was.
+    #[prop(into)]
+    language: Signal<Option<&'static Texts>>,
+    /// The person wants another, or none.
+    choose_language: Callback<Option<&'static Texts>>,
+) -> impl IntoView {
+    view! {
+        <main class="page">
+            <h1 tabindex="-1">{t().pages.settings}</h1>
+            <p class="lead">{t().settings.on_device}</p>
+            <div class="settings">
+                <section class="card" aria-labelledby=LOOK>
+                    <h2 class="card-heading" id=LOOK>{t().settings.look}</h2>
+                    <ThemeSwitch name="settings-theme" chosen=theme choose=choose_theme />
+                    <LanguageChoice chosen=language choose=choose_language />
+                </section>
+                <Record />
+                <Times />
+            </div>
+        </main>
+    }
+}
+
+const LOOK: &str = "settings-look";

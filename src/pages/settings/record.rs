@@ -1,0 +1,64 @@
+//! What is written down of the session, and for how long.
+
+use leptos::prelude::*;
+
+use crate::{
+    platform::{
+        console::{self, Detail},
+        preferences,
+    },
+    texts::t,
+};
+
+/// How much the console is told, and whether the record of activity stays.
+#[component]
+pub(super) fn Record() -> impl IntoView {
+    let texts = &t().settings;
+    let detail = RwSignal::new(console::detail());
+    let option = move |of: Detail, name: &'static str| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="settings-console"
+                    class="choice-box"
+                    prop:checked=move || detail.get() == of
+                    on:change=move |_| {
+                        detail.set(of);
+                        console::set_detail(of);
+                    }
+                />
+                {name}
+            </label>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby=HEADING>
+            <h2 class="card-heading" id=HEADING>{texts.record}</h2>
+            <fieldset class="settings-choices" aria-describedby=CONSOLE_HINT>
+                <legend class="field-label">{texts.console}</legend>
+                {option(Detail::Warnings, texts.warnings)}
+                {option(Detail::Events, texts.events)}
+                {option(Detail::Everything, texts.everything)}
+                <p class="soft settings-hint" id=CONSOLE_HINT>{texts.console_hint}</p>
+            </fieldset>
+            <div class="settings-choices">
+                <label class="choice">
+                    <input
+                        type="checkbox"
+                        class="choice-box"
+                        aria-describedby=KEEP_HINT
+                        prop:checked=preferences::keeps_record()
+                        on:change=move |event| preferences::set_keeps_record(event_target_checked(&event))
+                    />
+                    {texts.keep_record}
+                </label>
+                <p class="soft settings-hint" id=KEEP_HINT>{texts.keep_record_hint}</p>
+            </div>
+        </section>
+    }
+}
+
+const HEADING: &str = "settings-record";
+const CONSOLE_HINT: &str = "settings-console-hint";
+const KEEP_HINT: &str = "settings-keep-hint";

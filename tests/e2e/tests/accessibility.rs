@@ -1,0 +1,119 @@
+//! What axe says to every page and state, every dialog, in both themes, on a desktop and on a phone: nothing.
+
+use anyhow::{Result, ensure};
+use perennial_e2e::{Browser, Preferences, Role, Setup, scenario};
+use serde_json::json;
+
+use crate::tour::{self, Look};
+
+#[test]
+fn coming_in_is_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::guarded(), tour::entrance);
+}
+
+#[test]
+fn the_overview_is_free_of_what_axe_finds_in_every_state_of_the_session() {
+    tour::go(Look::Audit, tour::usual(), tour::overview);
+}
+
+#[test]
+fn devices_and_the_question_about_them_are_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::usual(), tour::devices);
+}
+
+#[test]
+fn the_queue_and_datasets_are_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::usual(), tour::work);
+}
+
+#[test]
+fn the_other_pages_are_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::usual(), tour::pages);
+}
+
+#[test]
+fn the_question_whether_somebody_is_there_is_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::warned(), tour::inactivity);
+}
+
+#[test]
+fn the_notice_before_the_absolute_limit_is_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::brief(), tour::absolute_limit);
+}
+
+#[test]
+fn an_installation_that_cannot_start_is_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::misspelt(), tour::broken_configuration);
+}
+
+#[test]
+fn each_component_in_each_state_is_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::development(), tour::style);
+}
+
+#[test]
+fn axe_finds_what_was_planted() {
+    scenario(Setup::default(), async |world| {
+        let browser = world.browser().await?;
+        browser.go("/login").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        assert_eq!(browser.violations().await?, Vec::<String>::new());
+        browser.run("document.querySelector('main').append(document.createElement('input'))").await?;
+        let found = browser.violations().await?;
+        assert!(found.iter().any(|found| found.starts_with("label:")), "{found:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn colours_that_a_person_chose_leave_everything_to_be_seen() {
+    scenario(tour::usual(), async |world| {
+        let browser = world.signed_in().await?;
+        browser.prefer(Preferences { forced_colors: true, ..Preferences::theme("dark") }).await?;
+        browser.reload().await?;
+        browser.sees("because the page was loaded").await?;
+        assert_eq!(browser.violations().await?, Vec::<String>::new());
+        browser.find(Role::Button, "Refresh now").await?;
+        // What is drawn rather than written is drawn in colours of the person's, each to be told from what is behind it.
+        for drawn in [".ring-left", ".ring-track"] {
+            differs(&browser, drawn, "stroke").await?;
+        }
+        differs(&browser, ".chip-dot", "background-color").await?;
+        differs(&browser, ".nav-link[aria-current]", "border-bottom-color").await?;
+        differs(&browser, ".button-primary", "border-top-color").await?;
+        browser.tab_to("Perennial").await?;
+        differs(&browser, ":focus", "outline-color").await
+    });
+}
+
+#[test]
+fn nothing_moves_where_a_person_asked_for_less_motion() {
+    scenario(tour::usual(), async |world| {
+        let browser = world.browser().await?;
+        browser.prefer(Preferences { reduced_motion: true, ..Preferences::theme("light") }).await?;
+        let demo = world.demo()?;
+        browser.sign_in(&demo).await?;
+        for page in ["Queue", "Devices", "Overview"] {
+            browser.open_page(page).await?;
+            let moving = browser.run(MOVING).await?;
+            assert_eq!(moving, json!([]), "something moves on {page}");
+        }
+        Ok(())
+    });
+}
+
+/// Fails where a thing has the colour of what is behind it.
+async fn differs(browser: &Browser, selector: &str, property: &str) -> Result<()> {
+    let script = format!(
+        "const of = (e, name) => getComputedStyle(e).getPropertyValue(name);
+        return [of(document.querySelector('{selector}'), '{property}'), of(document.documentElement, 'background-color')]"
+    );
+    let colours = browser.run(&script).await?;
+    ensure!(colours[0] != colours[1], "{selector}: its {property} is {}", colours[0]);
+    Ok(())
+}
+
+/// Animations that last longer than nobody sees.
+const MOVING: &str = "
+    const lasts = (a) => { const t = a.effect.getComputedTiming(); return t.endTime - t.delay > 1 };
+    return document.getAnimations().filter(lasts).map((a) => a.animationName ?? a.transitionProperty);";

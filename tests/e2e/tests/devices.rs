@@ -1,0 +1,89 @@
+//! The page Devices while people sign in and out elsewhere.
+
+use anyhow::{Result, ensure};
+use perennial_e2e::{Browser, Fault, Role, Setup, eventually, scenario};
+use serde_json::json;
+
+use crate::{DEVICES, EVENTS};
+
+#[test]
+fn a_device_that_signs_in_or_out_comes_and_goes_while_the_page_is_looked_at() {
+    scenario(Setup::default(), async |world| {
+        let (here, there, demo) = (world.browser().await?, world.browser().await?, world.demo()?);
+        here.sign_in(&demo).await?;
+        here.open_page("Devices").await?;
+        here.sees("You are signed in on this device only.").await?;
+        eventually("the live connection", async || Ok((world.proxy.open_sockets() > 0).then_some(())))
+            .await?;
+        there.sign_in(&demo).await?;
+        here.sees("Chrome on Linux has just signed in.").await?;
+        ensure!(devices(&here).await? == json!([true, false]), "this device comes first");
+        there.click(Role::Button, "Sign out").await?;
+        here.sees("Chrome on Linux is not signed in any more.").await?;
+        here.sees("You are signed in on this device only.").await?;
+        ensure!(world.proxy.calls(DEVICES).len() == 1, "the list was asked for again");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_device_that_is_signed_out_here_goes_with_one_sentence_and_the_keyboard_is_there() {
+    scenario(Setup::default(), async |world| {
+        let (here, there, demo) = (world.browser().await?, world.browser().await?, world.demo()?);
+        there.sign_in(&demo).await?;
+        here.sign_in(&demo).await?;
+        here.open_page("Devices").await?;
+        here.click(Role::Button, "Sign out Chrome on Linux").await?;
+        here.sees("Chrome on Linux was signed out.").await?;
+        here.sees("You are signed in on this device only.").await?;
+        ensure!(here.focused().await? == "Chrome on Linux was signed out.", "{}", here.focused().await?);
+        ensure!(!here.text().await?.contains("not signed in any more"), "it is said twice");
+        there.find(Role::Heading, "Sign in").await?;
+        there.sees("You were signed out on another device.").await
+    });
+}
+
+#[test]
+fn where_no_live_connection_can_be_had_the_list_is_loaded_when_it_is_looked_at_again() {
+    scenario(Setup::default(), async |world| {
+        world.proxy.disturb(EVENTS, 1_000, Fault::LoseRequest);
+        let (here, there, demo) = (world.browser().await?, world.browser().await?, world.demo()?);
+        here.sign_in(&demo).await?;
+        here.open_page("Devices").await?;
+        here.sees("You are signed in on this device only.").await?;
+        there.sign_in(&demo).await?;
+        here.run("window.dispatchEvent(new Event('focus'))").await?;
+        here.find(Role::Button, "Sign out Chrome on Linux").await.map(drop)
+    });
+}
+
+#[test]
+fn what_was_loaded_stays_with_its_time_when_it_cannot_be_loaded_again() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        for (page, call, shown) in
+            [("Devices", DEVICES, "This device"), ("Queue", "GET /api/jobs", "No imports yet")]
+        {
+            browser.open_page(page).await?;
+            browser.sees(shown).await?;
+            world.proxy.disturb(call, 1, Fault::LoseRequest);
+            browser.click(Role::Button, "Reload").await?;
+            browser.sees("Showing what was loaded at").await?;
+            browser.sees(shown).await?;
+            browser.click(Role::Button, "Try again").await?;
+            eventually("the banner to go", async || {
+                Ok((!browser.text().await?.contains("Showing what was loaded")).then_some(()))
+            })
+            .await?;
+        }
+        Ok(())
+    });
+}
+
+/// For each device that is listed, whether it is this one.
+async fn devices(browser: &Browser) -> Result<serde_json::Value> {
+    browser
+        .run("return [...document.querySelectorAll('main li')].map((it) => it.innerText.includes('This device'))")
+        .await
+}

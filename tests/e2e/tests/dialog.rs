@@ -1,0 +1,148 @@
+//! What is said before a session ends, in every tab.
+
+use anyhow::{Context, Result, ensure};
+use perennial_e2e::{Browser, Role, Setup, eventually, scenario};
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+#[test]
+fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_one_key() {
+    scenario(asked_soon(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        let first = browser.tab().await?;
+        let second = browser.open_tab("/devices").await?;
+        for tab in [&first, &second] {
+            browser.look_at(tab).await?;
+            let dialog = browser.find(Role::Dialog, QUESTION).await?;
+            ensure!(dialog.attr("role").await?.as_deref() == Some("alertdialog"), "it is no alertdialog");
+            ensure!(browser.focused().await? == "Stay signed in", "{} is focused", browser.focused().await?);
+            let title = browser.driver().title().await?;
+            ensure!(title.ends_with("left · Are you still there? · Perennial"), "{title}");
+        }
+        let before = count(&browser).await?;
+        browser.nudge_pointer().await?;
+        eventually("the count to change", async || Ok((count(&browser).await? != before).then_some(())))
+            .await?;
+        ensure!(browser.shows(Role::Dialog, QUESTION).await?, "a move of the pointer has answered");
+        browser.press(Key::Escape).await?;
+        for tab in [&second, &first] {
+            browser.look_at(tab).await?;
+            browser.misses(Role::Dialog, QUESTION).await?;
+            let title = browser.driver().title().await?;
+            ensure!(!title.contains("left"), "{title}");
+            browser.is_signed_in().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_is_spoken_changes_at_opening_and_at_30_and_10_seconds_and_the_count_is_for_the_eye() {
+    let config = json!({ "inactivity_limit_s": 38, "inactivity_warning_s": 34 });
+    scenario(Setup { config, shim: Some(NOTE_SPOKEN), ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.find(Role::Dialog, QUESTION).await?;
+        let hidden = browser
+            .run("return document.querySelector('.modal-clock').closest('[aria-hidden=true]') !== null");
+        ensure!(hidden.await? == Value::Bool(true), "the count is read out");
+        perennial_e2e::wait::within(std::time::Duration::from_secs(60), "the end", async || {
+            Ok(browser.shows(Role::Heading, "Sign in").await?.then_some(()))
+        })
+        .await?;
+        let spoken = browser.run("return window.spoken").await?;
+        let said = |length: &str| json!(format!("For your security you will be signed out in {length}."));
+        let expected = ["34 seconds", "30 seconds", "10 seconds"].map(said);
+        ensure!(spoken == json!(expected), "{spoken}");
+        Ok(())
+    });
+}
+
+#[test]
+fn activity_in_another_tab_closes_the_question() {
+    scenario(asked_soon(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        let first = browser.tab().await?;
+        // A page of the same origin that overhears what tabs tell each other, and says it again as of now.
+        let other = browser.open_tab("/healthz").await?;
+        browser.run(OVERHEAR).await?;
+        browser.look_at(&first).await?;
+        browser.nudge_pointer().await?;
+        browser.find(Role::Dialog, QUESTION).await?;
+        browser.look_at(&other).await?;
+        ensure!(browser.run(REPEAT).await? == Value::Bool(true), "no tab has told of any activity");
+        browser.look_at(&first).await?;
+        browser.misses(Role::Dialog, QUESTION).await?;
+        browser.is_signed_in().await
+    });
+}
+
+#[test]
+fn the_absolute_limit_is_told_once_in_every_tab_with_what_to_do_instead_and_stays_as_a_banner() {
+    let server = vec!["--session-lifetime-s=240"];
+    scenario(Setup { server, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.go("/").await?;
+        browser.submit(&demo).await?;
+        let dialog = browser.find(Role::Dialog, LIMIT).await?;
+        ensure!(dialog.attr("role").await?.as_deref() == Some("alertdialog"), "it is no alertdialog");
+        ensure!(browser.focused().await? == "OK", "{} is focused", browser.focused().await?);
+        browser.sees("This cannot be extended.").await?;
+        ensure!(!browser.shows(Role::Button, "Stay signed in").await?, "there is nothing to extend");
+        let spoken =
+            browser.run("return document.querySelector('dialog[open] [aria-live]').textContent").await?;
+        let spoken = spoken.as_str().context("nothing is spoken")?;
+        ensure!(spoken.contains("You will be signed out in 4 minutes."), "{spoken}");
+        let first = browser.tab().await?;
+        let second = browser.open_tab("/").await?;
+        browser.find(Role::Dialog, LIMIT).await?;
+        let title = browser.driver().title().await?;
+        ensure!(title.ends_with("left · Your session ends soon · Perennial"), "{title}");
+        browser.press(Key::Escape).await?;
+        for tab in [&second, &first] {
+            browser.look_at(tab).await?;
+            browser.misses(Role::Dialog, LIMIT).await?;
+            browser.find(Role::Heading, "Overview").await?;
+            browser.sees("This session ends at").await?;
+        }
+        browser.reload().await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.sees("This session ends at").await?;
+        ensure!(!browser.shows(Role::Dialog, LIMIT).await?, "once is enough");
+        Ok(())
+    });
+}
+
+fn asked_soon() -> Setup {
+    let config = json!({ "inactivity_limit_s": 60, "inactivity_warning_s": 52 });
+    Setup { config, ..Setup::default() }
+}
+
+async fn count(browser: &Browser) -> Result<Value> {
+    browser.run("return document.querySelector('dialog[open] .modal-clock').innerText").await
+}
+
+const QUESTION: &str = "Are you still there?";
+const LIMIT: &str = "Your session ends soon";
+
+/// Notes what a live region of an open dialog says, each time that it says something else.
+const NOTE_SPOKEN: &str = "
+    window.spoken = [];
+    new MutationObserver(() => {
+        const said = document.querySelector('dialog[open] [aria-live]')?.textContent;
+        if (said && window.spoken.at(-1) !== said) window.spoken.push(said);
+    }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });";
+
+const OVERHEAR: &str = "
+    window.channel = new BroadcastChannel('perennial.session');
+    window.channel.onmessage = ({ data }) => {
+        if (JSON.parse(data).body.activity) window.told = JSON.parse(data);
+    };";
+
+const REPEAT: &str = "
+    if (!window.told) return false;
+    window.told.body.activity.at_ms = Date.now();
+    window.channel.postMessage(JSON.stringify(window.told));
+    return true";

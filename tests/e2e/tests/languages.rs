@@ -1,0 +1,154 @@
+//! The languages, and the page where one is chosen.
+
+use anyhow::Result;
+use perennial_e2e::{Browser, Role, Setup, eventually, scenario};
+use serde_json::{Value, json};
+
+use crate::REFRESH;
+
+#[test]
+fn a_browser_that_prefers_german_is_spoken_to_in_german() {
+    scenario(Setup { shim: Some(PREFERS_GERMAN), ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.go("/login").await?;
+        browser.find(Role::Heading, "Anmelden").await?;
+        assert_eq!(language(&browser).await?, "de-DE");
+        browser.sees("Nach 60 Minuten ohne Aktivität werden Sie abgemeldet.").await?;
+        browser.fill("E-Mail", &demo.email).await?;
+        browser.fill("Passwort", &demo.password).await?;
+        browser.click(Role::Button, "Anmelden").await?;
+        browser.find(Role::Heading, "Übersicht").await?;
+        browser.chip_says("Angemeldet").await
+    });
+}
+
+#[test]
+fn a_language_that_is_chosen_is_spoken_at_once_and_after_a_reload_and_the_session_goes_on() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        assert_eq!(language(&browser).await?, "en-GB");
+        browser.open_page("Settings").await?;
+        let refreshes = world.proxy.calls(REFRESH).len();
+        browser.run(&choose("de-DE")).await?;
+        browser.find(Role::Heading, "Einstellungen").await?;
+        browser.chip_says("Angemeldet · Erneuerung in").await?;
+        assert_eq!(language(&browser).await?, "de-DE");
+        assert_eq!(browser.run("return document.title").await?, "Einstellungen · Perennial");
+        eventually("the focus on the choice", async || {
+            let focused = browser.run("return document.activeElement.id").await?;
+            Ok((focused == "settings-language").then_some(()))
+        })
+        .await?;
+        assert_eq!(world.proxy.calls(REFRESH).len(), refreshes, "the session began anew");
+        browser.click(Role::Link, "Geräte").await?;
+        browser.sees("Zuletzt aktiv").await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Geräte").await?;
+        browser.click(Role::Link, "Einstellungen").await?;
+        browser.find(Role::Heading, "Einstellungen").await?;
+        browser.run(&choose("")).await?;
+        browser.find(Role::Heading, "Settings").await?;
+        assert_eq!(stored(&browser, "perennial.language").await?, Value::Null);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_stored_language_that_nobody_speaks_is_passed_over() {
+    scenario(Setup::default(), async |world| {
+        let browser = world.browser().await?;
+        browser.go("/login").await?;
+        browser.run("localStorage.setItem('perennial.language', '<b>xx</b>')").await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        assert_eq!(language(&browser).await?, "en-GB");
+        Ok(())
+    });
+}
+
+#[test]
+fn the_settings_say_where_each_time_comes_from() {
+    let config = json!({ "inactivity_limit_s": 600, "hold_limit_s": 7 });
+    scenario(Setup { config, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.open_page("Settings").await?;
+        browser.sees("You are signed out after 10 minutes without activity.").await?;
+        for (name, value, source) in [
+            ("Without activity you are signed out after", "10 minutes", "Configuration"),
+            ("You are asked before that whether you are there", "2 minutes", "Follows from the limit"),
+            ("A request waits for a new token", "7 seconds", "Configuration"),
+            ("A request may take in all", "1 minute", "Default"),
+        ] {
+            let row = browser.run(&row(name)).await?;
+            assert_eq!(row, json!([name, value, source]));
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_is_written_to_the_console_and_kept_on_the_device_is_a_choice_that_stays() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.open_page("Settings").await?;
+        browser.click(Role::Field, "Everything").await?;
+        browser.click(Role::Field, KEEP_RECORD).await?;
+        assert_eq!(stored(&browser, "perennial.keep-record").await?, "yes");
+        browser.open_page("Overview").await?;
+        browser.click(Role::Button, "Refresh now").await?;
+        logged(&browser, "RefreshSent").await?;
+        browser.open_page("Settings").await?;
+        browser.click(Role::Field, "Warnings only").await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Settings").await?;
+        assert_eq!(browser.run(CHOSEN).await?, json!(["Warnings only", KEEP_RECORD]));
+        browser.click(Role::Field, KEEP_RECORD).await?;
+        assert_eq!(stored(&browser, "perennial.keep-record").await?, Value::Null);
+        Ok(())
+    });
+}
+
+async fn language(browser: &Browser) -> Result<Value> {
+    browser.run("return document.documentElement.lang").await
+}
+
+async fn stored(browser: &Browser, key: &str) -> Result<Value> {
+    browser.run(&format!("return localStorage.getItem('{key}')")).await
+}
+
+async fn logged(browser: &Browser, text: &str) -> Result<()> {
+    eventually(&format!("\"{text}\" in the console"), async || {
+        let lines = browser.console().await?;
+        Ok(lines.iter().any(|line| line.message.contains(text)).then_some(()))
+    })
+    .await
+}
+
+/// Chooses a language as a person does with the keyboard: the select has the focus and says that it has changed.
+fn choose(tag: &str) -> String {
+    format!(
+        "const choice = document.getElementById('settings-language');
+        choice.focus();
+        choice.value = '{tag}';
+        choice.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+    )
+}
+
+/// The cells of the row with this name.
+fn row(name: &str) -> String {
+    format!(
+        "const row = [...document.querySelectorAll('.times tbody tr')].find(row => row.cells[0].textContent === '{name}');
+        return row && [...row.cells].map(cell => cell.textContent)"
+    )
+}
+
+const KEEP_RECORD: &str = "Keep my activity record on this device after I sign out";
+
+/// What is ticked beside the theme.
+const CHOSEN: &str = "return [...document.querySelectorAll('main .choice input:checked')].map(input => input.parentElement.textContent.trim())";
+
+const PREFERS_GERMAN: &str =
+    "Object.defineProperty(navigator, 'languages', { get: () => ['de-AT', 'de', 'en'] });";

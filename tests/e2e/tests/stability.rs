@@ -1,0 +1,153 @@
+//! Nothing jumps: by how much pages move on their own while they load, which is to be by nothing at all.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use perennial_e2e::{Browser, Fault, Role, Setup, World, eventually, scenario};
+use serde_json::Value;
+
+use crate::imports::fixture;
+use crate::queue::{comes_to, send};
+use crate::{DEVICES, REFRESH};
+
+#[test]
+fn no_page_moves_while_it_loads_whether_answers_are_quick_or_slow() {
+    scenario(watched(), async |world| {
+        let browser = world.signed_in().await?;
+        world.signed_in().await?;
+        browser.open_page("Queue").await?;
+        for name in ["people.csv", "measurements.csv"] {
+            send(&browser, &fixture(name)?).await?;
+            comes_to(&browser, name, "Done").await?;
+        }
+        browser.click(Role::Link, "Open people.csv").await?;
+        browser.find(Role::Heading, "people.csv").await?;
+        let dataset = browser.path().await?;
+        for (width, height) in [(1280, 800), (360, 740)] {
+            browser.resize(width, height).await?;
+            for (path, words) in pages(&dataset) {
+                for slowness in [Duration::ZERO, Duration::from_millis(900)] {
+                    let call = [path, ", ", &format!("{width} px, {slowness:?}")].concat();
+                    slow_down(world, &dataset, slowness);
+                    browser.go(path).await?;
+                    browser.sees(words).await?;
+                    stays(&browser, &call).await?;
+                    world.proxy.undisturb();
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn no_page_moves_when_another_is_opened_from_it() {
+    scenario(watched(), async |world| {
+        let browser = world.signed_in().await?;
+        for (width, height) in [(1280, 800), (360, 740)] {
+            browser.resize(width, height).await?;
+            for (name, words) in PAGES {
+                browser.open_page(name).await?;
+                browser.sees(words).await?;
+                stays(&browser, &format!("to {name}, {width} px")).await?;
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_sign_in_page_does_not_move_while_it_loads_nor_when_it_refuses() {
+    scenario(watched(), async |world| {
+        let (browser, mut demo) = (world.browser().await?, world.demo()?);
+        for (width, height) in [(1280, 800), (360, 740)] {
+            browser.resize(width, height).await?;
+            browser.go("/login").await?;
+            browser.find(Role::Heading, "Sign in").await?;
+            stays(&browser, "sign-in").await?;
+            "not the password".clone_into(&mut demo.password);
+            world.proxy.disturb("POST /api/session", 1, Fault::Delay(Duration::from_millis(900)));
+            browser.submit(&demo).await?;
+            browser.sees("The email or the password is not right.").await?;
+            stays(&browser, "a refusal").await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_movement_that_was_planted_is_noticed() {
+    scenario(watched(), async |world| {
+        let browser = world.browser().await?;
+        browser.go("/login").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        stays(&browser, "sign-in").await?;
+        let plant = "document.querySelector('main').insertAdjacentHTML('afterbegin', '<p>Planted</p>')";
+        browser.run(plant).await?;
+        assert!(stays(&browser, "planted").await.is_err());
+        Ok(())
+    });
+}
+
+/// Every page by its path, with something that it says when it has all it shows.
+fn pages(dataset: &str) -> [(&str, &str); 5] {
+    [
+        ("/", "because the page was loaded"),
+        ("/queue", "800 rows taken."),
+        ("/devices", "Sign out everywhere else"),
+        (dataset, "Rows 1 to 100 of 500"),
+        ("/no/such/page", "There is no page at"),
+    ]
+}
+
+/// The pages of the navigation, with something that each says.
+const PAGES: [(&str, &str); 3] = [
+    ("Queue", "No imports yet."),
+    ("Devices", "You are signed in on this device only."),
+    ("Overview", "Refresh now"),
+];
+
+/// Lets every answer that a page waits for come later.
+fn slow_down(world: &World, dataset: &str, by: Duration) {
+    let id = dataset.rsplit('/').next().unwrap_or_default();
+    let [about, rows, rejected] =
+        ["", "/rows", "/rejected"].map(|part| format!("GET /api/datasets/{id}{part}"));
+    for call in [REFRESH, DEVICES, "GET /api/jobs", &about, &rows, &rejected] {
+        world.proxy.disturb(call, 1, Fault::DelayAnswer(by));
+    }
+}
+
+/// Waits until nothing moves any more, and fails where something has.
+async fn stays(browser: &Browser, what: &str) -> Result<()> {
+    let asked = browser.run("return performance.now()").await?.as_f64().unwrap_or_default();
+    let script = format!("return performance.now() > Math.max({asked}, window.lastShift ?? 0) + 700");
+    eventually("the page to come to rest", async || {
+        Ok((browser.run(&script).await? == Value::Bool(true)).then_some(()))
+    })
+    .await?;
+    let shifts = browser.run("const seen = window.shifts; window.shifts = []; return seen").await?;
+    let shifts = shifts.as_array().map_or(&[][..], Vec::as_slice);
+    ensure!(shifts.is_empty(), "{what}: the page moved: {shifts:#?}");
+    Ok(())
+}
+
+fn watched() -> Setup {
+    Setup { shim: Some(WATCH), ..Setup::default() }
+}
+
+/// Notes each movement that nobody caused, with what moved. Buffered: nothing that came before is missed.
+const WATCH: &str = "
+    window.shifts = [];
+    const place = (box) => [box.x, box.y, box.width, box.height].map(Math.round).join(' ');
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+            if (entry.hadRecentInput || entry.value === 0) continue;
+            window.lastShift = performance.now();
+            const moved = entry.sources.map(({ node, previousRect, currentRect }) => {
+                const it = node?.nodeType === 1 ? node : node?.parentElement;
+                const name = it ? it.tagName.toLowerCase() + '.' + it.className : '?';
+                return `${name}: ${place(previousRect)} → ${place(currentRect)}`;
+            });
+            window.shifts.push(`${entry.value.toFixed(4)}: ${moved.join(', ')}`);
+        }
+    }).observe({ type: 'layout-shift', buffered: true });";

@@ -1,0 +1,91 @@
+//! The way through every page and state, for whoever wants to look at them: a camera, or axe.
+
+mod entrance;
+mod inside;
+mod notices;
+mod setups;
+mod work;
+
+use anyhow::{Result, ensure};
+use perennial_e2e::world::target_dir;
+use perennial_e2e::{Browser, Preferences, Setup, World, scenario};
+
+pub(crate) use entrance::{broken_configuration, entrance};
+pub(crate) use inside::{devices, overview, pages, style};
+pub(crate) use notices::{absolute_limit, inactivity};
+pub(crate) use setups::{brief, development, guarded, misspelt, usual, warned};
+pub(crate) use work::work;
+
+/// A way through the application, with somebody who stops at each state and looks at it.
+#[derive(Debug)]
+pub(crate) struct Tour {
+    look: Look,
+    found: Vec<String>,
+}
+
+/// Who looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// A camera: in both themes and every width.
+    Photograph,
+    /// Axe: in both themes, on a desktop and on a phone.
+    Audit,
+}
+
+/// Goes one way through the application and fails where something was found on it, with all of it.
+pub(crate) fn go(look: Look, setup: Setup, way: impl AsyncFnOnce(&mut World, &mut Tour) -> Result<()>) {
+    scenario(setup, async |world| {
+        let mut tour = Tour { look, found: Vec::new() };
+        way(world, &mut tour).await?;
+        ensure!(tour.found.is_empty(), "{} faults:\n{}", tour.found.len(), tour.found.join("\n"));
+        Ok(())
+    });
+}
+
+impl Tour {
+    /// Looks at the state that the browser shows, which must be one that stays.
+    pub(crate) async fn look(&mut self, browser: &Browser, name: &str) -> Result<()> {
+        for theme in ["light", "dark"] {
+            browser.prefer(Preferences::theme(theme)).await?;
+            match self.look {
+                Look::Photograph => photograph(browser, name, theme).await?,
+                Look::Audit => self.audit(browser, name, theme).await?,
+            }
+        }
+        browser.resize(DESKTOP.0, DESKTOP.1).await
+    }
+
+    async fn audit(&mut self, browser: &Browser, name: &str, theme: &str) -> Result<()> {
+        for (width, height) in [DESKTOP, PHONE] {
+            browser.resize(width, height).await?;
+            browser.settle().await?;
+            let found = browser.violations().await?;
+            self.found.extend(found.iter().map(|found| format!("{name}, {theme}, {width} px: {found}")));
+        }
+        Ok(())
+    }
+}
+
+async fn photograph(browser: &Browser, name: &str, theme: &str) -> Result<()> {
+    for (width, height) in SIZES {
+        browser.resize(width, height).await?;
+        let all = browser.run(HEIGHT).await?.as_u64().and_then(|all| u32::try_from(all).ok());
+        browser.resize(width, all.unwrap_or(height).clamp(height, TALLEST)).await?;
+        browser.settle().await?;
+        let file = target_dir().join(format!("screenshots/{name}-{theme}-{width}.png"));
+        browser.photograph(&file).await?;
+        let too_wide = browser.run(OVERFLOW).await?.as_i64().unwrap_or_default();
+        ensure!(too_wide <= 0, "{name} is {too_wide} px wider than its window of {width} px");
+    }
+    Ok(())
+}
+
+const DESKTOP: (u32, u32) = (1280, 800);
+const PHONE: (u32, u32) = (360, 740);
+const SIZES: [(u32, u32); 5] = [(320, 640), PHONE, (768, 1024), DESKTOP, (2560, 1280)];
+
+/// A picture that is taller shows more of the same.
+const TALLEST: u32 = 8_000;
+const HEIGHT: &str =
+    "return document.querySelector('dialog[open]') ? 0 : document.documentElement.scrollHeight";
+const OVERFLOW: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
