@@ -60,6 +60,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/queue") view=page(LazyPage::Queue).shown() />
                     <Route path=path!("/datasets/:id") view=page(LazyPage::Dataset).shown() />
                     <Route path=path!("/devices") view=page(LazyPage::Devices).shown() />
+                    <Route path=path!("/activity") view=page(LazyPage::Activity).shown() />
                     <Route path=path!("/settings") view=page(LazyPage::Settings).shown() />
                 </FlatRoutes>
             </Frame>

@@ -20,6 +20,7 @@ use crate::{
         console, handle, location, pending,
         wake::{self, Sign},
     },
+    recorder::Recorder,
     redirect::{self, Journey},
     sockets::Sockets,
     texts,
@@ -196,12 +197,15 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     let is_farewell = RwSignal::new(pending::take_farewell());
     let notice = RwSignal::new(None);
     stay_when_back(journey);
+    let recorder = Recorder::new();
     let remembered = Remembered::default();
     let driver = Driver::start(config.clone(), move |published| {
         forget_when_in(journey, is_farewell, &published.status);
         remembered.note(&published.status);
+        recorder.follow(&published.status);
         snapshot.set(published);
     })?;
+    recorder.listen(&driver, snapshot);
     // For as long as the page lives.
     StoredValue::new_local(driver.listen(console::trace));
     if let Some(form) = form {
@@ -218,6 +222,7 @@ pub fn provide_session(config: Config) -> Result<(), JsValue> {
     if handle::offer(refresh).is_err() {
         console::warn("The browser does not let the console have window.perennial");
     }
+    provide_context(recorder);
     provide_context(ConfigContext(StoredValue::new(config)));
     provide_context(ClientContext(StoredValue::new_local(Client::new(driver.clone()))));
     provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
@@ -284,4 +289,10 @@ pub fn use_client() -> Client {
 #[must_use]
 pub fn use_sockets() -> Sockets {
     expect_context::<SocketsContext>().0.get_value()
+}
+
+/// The record of what happened to whoever is signed in.
+#[must_use]
+pub fn use_recorder() -> Recorder {
+    expect_context()
 }

@@ -16,8 +16,8 @@ use futures_channel::{
 };
 use perennial_dialect::config::Config;
 use perennial_session::{
-    Call, CallId, Deadline, Engine, Few, Happened, Input, LockOrder, Message, Order, Output, RequestEvent,
-    RequestId, Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
+    Call, CallId, Deadline, Engine, Event, Few, Happened, Input, LockOrder, Message, Order, Output,
+    RequestEvent, RequestId, Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -160,6 +160,12 @@ impl Driver {
     /// Calls back with everything that happens to the session, in order, until the value is dropped.
     pub fn listen(&self, listener: impl Fn(Happened) + 'static) -> Listening {
         self.0.events.listen(listener)
+    }
+
+    /// What has happened so far, for those who could not listen yet.
+    #[must_use]
+    pub fn history(&self) -> Vec<Event> {
+        self.0.engine.borrow().history().copied().collect()
     }
 
     /// Asks for a new token now, and says in the end whether one came.

@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`config`] is what an operator may choose, [`driver`] owns the session engine, [`backend`] puts
 //! its calls on the wire, [`client`] is what pages fetch with and [`sockets`] what they listen with, [`redirect`] leads to authorization servers
-//! and back, [`contexts`] is what pages see, [`drafts`] keeps their half-filled forms, and [`guard`] keeps pages for those who are signed in. [`platform`] is the browser, one Web API per file. Only [`app`], [`pages`],
+//! and back, [`recorder`] keeps the [`record`] of what happened, [`contexts`] is what pages see, [`drafts`] keeps their half-filled forms, and [`guard`] keeps pages for those who are signed in. [`platform`] is the browser, one Web API per file. Only [`app`], [`pages`],
 //! [`components`] and [`texts`] know this application's routes and words; the rest could serve another.
 
 #![allow(unreachable_pub, reason = "the component macro makes public items of private components")]
@@ -21,6 +21,8 @@ pub mod loaded_later;
 pub mod pages;
 pub mod person;
 pub mod platform;
+pub mod record;
+pub mod recorder;
 pub mod redirect;
 pub mod report;
 pub mod sockets;

@@ -1,9 +1,11 @@
 //! One page per path.
 
+mod activity;
 mod broken_config;
 mod dataset;
 mod devices;
 mod failed;
+mod jobs;
 mod listing;
 mod not_found;
 mod overview;
@@ -19,6 +21,7 @@ use perennial_dialect::Page;
 
 use crate::texts::t;
 
+pub use activity::Activity;
 pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
 pub use devices::Devices;
@@ -42,14 +45,23 @@ pub const QUEUE: &str = "/queue";
 /// The list of devices.
 pub const DEVICES: &str = "/devices";
 
+/// What happened.
+pub const ACTIVITY: &str = "/activity";
+
 /// What a person may choose.
 pub const SETTINGS: &str = "/settings";
 
 /// The pages of the navigation, by path and name.
 #[must_use]
-pub fn navigation() -> [(&'static str, &'static str); 4] {
+pub fn navigation() -> [(&'static str, &'static str); 5] {
     let names = &t().pages;
-    [(OVERVIEW, names.overview), (QUEUE, names.queue), (DEVICES, names.devices), (SETTINGS, names.settings)]
+    [
+        (OVERVIEW, names.overview),
+        (QUEUE, names.queue),
+        (DEVICES, names.devices),
+        (ACTIVITY, t().activity.heading),
+        (SETTINGS, names.settings),
+    ]
 }
 
 /// What stands at a path that no route has. Development builds have one page more, which no release knows of.

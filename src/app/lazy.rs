@@ -7,7 +7,7 @@ use perennial_session::Wall;
 use crate::{
     guard::Needs,
     loaded_later::{NotLoaded, loaded_later},
-    pages::{self, Dataset, Devices, Failed, Fault, Overview, Queue, Settings, Upload},
+    pages::{self, Activity, Dataset, Devices, Failed, Fault, Overview, Queue, Settings, Upload},
     platform::theme::Theme,
     texts::{catalog::Texts, t},
 };
@@ -23,6 +23,8 @@ pub enum LazyPage {
     Dataset,
     /// `/devices`
     Devices,
+    /// `/activity`
+    Activity,
     /// `/settings`
     Settings,
 }
@@ -93,6 +95,7 @@ impl LazyPage {
             Self::Queue => names.queue,
             Self::Dataset => names.dataset,
             Self::Devices => names.devices,
+            Self::Activity => t().activity.heading,
             Self::Settings => names.settings,
         }
     }
@@ -102,14 +105,14 @@ impl LazyPage {
         match self {
             Self::Queue | Self::Dataset => pages::is_offered(pages::QUEUE, offered),
             Self::Devices => pages::is_offered(pages::DEVICES, offered),
-            Self::Overview | Self::Settings => true,
+            Self::Overview | Self::Activity | Self::Settings => true,
         }
     }
 
     /// What it needs to show anything.
     pub fn needs(self) -> Needs {
         match self {
-            Self::Overview | Self::Settings => Needs::Device,
+            Self::Overview | Self::Activity | Self::Settings => Needs::Device,
             Self::Queue | Self::Dataset | Self::Devices => Needs::Server,
         }
     }
@@ -120,6 +123,7 @@ impl LazyPage {
             Self::Queue => queue().await,
             Self::Dataset => dataset().await,
             Self::Devices => devices().await,
+            Self::Activity => activity().await,
             Self::Settings => settings().await,
         }
     }
@@ -129,7 +133,7 @@ impl LazyPage {
 type Code = fn(Surroundings) -> AnyView;
 
 loaded_later! {
-    fn overview() -> Code { |around| view! { <Overview now=around.now /> }.into_any() }
+    fn overview() -> Code { |around| view! { <Overview now=around.now base=around.base /> }.into_any() }
 
     fn queue() -> Code {
         |around| view! { <Queue now=around.now base=around.base upload=around.upload /> }.into_any()
@@ -140,6 +144,8 @@ loaded_later! {
     }
 
     fn devices() -> Code { |around| view! { <Devices now=around.now /> }.into_any() }
+
+    fn activity() -> Code { |around| view! { <Activity now=around.now /> }.into_any() }
 
     fn settings() -> Code {
         |Surroundings { choices, .. }| {

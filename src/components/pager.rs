@@ -19,20 +19,22 @@ pub fn Pager(
     /// How many are on a page.
     on_page: u64,
     /// How many there are in all.
-    total: u64,
+    #[prop(into)]
+    total: Signal<u64>,
     /// Whether another page is on its way.
     #[prop(into)]
     busy: Signal<bool>,
     /// The person wants the page that begins after so many rows.
     go: Callback<u64>,
 ) -> impl IntoView {
-    let last = total.saturating_sub(1) / on_page.max(1) * on_page.max(1);
+    let last = Memo::new(move |_| total.get().saturating_sub(1) / on_page.max(1) * on_page.max(1));
+    let is_long = Memo::new(move |_| last.get() > 0);
     let shown = move || {
-        let offset = offset.get();
+        let (offset, total) = (offset.get(), total.get());
         labels::shown(offset, on_page.min(total.saturating_sub(offset)), total, grouped)
     };
     let button = move |name: &'static str, target: fn(u64, u64, u64) -> u64| {
-        let target = Memo::new(move |_| target(offset.get(), on_page, last));
+        let target = Memo::new(move |_| target(offset.get(), on_page, last.get()));
         let is_here = Memo::new(move |_| target.get() == offset.get());
         view! {
             <button
@@ -49,7 +51,10 @@ pub fn Pager(
             </button>
         }
     };
-    let buttons = (last > 0).then(|| {
+    let buttons = move || {
+        if !is_long.get() {
+            return ().into_any();
+        }
         view! {
             <nav class="pager-buttons" aria-label=t().dataset.pages>
                 {button(t().dataset.first, |_, _, _| 0)}
@@ -58,7 +63,8 @@ pub fn Pager(
                 {button(t().dataset.last, |_, _, last| last)}
             </nav>
         }
-    });
+        .into_any()
+    };
     view! {
         <div class="pager">
             <p class="pager-shown" role="status">{shown}</p>

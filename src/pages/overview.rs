@@ -1,14 +1,19 @@
-//! Who is signed in, and how the session is doing.
+//! Who is signed in, how the session is doing, what happened lately and what runs now.
 
+mod last_hours;
+mod running;
 mod session_card;
 
 use leptos::prelude::*;
 use perennial_session::{Account, Status, Wall};
 
 use crate::{
-    contexts::use_auth,
+    contexts::{use_auth, use_config},
+    pages,
     texts::{self, t},
 };
+use last_hours::LastHours;
+use running::Running;
 use session_card::SessionCard;
 
 /// The first page.
@@ -16,6 +21,8 @@ use session_card::SessionCard;
 pub fn Overview(
     /// What time it is.
     now: Signal<Wall>,
+    /// The path the application is served under.
+    base: StoredValue<String>,
 ) -> impl IntoView {
     let auth = use_auth();
     let snapshot = auth.snapshot();
@@ -28,6 +35,7 @@ pub fn Overview(
     let person = auth.person();
     let refresh = Callback::new(move |()| auth.refresh_now());
     let (before, after) = texts::around(t().overview.signed_in_as);
+    let has_queue = pages::is_offered(pages::QUEUE, &use_config().dialect.pages);
     view! {
         <main class="page">
             <h1 tabindex="-1">{t().pages.overview}</h1>
@@ -40,6 +48,8 @@ pub fn Overview(
                 <SessionCard snapshot now refresh />
                 {move || account.get().map(account_card)}
             </div>
+            <LastHours now base />
+            {has_queue.then(|| view! { <Running base /> })}
         </main>
     }
 }

@@ -1,22 +1,19 @@
 //! The files that a person has sent to be imported, and what becomes of them.
 
 mod form;
-mod job;
-mod list;
-mod pace;
 mod reading;
 mod row;
 mod upload;
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use perennial_session::Wall;
 
-use super::listing::{ListTop, ListTrouble, when_seen};
+use super::{
+    jobs::{self, JobList, Listed},
+    listing::{ListTop, ListTrouble},
+};
 use crate::{components::Skeleton, texts::t};
 use form::ImportForm;
-use list::{JobList, Listed};
 use row::JobRow;
 
 pub use upload::Upload;
@@ -40,13 +37,7 @@ pub fn Queue(
     });
     let listing = list.listing;
     let reload = Callback::new(move |()| list.load());
-    // Another tab or device may have made jobs while nobody looked at this one.
-    when_seen(move || {
-        if !listing.loading.get_untracked() {
-            list.load();
-        }
-    });
-    reload_now_and_then(list);
+    jobs::keep_current(list);
     view! {
         <main class="page" aria-busy=move || listing.loading.get().then_some("true")>
             <ListTop listing heading=t().pages.queue lead=t().queue.introduction reload />
@@ -100,31 +91,3 @@ fn Jobs(list: JobList, now: Signal<Wall>, base: StoredValue<String>) -> impl Int
         </table>
     }
 }
-
-/// Keeps the list true while somebody may look at it: jobs that are behind catch up where live connections cannot be
-/// had, as behind some proxies, and jobs that another tab or device has made or begun anew turn up.
-fn reload_now_and_then(list: JobList) {
-    let ticks = StoredValue::new(0_u32);
-    let reload = move || {
-        if list.listing.loading.get_untracked() || document().hidden() {
-            return;
-        }
-        let patience = ticks.get_value() + 1;
-        if list.is_behind() || patience >= TICKS_AT_REST {
-            ticks.set_value(0);
-            list.load();
-        } else {
-            ticks.set_value(patience);
-        }
-    };
-    if let Ok(interval) = set_interval_with_handle(reload, TICK) {
-        on_cleanup(move || interval.clear());
-    }
-}
-
-/// Patient enough for a server in trouble, and quick enough for somebody who waits for an import.
-const TICK: Duration = Duration::from_secs(15);
-
-/// A list of which nothing is missed is asked for once in a minute: nobody waits for what another tab began, and a
-/// hundred pages left open are two requests a second.
-const TICKS_AT_REST: u32 = 4;

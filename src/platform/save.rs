@@ -20,5 +20,16 @@ pub fn save(blob: &Blob, name: &str) -> Result<(), JsValue> {
     Ok(())
 }
 
+/// Hands a text to the browser as a file of this type.
+///
+/// # Errors
+/// What the browser threw.
+pub fn save_text(text: &str, media_type: &str, name: &str) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&text.into());
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(media_type);
+    save(&Blob::new_with_str_sequence_and_options(&parts, &options)?, name)
+}
+
 /// How long the browser may take to begin reading the file. Once it has begun, the address is not needed any more.
 const KEPT_FOR: Duration = Duration::from_secs(20);

@@ -30,7 +30,7 @@ impl From<SessionKey> for Key {
 }
 
 /// A moment, if it is one that a date can show.
-pub(super) fn wall(ms: u64) -> Option<Wall> {
+pub(crate) fn wall(ms: u64) -> Option<Wall> {
     (ms <= LAST_DATE_MS).then_some(Wall(ms))
 }
 
@@ -46,7 +46,7 @@ pub(super) fn read_hex(digits: &str) -> Option<u128> {
 }
 
 /// Why a session ended, in a word.
-pub(super) fn reason(reason: SignOutReason) -> &'static str {
+pub(crate) fn reason(reason: SignOutReason) -> &'static str {
     match reason {
         SignOutReason::ByPerson => "by_person",
         SignOutReason::Inactivity => "inactivity",
@@ -59,12 +59,12 @@ pub(super) fn reason(reason: SignOutReason) -> &'static str {
     }
 }
 
-pub(super) fn read_reason(word: &str) -> Option<SignOutReason> {
+pub(crate) fn read_reason(word: &str) -> Option<SignOutReason> {
     REASONS.into_iter().find(|known| reason(*known) == word)
 }
 
 /// What was wrong: a word, or the status of an answer.
-pub(super) fn doubt(doubt: Doubt) -> String {
+pub(crate) fn doubt(doubt: Doubt) -> String {
     match doubt {
         Doubt::Network => NETWORK.to_owned(),
         Doubt::TimedOut => TIMED_OUT.to_owned(),
@@ -73,7 +73,7 @@ pub(super) fn doubt(doubt: Doubt) -> String {
     }
 }
 
-pub(super) fn read_doubt(word: &str) -> Option<Doubt> {
+pub(crate) fn read_doubt(word: &str) -> Option<Doubt> {
     match word {
         NETWORK => Some(Doubt::Network),
         TIMED_OUT => Some(Doubt::TimedOut),

@@ -177,7 +177,10 @@ mod tests {
     }
 
     /// What is written alike in several languages.
-    const THE_SAME: [&str; 8] = [
+    const THE_SAME: [&str; 11] = [
+        "activity.none",
+        "activity.ms",
+        "running.percent",
         "time.inside",
         "session.offline",
         "overview.refreshed",

@@ -46,10 +46,9 @@ pub fn SessionCard(
 
 #[component]
 fn NextRefresh(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
-    let share = Memo::new(move |_| {
-        let span = snapshot.with(|snapshot| snapshot.token_from.zip(snapshot.next_refresh));
-        share_left(span, now.get())
-    });
+    let span =
+        Memo::new(move |before| snapshot.with(|snapshot| waiting(snapshot, now, before.copied().flatten())));
+    let share = Memo::new(move |_| share_left(span.get(), now.get()));
     let words = Memo::new(move |_| snapshot.with(|snapshot| texts::next_refresh(snapshot, now.get())));
     let value = Memo::new(move |_| words.with(|words| words.0.clone()));
     let note = Memo::new(move |_| words.with(|words| words.1));
@@ -94,6 +93,21 @@ fn refreshed(last: LastRefresh) -> String {
     fill(t().overview.refreshed, &[("clock", &clock), ("cause", texts::cause(last.cause)), ("ms", &ms)])
 }
 
+/// What the ring counts down: the time from a token's beginning to its refresh, or from the moment that trouble was seen
+/// to the next try. Without a network nothing is waited for.
+fn waiting(snapshot: &Snapshot, now: Signal<Wall>, before: Option<(Wall, Wall)>) -> Option<(Wall, Wall)> {
+    match snapshot.health {
+        Health::Retrying { at, .. } | Health::WaitingForServer { until: at } => {
+            // The same wait goes on; another begins now.
+            before.filter(|(_, until)| *until == at).or_else(|| Some((now.get_untracked(), at)))
+        }
+        Health::Offline => None,
+        Health::Fresh | Health::Refreshing | Health::Unconfirmed { .. } => {
+            snapshot.token_from.zip(snapshot.next_refresh)
+        }
+    }
+}
+
 /// How much of the time between a token's beginning and its refresh is left, from 0 to 1: none where no refresh is
 /// planned.
 fn share_left(span: Option<(Wall, Wall)>, now: Wall) -> f64 {
@@ -119,6 +133,22 @@ mod tests {
         assert!((share_left(span, Wall(1_000)) - 1.0).abs() < f64::EPSILON);
         assert!((share_left(span, Wall(4_000)) - 0.25).abs() < f64::EPSILON);
         assert!(share_left(span, Wall(9_000)).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn while_a_refresh_fails_the_ring_counts_to_the_next_try_and_without_a_network_to_nothing() {
+        let owner = Owner::new();
+        owner.set();
+        let now = Signal::stored(Wall(7_000));
+        let token =
+            Snapshot { token_from: Some(Wall(0)), next_refresh: Some(Wall(6_000)), ..Snapshot::default() };
+        let why = perennial_session::Doubt::Network;
+        let retrying = Snapshot { health: Health::Retrying { at: Wall(9_000), why }, ..token.clone() };
+        let first = waiting(&retrying, now, None);
+        assert_eq!(first, Some((Wall(7_000), Wall(9_000))));
+        assert_eq!(waiting(&retrying, Signal::stored(Wall(8_000)), first), first);
+        assert_eq!(waiting(&token, now, first), Some((Wall(0), Wall(6_000))));
+        assert_eq!(waiting(&Snapshot { health: Health::Offline, ..token }, now, None), None);
     }
 
     #[test]

@@ -6,13 +6,15 @@ use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::components::A;
 use perennial_session::Wall;
 
-use super::{
-    job::{Action, Link, Row, State},
-    list,
-};
 use crate::{
     components::{TimeAgo, focus},
-    pages,
+    pages::{
+        self,
+        jobs::{
+            job::{Action, Link, Row, State},
+            list,
+        },
+    },
     platform::numbers::grouped,
     texts::{self, queue as labels, t},
 };

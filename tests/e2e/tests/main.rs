@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "a scenario watches real programs in real time")]
 
 mod accessibility;
+mod activity;
 mod backends;
 mod clocks;
 mod devices;

@@ -42,6 +42,12 @@ pub struct JobList {
     watches: StoredValue<BTreeMap<String, Watch>, LocalStorage>,
 }
 
+impl Default for JobList {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl JobList {
     /// Knows nothing yet.
     #[must_use]

@@ -1,0 +1,124 @@
+//! What happened, and why, in words: every change has a reason that a person can read.
+
+use perennial_session::{Doubt, RefreshCause, Refusal, SignInFailure, SignOutReason};
+
+use crate::{
+    platform::dates,
+    record::{Outcome, What},
+    texts::{self, fill, t},
+};
+
+/// What happened.
+pub fn what(what: &What) -> &'static str {
+    let texts = &t().happened;
+    match what {
+        What::Started => texts.started,
+        What::SignedIn { .. } => texts.signed_in,
+        What::SignInFailed(_) => texts.sign_in_failed,
+        What::Refresh { outcome, .. } => match outcome {
+            Outcome::Granted { .. } => texts.refreshed,
+            Outcome::Failed { .. } => texts.refresh_failed,
+            Outcome::Later { .. } => texts.refresh_later,
+            Outcome::Refused => texts.refresh_refused,
+        },
+        What::Suspected => texts.suspected,
+        What::ValidationFailed(_) => texts.check_failed,
+        What::SignedOut(_) => texts.signed_out,
+        What::SignOutTold => texts.told,
+        What::SignOutUntold(_) => texts.untold,
+        What::AccountChanged => texts.account_changed,
+        What::WentOffline => texts.went_offline,
+        What::CameOnline => texts.came_online,
+        What::Slept(_) => texts.slept,
+        What::ClockDoubted(_) => texts.clock_doubted,
+        What::ClockWasSet(_) => texts.clock_was_set,
+    }
+}
+
+/// Why, and what came of it.
+pub fn why(what: &What, inactivity_limit_s: u64) -> String {
+    let texts = &t().happened;
+    let said = match what {
+        What::Refresh { cause: of, outcome, .. } => return refresh(cause(*of), outcome),
+        What::SignInFailed(SignInFailure::TooMany { until }) => {
+            return fill(texts.too_many, &[("clock", &dates::clock(*until))]);
+        }
+        What::SignInFailed(SignInFailure::Unknown(why)) => return doubt(*why),
+        What::ValidationFailed(why) => return fill(texts.check_failed_why, &[("doubt", &doubt(*why))]),
+        What::SignOutUntold(why) => return fill(texts.untold_why, &[("doubt", &doubt(*why))]),
+        What::SignedOut(SignOutReason::Inactivity) => {
+            return fill(texts.out_inactivity, &[("limit", &texts::length(inactivity_limit_s))]);
+        }
+        What::SignedOut(reason) => out(*reason),
+        What::SignInFailed(SignInFailure::WrongCredentials) => texts.wrong,
+        What::Started => texts.started_why,
+        What::SignedIn { .. } => texts.signed_in_why,
+        What::Suspected => texts.suspected_why,
+        What::SignOutTold => texts.told_why,
+        What::AccountChanged => texts.account_changed_why,
+        What::WentOffline => texts.went_offline_why,
+        What::CameOnline => texts.came_online_why,
+        What::Slept(_) => texts.slept_why,
+        What::ClockDoubted(_) => texts.clock_doubted_why,
+        What::ClockWasSet(_) => texts.clock_was_set_why,
+    };
+    said.to_owned()
+}
+
+fn refresh(cause: &str, outcome: &Outcome) -> String {
+    let texts = &t().happened;
+    match outcome {
+        Outcome::Granted { .. } => sentence(cause),
+        Outcome::Failed { why, retry_at } => {
+            let (why, clock) = (doubt(*why), dates::clock(*retry_at));
+            fill(texts.refresh_failed_why, &[("doubt", &why), ("cause", cause), ("clock", &clock)])
+        }
+        Outcome::Later { until } => {
+            fill(texts.refresh_later_why, &[("clock", &dates::clock(*until)), ("cause", cause)])
+        }
+        Outcome::Refused => fill(texts.refresh_refused_why, &[("cause", cause)]),
+    }
+}
+
+fn cause(cause: RefreshCause) -> &'static str {
+    let texts = &t().happened;
+    match cause {
+        RefreshCause::Restore => texts.cause_restore,
+        RefreshCause::Scheduled => texts.cause_scheduled,
+        RefreshCause::RequestRefused => texts.cause_request,
+        RefreshCause::SocketRefused => texts.cause_socket,
+        RefreshCause::ValidationRefused => texts.cause_check,
+        RefreshCause::Manual => texts.cause_manual,
+        RefreshCause::Header => texts.cause_header,
+        RefreshCause::OtherTab => texts.cause_other_tab,
+    }
+}
+
+fn doubt(doubt: Doubt) -> String {
+    let texts = &t().happened;
+    match doubt {
+        Doubt::Network => texts.doubt_network.to_owned(),
+        Doubt::TimedOut => texts.doubt_timed_out.to_owned(),
+        Doubt::Status(status) => fill(texts.doubt_status, &[("status", &status.to_string())]),
+        Doubt::Unreadable => texts.doubt_unreadable.to_owned(),
+    }
+}
+
+fn out(reason: SignOutReason) -> &'static str {
+    let texts = &t().happened;
+    match reason {
+        SignOutReason::ByPerson => texts.out_by_person,
+        // Said with the limit where it is known.
+        SignOutReason::Inactivity => texts.out_inactivity,
+        SignOutReason::AbsoluteLimit | SignOutReason::Refused(Refusal::Expired) => texts.out_limit,
+        SignOutReason::Refused(Refusal::Revoked) => texts.out_revoked,
+        SignOutReason::Refused(Refusal::Reused) => texts.out_reused,
+        SignOutReason::Refused(Refusal::Missing | Refusal::Unspecified) => texts.out_refused,
+    }
+}
+
+/// A cause is the end of a sentence; alone it is one.
+fn sentence(cause: &str) -> String {
+    let mut letters = cause.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).chain(['.']).collect()
+}
