@@ -18,6 +18,14 @@ pub struct Focus {
 }
 
 impl Browser {
+    /// Presses a key and lets go of it, wherever the focus is.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn press(&self, key: Key) -> Result<()> {
+        Ok(self.driver.action_chain().key_down(key.clone()).key_up(key).perform().await?)
+    }
+
     /// Presses Tab while Shift is down.
     ///
     /// # Errors
