@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn common_browsers_get_the_name_a_person_knows_them_by() {
         for (user_agent, expected) in NAMES {
-            assert_eq!(name(user_agent), expected, "{user_agent}");
+            assert_eq!(name(user_agent), *expected, "{user_agent}");
         }
     }
 
