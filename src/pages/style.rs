@@ -4,6 +4,7 @@
 //! heading.
 
 mod controls;
+mod drawings;
 mod session;
 mod tables;
 
@@ -24,6 +25,7 @@ pub fn Style() -> impl IntoView {
         ("banners", "Banners", session::banners()),
         ("session", "Session chip", session::chips()),
         ("ring", "Ring", session::rings()),
+        ("drawings", "Timeline and chart", drawings::drawings()),
         ("dialogs", "Dialogs", session::dialogs()),
         ("buttons", "Buttons", controls::buttons()),
         ("fields", "Fields", controls::fields()),

@@ -458,7 +458,7 @@ pub(super) static TEXTS: Texts = Texts {
         heading: "Laufende Importe",
         none: "Es läuft kein Import.",
         failed: "Ihre Importe konnten nicht geladen werden.",
-        more: "Warteschlange öffnen",
+        more: "Alle Importe",
         progress: "Fortschritt von {file}",
         percent: "{n} %",
         waiting: "Wartet",

@@ -27,6 +27,11 @@ fn the_queue_and_datasets_are_free_of_what_axe_finds() {
 }
 
 #[test]
+fn what_happened_is_free_of_what_axe_finds() {
+    tour::go(Look::Audit, tour::usual(), tour::activity);
+}
+
+#[test]
 fn the_other_pages_are_free_of_what_axe_finds() {
     tour::go(Look::Audit, tour::usual(), tour::pages);
 }

@@ -26,6 +26,7 @@ fn the_main_path_is_gone_by_keyboard_alone() {
 
         browser.press_shift_tab().await?;
         browser.must_have_focus().await?;
+        settle(&browser).await?;
         go_to(&browser, "Overview").await?;
         browser.tab_to("Sign out").await?;
         browser.press(Key::Space).await?;
@@ -134,6 +135,23 @@ async fn read(browser: &Browser) -> Result<()> {
     browser.press(Key::Enter).await?;
     browser.sees("Rows 101 to 200 of 500").await?;
     has_focus(browser, "Next").await
+}
+
+/// Chooses the look and the language, and comes back to the one the rest is said in.
+async fn settle(browser: &Browser) -> Result<()> {
+    go_to(browser, "Settings").await?;
+    browser.tab_to("System").await?;
+    browser.press(Key::Right).await?;
+    browser.press(Key::Right).await?;
+    has_focus(browser, "Dark").await?;
+    ensure!(browser.run("return document.documentElement.dataset.theme").await? == json!("dark"), "not dark");
+    browser.tab_to("Language").await?;
+    browser.type_text("Deutsch").await?;
+    browser.find(Role::Heading, "Einstellungen").await?;
+    has_focus(browser, "Sprache").await?;
+    browser.press(Key::Home).await?;
+    browser.find(Role::Heading, "Settings").await?;
+    has_focus(browser, "Language").await
 }
 
 /// Follows a link of the navigation, after which the heading of that page has the focus.

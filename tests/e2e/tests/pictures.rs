@@ -23,6 +23,11 @@ fn the_queue_and_datasets_are_photographed() {
 }
 
 #[test]
+fn what_happened_is_photographed() {
+    tour::go(Look::Photograph, tour::usual(), tour::activity);
+}
+
+#[test]
 fn the_other_pages_are_photographed() {
     tour::go(Look::Photograph, tour::usual(), tour::pages);
 }

@@ -90,11 +90,12 @@ fn a_movement_that_was_planted_is_noticed() {
 }
 
 /// Every page by its path, with something that it says when it has all it shows.
-fn pages(dataset: &str) -> [(&str, &str); 6] {
+fn pages(dataset: &str) -> [(&str, &str); 7] {
     [
         ("/", "because the page was loaded"),
         ("/queue", "800 rows taken."),
         ("/devices", "Sign out everywhere else"),
+        ("/activity", "Because the page was loaded."),
         ("/settings", "These choices belong to this device."),
         (dataset, "Rows 1 to 100 of 500"),
         ("/no/such/page", "There is no page at"),
@@ -102,9 +103,11 @@ fn pages(dataset: &str) -> [(&str, &str); 6] {
 }
 
 /// The pages of the navigation, with something that each says.
-const PAGES: [(&str, &str); 3] = [
+const PAGES: [(&str, &str); 5] = [
     ("Queue", "No imports yet."),
     ("Devices", "You are signed in on this device only."),
+    ("Activity", "You signed in on this device."),
+    ("Settings", "These choices belong to this device."),
     ("Overview", "Refresh now"),
 ];
 

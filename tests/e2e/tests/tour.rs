@@ -3,6 +3,7 @@
 mod entrance;
 mod inside;
 mod notices;
+mod past;
 mod setups;
 mod work;
 
@@ -13,6 +14,7 @@ use perennial_e2e::{Browser, Preferences, Setup, World, scenario};
 pub(crate) use entrance::{broken_configuration, entrance};
 pub(crate) use inside::{devices, german, overview, pages, style};
 pub(crate) use notices::{absolute_limit, fault, inactivity, new_version};
+pub(crate) use past::activity;
 pub(crate) use setups::{brief, development, faulty, guarded, misspelt, replaceable, usual, warned};
 pub(crate) use work::work;
 
@@ -87,5 +89,5 @@ const SIZES: [(u32, u32); 5] = [(320, 640), PHONE, (768, 1024), DESKTOP, (2560, 
 /// A picture that is taller shows more of the same.
 const TALLEST: u32 = 8_000;
 const HEIGHT: &str =
-    "return document.querySelector('dialog[open]') ? 0 : document.documentElement.scrollHeight";
+    "return document.querySelector('dialog:modal') ? 0 : document.documentElement.scrollHeight";
 const OVERFLOW: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";

@@ -5,15 +5,17 @@ use std::time::Duration;
 use anyhow::Result;
 use perennial_e2e::{Fault, Role, World};
 
-use super::Tour;
+use super::{Tour, past};
+use crate::imports::fixture;
 use crate::{DEVICES, REFRESH};
 
 /// The overview in each state of the session, and the frame while the session is restored.
 pub(crate) async fn overview(world: &mut World, tour: &mut Tour) -> Result<()> {
     let (browser, demo) = (world.browser().await?, world.demo()?);
     browser.sign_in(&demo).await?;
-    browser.reload().await?;
+    past::remember(&browser).await?;
     browser.sees("because the page was loaded").await?;
+    browser.sees("No import is running.").await?;
     tour.look(&browser, "overview").await?;
 
     world.proxy.disturb(REFRESH, 1, Fault::Delay(LONG));
@@ -103,11 +105,24 @@ pub(crate) async fn german(world: &mut World, tour: &mut Tour) -> Result<()> {
     browser.click(Role::Button, "Anmelden").await?;
     browser.find(Role::Heading, "Übersicht").await?;
     tour.look(&browser, "german-overview").await?;
-    for (name, picture) in [("Geräte", "devices"), ("Einstellungen", "settings")] {
+    let pages = [
+        ("Aktivität", "activity"),
+        ("Geräte", "devices"),
+        ("Einstellungen", "settings"),
+        ("Importe", "queue"),
+    ];
+    for (name, picture) in pages {
         browser.open_page(name).await?;
+        if name == "Importe" {
+            browser.choose_file("CSV-Datei", &fixture("people.csv")?).await?;
+            browser.click(Role::Button, "Import starten").await?;
+            browser.find(Role::Link, "people.csv öffnen").await?;
+        }
         tour.look(&browser, &format!("german-{picture}")).await?;
     }
-    Ok(())
+    browser.click(Role::Link, "people.csv öffnen").await?;
+    browser.find(Role::Heading, "people.csv").await?;
+    tour.look(&browser, "german-dataset").await
 }
 
 /// Each component in each state. Wants a development build.

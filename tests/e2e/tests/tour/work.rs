@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use perennial_e2e::{Browser, Fault, Role, World};
+use perennial_e2e::{Browser, Fault, Role, World, eventually};
+use serde_json::Value;
 
 use super::Tour;
 use crate::imports::fixture;
@@ -30,6 +31,14 @@ pub(crate) async fn work(world: &mut World, tour: &mut Tour) -> Result<()> {
     send(&browser, &long).await?;
     makes_progress(&browser, "readings of all stations, 2026.csv").await?;
     tour.look(&browser, "queue").await?;
+    browser.open_page("Overview").await?;
+    browser.find(Role::Heading, "Running imports").await?;
+    eventually("the import on the overview", async || {
+        Ok((browser.run(RUNNING).await? == Value::Bool(true)).then_some(()))
+    })
+    .await?;
+    tour.look(&browser, "overview-running").await?;
+    browser.open_page("Queue").await?;
     browser.click(Role::Button, "Cancel readings of all stations, 2026.csv").await?;
     datasets(&browser, tour).await
 }
@@ -62,3 +71,6 @@ async fn datasets(browser: &Browser, tour: &mut Tour) -> Result<()> {
     browser.sees("The row has 1 field, but the header has 2.").await?;
     tour.look(browser, "dataset-rejected").await
 }
+
+/// Whether the overview shows how far an import is.
+const RUNNING: &str = "return (document.querySelector('.running-job progress')?.value ?? 0) > 0";
