@@ -410,6 +410,14 @@ catalog! {
         open,
         /// Its accessible name.
         open_file,
+        /// What became of a file without rows.
+        no_rows,
+        /// What became of a file of which every row was taken.
+        rows_taken,
+        /// What became of a file of which some rows were.
+        some_taken,
+        /// What became of a file of which no row was.
+        none_taken,
         /// The accessible name of the link to the rows that were not taken.
         rejected_of,
         /// When a job could not be cancelled.

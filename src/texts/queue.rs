@@ -50,6 +50,17 @@ pub fn rejected_of(rejected: u64, file: &str, group: Group) -> String {
     fill(&count(t().queue.rejected_of, rejected, group), &[("file", file)])
 }
 
+/// What became of the rows of a file.
+#[must_use]
+pub fn taken(accepted: u64, rejected: u64, group: Group) -> String {
+    match (accepted, rejected) {
+        (0, 0) => t().queue.no_rows.to_owned(),
+        (_, 0) => count(t().queue.rows_taken, accepted, group),
+        (0, _) => count(t().queue.none_taken, rejected, group),
+        _ => fill(&count(t().queue.some_taken, accepted, group), &[("rejected", &group(rejected))]),
+    }
+}
+
 /// What a screen reader hears at the end of a job.
 #[must_use]
 pub fn ended(file: &str, state: &str, message: Option<&str>) -> String {

@@ -15,7 +15,7 @@ use crate::{
     client::{ApiRequest, Client, FetchError},
     contexts::use_sockets,
     pages::listing::Listing,
-    platform::{console, dates},
+    platform::{console, dates, numbers::grouped},
     sockets::{News, Sockets, Watch},
     texts::{self, queue as labels, t},
 };
@@ -162,7 +162,7 @@ impl JobList {
             return;
         }
         if before.state().goes_on() && !row.state().goes_on() {
-            let said = labels::ended(&row.job.file_name, state(row.state()), row.job.message.as_deref());
+            let said = labels::ended(&row.job.file_name, state(row.state()), message(&row).as_deref());
             self.listing.said.try_set(said);
         }
         listed.row.set(row);
@@ -236,6 +236,18 @@ impl JobList {
 
     fn find(self, id: &str) -> Option<Listed> {
         self.jobs.with_untracked(|jobs| jobs.iter().flatten().find(|listed| listed.id == id).cloned())
+    }
+}
+
+/// What there is to say of a job beside its state: of one that is done in the person's language, of another in the
+/// server's words.
+#[must_use]
+pub fn message(row: &Row) -> Option<String> {
+    match row.state() {
+        State::Done => Some(labels::taken(row.job.rows_accepted, row.job.rows_rejected, grouped)),
+        State::Queued | State::Running | State::Failed | State::Cancelled | State::Unknown => {
+            row.job.message.clone()
+        }
     }
 }
 

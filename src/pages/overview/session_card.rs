@@ -5,7 +5,7 @@ use perennial_session::{Health, LastRefresh, Snapshot, Wall};
 
 use crate::{
     components::Ring,
-    platform::dates,
+    platform::{dates, numbers::grouped},
     texts::{self, fill, t},
 };
 
@@ -89,7 +89,8 @@ fn Facts(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
 }
 
 fn refreshed(last: LastRefresh) -> String {
-    let (clock, ms) = (dates::clock(last.at), last.took.as_millis().to_string());
+    let (clock, ms) =
+        (dates::clock(last.at), grouped(u64::try_from(last.took.as_millis()).unwrap_or(u64::MAX)));
     fill(t().overview.refreshed, &[("clock", &clock), ("cause", texts::cause(last.cause)), ("ms", &ms)])
 }
 

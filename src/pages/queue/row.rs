@@ -121,8 +121,8 @@ fn Details(row: RwSignal<Row>) -> impl IntoView {
         row.with(|row| match row.link {
             Link::Interrupted => Some(t().queue.reconnecting.to_owned()),
             Link::Good => {
-                let message = row.job.message.as_deref()?;
-                labels::beside(list::state(row.state()), message).map(str::to_owned)
+                let message = list::message(row)?;
+                labels::beside(list::state(row.state()), &message).map(str::to_owned)
             }
         })
     });

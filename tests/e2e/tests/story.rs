@@ -16,6 +16,8 @@ fn a_session_is_photographed_through_a_refresh_an_outage_and_a_wake_up() {
     scenario(Setup { server, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         browser.prefer(Preferences::theme("light")).await?;
+        // High enough that no notice lies over the card.
+        browser.resize(1280, 1100).await?;
         frame(&browser, 1, "fresh").await?;
 
         world.proxy.disturb(REFRESH, 1, Fault::DelayAnswer(Duration::from_secs(3)));

@@ -7,7 +7,7 @@ use perennial_e2e::{Fault, Role, World};
 
 use super::{Tour, past};
 use crate::imports::fixture;
-use crate::{DEVICES, REFRESH};
+use crate::{DEVICES, EVENTS, REFRESH};
 
 /// The overview in each state of the session, and the frame while the session is restored.
 pub(crate) async fn overview(world: &mut World, tour: &mut Tour) -> Result<()> {
@@ -70,11 +70,14 @@ pub(crate) async fn devices(world: &mut World, tour: &mut Tour) -> Result<()> {
     browser.find(Role::Dialog, "Sign out everywhere else?").await?;
     tour.look(&browser, "devices-confirm").await?;
 
+    // Without the live connection as well, over which the list would come by itself.
+    world.proxy.disturb(EVENTS, 100, Fault::LoseRequest);
     world.proxy.disturb(DEVICES, 1, Fault::Delay(LONG));
     browser.reload().await?;
     browser.find(Role::Heading, "Devices").await?;
     tour.look(&browser, "devices-loading").await?;
     world.proxy.undisturb();
+    world.proxy.disturb(EVENTS, 100, Fault::LoseRequest);
     world.proxy.disturb(DEVICES, 100, Fault::LoseRequest);
     browser.reload().await?;
     browser.sees("Your devices could not be loaded.").await?;
