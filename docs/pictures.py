@@ -32,7 +32,7 @@ def themes(width=1600, gap=24):
     """The overview in both themes, side by side."""
     pair = [Image.open(SHOTS / f"overview-{theme}-1280.png").convert("RGB") for theme in ("light", "dark")]
     # Without the scroll bar, and as long as what is on the page.
-    pair = [shot.crop((0, 0, shot.width - 15, min(shot.height, 1000))) for shot in pair]
+    pair = [shot.crop((0, 0, shot.width - 15, min(shot.height, 952))) for shot in pair]
     each = (width - gap) // 2
     pair = [shot.resize((each, shot.height * each // shot.width), Image.Resampling.LANCZOS) for shot in pair]
     picture = Image.new("RGB", (width, max(shot.height for shot in pair)), "white")

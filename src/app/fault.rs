@@ -21,7 +21,7 @@ pub fn show(message: &str, place: Option<&str>) {
          <div class=\"failure\" role=\"alert\"><p class=\"lead\">{}</p><p>{}</p>\
          <div class=\"failure-actions\"><button type=\"button\" class=\"button button-primary\" data-does=\"reload\">{}</button>\
          <button type=\"button\" class=\"button\" data-does=\"copy\" data-done=\"{}\">{}</button></div>\
-         <details><summary>{}</summary><pre></pre></details></div></main></div>",
+         <details><summary>{}</summary><pre tabindex=\"0\"></pre></details></div></main></div>",
         texts.stopped,
         texts.stopped_lead,
         texts.stopped_hint,

@@ -39,7 +39,7 @@ pub fn Failure(
             </div>
             <details>
                 <summary>{texts.details}</summary>
-                <pre>{details}</pre>
+                <pre tabindex="0">{details}</pre>
             </details>
         </div>
     }
