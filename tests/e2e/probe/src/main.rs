@@ -16,8 +16,12 @@ use web_sys::Document;
 
 fn main() {
     console_error_panic_hook::set_once();
+    wasm_bindgen_futures::spawn_local(start());
+}
+
+async fn start() {
     let document = web_sys::window().and_then(|window| window.document()).expect("a page");
-    let config = config::read().expect("a configuration without errors");
+    let config = config::read().await.expect("a configuration without errors");
     let driver = Driver::start(config, |_| {}).expect("a browser with randomness");
     let client = Client::new(driver);
     let button = document.get_element_by_id("burst").expect("the button");
