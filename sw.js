@@ -19,7 +19,7 @@ self.addEventListener("fetch", (event) => {
   const name = nameOf(request);
   if (name === null) return; // The browser asks the network, as if there were no worker.
   if (request.mode === "navigate") event.respondWith(page(event));
-  else if (name in FILES) event.respondWith(file(request, CACHE));
+  else if (Object.hasOwn(FILES, name)) event.respondWith(file(request, CACHE));
   // A page of an older build goes on with its own files for as long as it is open.
   else if (HASHED.test(name)) event.respondWith(file(request));
 });

@@ -25,7 +25,7 @@ pub use activity::Activity;
 pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
 pub use devices::Devices;
-pub use failed::{Failed, Fault};
+pub use failed::Failed;
 pub use not_found::NotFound;
 pub use overview::Overview;
 pub use placeholder::Placeholder;

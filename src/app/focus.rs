@@ -34,6 +34,25 @@ pub fn SkipToContent() -> impl IntoView {
     }
 }
 
+/// Puts another page in the place of one that has the focus, without losing it: where it was in the page before, it is
+/// in the other one afterwards.
+pub fn keep_in_page(replace: impl FnOnce()) {
+    let is_in_page = || {
+        document()
+            .active_element()
+            .is_some_and(|focused| focused.closest("main").is_ok_and(|main| main.is_some()))
+    };
+    let was_in_page = is_in_page();
+    replace();
+    if was_in_page {
+        request_animation_frame(move || {
+            if !is_in_page() {
+                focus_first(&[FIELD, HEADING]);
+            }
+        });
+    }
+}
+
 fn focus_first(selectors: &[&str]) {
     let target = selectors
         .iter()

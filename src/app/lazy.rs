@@ -4,10 +4,11 @@ use leptos::{prelude::*, task::spawn_local};
 use perennial_dialect::Page;
 use perennial_session::Wall;
 
+use super::focus;
 use crate::{
     guard::Needs,
     loaded_later::{NotLoaded, loaded_later},
-    pages::{self, Activity, Dataset, Devices, Failed, Fault, Overview, Queue, Settings, Upload},
+    pages::{self, Activity, Dataset, Devices, Failed, Overview, Queue, Settings, Upload},
     platform::theme::Theme,
     texts::{catalog::Texts, t},
 };
@@ -69,7 +70,8 @@ impl LazyPage {
             code.set(None);
             spawn_local(async move {
                 // Whoever has gone to another page meanwhile has taken this one's signals along.
-                code.try_set(Some(self.code().await));
+                let loaded = self.code().await;
+                focus::keep_in_page(|| drop(code.try_set(Some(loaded))));
             });
         };
         load();
@@ -82,9 +84,9 @@ impl LazyPage {
     }
 
     fn not_loaded(self, error: &NotLoaded, on_retry: Callback<()>) -> AnyView {
-        let (heading, fault) = (self.heading(), Fault::NotLoaded);
+        let heading = self.heading();
         let message = format!("The code of {self:?} was not loaded: {error}");
-        view! { <Failed heading fault message on_retry /> }.into_any()
+        view! { <Failed heading message on_retry /> }.into_any()
     }
 
     /// What it is called.

@@ -27,7 +27,7 @@ impl Columns {
     }
 }
 
-/// Columns of what happened, over hatching for outages.
+/// Columns of what happened, under hatching for outages. A part has its shape in it, so that no kind is told by colour alone.
 #[component]
 pub fn Chart(
     /// What is drawn.
@@ -45,11 +45,13 @@ pub fn Chart(
         let unit = HEIGHT / f64::from(drawn.most().max(1));
         let width = format!("{:.2}%", (drawn.width - GAP).max(0.3));
         let column = |(x, parts): (f64, Vec<(Mark, u32)>)| {
+            let middle = x + drawn.width / 2.0;
             let x = format!("{:.2}%", x + GAP / 2.0);
             let mut top = FOOT;
             let part = |(mark, count): (Mark, u32)| {
                 let height = f64::from(count) * unit;
                 top -= height;
+                let shape = (height >= ROOM_FOR_MARK).then(|| mark.draw_on_part(middle, top + height / 2.0));
                 view! {
                     <rect
                         class="part"
@@ -60,18 +62,20 @@ pub fn Chart(
                         // A pixel of the ground parts it from its neighbour.
                         height=format!("{:.1}", (height - 1.0).max(1.0))
                     />
+                    {shape}
                 }
             };
             parts.into_iter().map(part).collect_view()
         };
         view! {
-            {bands(drawn.offline, "band-offline", "164")}
-            {bands(drawn.failing, "band-failing", "164")}
             {ticks(drawn.ticks, "164", "182")}
             <line class="drawing-line" x1="0" x2="100%" y1="24" y2="24" />
             <line class="drawing-line drawing-foot" x1="0" x2="100%" y1="164" y2="164" />
             <text class="drawing-word" x="0" y="16">{most}</text>
             {drawn.columns.into_iter().map(column).collect_view()}
+            // Over the columns, since trouble is where most happens.
+            {bands(drawn.offline, "band-offline", "164")}
+            {bands(drawn.failing, "band-failing", "164")}
         }
     };
     view! {
@@ -86,5 +90,7 @@ pub fn Chart(
 const GAP: f64 = 0.5;
 /// Of the highest column, in pixels.
 const HEIGHT: f64 = 140.0;
+/// How high a part is in which a shape fits, in pixels.
+const ROOM_FOR_MARK: f64 = 15.0;
 /// Where columns stand, in pixels from the top.
 const FOOT: f64 = 164.0;

@@ -102,6 +102,17 @@ impl Mark {
         }
         .into_any()
     }
+
+    /// Draws it on a part of a chart, at so many hundredths of the width and so many pixels from the top.
+    #[must_use]
+    pub fn draw_on_part(self, x: f64, y: f64) -> AnyView {
+        view! {
+            <svg class="part-mark" x=format!("{x:.2}%") y=format!("{y:.1}") overflow="visible">
+                <path d=self.outline() />
+            </svg>
+        }
+        .into_any()
+    }
 }
 
 /// What the shapes, and perhaps lengths of time, mean.

@@ -696,10 +696,6 @@ catalog! {
         not_loaded,
         /// And what to do.
         not_loaded_hint,
-        /// In the place of a page with something that cannot be shown.
-        not_shown,
-        /// And what to do.
-        not_shown_hint,
     }
 
     /// What is said when the person, the device or the network changes under a page.

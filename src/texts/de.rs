@@ -327,9 +327,6 @@ pub(super) static TEXTS: Texts = Texts {
         not_loaded: "Diese Seite konnte nicht geladen werden.",
         not_loaded_hint: "Prüfen Sie Ihre Verbindung und versuchen Sie es erneut. Falls inzwischen eine neue Version \
             installiert wurde, laden Sie neu.",
-        not_shown: "Diese Seite konnte nicht angezeigt werden.",
-        not_shown_hint: "Etwas darin war nicht wie erwartet. Versuchen Sie es erneut; wenn das nicht hilft, geben Sie \
-            die Einzelheiten weiter. Sie enthalten kein Passwort und keinen Schlüssel.",
     },
     states: States {
         device: "{browser} auf {system}",

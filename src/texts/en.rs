@@ -325,9 +325,6 @@ pub(super) static TEXTS: Texts = Texts {
             pass on the details. They hold no password and no key.",
         not_loaded: "This page could not be loaded.",
         not_loaded_hint: "Check your connection and try again. If a new version was installed meanwhile, reload.",
-        not_shown: "This page could not be shown.",
-        not_shown_hint: "Something in it was not as expected. Try again; if that does not help, pass on the details. \
-            They hold no password and no key.",
     },
     states: States {
         device: "{browser} on {system}",
