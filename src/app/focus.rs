@@ -34,6 +34,16 @@ pub fn SkipToContent() -> impl IntoView {
     }
 }
 
+/// Puts something else in the place of the page. Where the keyboard was in the page, it is in what is there then; where
+/// it was elsewhere, such as in the header, it stays there.
+pub fn keep_focus(replace: impl FnOnce()) {
+    let was_in_page = matches!(document().query_selector(FOCUSED), Ok(Some(_)));
+    replace();
+    if was_in_page {
+        request_animation_frame(|| focus_first(&[FIELD, HEADING]));
+    }
+}
+
 fn focus_first(selectors: &[&str]) {
     let target = selectors
         .iter()
@@ -48,3 +58,4 @@ fn focus_first(selectors: &[&str]) {
 /// A dialog of the page has such a control too, and is closed.
 const FIELD: &str = "main [autofocus]:not(dialog *)";
 const HEADING: &str = "main h1";
+const FOCUSED: &str = "main :focus";

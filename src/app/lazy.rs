@@ -12,6 +12,8 @@ use crate::{
     texts::{catalog::Texts, t},
 };
 
+use super::focus::keep_focus;
+
 /// A page whose code is a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LazyPage {
@@ -66,17 +68,23 @@ impl LazyPage {
     ) -> AnyView {
         let code = RwSignal::new_local(None::<Result<Code, NotLoaded>>);
         let load = move || {
-            code.set(None);
             spawn_local(async move {
+                let loaded = self.code().await;
                 // Whoever has gone to another page meanwhile has taken this one's signals along.
-                code.try_set(Some(self.code().await));
+                if !code.is_disposed() {
+                    keep_focus(|| code.set(Some(loaded)));
+                }
             });
+        };
+        let load_again = move || {
+            keep_focus(|| code.set(None));
+            load();
         };
         load();
         (move || match code.get() {
             None => waiting(),
             Some(Ok(build)) => build(around),
-            Some(Err(error)) => self.not_loaded(&error, Callback::new(move |()| load())),
+            Some(Err(error)) => self.not_loaded(&error, Callback::new(move |()| load_again())),
         })
         .into_any()
     }
