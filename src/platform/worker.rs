@@ -145,7 +145,7 @@ fn say(worker: &ServiceWorker, what: &str) {
 fn reload() {
     let reloaded = web_sys::window().map(|window| window.location().reload());
     // The person can still do it.
-    reloaded.map_or(Ok(()), |reloaded| reloaded).unwrap_or(());
+    reloaded.unwrap_or(Ok(())).unwrap_or(());
 }
 
 /// What `sw.js` says and understands.
