@@ -45,7 +45,7 @@ fn a_fault_in_the_application_is_said_with_details_that_hold_no_secret_and_a_rel
         assert!(world.proxy.seen().is_empty(), "something goes on: {:?}", world.proxy.seen());
         browser.click(Role::Button, "Reload").await?;
         browser.find(Role::Heading, "Queue").await?;
-        browser.is_signed_in().await
+        browser.chip_says("Signed in").await
     });
 }
 
