@@ -34,22 +34,13 @@ pub fn SkipToContent() -> impl IntoView {
     }
 }
 
-/// Puts another page in the place of one that has the focus, without losing it: where it was in the page before, it is
-/// in the other one afterwards.
-pub fn keep_in_page(replace: impl FnOnce()) {
-    let is_in_page = || {
-        document()
-            .active_element()
-            .is_some_and(|focused| focused.closest("main").is_ok_and(|main| main.is_some()))
-    };
-    let was_in_page = is_in_page();
+/// Puts something else in the place of the page. Where the keyboard was in the page, it is in what is there then; where
+/// it was elsewhere, such as in the header, it stays there.
+pub fn keep_focus(replace: impl FnOnce()) {
+    let was_in_page = matches!(document().query_selector(FOCUSED), Ok(Some(_)));
     replace();
     if was_in_page {
-        request_animation_frame(move || {
-            if !is_in_page() {
-                focus_first(&[FIELD, HEADING]);
-            }
-        });
+        request_animation_frame(|| focus_first(&[FIELD, HEADING]));
     }
 }
 
@@ -67,3 +58,4 @@ fn focus_first(selectors: &[&str]) {
 /// A dialog of the page has such a control too, and is closed.
 const FIELD: &str = "main [autofocus]:not(dialog *)";
 const HEADING: &str = "main h1";
+const FOCUSED: &str = "main :focus";

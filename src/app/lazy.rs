@@ -4,7 +4,6 @@ use leptos::{prelude::*, task::spawn_local};
 use perennial_dialect::Page;
 use perennial_session::Wall;
 
-use super::focus;
 use crate::{
     guard::Needs,
     loaded_later::{NotLoaded, loaded_later},
@@ -12,6 +11,8 @@ use crate::{
     platform::theme::Theme,
     texts::{catalog::Texts, t},
 };
+
+use super::focus::keep_focus;
 
 /// A page whose code is a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,18 +68,23 @@ impl LazyPage {
     ) -> AnyView {
         let code = RwSignal::new_local(None::<Result<Code, NotLoaded>>);
         let load = move || {
-            code.set(None);
             spawn_local(async move {
-                // Whoever has gone to another page meanwhile has taken this one's signals along.
                 let loaded = self.code().await;
-                focus::keep_in_page(|| drop(code.try_set(Some(loaded))));
+                // Whoever has gone to another page meanwhile has taken this one's signals along.
+                if !code.is_disposed() {
+                    keep_focus(|| code.set(Some(loaded)));
+                }
             });
+        };
+        let load_again = move || {
+            keep_focus(|| code.set(None));
+            load();
         };
         load();
         (move || match code.get() {
             None => waiting(),
             Some(Ok(build)) => build(around),
-            Some(Err(error)) => self.not_loaded(&error, Callback::new(move |()| load())),
+            Some(Err(error)) => self.not_loaded(&error, Callback::new(move |()| load_again())),
         })
         .into_any()
     }

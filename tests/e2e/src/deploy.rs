@@ -31,6 +31,18 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<PathBuf> {
     Ok(to.to_path_buf())
 }
 
+/// Copies a build into a directory of the site, as `--public-url` would have made it for there.
+pub(crate) fn copy_below(from: &Path, site: &Path, path: &str) -> Result<PathBuf> {
+    let dir = copy(from, &site.join(path))?;
+    let page = fs::read_to_string(dir.join("index.html"))?;
+    let page = ["href", "src"].into_iter().fold(page, |page, attribute| {
+        page.replace(&format!("{attribute}=/"), &format!("{attribute}=/{path}/"))
+    });
+    // The server answers every path that is no file with the page of the site.
+    fs::write(site.join("index.html"), page)?;
+    Ok(site.to_path_buf())
+}
+
 /// Gives the build another name, and one of its files too.
 pub(crate) fn replace(dir: &Path) -> Result<Deployed> {
     let worker = fs::read_to_string(dir.join("sw.js"))?;

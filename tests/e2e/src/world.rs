@@ -42,6 +42,8 @@ pub enum Pages {
     Release,
     /// A copy of it, which [`World::deploy`] may replace.
     Copied,
+    /// The same, below the path `/sub/`.
+    BelowPath,
     /// What those who work on it get: it has a page that shows each component in each state.
     Development,
 }
@@ -122,6 +124,9 @@ impl World {
         let dist = match setup.pages {
             Pages::Release => artifact("E2E_DIST", "../../dist")?,
             Pages::Copied => deploy::copy(&artifact("E2E_DIST", "../../dist")?, &dir.path().join("dist"))?,
+            Pages::BelowPath => {
+                deploy::copy_below(&artifact("E2E_DIST", "../../dist")?, &dir.path().join("site"), "sub")?
+            }
             Pages::Development => artifact("E2E_STYLE_DIST", "../style-dist")?,
         };
         let mut server = Server::new(&dir.path().join("data"))?;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use perennial_e2e::{Role, Setup, eventually, scenario};
+use anyhow::Context;
+use perennial_e2e::{Fault, Role, Setup, eventually, scenario};
+use serde_json::json;
 
 use crate::offline::is_kept;
 
@@ -42,10 +44,46 @@ fn a_fault_in_the_application_is_said_with_details_that_hold_no_secret_and_a_rel
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert!(world.proxy.seen().is_empty(), "something goes on: {:?}", world.proxy.seen());
         browser.click(Role::Button, "Reload").await?;
-        browser.find(Role::Heading, "Overview").await?;
-        browser.is_signed_in().await
+        browser.find(Role::Heading, "Queue").await?;
+        browser.chip_says("Signed in").await
     });
 }
+
+#[test]
+fn a_page_whose_code_does_not_come_says_so_and_is_there_once_the_code_can_be_had() {
+    scenario(Setup::default(), async |world| {
+        // Nothing is kept, so that each page is asked for when it is opened.
+        world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
+        let browser = world.signed_in().await?;
+        let file = browser.run(CODE_OF_DEVICES).await?;
+        let code = format!("GET {}", file.as_str().context("the page names no code")?);
+        let gone = Fault::Answer { status: 404, header: None, body: "<h1>There is no such file</h1>" };
+        world.proxy.disturb(&code, 1, gone);
+        world.proxy.disturb(&code, 1, Fault::LoseRequest);
+        browser.run("window.isSamePage = true").await?;
+        browser.open_page("Devices").await?;
+        for tries in 1..=2 {
+            browser.sees("This page could not be loaded.").await?;
+            assert_eq!(browser.focused().await?, "Devices", "the keyboard is nowhere");
+            browser.is_signed_in().await?;
+            assert_eq!(world.proxy.calls(&code).len(), tries, "nobody has asked for it again");
+            browser.click(Role::Button, "Try again").await?;
+            eventually("the code to be asked for", async || {
+                Ok((world.proxy.calls(&code).len() > tries).then_some(()))
+            })
+            .await?;
+        }
+        browser.sees("This device").await?;
+        assert_eq!(browser.focused().await?, "Devices", "the keyboard is nowhere");
+        assert_eq!(browser.run("return window.isSamePage").await?, json!(true), "the page was loaded again");
+        Ok(())
+    });
+}
+
+/// The path of the file that holds the code of the page Devices; it is named after the one of the application.
+const CODE_OF_DEVICES: &str = "
+    const glue = document.querySelector('link[rel=modulepreload]');
+    return new URL(glue.href).pathname.replace(/\\.js$/, '-devices.wasm')";
 
 /// From then on no page with a form can be made.
 pub(crate) const PLANT: &str = "

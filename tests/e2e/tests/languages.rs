@@ -1,10 +1,14 @@
 //! The languages, and the page where one is chosen.
 
+use std::time::Duration;
+
 use anyhow::Result;
-use perennial_e2e::{Browser, Role, Setup, eventually, scenario};
+use perennial_e2e::{Browser, Fault, Role, Setup, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::REFRESH;
+use crate::queue::queue;
+use crate::uploads::{SEND, short_file};
 
 #[test]
 fn a_browser_that_prefers_german_is_spoken_to_in_german() {
@@ -50,6 +54,31 @@ fn a_language_that_is_chosen_is_spoken_at_once_and_after_a_reload_and_the_sessio
         browser.run(&choose("")).await?;
         browser.find(Role::Heading, "Settings").await?;
         assert_eq!(stored(&browser, "perennial.language").await?, Value::Null);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_file_on_its_way_arrives_once_while_its_person_chooses_another_language() {
+    scenario(Setup::default(), async |world| {
+        let browser = queue(world).await?;
+        let path = short_file(world, "people.csv")?;
+        world.proxy.disturb(SEND, 1, Fault::Delay(Duration::from_secs(8)));
+        browser.choose_file("CSV file", &path).await?;
+        browser.click(Role::Button, "Start import").await?;
+        browser.sees("Sent. Waiting for the server").await?;
+        browser.open_page("Settings").await?;
+        browser.run(&choose("de-DE")).await?;
+        browser.find(Role::Heading, "Einstellungen").await?;
+        browser.click(Role::Link, "Importe").await?;
+        browser.find(Role::Heading, "Importe").await?;
+        browser.sees("Gesendet. Der Server wird erwartet").await?;
+        eventually("the import", async || {
+            let text = browser.text().await?;
+            Ok((text.contains("people.csv") && text.contains("Fertig")).then_some(()))
+        })
+        .await?;
+        assert_eq!(world.proxy.calls(SEND).len(), 1, "it was sent again");
         Ok(())
     });
 }

@@ -1,7 +1,7 @@
 //! Starting without a network, or without a server behind it.
 
 use anyhow::Result;
-use perennial_e2e::{Browser, Fault, Role, Setup, eventually, scenario};
+use perennial_e2e::{Browser, Fault, Pages, Role, Setup, eventually, scenario};
 use serde_json::json;
 
 #[test]
@@ -105,6 +105,31 @@ fn the_page_of_a_portal_takes_the_place_of_nothing_that_is_kept() {
         world.server.kill()?;
         browser.go("/devices").await?;
         browser.find(Role::Heading, "Devices").await.map(drop)
+    });
+}
+
+#[test]
+fn an_application_below_a_path_keeps_its_own_files_and_starts_there_without_a_network() {
+    scenario(Setup { pages: Pages::BelowPath, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.go("/sub/devices").await?;
+        browser.submit(&demo).await?;
+        browser.sees("This device").await?;
+        is_kept(&browser).await?;
+        browser.open_page("Queue").await?;
+        assert_eq!(browser.path().await?, "/sub/queue");
+        let scope = "return navigator.serviceWorker.ready.then((it) => new URL(it.scope).pathname)";
+        assert_eq!(browser.run(scope).await?, json!("/sub/"));
+        world.server.kill()?;
+        browser.set_offline(true).await?;
+        browser.go("/sub/settings").await?;
+        browser.find(Role::Heading, "Settings").await?;
+        browser.open_page("Activity").await?;
+        world.server.start().await?;
+        browser.set_offline(false).await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        browser.is_signed_in().await
     });
 }
 

@@ -103,7 +103,7 @@ fn what_came_of_a_job_is_asked_again_where_the_answer_is_lost() {
     });
 }
 
-fn short_file(world: &World, name: &str) -> Result<PathBuf> {
+pub(crate) fn short_file(world: &World, name: &str) -> Result<PathBuf> {
     let path = world.file(name)?;
     std::fs::write(&path, "name,age\nAda,36\n")?;
     Ok(path)
@@ -134,4 +134,4 @@ async fn asks_before_leaving(browser: &Browser) -> Result<bool> {
 }
 
 /// Sends a file.
-const SEND: &str = "POST /api/jobs";
+pub(crate) const SEND: &str = "POST /api/jobs";

@@ -92,7 +92,10 @@ impl Browser {
     /// # Errors
     /// When it is.
     pub async fn is_signed_in(&self) -> Result<()> {
-        ensure!(!self.shows(Role::Heading, "Sign in").await?, "the sign-in page is shown");
+        // A page that takes the place of another while it is looked at is looked at again.
+        let shown =
+            eventually("a look at the page", async || self.shows(Role::Heading, "Sign in").await.map(Some));
+        ensure!(!shown.await?, "the sign-in page is shown");
         Ok(())
     }
 }
