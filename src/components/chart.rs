@@ -20,10 +20,11 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// How many the highest column has.
+    /// What the scale reaches to: what the highest column has, and more where that is little.
     #[must_use]
     pub fn most(&self) -> u32 {
-        self.columns.iter().map(|(_, parts)| parts.iter().map(|(_, count)| count).sum()).max().unwrap_or(0)
+        let highest = self.columns.iter().map(|(_, parts)| parts.iter().map(|(_, count)| count).sum()).max();
+        highest.unwrap_or(0).max(LOWEST_SCALE)
     }
 }
 
@@ -36,13 +37,13 @@ pub fn Chart(
     /// What it shows, in words.
     #[prop(into)]
     label: Signal<String>,
-    /// How many the highest column has, in words.
+    /// What the scale reaches to, in words.
     #[prop(into)]
     most: Signal<String>,
 ) -> impl IntoView {
     let drawing = move || {
         let drawn = columns.get();
-        let unit = HEIGHT / f64::from(drawn.most().max(1));
+        let unit = HEIGHT / f64::from(drawn.most());
         let width = format!("{:.2}%", (drawn.width - GAP).max(0.3));
         let column = |(x, parts): (f64, Vec<(Mark, u32)>)| {
             let middle = x + drawn.width / 2.0;
@@ -90,6 +91,8 @@ pub fn Chart(
 const GAP: f64 = 0.5;
 /// Of the highest column, in pixels.
 const HEIGHT: f64 = 140.0;
+/// One event alone is no tower.
+const LOWEST_SCALE: u32 = 4;
 /// How high a part is in which a shape fits, in pixels.
 const ROOM_FOR_MARK: f64 = 15.0;
 /// Where columns stand, in pixels from the top.
