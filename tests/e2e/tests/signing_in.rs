@@ -51,7 +51,7 @@ fn a_wrong_password_is_said_in_one_sentence_and_clears_only_the_password() {
 
 #[test]
 fn after_too_many_wrong_passwords_the_page_says_when_to_try_again_and_then_it_works() {
-    let server = vec!["--sign-in-failures-per-account=2", "--sign-in-failure-window-s=8"];
+    let server = vec!["--sign-in-failures-per-account=2", "--sign-in-failure-window-s=15"];
     scenario(Setup { server, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.go("/login").await?;
