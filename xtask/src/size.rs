@@ -25,11 +25,14 @@ pub(crate) fn run() -> Result<()> {
         table(headline, files.iter().filter(|file| file.when() == when));
     }
     let first: u64 = files.iter().filter(|file| file.when() == When::First).map(|file| file.packed).sum();
-    println!(
-        "\nFirst visit: {first} bytes compressed, of the {FIRST_VISIT_BYTES} that it is to cost at most."
-    );
     pages::print(&dist, &files)?;
-    code::print()
+    code::print()?;
+    println!("\nThe first visit costs {first} bytes, compressed. The goal is {GOAL_BYTES}.");
+    ensure!(
+        first <= MOST_BYTES,
+        "that is more than the {MOST_BYTES} that it may cost until it has come there"
+    );
+    Ok(())
 }
 
 /// A file of the build.
