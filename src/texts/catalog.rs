@@ -326,6 +326,10 @@ catalog! {
         file,
         /// What the file chooser takes.
         file_hint,
+        /// The button that opens the system's file chooser.
+        choose,
+        /// Beside it, until a file is chosen.
+        none_chosen,
         /// What opens the choices of how a file is read.
         read_wrongly,
         /// The choice that leaves it to the server.
@@ -412,6 +416,14 @@ catalog! {
         open_file,
         /// The accessible name of the link to the rows that were not taken.
         rejected_of,
+        /// What came of a file without rows.
+        only_header,
+        /// What came of a file of which every row was taken.
+        all_taken,
+        /// What came of a file of which no row was taken.
+        all_rejected,
+        /// What came of any other file.
+        some_rejected,
         /// When a job could not be cancelled.
         not_cancelled,
         /// When a job could not be retried.

@@ -15,7 +15,7 @@ use crate::{
     client::{ApiRequest, Client, FetchError},
     contexts::use_sockets,
     pages::listing::Listing,
-    platform::{console, dates},
+    platform::{console, dates, numbers::grouped},
     sockets::{News, Sockets, Watch},
     texts::{self, queue as labels, t},
 };
@@ -64,6 +64,14 @@ impl JobList {
     /// Asks the server for the list. What is shown stays until the answer has come.
     pub fn load(self) {
         self.listing.load::<Jobs>(JOBS, move |answer| self.show(answer.jobs));
+    }
+
+    /// Keeps the jobs as they are now, for when a page with them is come back to and no list can be had.
+    pub fn keep(self) {
+        if let Some(Some(jobs)) = self.jobs.try_get_untracked() {
+            let jobs = jobs.iter().map(|listed| listed.row.with_untracked(|row| row.job.clone())).collect();
+            self.listing.keep(JOBS, Jobs { jobs });
+        }
     }
 
     /// Shows a job that has just been made.
@@ -162,7 +170,7 @@ impl JobList {
             return;
         }
         if before.state().goes_on() && !row.state().goes_on() {
-            let said = labels::ended(&row.job.file_name, state(row.state()), row.job.message.as_deref());
+            let said = labels::ended(&row.job.file_name, state(row.state()), outcome(&row).as_deref());
             self.listing.said.try_set(said);
         }
         listed.row.set(row);
@@ -249,6 +257,19 @@ pub fn state(state: State) -> &'static str {
         State::Failed => t().queue.broken,
         State::Cancelled => t().queue.cancelled,
         State::Unknown => t().queue.unknown,
+    }
+}
+
+/// What there is to say of a job where its state does not say it all.
+#[must_use]
+pub fn outcome(row: &Row) -> Option<String> {
+    let Row { job, .. } = row;
+    match row.state() {
+        State::Done => Some(labels::outcome(job.rows_accepted, job.rows_rejected, grouped)),
+        // Why a file could not be read is a sentence of the server.
+        at @ (State::Queued | State::Running | State::Failed | State::Cancelled | State::Unknown) => {
+            labels::beside(state(at), job.message.as_deref()?).map(str::to_owned)
+        }
     }
 }
 
