@@ -19,7 +19,7 @@ use leptos_router::{
 use crate::{
     contexts::{use_auth, use_config},
     guard::{Admission, SignedInOnly, admission, is_stuck},
-    pages::{self, NotFound, Placeholder, SignIn, Upload},
+    pages::{self, Lists, NotFound, Placeholder, SignIn, Upload},
     platform::theme,
     texts::t,
 };
@@ -37,6 +37,7 @@ pub fn App() -> impl IntoView {
     let admission = admission(snapshot);
     let now = now::use_now(snapshot);
     let stuck = is_stuck(snapshot);
+    provide_context(Lists::new(admission, snapshot));
     let limit = limit::Limit::new(snapshot, now);
     let base = StoredValue::new(pages::base());
     let (shown, show) = signal(None);

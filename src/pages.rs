@@ -26,6 +26,7 @@ pub use broken_config::BrokenConfig;
 pub use dataset::{Dataset, REJECTED};
 pub use devices::Devices;
 pub use failed::Failed;
+pub use listing::Lists;
 pub use not_found::NotFound;
 pub use overview::Overview;
 pub use placeholder::Placeholder;

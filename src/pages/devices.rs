@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use perennial_dialect::wire::Device;
 use perennial_session::Wall;
 
-use super::listing::{ListTop, ListTrouble, when_seen};
+use super::listing::{ListTop, ListTrouble, when_online, when_seen};
 use crate::{
     components::{Modal, Skeleton},
     contexts::use_auth,
@@ -28,6 +28,7 @@ pub fn Devices(
     list.load();
     // Where nothing comes by itself, the list is as old as the last look at it.
     when_seen(move || list.catch_up());
+    when_online(listing, move || list.load());
     let reload = Callback::new(move |()| list.load());
     let sign_out = Callback::new(
         move |device: Device| {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::listing::when_seen;
+use super::listing::{when_online, when_seen};
 
 pub use list::{JobList, Listed};
 
@@ -20,7 +20,10 @@ pub fn keep_current(list: JobList) {
             list.load();
         }
     });
+    when_online(list.listing, move || list.load());
     reload_now_and_then(list);
+    // What happened to the jobs since the list came is not to be lost with the page.
+    on_cleanup(move || list.keep());
 }
 
 /// Keeps the list true while somebody may look at it: jobs that are behind catch up where live connections cannot be

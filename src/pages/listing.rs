@@ -1,5 +1,7 @@
 //! What all pages with a list do alike: asking for it, and saying how that went.
 
+mod kept;
+
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
 use perennial_session::Wall;
 use serde::de::DeserializeOwned;
@@ -11,6 +13,8 @@ use crate::{
     platform::{clock, dates},
     texts::{self, t},
 };
+
+pub use kept::Lists;
 
 /// What is known of a list beside what is in it. Its tasks may outlive the page, so all that they do to it is tried.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +30,10 @@ pub struct Listing {
     /// What happened last, for those who do not see the list.
     pub said: RwSignal<String>,
     client: StoredValue<Client, LocalStorage>,
+    /// The last lists, of which one is shown where none comes.
+    lists: Lists,
+    /// Whose list it is.
+    account: StoredValue<Option<String>>,
     /// Counts what was asked, so that an older answer never replaces a newer one.
     asked: StoredValue<u32>,
 }
@@ -34,6 +42,7 @@ impl Listing {
     /// Nothing has come yet.
     #[must_use]
     pub fn new() -> Self {
+        let lists = expect_context::<Lists>();
         Self {
             loaded_at: RwSignal::new(None),
             failed: RwSignal::new(None),
@@ -41,14 +50,25 @@ impl Listing {
             loading: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             client: StoredValue::new_local(use_client()),
+            lists,
+            account: StoredValue::new(lists.account()),
             asked: StoredValue::new(0),
         }
     }
 
-    /// Asks for the list and hands it on when it has come. What is shown stays until then.
-    pub fn load<T: DeserializeOwned + 'static>(self, path: &'static str, show: impl FnOnce(T) + 'static) {
+    /// Asks for the list and hands it on when it has come. What is shown stays until then. Where none comes, or none
+    /// can, and nothing is shown yet, it hands on the one that came last.
+    pub fn load<T: Clone + DeserializeOwned + 'static>(
+        self,
+        path: &'static str,
+        show: impl FnOnce(T) + 'static,
+    ) {
         let Some(turn) = self.asked.try_with_value(|asked| asked.wrapping_add(1)) else { return };
         self.asked.set_value(turn);
+        if self.lists.offline().get_untracked() {
+            self.loading.set(false);
+            return self.fall_back(path, show, t().notices.waits_for_network.to_owned());
+        }
         self.loading.set(true);
         if self.loaded_at.with_untracked(Option::is_none) {
             // The outline says that something is on its way; the failure would say the opposite.
@@ -61,10 +81,11 @@ impl Listing {
                 self.loading.set(false);
                 match answer {
                     Ok(list) => {
-                        show(list);
+                        show(list.clone());
                         self.came();
+                        self.keep(path, list);
                     }
-                    Err(error) => self.failed.set(Some(texts::fetch_failure(&error))),
+                    Err(error) => self.fall_back(path, show, texts::fetch_failure(&error)),
                 }
             }
         });
@@ -76,10 +97,30 @@ impl Listing {
         self.failed.set(None);
     }
 
+    /// Keeps a list as it is now, for when its page is come back to and none can be had.
+    pub fn keep<T: 'static>(self, path: &'static str, list: T) {
+        if let Some(Some(at)) = self.loaded_at.try_get_untracked()
+            && let Some(account) = self.account.try_get_value()
+        {
+            self.lists.put(account, path, at, list);
+        }
+    }
+
     /// What is on its way is older than what came otherwise.
     pub fn overtake(self) {
         self.asked.update_value(|asked| *asked = asked.wrapping_add(1));
         self.loading.set(false);
+    }
+
+    fn fall_back<T: Clone + 'static>(self, path: &'static str, show: impl FnOnce(T), why: String) {
+        let account = self.account.get_value();
+        if self.loaded_at.with_untracked(Option::is_none)
+            && let Some((at, list)) = self.lists.get(account.as_deref(), path)
+        {
+            show(list);
+            self.loaded_at.set(Some(at));
+        }
+        self.failed.set(Some(why));
     }
 
     /// The client that asked.
@@ -150,6 +191,19 @@ pub fn ListTrouble(
         </div>
     }
     .into_any()
+}
+
+/// Calls back when the network is there again for a list that did not come without it.
+pub fn when_online(listing: Listing, load: impl Fn() + 'static) {
+    let offline = listing.lists.offline();
+    Effect::new(move |was_offline: Option<bool>| {
+        let is_offline = offline.get();
+        let is_back = was_offline == Some(true) && !is_offline;
+        if is_back && listing.failed.with_untracked(Option::is_some) && !listing.loading.get_untracked() {
+            load();
+        }
+        is_offline
+    });
 }
 
 /// Calls back whenever somebody looks at this page again, or at this window beside another.

@@ -326,6 +326,10 @@ catalog! {
         file,
         /// What the file chooser takes.
         file_hint,
+        /// The button that opens the system's file chooser.
+        choose,
+        /// Beside it, until a file is chosen.
+        none_chosen,
         /// What opens the choices of how a file is read.
         read_wrongly,
         /// The choice that leaves it to the server.
@@ -410,16 +414,16 @@ catalog! {
         open,
         /// Its accessible name.
         open_file,
-        /// What became of a file without rows.
-        no_rows,
-        /// What became of a file of which every row was taken.
-        rows_taken,
-        /// What became of a file of which some rows were.
-        some_taken,
-        /// What became of a file of which no row was.
-        none_taken,
         /// The accessible name of the link to the rows that were not taken.
         rejected_of,
+        /// What came of a file without rows.
+        only_header,
+        /// What came of a file of which every row was taken.
+        all_taken,
+        /// What came of a file of which no row was taken.
+        all_rejected,
+        /// What came of any other file.
+        some_rejected,
         /// When a job could not be cancelled.
         not_cancelled,
         /// When a job could not be retried.
@@ -478,8 +482,6 @@ catalog! {
         data,
         /// The first column: where a row stands in the file.
         line,
-        /// Where a file has a header and nothing else.
-        no_rows,
         /// Heading of what was not taken.
         rejected,
         /// Where everything was taken.

@@ -2,11 +2,12 @@
 
 use super::{fill, number::count, t};
 
-/// The accessible name of a device's button.
+/// The accessible name of a device's button. Several may be called the same, and are told apart by
+/// when they signed in.
 #[must_use]
-pub fn sign_out(device: &str, current: bool) -> String {
+pub fn sign_out(device: &str, current: bool, signed_in: &str) -> String {
     let text = if current { t().devices.sign_out_this } else { t().devices.sign_out };
-    fill(text, &[("device", device)])
+    fill(text, &[("device", device), ("moment", signed_in)])
 }
 
 /// What the question before all others are signed out explains.

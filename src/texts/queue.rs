@@ -50,22 +50,23 @@ pub fn rejected_of(rejected: u64, file: &str, group: Group) -> String {
     fill(&count(t().queue.rejected_of, rejected, group), &[("file", file)])
 }
 
-/// What became of the rows of a file.
+/// What came of a file that was read to its end, by the counts alone: the server says the same, but in one language.
 #[must_use]
-pub fn taken(accepted: u64, rejected: u64, group: Group) -> String {
-    match (accepted, rejected) {
-        (0, 0) => t().queue.no_rows.to_owned(),
-        (_, 0) => count(t().queue.rows_taken, accepted, group),
-        (0, _) => count(t().queue.none_taken, rejected, group),
-        _ => fill(&count(t().queue.some_taken, accepted, group), &[("rejected", &group(rejected))]),
+pub fn outcome(taken: u64, rejected: u64, group: Group) -> String {
+    match (taken, rejected) {
+        (0, 0) => t().queue.only_header.to_owned(),
+        (taken, 0) => count(t().queue.all_taken, taken, group),
+        (0, rejected) => count(t().queue.all_rejected, rejected, group),
+        (taken, rejected) => {
+            fill(&count(t().queue.some_rejected, taken, group), &[("rejected", &group(rejected))])
+        }
     }
 }
 
 /// What a screen reader hears at the end of a job.
 #[must_use]
-pub fn ended(file: &str, state: &str, message: Option<&str>) -> String {
-    let message = message.and_then(|message| beside(state, message)).unwrap_or_default();
-    format!("{file}: {state}. {message}").trim_end().to_owned()
+pub fn ended(file: &str, state: &str, outcome: Option<&str>) -> String {
+    format!("{file}: {state}. {}", outcome.unwrap_or_default()).trim_end().to_owned()
 }
 
 /// What the server says of a job, where the state does not say it all.
@@ -87,22 +88,42 @@ const CANCELLED_BY_PERSON: &str = "You cancelled it.";
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::*;
+    use super::{super::spoken::in_german, *};
 
     #[test]
     fn what_the_state_says_is_not_said_again() {
-        assert_eq!(
-            ended("people.csv", t().queue.cancelled, Some("You cancelled it.")),
-            "people.csv: Cancelled."
-        );
-        assert_eq!(
-            ended("people.csv", t().queue.cancelled, Some("The server was stopped.")),
-            "people.csv: Cancelled. The server was stopped."
-        );
+        let (cancelled, broken) = (t().queue.cancelled, t().queue.broken);
+        assert_eq!(beside(cancelled, "You cancelled it."), None);
+        assert_eq!(beside(cancelled, "The server was stopped."), Some("The server was stopped."));
+        assert_eq!(beside(broken, "It is empty."), Some("It is empty."));
+    }
+
+    #[test]
+    fn the_end_of_a_job_is_heard_with_what_came_of_it() {
         assert_eq!(
             ended("people.csv", t().queue.broken, Some("It is empty.")),
             "people.csv: Failed. It is empty."
         );
         assert_eq!(ended("people.csv", t().queue.done, None), "people.csv: Done.");
+    }
+
+    #[test]
+    fn what_came_of_a_file_is_said_in_the_language_of_the_reader() {
+        let plain = |number: u64| number.to_string();
+        for (taken, rejected, english, german) in [
+            (
+                0,
+                0,
+                "The file has a header and no rows.",
+                "Die Datei hat eine Kopfzeile und keine weiteren Zeilen.",
+            ),
+            (1, 0, "1 row taken.", "1 Zeile übernommen."),
+            (800, 0, "800 rows taken.", "800 Zeilen übernommen."),
+            (0, 3, "No row was taken; 3 rows rejected.", "Keine Zeile übernommen, 3 abgewiesen."),
+            (60, 1, "60 rows taken, 1 rejected.", "60 Zeilen übernommen, 1 abgewiesen."),
+        ] {
+            assert_eq!(outcome(taken, rejected, plain), english);
+            assert_eq!(in_german(|| outcome(taken, rejected, plain)), german);
+        }
     }
 }

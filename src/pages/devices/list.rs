@@ -159,9 +159,10 @@ impl DeviceList {
     fn take(self, event: Value) {
         match serde_json::from_value::<wire::Devices>(event) {
             Ok(devices) => {
-                self.show(devices.sessions);
+                self.show(devices.sessions.clone());
                 self.listing.overtake();
                 self.listing.came();
+                self.listing.keep(SESSIONS, devices);
             }
             Err(error) => console::warn(&format!("A list of devices could not be read: {error}")),
         }

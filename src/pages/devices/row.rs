@@ -9,6 +9,7 @@ use perennial_session::Wall;
 use super::list::Listed;
 use crate::{
     components::TimeAgo,
+    platform::dates,
     texts::{devices as labels, t},
 };
 
@@ -31,6 +32,7 @@ pub fn Row(
     let (asked, address, last_seen) = (device.clone(), device.clone(), device);
     let last_seen = Memo::new(move |_| last_seen.with(|device| device.last_seen_at.clone()));
     let button = button_id(&id);
+    let signed_in = dates::parse(&created_at).map_or_else(|| created_at.clone(), dates::date_and_second);
     let ending = Memo::new(move |_| busy.with(|busy| busy.contains(&id)));
     view! {
         <li class="device" data-current=is_current.then_some("true")>
@@ -57,7 +59,7 @@ pub fn Row(
                 type="button"
                 class="button device-leave"
                 id=button
-                aria-label=labels::sign_out(&name, is_current)
+                aria-label=labels::sign_out(&name, is_current, &signed_in)
                 aria-disabled=move || ending.get().then_some("true")
                 on:click=move |_| {
                     if !ending.get_untracked() {

@@ -66,6 +66,14 @@ impl JobList {
         self.listing.load::<Jobs>(JOBS, move |answer| self.show(answer.jobs));
     }
 
+    /// Keeps the jobs as they are now, for when a page with them is come back to and no list can be had.
+    pub fn keep(self) {
+        if let Some(Some(jobs)) = self.jobs.try_get_untracked() {
+            let jobs = jobs.iter().map(|listed| listed.row.with_untracked(|row| row.job.clone())).collect();
+            self.listing.keep(JOBS, Jobs { jobs });
+        }
+    }
+
     /// Shows a job that has just been made.
     pub fn add(self, job: Job) {
         self.listing.said.set(labels::of_file(t().queue.taken, &job.file_name));
@@ -162,7 +170,7 @@ impl JobList {
             return;
         }
         if before.state().goes_on() && !row.state().goes_on() {
-            let said = labels::ended(&row.job.file_name, state(row.state()), message(&row).as_deref());
+            let said = labels::ended(&row.job.file_name, state(row.state()), outcome(&row).as_deref());
             self.listing.said.try_set(said);
         }
         listed.row.set(row);
@@ -239,18 +247,6 @@ impl JobList {
     }
 }
 
-/// What there is to say of a job beside its state: of one that is done in the person's language, of another in the
-/// server's words.
-#[must_use]
-pub fn message(row: &Row) -> Option<String> {
-    match row.state() {
-        State::Done => Some(labels::taken(row.job.rows_accepted, row.job.rows_rejected, grouped)),
-        State::Queued | State::Running | State::Failed | State::Cancelled | State::Unknown => {
-            row.job.message.clone()
-        }
-    }
-}
-
 /// The word for a state.
 #[must_use]
 pub fn state(state: State) -> &'static str {
@@ -261,6 +257,19 @@ pub fn state(state: State) -> &'static str {
         State::Failed => t().queue.broken,
         State::Cancelled => t().queue.cancelled,
         State::Unknown => t().queue.unknown,
+    }
+}
+
+/// What there is to say of a job where its state does not say it all.
+#[must_use]
+pub fn outcome(row: &Row) -> Option<String> {
+    let Row { job, .. } = row;
+    match row.state() {
+        State::Done => Some(labels::outcome(job.rows_accepted, job.rows_rejected, grouped)),
+        // Why a file could not be read is a sentence of the server.
+        at @ (State::Queued | State::Running | State::Failed | State::Cancelled | State::Unknown) => {
+            labels::beside(state(at), job.message.as_deref()?).map(str::to_owned)
+        }
     }
 }
 

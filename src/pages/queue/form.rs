@@ -46,7 +46,7 @@ pub fn ImportForm(
             Some(file) => upload.start(file, reading.get_untracked()),
             None => {
                 upload.say(t().queue.no_file);
-                focus::focus(FILE);
+                focus::focus(CHOOSE);
             }
         }
     };
@@ -71,29 +71,56 @@ pub fn ImportForm(
                     on:dragleave=move |_| over.set(false)
                     on:drop=drop_file
                 >
-                    <label class="field-label" for=FILE>{t().queue.file}</label>
-                    <input
-                        id=FILE
-                        class="chooser"
-                        type="file"
-                        accept=ACCEPTED
-                        aria-describedby=HINT
-                        node_ref=chooser
-                        on:change=move |_| {
-                            file.set(chooser.get_untracked().as_ref().and_then(chosen));
-                            if upload.is_underway() {
-                                upload.say(t().queue.one_at_a_time);
-                            } else {
-                                upload.say_nothing();
-                            }
-                        }
-                    />
+                    <Chooser chooser file upload />
                     <p class="soft" id=HINT>{t().queue.file_hint}</p>
                 </div>
                 <HowToRead reading />
                 <Sending upload />
             </form>
         </section>
+    }
+}
+
+/// The way to choose a file. What browsers draw for it speaks their language and not the one chosen here, so it is
+/// there unseen, and a button of ours opens it.
+#[component]
+fn Chooser(
+    chooser: NodeRef<Input>,
+    file: RwSignal<Option<File>, LocalStorage>,
+    upload: Upload,
+) -> impl IntoView {
+    let open = move |_| {
+        if let Some(chooser) = chooser.get_untracked() {
+            chooser.click();
+        }
+    };
+    let take = move |_| {
+        file.set(chooser.get_untracked().as_ref().and_then(chosen));
+        if upload.is_underway() {
+            upload.say(t().queue.one_at_a_time);
+        } else {
+            upload.say_nothing();
+        }
+    };
+    let name = move || file.get().map_or_else(|| t().queue.none_chosen.to_owned(), |file| file.name());
+    let described = format!("{NAME} {HINT}");
+    view! {
+        <label class="field-label" for=FILE>{t().queue.file}</label>
+        <input
+            id=FILE
+            class="visually-hidden"
+            type="file"
+            tabindex="-1"
+            accept=ACCEPTED
+            node_ref=chooser
+            on:change=take
+        />
+        <div class="import-line">
+            <button type="button" class="button" id=CHOOSE aria-describedby=described on:click=open>
+                {t().queue.choose}
+            </button>
+            <span id=NAME>{name}</span>
+        </div>
     }
 }
 
@@ -222,6 +249,8 @@ const DRAFT: &str = "import";
 
 const HEADING: &str = "import-heading";
 const FILE: &str = "import-file";
+const CHOOSE: &str = "import-choose";
+const NAME: &str = "import-name";
 const HINT: &str = "import-hint";
 const START: &str = "import-start";
 const CANCEL: &str = "import-cancel";

@@ -120,10 +120,7 @@ fn Details(row: RwSignal<Row>) -> impl IntoView {
     let said = Memo::new(move |_| {
         row.with(|row| match row.link {
             Link::Interrupted => Some(t().queue.reconnecting.to_owned()),
-            Link::Good => {
-                let message = list::message(row)?;
-                labels::beside(list::state(row.state()), &message).map(str::to_owned)
-            }
+            Link::Good => list::outcome(row),
         })
     });
     move || said.get()

@@ -108,7 +108,7 @@ async fn skip(browser: &Browser) -> Result<()> {
 async fn import(browser: &Browser) -> Result<()> {
     go_to(browser, "Queue").await?;
     browser.sees("No imports yet.").await?;
-    browser.tab_to("CSV file").await?;
+    browser.tab_to("Choose a file").await?;
     browser.choose_file("CSV file", &fixture("people.csv")?).await?;
     browser.tab_to("Start import").await?;
     browser.press(Key::Enter).await?;
