@@ -482,6 +482,8 @@ catalog! {
         data,
         /// The first column: where a row stands in the file.
         line,
+        /// Where a file has a header and nothing else.
+        no_rows,
         /// Heading of what was not taken.
         rejected,
         /// Where everything was taken.

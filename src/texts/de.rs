@@ -225,6 +225,7 @@ pub(super) static TEXTS: Texts = Texts {
         page_failed: "Diese Zeilen konnten nicht geladen werden.",
         data: "Daten",
         line: "Zeile",
+        no_rows: "Die Datei hat eine Kopfzeile und keine Zeilen, die übernommen werden konnten.",
         rejected: "Abgewiesene Zeilen",
         nothing_rejected: "Jede Zeile der Datei wurde übernommen.",
         reason: "Grund",

@@ -225,6 +225,7 @@ pub(super) static TEXTS: Texts = Texts {
         page_failed: "These rows could not be loaded.",
         data: "Data",
         line: "Line",
+        no_rows: "The file has a header and no rows that could be taken.",
         rejected: "Rejected rows",
         nothing_rejected: "Every row of the file was taken.",
         reason: "Reason",
