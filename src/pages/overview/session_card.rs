@@ -90,6 +90,10 @@ fn Facts(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
 
 fn refreshed(last: LastRefresh) -> String {
     let (clock, ms) = (dates::clock(last.at), last.took.as_millis().to_string());
+    // What another tab did took this one no time.
+    if last.took.is_zero() {
+        return fill(t().overview.refreshed_free, &[("clock", &clock), ("cause", texts::cause(last.cause))]);
+    }
     fill(t().overview.refreshed, &[("clock", &clock), ("cause", texts::cause(last.cause)), ("ms", &ms)])
 }
 
