@@ -27,6 +27,7 @@ pub mod redirect;
 pub mod report;
 pub mod sockets;
 pub mod texts;
+mod words;
 
 use leptos::prelude::*;
 use perennial_dialect::config::Config;

@@ -6,6 +6,7 @@ mod dataset;
 mod devices;
 mod failed;
 mod jobs;
+mod keep_record;
 mod listing;
 mod not_found;
 mod overview;

@@ -27,5 +27,4 @@ pub mod told;
 pub mod transfer;
 pub mod version;
 pub mod wake;
-pub(crate) mod words;
 pub mod worker;

@@ -167,14 +167,11 @@ impl What {
     /// own, such as requests.
     fn seen_by_all_within_ms(&self) -> u64 {
         match self {
-            Self::Started
-            | Self::WentOffline
-            | Self::CameOnline
-            | Self::SignedOut(_)
-            | Self::AccountChanged => 3_000,
+            Self::WentOffline | Self::CameOnline | Self::SignedOut(_) | Self::AccountChanged => 3_000,
             // Browsers wake a tab that nobody looks at once in a minute.
             Self::Slept(_) | Self::ClockDoubted(_) | Self::ClockWasSet(_) => 120_000,
-            Self::SignedIn { .. }
+            Self::Started
+            | Self::SignedIn { .. }
             | Self::SignInFailed(_)
             | Self::Refresh { .. }
             | Self::Suspected
@@ -238,6 +235,12 @@ mod tests {
         let merged = merge(&known, &fresh, Wall(70_000));
         let moments: Vec<u64> = merged.iter().map(|entry| entry.at.0).collect();
         assert_eq!(moments, [10_000, 11_000, 11_500, 60_000]);
+    }
+
+    #[test]
+    fn a_page_that_is_loaded_twice_in_a_moment_was_loaded_twice() {
+        let (first, second) = (at(10_000, What::Started), at(11_000, What::Started));
+        assert_eq!(merge(&[first], &[second, first], Wall(12_000)), [first, second]);
     }
 
     #[test]

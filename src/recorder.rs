@@ -12,7 +12,7 @@ use perennial_session::{Happened, Remembered, Snapshot, Status, Wall};
 
 use crate::{
     driver::{Driver, Listening},
-    platform::{clock, console, preferences, record as place, storage, timer},
+    platform::{clock, console, person, preferences, record as place, storage, timer},
     record::{self, Book, Entry, Fate, Notes, Record},
 };
 
@@ -20,6 +20,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Recorder {
     entries: RwSignal<Arc<Vec<Entry>>>,
+    is_known: RwSignal<bool>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
@@ -37,7 +38,11 @@ impl Recorder {
     /// Knows nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { entries: RwSignal::default(), inner: StoredValue::new_local(Rc::default()) }
+        Self {
+            entries: RwSignal::default(),
+            is_known: RwSignal::default(),
+            inner: StoredValue::new_local(Rc::default()),
+        }
     }
 
     /// What happened, the oldest first. Nothing while nobody is signed in.
@@ -46,8 +51,15 @@ impl Recorder {
         self.entries.read_only()
     }
 
+    /// Whether it is known what happened. While the session is restored it may not be.
+    #[must_use]
+    pub fn is_known(&self) -> ReadSignal<bool> {
+        self.is_known.read_only()
+    }
+
     /// Writes down what has happened so far and what happens from now on.
     pub fn listen(self, driver: &Driver, snapshot: RwSignal<Snapshot>) {
+        snapshot.with_untracked(|snapshot| self.follow(&snapshot.status));
         for event in driver.history() {
             self.hear(event.at, event.what, snapshot);
         }
@@ -61,9 +73,9 @@ impl Recorder {
         let fate = self.with(|inner| {
             let mut book = inner.book.borrow_mut();
             match status {
-                Status::Restoring => Fate::Same,
+                Status::Restoring => book.restoring(remembered, load),
                 Status::SignedIn { account, .. } => book.signed_in(&account.id, load),
-                Status::SignedOut { .. } => book.signed_out(preferences::keeps_record(), load),
+                Status::SignedOut { .. } => book.signed_out(preferences::keeps_record, load),
             }
         });
         if fate == Fate::Same {
@@ -79,7 +91,7 @@ impl Recorder {
 
     /// Forgets all that happened, here and in the storage.
     pub fn clear(self) {
-        self.with(|inner| inner.book.borrow_mut().forget_entries());
+        self.with(|inner| inner.book.borrow_mut().clear());
         place::remove();
         self.show();
     }
@@ -124,7 +136,8 @@ impl Recorder {
         self.with(|inner| {
             drop(inner.timer.take());
             let mut book = inner.book.borrow_mut();
-            if !book.is_behind() || !(is_session_stored() || preferences::keeps_record()) {
+            let is_kept = book.owner().is_some_and(preferences::keeps_record);
+            if !book.is_behind() || !(is_session_stored() || is_kept) {
                 return;
             }
             let Some(text) = book.to_store(load(), now()).as_ref().and_then(record::write) else { return };
@@ -140,6 +153,10 @@ impl Recorder {
         let entries = self.with(|inner| inner.book.borrow().entries(now()));
         if self.entries.with_untracked(|shown| **shown != entries) {
             self.entries.set(Arc::new(entries));
+        }
+        let is_known = self.with(|inner| inner.book.borrow().is_known());
+        if self.is_known.get_untracked() != is_known {
+            self.is_known.set(is_known);
         }
     }
 
@@ -169,6 +186,11 @@ fn load() -> Option<Record> {
         console::warn("What is stored as the record of what happened is none, and is passed over");
     }
     record
+}
+
+/// Whom the device remembers, beside a session that may go on.
+fn remembered() -> Option<String> {
+    is_session_stored().then(person::load).flatten().map(|person| person.id)
 }
 
 fn is_session_stored() -> bool {

@@ -11,8 +11,9 @@ use leptos::prelude::*;
 use perennial_session::Wall;
 
 use crate::{
-    components::{Chart, Legend},
-    contexts::use_recorder,
+    components::{Chart, Legend, Skeleton},
+    contexts::{use_auth, use_recorder},
+    guard::is_stuck,
     platform::dates,
     record::Kind,
     texts::{fill, plural, t},
@@ -28,7 +29,8 @@ pub fn Activity(
     /// What time it is.
     now: Signal<Wall>,
 ) -> impl IntoView {
-    let entries = use_recorder().entries();
+    let recorder = use_recorder();
+    let (entries, is_known) = (recorder.entries(), recorder.is_known());
     let shown = RwSignal::new(None::<Kind>);
     let chosen = Memo::new(move |_| {
         let is_shown = |kind: Option<Kind>, what: &crate::record::What| kind.is_none_or(|kind| what.is(kind));
@@ -62,10 +64,13 @@ pub fn Activity(
                     <h1 tabindex="-1">{t().activity.heading}</h1>
                     <p class="lead">{t().activity.introduction}</p>
                 </div>
-                <Export entries now />
+                {move || is_known.get().then(|| view! { <Export entries now /> })}
             </div>
-            <FigureList entries now />
+            {move || is_known.get().then(|| view! { <FigureList entries now /> })}
             {move || {
+                if !is_known.get() {
+                    return view! { <Waiting /> }.into_any();
+                }
                 if is_empty.get() {
                     return view! { <p class="empty">{t().activity.empty}</p> }.into_any();
                 }
@@ -81,6 +86,19 @@ pub fn Activity(
             }}
             <Kept />
         </main>
+    }
+}
+
+/// While it is not known what happened: that is not to say that nothing did.
+#[component]
+fn Waiting() -> impl IntoView {
+    let is_stuck = is_stuck(use_auth().snapshot());
+    move || {
+        if is_stuck.get() {
+            view! { <p class="empty">{t().activity.waiting}</p> }.into_any()
+        } else {
+            view! { <Skeleton label=t().session.restoring /> }.into_any()
+        }
     }
 }
 

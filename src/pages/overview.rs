@@ -10,6 +10,7 @@ use perennial_session::{Account, Status, Wall};
 use crate::{
     contexts::{use_auth, use_config},
     pages,
+    platform::person::Person,
     texts::{self, t},
 };
 use last_hours::LastHours;
@@ -33,6 +34,7 @@ pub fn Overview(
         })
     });
     let person = auth.person();
+    let is_somebody = Memo::new(move |_| person.with(Option::is_some));
     let refresh = Callback::new(move |()| auth.refresh_now());
     let (before, after) = texts::around(t().overview.signed_in_as);
     let has_queue = pages::is_offered(pages::QUEUE, &use_config().dialect.pages);
@@ -46,7 +48,7 @@ pub fn Overview(
             </p>
             <div class="cards">
                 <SessionCard snapshot now refresh />
-                {move || account.get().map(account_card)}
+                {move || is_somebody.get().then(|| account_card(account, person))}
             </div>
             <LastHours now base />
             {has_queue.then(|| view! { <Running base /> })}
@@ -54,25 +56,33 @@ pub fn Overview(
     }
 }
 
-fn account_card(account: Account) -> impl IntoView {
-    let roles = (!account.roles.is_empty()).then(|| {
-        view! {
-            <dt>{t().overview.roles}</dt>
-            <dd>{account.roles.join(", ")}</dd>
-        }
+/// The person. While their session is restored, no more is known than their name.
+fn account_card(account: Memo<Option<Account>>, person: Memo<Option<Person>>) -> AnyView {
+    let name = move || person.with(|person| person.as_ref().map(|person| person.name.clone()));
+    let email = move || {
+        let email = account.with(|account| account.as_ref().map(|account| account.email.clone()));
+        email.unwrap_or_else(|| t().overview.unknown.to_owned())
+    };
+    let roles = Memo::new(move |_| {
+        let roles = account.with(|account| account.as_ref().map(|account| account.roles.join(", ")));
+        roles.filter(|roles| !roles.is_empty())
     });
     view! {
         <section class="card" aria-labelledby=HEADING>
             <h2 class="card-heading" id=HEADING>{t().overview.account}</h2>
             <dl class="facts">
                 <dt>{t().overview.name}</dt>
-                <dd>{account.name}</dd>
+                <dd>{name}</dd>
                 <dt>{t().overview.email}</dt>
-                <dd>{account.email}</dd>
-                {roles}
+                <dd>{email}</dd>
+                {move || roles.get().map(|roles| view! {
+                    <dt>{t().overview.roles}</dt>
+                    <dd>{roles}</dd>
+                })}
             </dl>
         </section>
     }
+    .into_any()
 }
 
 const HEADING: &str = "account-heading";

@@ -17,6 +17,14 @@ pub fn clock(moment: Wall) -> String {
     written(moment, &options)
 }
 
+/// The time of day to the second: `11:42:07`.
+#[must_use]
+pub fn second(moment: Wall) -> String {
+    let options = DateTimeFormatOptions::new();
+    options.set_time_style(DateTimeStyle::Medium);
+    written(moment, &options)
+}
+
 /// The day and the time of day: `20 Nov 2026, 11:42`.
 #[must_use]
 pub fn date_and_clock(moment: Wall) -> String {

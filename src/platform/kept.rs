@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
 use perennial_session::{GrantStore, SharedGrant};
 
-use super::words::Grant;
+use crate::words::Grant;
 
 /// The place of the grant.
 #[derive(Debug)]

@@ -12,6 +12,14 @@ pub fn grouped(number: u64) -> String {
     number.to_locale_string(t().tag).into()
 }
 
+/// A number of tenths, with one digit after the mark where there is one: `71.4`, and `71,4` in German.
+#[must_use]
+pub fn tenths(number: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "no figure of this application reaches 2^53")]
+    let number = Number::from(number as f64 / 10.0);
+    number.to_locale_string(t().tag).into()
+}
+
 /// A count that comes from the browser, such as the length of a file. What is none saturates.
 #[must_use]
 pub fn whole(count: f64) -> u64 {

@@ -37,15 +37,20 @@ pub fn set_console(detail: Detail) {
     );
 }
 
-/// Whether the record of what the session did stays on this device when its person signs out.
+/// Whether the record of what the session did stays on this device when the person with this account signs out. It is
+/// the choice of one person, the last who made it, and nobody else's.
 #[must_use]
-pub fn keeps_record() -> bool {
-    read(KEEP_RECORD).as_deref() == Some(YES)
+pub fn keeps_record(account: &str) -> bool {
+    !account.is_empty() && read(KEEP_RECORD).as_deref() == Some(account)
 }
 
 /// Remembers whether it does.
-pub fn set_keeps_record(keeps: bool) {
-    write(KEEP_RECORD, keeps.then_some(YES));
+pub fn set_keeps_record(account: &str, keeps: bool) {
+    if keeps {
+        write(KEEP_RECORD, (!account.is_empty()).then_some(account));
+    } else if keeps_record(account) {
+        write(KEEP_RECORD, None);
+    }
 }
 
 fn read(key: &str) -> Option<String> {
@@ -67,4 +72,3 @@ const KEEP_RECORD: &str = "perennial.keep-record";
 
 const WARNINGS: &str = "warnings";
 const EVERYTHING: &str = "everything";
-const YES: &str = "yes";

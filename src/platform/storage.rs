@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use web_sys::StorageEvent;
 
-use super::{
-    kept,
-    words::{self, Key},
-};
+use super::kept;
+use crate::words::{self, Key};
 
 /// Reads what this page or another stored last. Any other value under the key is unreadable, whoever wrote it.
 #[must_use]

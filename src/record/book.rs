@@ -19,9 +19,11 @@ pub struct Book {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Standing {
-    /// It is being found out.
+    /// Nothing is known yet.
     #[default]
     Unknown,
+    /// It is being found out whether the session of whoever was here last goes on.
+    Restoring,
     In,
     Out,
 }
@@ -38,6 +40,27 @@ pub enum Fate {
 }
 
 impl Book {
+    /// It is being found out whether the session goes on of somebody whom the device remembers. Until it is known, which
+    /// takes as long as no server can be reached, the record that lies there is theirs to read, if it is theirs.
+    pub fn restoring(
+        &mut self,
+        remembered: impl FnOnce() -> Option<String>,
+        stored: impl FnOnce() -> Option<Record>,
+    ) -> Fate {
+        if self.standing != Standing::Unknown {
+            return Fate::Same;
+        }
+        self.standing = Standing::Restoring;
+        let account = remembered().filter(|account| !account.is_empty());
+        if let Some((account, record)) = account.zip(stored())
+            && record.account == account
+        {
+            self.owner = Some(account);
+            self.stored = record.entries;
+        }
+        Fate::Stay
+    }
+
     /// Somebody is signed in. The record of anybody else goes.
     pub fn signed_in(&mut self, account: &str, stored: impl FnOnce() -> Option<Record>) -> Fate {
         if self.standing == Standing::In && self.owner.as_deref() == Some(account) {
@@ -59,16 +82,16 @@ impl Book {
         }
     }
 
-    /// Nobody is signed in. The record goes, unless the person wanted it to be kept.
-    pub fn signed_out(&mut self, keeps: bool, stored: impl FnOnce() -> Option<Record>) -> Fate {
+    /// Nobody is signed in. The record goes, unless the person whose it is wanted it to be kept.
+    pub fn signed_out(
+        &mut self,
+        keeps: impl FnOnce(&str) -> bool,
+        stored: impl FnOnce() -> Option<Record>,
+    ) -> Fate {
         if self.standing == Standing::Out {
             return Fate::Same;
         }
         self.standing = Standing::Out;
-        if !keeps {
-            self.forget();
-            return Fate::Remove;
-        }
         // Where the session ended before it was known whose it was, it was that of whoever the record is of.
         if self.owner.is_none()
             && let Some(record) = stored()
@@ -76,7 +99,11 @@ impl Book {
             self.owner = Some(record.account);
             self.stored = record.entries;
         }
-        Fate::Stay
+        if self.owner.as_deref().is_some_and(keeps) {
+            return Fate::Stay;
+        }
+        self.forget();
+        Fate::Remove
     }
 
     /// Something happened.
@@ -100,7 +127,7 @@ impl Book {
             // It is of the session that has ended, and gone with its record.
             Standing::Out if is_of_the_end && self.owner.is_none() => {}
             Standing::Out if is_of_the_end => self.fresh.push(entry),
-            Standing::Out | Standing::Unknown => {
+            Standing::Out | Standing::Restoring | Standing::Unknown => {
                 if self.unowned.len() >= MOST_UNOWNED {
                     self.unowned.remove(0);
                 }
@@ -150,17 +177,39 @@ impl Book {
         Some(Record { account, entries: self.stored.clone() })
     }
 
-    /// Everything that is known of whoever is signed in, the oldest first.
+    /// Whose the record is, if it is anybody's.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
+    }
+
+    /// Whether it is known what happened; otherwise that nothing did must not be said.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        match self.standing {
+            Standing::Unknown => false,
+            Standing::Restoring => self.owner.is_some(),
+            Standing::In | Standing::Out => true,
+        }
+    }
+
+    /// Everything that is known of whoever is signed in, or is taken to be, the oldest first.
     #[must_use]
     pub fn entries(&self, now: Wall) -> Vec<Entry> {
         match self.standing {
             Standing::In => merge(&self.stored, &self.fresh, now),
-            Standing::Unknown | Standing::Out => Vec::new(),
+            Standing::Restoring if self.owner.is_some() => merge(&self.stored, &self.unowned, now),
+            Standing::Unknown | Standing::Restoring | Standing::Out => Vec::new(),
         }
     }
 
     /// Forgets what happened so far, as the person wants it.
-    pub fn forget_entries(&mut self) {
+    pub fn clear(&mut self) {
+        self.forget_entries();
+        self.unowned.clear();
+    }
+
+    fn forget_entries(&mut self) {
         self.stored.clear();
         self.fresh.clear();
         self.written.clear();
@@ -205,6 +254,48 @@ mod tests {
     }
 
     #[test]
+    fn while_the_session_is_restored_its_person_reads_their_record_and_what_is_added_now() {
+        let mut book = Book::default();
+        assert!(!book.is_known());
+        assert_eq!(book.restoring(|| Some("a".into()), || Some(record("a"))), Fate::Stay);
+        book.add(entry(999_500, What::WentOffline));
+        assert!(book.is_known());
+        assert_eq!((book.entries(NOW).len(), book.is_behind()), (2, false));
+        assert_eq!(book.restoring(|| None, || None), Fate::Same);
+        assert_eq!(book.signed_in("a", || Some(record("a"))), Fate::Stay);
+        assert_eq!((book.entries(NOW).len(), book.is_behind()), (2, true));
+    }
+
+    #[test]
+    fn while_the_session_is_restored_nothing_is_shown_of_anybody_else_and_nothing_denied() {
+        let remembered: [fn() -> Option<String>; 3] = [|| Some("b".into()), || Some(String::new()), || None];
+        for remembered in remembered {
+            let mut book = Book::default();
+            book.restoring(remembered, || Some(record("a")));
+            book.add(entry(999_500, What::Started));
+            assert!(book.entries(NOW).is_empty() && !book.is_known());
+        }
+    }
+
+    #[test]
+    fn a_session_that_ends_while_it_is_restored_takes_its_record_along() {
+        let mut book = Book::default();
+        book.restoring(|| Some("a".into()), || Some(record("a")));
+        assert_eq!(book.signed_out(|_| false, || Some(record("a"))), Fate::Remove);
+        assert!(book.entries(NOW).is_empty() && book.owner().is_none());
+    }
+
+    #[test]
+    fn that_one_person_keeps_their_record_keeps_nobody_elses() {
+        let keeps = |account: &str| account == "a";
+        let mut book = Book::default();
+        book.signed_in("b", || None);
+        assert_eq!(book.signed_out(keeps, || Some(record("b"))), Fate::Remove);
+        let mut book = Book::default();
+        assert_eq!(book.signed_out(keeps, || Some(record("b"))), Fate::Remove);
+    }
+
+    #[test]
     fn nobody_sees_the_record_of_another() {
         let mut book = Book::default();
         assert_eq!(book.signed_in("b", || Some(record("a"))), Fate::Remove);
@@ -218,7 +309,7 @@ mod tests {
     fn a_record_goes_with_the_session() {
         let mut book = Book::default();
         book.signed_in("a", || Some(record("a")));
-        assert_eq!(book.signed_out(false, || Some(record("a"))), Fate::Remove);
+        assert_eq!(book.signed_out(|_| false, || Some(record("a"))), Fate::Remove);
         book.add(entry(999_900, What::SignedOut(SignOutReason::ByPerson)));
         book.add(entry(999_950, What::SignOutTold));
         assert!(!book.is_behind());
@@ -230,7 +321,7 @@ mod tests {
     fn a_record_that_is_kept_tells_of_the_end_and_comes_back() {
         let mut book = Book::default();
         book.signed_in("a", || Some(record("a")));
-        assert_eq!(book.signed_out(true, || Some(record("a"))), Fate::Stay);
+        assert_eq!(book.signed_out(|account| account == "a", || Some(record("a"))), Fate::Stay);
         book.add(entry(999_900, What::SignedOut(SignOutReason::Inactivity)));
         book.add(entry(999_950, What::SignInFailed(SignInFailure::WrongCredentials)));
         assert!(book.entries(NOW).is_empty(), "nobody is there to see it");
@@ -244,7 +335,7 @@ mod tests {
     fn a_session_that_ended_before_it_was_restored_ends_in_the_record_that_was_kept() {
         let mut book = Book::default();
         book.add(entry(999_500, What::Started));
-        assert_eq!(book.signed_out(true, || Some(record("a"))), Fate::Stay);
+        assert_eq!(book.signed_out(|account| account == "a", || Some(record("a"))), Fate::Stay);
         book.add(entry(999_600, What::SignedOut(SignOutReason::Inactivity)));
         let stored = book.to_store(Some(record("a")), NOW);
         assert_eq!(stored.map(|record| (record.account, record.entries.len())), Some(("a".into(), 2)));
@@ -254,7 +345,7 @@ mod tests {
     fn the_end_of_a_session_does_not_take_the_place_of_whoever_came_next() {
         let mut book = Book::default();
         book.signed_in("a", || None);
-        book.signed_out(true, || None);
+        book.signed_out(|_| true, || None);
         book.add(entry(999_900, What::SignOutTold));
         assert_eq!(book.to_store(Some(record("b")), NOW), None);
         assert!(!book.is_behind());

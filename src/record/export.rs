@@ -13,7 +13,7 @@ use super::{
     Entry, Outcome, What,
     text::{FAILED, GRANTED, LATER, REFUSED, TOO_MANY, UNKNOWN, WRONG, cause},
 };
-use crate::platform::words;
+use crate::words;
 
 /// What the files need that depends on the browser and on the reader.
 #[derive(Clone, Copy)]

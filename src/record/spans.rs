@@ -70,10 +70,14 @@ pub fn trouble(entries: &[Entry], now: Wall) -> Vec<Span> {
             What::Refresh { took_ms, outcome: Outcome::Failed { .. }, .. } => {
                 open = open.or(Some(Wall(entry.at.0.saturating_sub(took_ms))));
             }
-            What::Refresh { .. } | What::SignedIn { .. } | What::SignedOut(_) => {
+            What::Refresh { outcome: Outcome::Granted { .. } | Outcome::Refused, .. }
+            | What::SignedIn { .. }
+            | What::SignedOut(_) => {
                 spans.extend(open.take().map(|from| Span { from, until: entry.at }));
             }
-            What::Started
+            // A server that wants to be asked later has given nothing yet, and has not failed either.
+            What::Refresh { outcome: Outcome::Later { .. }, .. }
+            | What::Started
             | What::SignInFailed(_)
             | What::Suspected
             | What::ValidationFailed(_)
@@ -196,6 +200,19 @@ mod tests {
             at(5_000, failed),
         ];
         assert_eq!(trouble(&entries, Wall(6_000)), [span(990, 4_000), span(4_990, 6_000)]);
+    }
+
+    #[test]
+    fn that_the_server_wants_to_be_asked_later_neither_ends_trouble_nor_begins_it() {
+        let failed = refresh(Outcome::Failed { why: Doubt::Network, retry_at: Wall(0) });
+        let later = refresh(Outcome::Later { until: Wall(3_500) });
+        let entries = [
+            at(500, later),
+            at(1_000, failed),
+            at(3_000, later),
+            at(4_000, refresh(Outcome::Granted { token_ms: None })),
+        ];
+        assert_eq!(trouble(&entries, Wall(6_000)), [span(990, 4_000)]);
     }
 
     #[test]

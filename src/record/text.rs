@@ -6,7 +6,7 @@
 use perennial_session::{Doubt, RefreshCause, SignInFailure, Wall};
 
 use super::{Entry, MOST_ENTRIES, Outcome, Record, What};
-use crate::platform::words;
+use crate::words;
 
 /// Writes a record; `None` for an account whose identifier is no line.
 #[must_use]

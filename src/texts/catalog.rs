@@ -296,6 +296,8 @@ catalog! {
         last_refresh,
         /// When the last refresh was and why.
         refreshed,
+        /// The same of one that took no time here.
+        refreshed_free,
         /// Before the first refresh.
         no_refresh,
         /// Term of the session card.
@@ -314,6 +316,8 @@ catalog! {
         email,
         /// Term of the account card.
         roles,
+        /// What the device does not remember of the account while no server can be asked.
+        unknown,
     }
 
     /// The queue.
@@ -634,8 +638,10 @@ catalog! {
         console_hint,
         /// Label of the box that keeps the record of activity.
         keep_record,
-        /// Under the box.
-        keep_record_hint,
+        /// Under the box while it is not ticked.
+        record_goes,
+        /// Under the box while it is ticked.
+        record_stays,
         /// Heading of the table of times.
         timing,
         /// Column of the table.
@@ -817,8 +823,14 @@ catalog! {
         kept_explained,
         /// A button.
         forget,
+        /// Once it was pressed.
+        forgotten,
         /// Milliseconds.
         ms,
+        /// A share.
+        percent,
+        /// While it is not known yet.
+        waiting,
     }
     /// What happened, in words.
     happened: HappenedTexts {

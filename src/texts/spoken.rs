@@ -177,13 +177,16 @@ mod tests {
     }
 
     /// What is written alike in several languages.
-    const THE_SAME: [&str; 11] = [
+    const THE_SAME: [&str; 14] = [
         "activity.none",
         "activity.ms",
+        "activity.percent",
         "running.percent",
         "time.inside",
         "session.offline",
         "overview.refreshed",
+        "overview.refreshed_free",
+        "overview.unknown",
         "overview.token",
         "overview.name",
         "queue.none",

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use perennial_session::Wall;
 
 use crate::{
-    platform::numbers::grouped,
-    record::{Entry, Figures, figures, percent},
+    platform::numbers::{self, grouped},
+    record::{Entry, Figures, figures},
     texts::{self, fill, t},
 };
 
@@ -41,9 +41,7 @@ fn success(figures: &Figures) -> String {
         return t().activity.none.to_owned();
     }
     let tenths = figures.granted.saturating_mul(1_000) / figures.refreshes;
-    let percent = percent(tenths, 1_000);
-    let digits = usize::from(!tenths.is_multiple_of(10));
-    fill(t().running.percent, &[("n", &format!("{percent:.digits$}"))])
+    fill(t().activity.percent, &[("n", &numbers::tenths(tenths))])
 }
 
 fn ms(ms: Option<u64>) -> String {

@@ -41,7 +41,7 @@ pub fn why(what: &What, inactivity_limit_s: u64) -> String {
     let said = match what {
         What::Refresh { cause: of, outcome, .. } => return refresh(cause(*of), outcome),
         What::SignInFailed(SignInFailure::TooMany { until }) => {
-            return fill(texts.too_many, &[("clock", &dates::clock(*until))]);
+            return fill(texts.too_many, &[("clock", &dates::second(*until))]);
         }
         What::SignInFailed(SignInFailure::Unknown(why)) => return doubt(*why),
         What::ValidationFailed(why) => return fill(texts.check_failed_why, &[("doubt", &doubt(*why))]),
@@ -70,11 +70,11 @@ fn refresh(cause: &str, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Granted { .. } => sentence(cause),
         Outcome::Failed { why, retry_at } => {
-            let (why, clock) = (doubt(*why), dates::clock(*retry_at));
+            let (why, clock) = (doubt(*why), dates::second(*retry_at));
             fill(texts.refresh_failed_why, &[("doubt", &why), ("cause", cause), ("clock", &clock)])
         }
         Outcome::Later { until } => {
-            fill(texts.refresh_later_why, &[("clock", &dates::clock(*until)), ("cause", cause)])
+            fill(texts.refresh_later_why, &[("clock", &dates::second(*until)), ("cause", cause)])
         }
         Outcome::Refused => fill(texts.refresh_refused_why, &[("cause", cause)]),
     }

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use perennial_session::Health;
 
 use crate::{
+    contexts::use_auth,
+    guard::is_stuck,
     pages::{
         self,
         jobs::{
@@ -33,9 +36,14 @@ pub fn Running(base: StoredValue<String>) -> impl IntoView {
         jobs.into_iter().filter(|listed| ids.contains(&listed.id)).collect::<Vec<_>>()
     };
     let texts = &t().running;
+    let snapshot = use_auth().snapshot();
+    let is_stuck = is_stuck(snapshot);
+    let is_offline = Memo::new(move |_| snapshot.with(|snapshot| snapshot.health == Health::Offline));
     let said = move || match running.with(|running| running.as_ref().map(Vec::is_empty)) {
         Some(false) => None,
         Some(true) => Some(texts.none),
+        None if is_stuck.get() && is_offline.get() => Some(t().notices.waits_for_network),
+        None if is_stuck.get() => Some(t().notices.waits_for_server),
         None => list.listing.failed.with(Option::is_some).then_some(texts.failed),
     };
     view! {

@@ -89,8 +89,12 @@ fn Facts(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
 }
 
 fn refreshed(last: LastRefresh) -> String {
-    let (clock, ms) =
-        (dates::clock(last.at), grouped(u64::try_from(last.took.as_millis()).unwrap_or(u64::MAX)));
+    let clock = dates::clock(last.at);
+    // What another tab did took this one no time.
+    if last.took.is_zero() {
+        return fill(t().overview.refreshed_free, &[("clock", &clock), ("cause", texts::cause(last.cause))]);
+    }
+    let ms = grouped(u64::try_from(last.took.as_millis()).unwrap_or(u64::MAX));
     fill(t().overview.refreshed, &[("clock", &clock), ("cause", texts::cause(last.cause)), ("ms", &ms)])
 }
 

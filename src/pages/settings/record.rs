@@ -3,10 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    platform::{
-        console::{self, Detail},
-        preferences,
-    },
+    pages::keep_record::KeepRecord,
+    platform::console::{self, Detail},
     texts::t,
 };
 
@@ -42,19 +40,7 @@ pub(super) fn Record() -> impl IntoView {
                 {option(Detail::Everything, texts.everything)}
                 <p class="soft settings-hint" id=CONSOLE_HINT>{texts.console_hint}</p>
             </fieldset>
-            <div class="settings-choices">
-                <label class="choice">
-                    <input
-                        type="checkbox"
-                        class="choice-box"
-                        aria-describedby=KEEP_HINT
-                        prop:checked=preferences::keeps_record()
-                        on:change=move |event| preferences::set_keeps_record(event_target_checked(&event))
-                    />
-                    {texts.keep_record}
-                </label>
-                <p class="soft settings-hint" id=KEEP_HINT>{texts.keep_record_hint}</p>
-            </div>
+            <KeepRecord hint=KEEP_HINT />
         </section>
     }
 }

@@ -3,7 +3,7 @@
 use perennial_session::{Message, MessageBody, TabId};
 use serde::{Deserialize, Serialize};
 
-use crate::platform::words::{self, Grant, Key};
+use crate::words::{self, Grant, Key};
 
 /// Writes a message; `None` where no tab would read it for its length.
 pub(super) fn write(message: &Message) -> Option<String> {

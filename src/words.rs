@@ -8,17 +8,17 @@ mod grant;
 use perennial_session::{Doubt, Refusal, SessionKey, SignOutReason, Wall};
 use serde::{Deserialize, Serialize};
 
-pub(super) use grant::Grant;
+pub(crate) use grant::Grant;
 
 /// A [`SessionKey`].
 #[derive(Serialize, Deserialize)]
-pub(super) struct Key {
+pub(crate) struct Key {
     since_ms: u64,
     salt: String,
 }
 
 impl Key {
-    pub(super) fn read(&self) -> Option<SessionKey> {
+    pub(crate) fn read(&self) -> Option<SessionKey> {
         Some(SessionKey { since_ms: wall(self.since_ms)?.0, salt: read_hex(&self.salt)?.try_into().ok()? })
     }
 }
@@ -35,12 +35,12 @@ pub(crate) fn wall(ms: u64) -> Option<Wall> {
 }
 
 /// A moment that need not be there, but must be one if it is.
-pub(super) fn optional_wall(ms: Option<u64>) -> Option<Option<Wall>> {
+pub(crate) fn optional_wall(ms: Option<u64>) -> Option<Option<Wall>> {
     ms.map_or(Some(None), |ms| wall(ms).map(Some))
 }
 
 /// A number as hexadecimal digits, which unlike numbers in JSON keep all their bits in every reader.
-pub(super) fn read_hex(digits: &str) -> Option<u128> {
+pub(crate) fn read_hex(digits: &str) -> Option<u128> {
     // Without this a sign would pass.
     digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u128::from_str_radix(digits, 16).ok())?
 }

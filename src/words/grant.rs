@@ -10,7 +10,7 @@ use super::{Key, optional_wall, wall};
 
 /// A grant that has been written down. `Debug` is left out on purpose: it holds credentials.
 #[derive(Serialize, Deserialize)]
-pub(in crate::platform) struct Grant {
+pub(crate) struct Grant {
     session: Key,
     /// The access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +62,7 @@ impl From<&SharedGrant> for Grant {
 
 impl Grant {
     /// Reads it. Nothing that the dialect would refuse from a server is taken from a tab or a store.
-    pub(in crate::platform) fn read(self) -> Option<SharedGrant> {
+    pub(crate) fn read(self) -> Option<SharedGrant> {
         let User { id, name, email, roles } = self.user;
         if id.is_empty() {
             return None;
