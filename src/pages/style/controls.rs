@@ -62,8 +62,11 @@ pub(super) fn fields() -> AnyView {
         </div>
         <div class="card">
             <div class="drop">
-                <label class="field-label" for="file">"CSV file"</label>
-                <input class="chooser" id="file" type="file" />
+                <span class="field-label">"CSV file"</span>
+                <div class="import-line">
+                    <button type="button" class="button">"Choose a file"</button>
+                    <span>"No file chosen"</span>
+                </div>
                 <p class="soft">"Choose a file or drop it here."</p>
             </div>
             <div class="drop" data-over="true"><p>"A file is over it"</p></div>
