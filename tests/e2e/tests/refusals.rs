@@ -5,7 +5,7 @@ use perennial_e2e::backend::FORGED;
 use perennial_e2e::{Browser, Fault, Role, Setup, World, scenario};
 use thirtyfour::Cookie;
 
-use crate::{DEVICES, REFRESH};
+use crate::{DEVICES, EVENTS, REFRESH};
 
 #[test]
 fn a_forged_access_token_costs_one_refresh_and_the_page_comes_all_the_same() {
@@ -22,6 +22,7 @@ fn bad_token_costs_one_refresh(token: &str) {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.proxy.forget();
+        without_live_connections(world);
         world.proxy.disturb(DEVICES, 1, Fault::ReplaceToken(token.to_owned()));
         browser.open_page("Devices").await?;
         browser.sees("This device").await?;
@@ -91,6 +92,7 @@ fn an_endpoint_that_refuses_even_a_fresh_token_does_not_end_the_session_or_loop(
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.proxy.forget();
+        without_live_connections(world);
         world.proxy.disturb(DEVICES, 100, Fault::ReplaceToken(FORGED.to_owned()));
         browser.open_page("Devices").await?;
         browser.sees("Your devices could not be loaded.").await?;
@@ -99,6 +101,11 @@ fn an_endpoint_that_refuses_even_a_fresh_token_does_not_end_the_session_or_loop(
         assert_eq!(statuses(world, REFRESH), [Some(200)]);
         Ok(())
     });
+}
+
+/// They would bring the list of devices whatever becomes of the request for it.
+fn without_live_connections(world: &World) {
+    world.proxy.disturb(EVENTS, 1_000, Fault::LoseRequest);
 }
 
 fn statuses(world: &World, call: &str) -> Vec<Option<u16>> {
