@@ -211,10 +211,11 @@ impl Browser {
         Ok(())
     }
 
-    /// Waits until nothing moves any more: fonts are there and animations have ended.
+    /// Waits for the fonts and brings what moves to its end. A ring that counts moves anew each second, so that waiting
+    /// for its rest may miss it each time.
     ///
     /// # Errors
-    /// When something moves for ever.
+    /// When the fonts do not come.
     pub async fn settle(&self) -> Result<()> {
         eventually("the page to come to rest", async || {
             Ok((self.run(AT_REST).await? == json!(true)).then_some(()))
@@ -245,5 +246,5 @@ impl Browser {
 /// Animations without an end, such as those of a spinner, do not count.
 const AT_REST: &str = "
     const ends = (a) => a.effect && a.effect.getComputedTiming().endTime !== Infinity;
-    return document.fonts.status === 'loaded'
-        && document.getAnimations().every((a) => a.playState !== 'running' || !ends(a));";
+    document.getAnimations().filter(ends).forEach((a) => a.finish());
+    return document.fonts.status === 'loaded';";
