@@ -1,32 +1,24 @@
 //! The contexts of the application: one newtype each, provided in one place, read through one function each.
 
-mod notice;
+use std::rc::Rc;
 
 use leptos::prelude::*;
-use perennial_dialect::{config::Config, oauth::Asking};
-use perennial_session::{Happened, Input, SignInForm, SignInProgress, SignOutReason, Snapshot, Status, Wake};
-use wasm_bindgen::JsValue;
+use perennial_dialect::config::Config;
+use perennial_session::{
+    Doubt, SignInFailure, SignInForm, SignInProgress, SignOutReason, Snapshot, Status,
+};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     build::Build,
     client::Client,
     drafts::Drafts,
-    driver::{Driver, Listening},
-    pages,
-    person::{self, Remembered},
-    platform::person::Person,
-    platform::{
-        console, handle, location, pending,
-        wake::{self, Sign},
-    },
+    loaded_later::NotLoaded,
+    platform::{console, person::Person},
     recorder::Recorder,
-    redirect::{self, Journey},
+    session::{self, Begin},
     sockets::Sockets,
-    texts,
 };
-
-pub use notice::Notice;
 
 /// The session, as pages and components see it: signals out, wishes in.
 ///
@@ -34,72 +26,119 @@ pub use notice::Notice;
 /// last published.
 #[derive(Clone, Copy, Debug)]
 pub struct AuthContext {
-    snapshot: RwSignal<Snapshot>,
-    person: Memo<Option<Person>>,
-    journey: RwSignal<Journey>,
-    notice: RwSignal<Option<Notice>>,
+    pub(crate) shown: Shown,
+    /// What grants wishes, once the session has begun.
+    session: StoredValue<Option<Grants>, LocalStorage>,
+    /// Whose the contexts are.
+    owner: StoredValue<Option<Owner>>,
+    config: StoredValue<Config>,
+}
+
+/// What there is to be seen of the session.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown {
+    pub(crate) snapshot: RwSignal<Snapshot>,
+    pub(crate) person: RwSignal<Option<Person>>,
+    pub(crate) journey: RwSignal<Journey>,
+    pub(crate) notice: RwSignal<Option<Notice>>,
     /// Whether the person signed out here and comes back from the authorization server, which was to know of it too.
-    is_farewell: RwSignal<bool>,
-    driver: StoredValue<Driver, LocalStorage>,
+    pub(crate) is_farewell: RwSignal<bool>,
+}
+
+/// What a person wants of the session.
+#[derive(Debug)]
+pub(crate) enum Wish {
+    SignIn(SignInForm),
+    SignInByRedirect { back: Option<String>, keep: bool },
+    SignOut,
+    RefreshNow,
+    Extend,
+}
+
+/// Does what a person wants of the session.
+pub(crate) type Grants = Rc<dyn Fn(Wish)>;
+
+/// How leaving for an authorization server and coming back are doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Journey {
+    /// Nobody has set out.
+    #[default]
+    Home,
+    /// The way is being asked for, or the browser is leaving.
+    Leaving,
+    /// It did not work, for this reason.
+    Failed(String),
+}
+
+/// Something about the account that nobody did in this tab, and that a person would wonder about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Somebody else is signed in now than this tab showed before, because they signed in in another tab.
+    Switched,
+    /// A sign-in was completed elsewhere and brought back here, where somebody was signed in already; it was not used.
+    AlreadyIn,
 }
 
 impl AuthContext {
     /// Everything the engine published last. Derive from it with a `Memo` rather than copying it.
     #[must_use]
     pub fn snapshot(&self) -> ReadSignal<Snapshot> {
-        self.snapshot.read_only()
+        self.shown.snapshot.read_only()
     }
 
     /// Who is signed in, or who was when the device last knew, while it is being found out.
     #[must_use]
-    pub fn person(&self) -> Memo<Option<Person>> {
-        self.person
+    pub fn person(&self) -> ReadSignal<Option<Person>> {
+        self.shown.person.read_only()
     }
 
     /// The person wants to sign in.
     pub fn sign_in(&self, form: SignInForm) {
-        self.dispatch(Input::SignIn(form));
+        let auth = *self;
+        if auth.session.with_value(Option::is_some) {
+            auth.wish(Wish::SignIn(form));
+            return;
+        }
+        // The code is on its way, or did not come when nobody was waiting for it.
+        auth.say(SignInProgress::Pending);
+        spawn_local(async move {
+            match auth.begin().await {
+                Ok(()) => auth.wish(Wish::SignIn(form)),
+                Err(why) => {
+                    console::warn(&why);
+                    auth.say(SignInProgress::Failed(SignInFailure::Unknown(Doubt::Network)));
+                }
+            }
+        });
     }
 
     /// The person wants to sign in at the authorization server, and then to go on to this path of the application.
     /// Where a session ended here, for whatever reason, they are asked there who they are.
     pub fn sign_in_by_redirect(&self, back: Option<String>, keep: bool) {
-        let Some(redirect_uri) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
-        let (journey, driver) = (self.journey, self.driver.get_value());
-        let has_ended = self
-            .snapshot
-            .with_untracked(|snapshot| matches!(snapshot.status, Status::SignedOut { reason: Some(_) }));
-        let asking = if has_ended { Asking::Anew } else { Asking::AsConfigured };
-        journey.set(Journey::Leaving);
-        spawn_local(async move {
-            let left = redirect::leave(driver.backend(), &redirect_uri, back.as_deref(), keep, asking);
-            if let Err(why) = left.await {
-                journey.set(Journey::Failed(why));
-            }
-        });
+        self.wish(Wish::SignInByRedirect { back, keep });
     }
 
     /// How signing in at the authorization server is doing.
     #[must_use]
     pub fn journey(&self) -> ReadSignal<Journey> {
-        self.journey.read_only()
+        self.shown.journey.read_only()
     }
 
     /// What the person is to be told about who is signed in.
     #[must_use]
     pub fn notice(&self) -> ReadSignal<Option<Notice>> {
-        self.notice.read_only()
+        self.shown.notice.read_only()
     }
 
     /// The person has read it.
     pub fn dismiss_notice(&self) {
-        self.notice.set(None);
+        self.shown.notice.set(None);
     }
 
     /// Why nobody is signed in, where somebody was: also where the browser has been at the authorization server since.
     #[must_use]
     pub fn ended(&self) -> Memo<Option<SignOutReason>> {
-        let Self { snapshot, is_farewell, .. } = *self;
+        let Shown { snapshot, is_farewell, .. } = self.shown;
         Memo::new(move |_| {
             snapshot.with(|snapshot| match snapshot.status {
                 Status::SignedOut { reason } => {
@@ -113,57 +152,50 @@ impl AuthContext {
     /// The person wants to sign out. Where an authorization server has a session of its own, the browser goes there to
     /// end it as well.
     pub fn sign_out(&self) {
-        let (auth, driver) = (*self, self.driver.get_value());
-        let told = driver.sign_out();
-        let Some(back) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
-        spawn_local(async move {
-            let url = driver.backend().dialect(None).await.map(|dialect| dialect.end_session(&back));
-            let left = match url {
-                Ok(None) => return,
-                Ok(Some(url)) => {
-                    // Leaving the page would call back what is still to be said.
-                    told.await;
-                    // Whoever signs in again meanwhile is not to be taken away from that.
-                    if auth.is_out_and_home() {
-                        pending::keep_farewell();
-                        location::go(&url)
-                    } else {
-                        Ok(())
-                    }
-                }
-                Err(doubt) => Err(texts::sign_in::no_way(doubt)),
-            };
-            if let Err(why) = left {
-                console::warn(&format!("The session of the authorization server goes on: {why}"));
-            }
-        });
-    }
-
-    /// Calls back with everything that happens to the session, such as [`Happened::Refreshed`] and
-    /// [`Happened::SignedOut`], until the value is dropped.
-    pub fn listen(&self, listener: impl Fn(Happened) + 'static) -> Listening {
-        self.driver.with_value(|driver| driver.listen(listener))
+        self.wish(Wish::SignOut);
     }
 
     /// The person wants a new token now.
     pub fn refresh_now(&self) {
-        self.dispatch(Input::RefreshNow);
+        self.wish(Wish::RefreshNow);
     }
 
     /// The person is still there.
     pub fn extend(&self) {
-        self.dispatch(Input::Extend);
+        self.wish(Wish::Extend);
     }
 
-    fn is_out_and_home(&self) -> bool {
-        let is_out = self.snapshot.with_untracked(|snapshot| {
-            matches!(snapshot.status, Status::SignedOut { .. }) && snapshot.sign_in != SignInProgress::Pending
-        });
-        is_out && self.journey.with_untracked(|journey| *journey != Journey::Leaving)
+    /// Loads the code of the session and begins it, unless it has begun.
+    ///
+    /// # Errors
+    /// Why there is no session yet, in a sentence for developers.
+    pub(crate) async fn begin(self) -> Result<(), String> {
+        let begin = session::code().await.map_err(|error| not_loaded(&error))?;
+        self.begin_with(begin)
     }
 
-    fn dispatch(&self, wish: Input) {
-        self.driver.with_value(|driver| driver.dispatch(wish));
+    /// Begins the session, unless it has begun.
+    ///
+    /// # Errors
+    /// What the browser threw, where it cannot run a session at all.
+    pub(crate) fn begin_with(self, begin: Begin) -> Result<(), String> {
+        if self.session.with_value(Option::is_none) {
+            let owner = self.owner.get_value().unwrap_or_default();
+            let grants = owner.with(|| begin(self.shown, self.config.get_value()));
+            self.session.set_value(Some(grants.map_err(|error| format!("{error:?}"))?));
+        }
+        Ok(())
+    }
+
+    fn wish(&self, wish: Wish) {
+        // Before there is a session there is nothing to wish for but to sign in.
+        if let Some(grant) = self.session.get_value() {
+            grant(wish);
+        }
+    }
+
+    fn say(&self, progress: SignInProgress) {
+        self.shown.snapshot.update(|snapshot| snapshot.sign_in = progress);
     }
 }
 
@@ -178,88 +210,33 @@ pub fn use_build() -> Build {
     expect_context()
 }
 
-/// Starts the session and provides everything that pages and components may use.
-///
-/// To be called once, by the outermost component: what it makes lives as long as the page.
-///
-/// # Errors
-/// What the browser threw, where it cannot run a session at all.
-pub fn provide_session(config: Config) -> Result<(), JsValue> {
-    let snapshot = RwSignal::new(Snapshot::default());
-    // Before the router and the engine look at the address: the code in it is good for one use, and nobody's to keep.
-    let arrival = redirect::arrive(&config.dialect, &pages::base(), pages::SIGN_IN);
-    let (form, journey) = match arrival {
-        Some(Ok(form)) => (Some(form), Journey::Home),
-        Some(Err(why)) => (None, Journey::Failed(why)),
-        None => (None, Journey::Home),
+/// Provides everything that pages and components may use, and what the session is seen by; [`AuthContext::begin_with`]
+/// and [`AuthContext::begin`] begin it. To be called once, by the outermost component.
+pub(crate) fn provide(config: Config, snapshot: Snapshot) -> AuthContext {
+    let shown = Shown {
+        snapshot: RwSignal::new(snapshot),
+        person: RwSignal::default(),
+        journey: RwSignal::default(),
+        notice: RwSignal::default(),
+        is_farewell: RwSignal::default(),
     };
-    let journey = RwSignal::new(journey);
-    let is_farewell = RwSignal::new(pending::take_farewell());
-    let notice = RwSignal::new(None);
-    stay_when_back(journey);
-    let recorder = Recorder::new();
-    let remembered = Remembered::default();
-    let driver = Driver::start(config.clone(), move |published| {
-        forget_when_in(journey, is_farewell, &published.status);
-        remembered.note(&published.status);
-        recorder.follow(&published.status);
-        snapshot.set(published);
-    })?;
-    recorder.listen(&driver, snapshot);
-    // For as long as the page lives.
-    StoredValue::new_local(driver.listen(console::trace));
-    if let Some(form) = form {
-        driver.dispatch(Input::SignIn(form));
-        if snapshot.with_untracked(notice::is_passed_over) {
-            notice.set(Some(Notice::AlreadyIn));
-        }
-    }
-    let of_console = driver.clone();
-    let refresh = move || -> handle::Outcome {
-        let driver = of_console.clone();
-        Box::pin(async move { driver.refreshed_now().await })
+    let auth = AuthContext {
+        shown,
+        session: StoredValue::new_local(None),
+        owner: StoredValue::new(Owner::current()),
+        config: StoredValue::new(config),
     };
-    if handle::offer(refresh).is_err() {
-        console::warn("The browser does not let the console have window.perennial");
-    }
-    provide_context(recorder);
-    provide_context(ConfigContext(StoredValue::new(config)));
-    provide_context(ClientContext(StoredValue::new_local(Client::new(driver.clone()))));
-    provide_context(SocketsContext(StoredValue::new_local(Sockets::new(driver.clone()))));
-    let driver = StoredValue::new_local(driver);
-    let person = person::of(snapshot.read_only());
-    let auth = AuthContext { snapshot, person, journey, notice, is_farewell, driver };
-    notice::tell_of_switches(auth, notice);
     provide_context(auth);
-    provide_context(Drafts::new(snapshot.read_only()));
-    Ok(())
+    provide_context(Drafts::new(auth.snapshot()));
+    auth
 }
 
-/// What went wrong on the way is of no interest any more when somebody is signed in, and none when their session ends.
-fn forget_when_in(journey: RwSignal<Journey>, is_farewell: RwSignal<bool>, status: &Status) {
-    let is_in = matches!(status, Status::SignedIn { .. });
-    if is_in && is_farewell.get_untracked() {
-        is_farewell.set(false);
-    }
-    if is_in && journey.with_untracked(|journey| *journey != Journey::Home) {
-        journey.set(Journey::Home);
-    }
+/// Provides what only a session that has begun can give.
+pub(crate) fn provide_of_session(recorder: Recorder, client: Client, sockets: Sockets) {
+    provide_context(recorder);
+    provide_context(ClientContext(StoredValue::new_local(client)));
+    provide_context(SocketsContext(StoredValue::new_local(sockets)));
 }
-
-/// Whoever presses Back at the authorization server gets this page as it was when they left, and may want to set out again.
-fn stay_when_back(journey: RwSignal<Journey>) {
-    let listeners = wake::listen(move |sign| {
-        if sign == Sign::Woke(Wake::Restored)
-            && journey.with_untracked(|journey| *journey == Journey::Leaving)
-        {
-            journey.set(Journey::Home);
-        }
-    });
-    listeners.keep();
-}
-
-#[derive(Clone, Copy, Debug)]
-struct ConfigContext(StoredValue<Config>);
 
 #[derive(Clone, Copy, Debug)]
 struct ClientContext(StoredValue<Client, LocalStorage>);
@@ -267,7 +244,12 @@ struct ClientContext(StoredValue<Client, LocalStorage>);
 #[derive(Clone, Copy, Debug)]
 struct SocketsContext(StoredValue<Sockets, LocalStorage>);
 
-/// The session. Panics outside of [`provide_session`], which is a mistake in this program and no state of it.
+/// What is said of the code of the session where it did not come.
+pub(crate) fn not_loaded(error: &NotLoaded) -> String {
+    format!("The code of the session was not loaded: {error}")
+}
+
+/// The session. Panics outside of [`provide`], which is a mistake in this program and no state of it.
 #[must_use]
 pub fn use_auth() -> AuthContext {
     expect_context()
@@ -276,7 +258,7 @@ pub fn use_auth() -> AuthContext {
 /// The configuration in force.
 #[must_use]
 pub fn use_config() -> Config {
-    expect_context::<ConfigContext>().0.get_value()
+    use_auth().config.get_value()
 }
 
 /// The client that pages fetch with.

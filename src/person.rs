@@ -2,8 +2,7 @@
 
 use std::cell::RefCell;
 
-use leptos::prelude::*;
-use perennial_session::{Remembered as Stored, Snapshot, Status};
+use perennial_session::{Remembered as Stored, Status};
 
 use crate::platform::{
     person::{self, Person},
@@ -15,16 +14,14 @@ use crate::platform::{
 /// What is remembered counts only beside the record of a session that has not ended: the engine judges the limits of
 /// that one before it publishes anything.
 #[must_use]
-pub fn of(snapshot: ReadSignal<Snapshot>) -> Memo<Option<Person>> {
-    Memo::new(move |_| {
-        snapshot.with(|snapshot| match &snapshot.status {
-            Status::SignedIn { account, .. } => {
-                Some(Person { id: account.id.clone(), name: account.name.clone() })
-            }
-            Status::Restoring => matches!(storage::load(), Stored::Session(_)).then(person::load).flatten(),
-            Status::SignedOut { .. } => None,
-        })
-    })
+pub fn of(status: &Status) -> Option<Person> {
+    match status {
+        Status::SignedIn { account, .. } => {
+            Some(Person { id: account.id.clone(), name: account.name.clone() })
+        }
+        Status::Restoring => matches!(storage::load(), Stored::Session(_)).then(person::load).flatten(),
+        Status::SignedOut { .. } => None,
+    }
 }
 
 /// Keeps on the device who is signed in, and nobody once the session has ended.

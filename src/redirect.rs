@@ -16,18 +16,6 @@ use crate::{
     texts::{self, t},
 };
 
-/// How leaving and coming back are doing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Journey {
-    /// Nobody has set out.
-    #[default]
-    Home,
-    /// The way is being asked for, or the browser is leaving.
-    Leaving,
-    /// It did not work, for this reason.
-    Failed(String),
-}
-
 /// Leaves for the authorization server; nothing comes back where it works.
 ///
 /// # Errors

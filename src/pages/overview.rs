@@ -57,7 +57,7 @@ pub fn Overview(
 }
 
 /// The person. While their session is restored, no more is known than their name.
-fn account_card(account: Memo<Option<Account>>, person: Memo<Option<Person>>) -> AnyView {
+fn account_card(account: Memo<Option<Account>>, person: ReadSignal<Option<Person>>) -> AnyView {
     let name = move || person.with(|person| person.as_ref().map(|person| person.name.clone()));
     let email = move || {
         let email = account.with(|account| account.as_ref().map(|account| account.email.clone()));

@@ -23,6 +23,13 @@ pub fn load() -> Remembered {
     }
 }
 
+/// Whether nothing was stored, as at a first visit: what [`Remembered::Nothing`] says, without the code that reads.
+#[must_use]
+pub fn is_empty() -> bool {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    storage.is_some_and(|storage| matches!(storage.get_item(KEY), Ok(None)))
+}
+
 /// Stores the record.
 ///
 /// # Errors

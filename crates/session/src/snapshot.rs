@@ -31,6 +31,15 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// What an engine publishes that was started where nothing is remembered, as at a first visit: nobody is signed in,
+    /// and nothing has to be found out. For those who show it before they have an engine.
+    #[must_use]
+    pub fn of_nobody() -> Self {
+        Self { status: Status::SignedOut { reason: None }, ..Self::default() }
+    }
+}
+
+impl Snapshot {
     /// Whether all but the status is the same.
     pub(crate) fn is_but_for_status(&self, other: &Self) -> bool {
         let Self {

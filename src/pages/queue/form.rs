@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     components::focus,
+    contexts::use_client,
     drafts::use_draft,
     texts::{self, queue as labels, t},
 };
@@ -30,6 +31,7 @@ pub fn ImportForm(
     /// The file that is being sent.
     upload: Upload,
 ) -> impl IntoView {
+    let client = StoredValue::new_local(use_client());
     let chooser = NodeRef::<Input>::new();
     let over = RwSignal::new(false);
     let reading = RwSignal::new(Reading::default());
@@ -43,7 +45,7 @@ pub fn ImportForm(
             return;
         }
         match file.get_untracked() {
-            Some(file) => upload.start(file, reading.get_untracked()),
+            Some(file) => upload.start(client.get_value(), file, reading.get_untracked()),
             None => {
                 upload.say(t().queue.no_file);
                 focus::focus(CHOOSE);

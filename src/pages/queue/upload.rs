@@ -8,7 +8,6 @@ use web_sys::{BeforeUnloadEvent, File};
 use super::reading::Reading;
 use crate::{
     client::{ApiRequest, Client, FetchError, Moved},
-    contexts::use_client,
     guard::Admission,
     platform::numbers::whole,
     texts::{queue as labels, t},
@@ -49,7 +48,6 @@ pub struct Upload {
     admission: Memo<Admission>,
     /// The job that came of the last file, until the list has taken it.
     made: RwSignal<Option<Job>>,
-    client: StoredValue<Client, LocalStorage>,
     call_back: StoredValue<Option<AbortHandle>>,
 }
 
@@ -65,7 +63,6 @@ impl Upload {
             errand: StoredValue::new(None),
             admission,
             made: RwSignal::new(None),
-            client: StoredValue::new_local(use_client()),
             call_back: StoredValue::new(None),
         };
         Effect::new(move |whose: Option<Option<String>>| match admission.get() {
@@ -93,7 +90,7 @@ impl Upload {
     }
 
     /// Sends a file, unless another is on its way.
-    pub(super) fn start(self, file: File, reading: Reading) {
+    pub(super) fn start(self, client: Client, file: File, reading: Reading) {
         if self.is_underway() {
             return;
         }
@@ -105,7 +102,6 @@ impl Upload {
         self.said.set(None);
         self.percent.set(0);
         self.stage.set(Stage::Underway { size: whole(file.size()) });
-        let client = self.client.get_value();
         let (sending, handle) = abortable(async move {
             let moved = move |moved| {
                 if let Moved::Sent(bytes, of) = moved {

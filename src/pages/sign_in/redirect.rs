@@ -5,9 +5,8 @@ use perennial_session::{SignInFailure, SignInProgress, Wall};
 
 use super::form::{Choice, WHY};
 use crate::{
-    contexts::use_auth,
+    contexts::{Journey, use_auth},
     platform::dates,
-    redirect::Journey,
     texts::{self, sign_in as labels, t},
 };
 

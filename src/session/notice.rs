@@ -3,29 +3,21 @@
 use leptos::prelude::*;
 use perennial_session::{Happened, SignInProgress, Snapshot, Status};
 
-use super::AuthContext;
 use crate::{
+    contexts::{Journey, Notice, Shown},
+    driver::Driver,
     guard::{Admission, admission},
-    redirect::Journey,
     texts::t,
 };
-
-/// Something about the account that nobody did in this tab, and that a person would wonder about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// Somebody else is signed in now than this tab showed before, because they signed in in another tab.
-    Switched,
-    /// A sign-in was completed elsewhere and brought back here, where somebody was signed in already; it was not used.
-    AlreadyIn,
-}
 
 /// Says so when this tab shows another person than before without anybody having signed in in it.
 ///
 /// The identifier of who was here last is remembered for that over a sign-out, in memory.
-pub(super) fn tell_of_switches(auth: AuthContext, notice: RwSignal<Option<Notice>>) {
-    let admission = admission(auth.snapshot());
+pub(super) fn tell_of_switches(shown: Shown, driver: &Driver) {
+    let Shown { snapshot, journey, notice, .. } = shown;
+    let admission = admission(snapshot.read_only());
     let is_own = StoredValue::new(false);
-    let listening = auth.listen(move |happened| {
+    let listening = driver.listen(move |happened| {
         if matches!(happened, Happened::SignedIn) {
             is_own.set_value(true);
         }
@@ -38,7 +30,7 @@ pub(super) fn tell_of_switches(auth: AuthContext, notice: RwSignal<Option<Notice
             Admission::Restoring => last,
             Admission::Out { .. } => {
                 if notice.try_update(Option::take).flatten() == Some(Notice::AlreadyIn) {
-                    auth.journey.set(Journey::Failed(t().sign_in.not_taken.to_owned()));
+                    journey.set(Journey::Failed(t().sign_in.not_taken.to_owned()));
                 }
                 last
             }
