@@ -25,7 +25,7 @@ pub async fn read() -> Result<Config, Vec<String>> {
 type Parse = fn(&str) -> Result<Config, Vec<ConfigError>>;
 
 loaded_later! {
-    fn parser() -> Parse { Config::parse }
+    config: fn parser() -> Parse { Config::parse }
 }
 
 const ID: &str = "perennial-config";

@@ -5,10 +5,10 @@
 //! the page. It is given back to the account it was made by and to no other: somebody else's sign-in drops it, and so
 //! does a sign-out that its person wanted.
 
-use std::{any::Any, collections::BTreeMap, rc::Rc};
+use std::{any::Any, rc::Rc};
 
 use leptos::prelude::*;
-use perennial_session::{SignOutReason, Snapshot, Status};
+use perennial_session::{Few, SignOutReason, Snapshot, Status};
 
 /// The drafts of this page.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ pub struct Drafts {
 type Owner = Option<String>;
 
 #[derive(Debug, Default)]
-struct Kept(BTreeMap<(Owner, &'static str), Rc<dyn Any>>);
+struct Kept(Few<(Owner, &'static str), Rc<dyn Any>>);
 
 impl Drafts {
     /// Keeps nothing yet, and forgets by itself what nobody may have any more.
@@ -89,10 +89,10 @@ impl Kept {
         match status {
             Status::Restoring => {}
             Status::SignedIn { account, .. } => {
-                self.0.retain(|(owner, _), _| owner.as_ref() == Some(&account.id));
+                self.0.retain(|(owner, _)| owner.as_ref() == Some(&account.id));
             }
             Status::SignedOut { reason: Some(SignOutReason::ByPerson) } => {
-                self.0.retain(|(owner, _), _| owner.is_none());
+                self.0.retain(|(owner, _)| owner.is_none());
             }
             Status::SignedOut { .. } => {}
         }

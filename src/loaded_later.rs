@@ -2,15 +2,16 @@
 
 pub use leptos::wasm_split::SplitLoaderError as NotLoaded;
 
-/// Makes functions that load code and give it back, mostly as a pointer to a function.
+/// Makes functions that load code and give it back, mostly as a pointer to a function: `loaded_later! { file: fn … }`.
 ///
-/// In a release build what such a function gives is in a file of WebAssembly beside the main one, together with
+/// In a release build what such functions give is in a file of WebAssembly beside the main one, together with
 /// everything that nothing else calls (`xtask/src/finish/split.rs`); in a development build it is where everything is.
+/// What several files call is in files that they share, one for each set of them: the more files, the more of those.
 macro_rules! loaded_later {
-    ($( $(#[$about:meta])* $vis:vis fn $name:ident() -> $Code:ty { $code:expr } )*) => {$(
+    ($file:ident: $( $(#[$about:meta])* $vis:vis fn $name:ident() -> $Code:ty { $code:expr } )*) => {$(
         #[cfg(not(debug_assertions))]
         $(#[$about])*
-        #[leptos::wasm_split::wasm_split($name, wasm_split_path = leptos::wasm_split, fallible)]
+        #[leptos::wasm_split::wasm_split($file, wasm_split_path = leptos::wasm_split, fallible)]
         $vis fn $name() -> Result<$Code, $crate::loaded_later::NotLoaded> {
             let code: $Code = $code;
             Ok(code)

@@ -34,6 +34,7 @@ use crate::{
 pub(crate) type Begin = fn(Shown, Config) -> Result<Grants, JsValue>;
 
 loaded_later! {
+    session:
     /// The code of the session.
     pub(crate) fn code() -> Begin { begin }
 }

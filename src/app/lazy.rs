@@ -140,16 +140,11 @@ impl LazyPage {
 /// How a page is made, once its code is there.
 type Code = fn(Surroundings) -> AnyView;
 
+// Whoever signs in sees the overview first, and the other small pages are not far.
 loaded_later! {
+    account:
+
     fn overview() -> Code { |around| view! { <Overview now=around.now base=around.base /> }.into_any() }
-
-    fn queue() -> Code {
-        |around| view! { <Queue now=around.now base=around.base upload=around.upload /> }.into_any()
-    }
-
-    fn dataset() -> Code {
-        |around| view! { <Dataset now=around.now base=around.base show=around.show /> }.into_any()
-    }
 
     fn devices() -> Code { |around| view! { <Devices now=around.now /> }.into_any() }
 
@@ -160,5 +155,18 @@ loaded_later! {
             let Choices { theme, choose_theme, language, choose_language } = choices;
             view! { <Settings theme choose_theme language choose_language /> }.into_any()
         }
+    }
+}
+
+// Not every backend has something for these.
+loaded_later! {
+    data:
+
+    fn queue() -> Code {
+        |around| view! { <Queue now=around.now base=around.base upload=around.upload /> }.into_any()
+    }
+
+    fn dataset() -> Code {
+        |around| view! { <Dataset now=around.now base=around.base show=around.show /> }.into_any()
     }
 }

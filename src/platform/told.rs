@@ -1,7 +1,6 @@
 //! Which notice a person has read (`localStorage`), for the other tabs and for this one after a reload.
 
 use gloo_events::EventListener;
-use gloo_storage::{LocalStorage, Storage as _};
 use wasm_bindgen::JsCast;
 use web_sys::StorageEvent;
 
@@ -12,14 +11,14 @@ pub struct Listener(Option<EventListener>);
 /// The end of the session that the last notice was about, in milliseconds of the wall clock.
 #[must_use]
 pub fn read() -> Option<u64> {
-    is_available().then(|| LocalStorage::get(KEY).ok())?
+    storage()?.get_item(KEY).ok().flatten()?.parse().ok()
 }
 
 /// Keeps that the notice about this end was read.
 pub fn store(ends_ms: u64) {
-    if is_available() {
+    if let Some(storage) = storage() {
         // Where it is not kept, each tab says it once.
-        drop(LocalStorage::set(KEY, ends_ms));
+        drop(storage.set_item(KEY, &ends_ms.to_string()));
     }
 }
 
@@ -45,9 +44,9 @@ impl Listener {
     }
 }
 
-/// Touching storage that is switched off throws, and gloo makes a panic of that; so it is touched here first.
-fn is_available() -> bool {
-    web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
+/// Without gloo, which would bring its JSON to the first visit for a number.
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
 }
 
 const KEY: &str = "perennial.told";

@@ -51,6 +51,11 @@ impl<K: Ord, V> Few<K, V> {
         self.place(key).ok().map(|place| self.0.remove(place).1)
     }
 
+    /// Lets go of the entries whose keys do not fulfil the condition.
+    pub fn retain(&mut self, mut is_kept: impl FnMut(&K) -> bool) {
+        self.0.retain(|(key, _)| is_kept(key));
+    }
+
     /// How many entries there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -2,10 +2,10 @@
 //!
 //! They are in memory and nowhere else, belong to the account they came for, and are gone with its sign-out.
 
-use std::{any::Any, collections::BTreeMap, rc::Rc};
+use std::{any::Any, rc::Rc};
 
 use leptos::prelude::*;
-use perennial_session::{Health, Snapshot, Wall};
+use perennial_session::{Few, Health, Snapshot, Wall};
 
 use crate::guard::Admission;
 
@@ -20,7 +20,7 @@ pub struct Lists {
 #[derive(Debug, Default)]
 struct Kept {
     account: Option<String>,
-    lists: BTreeMap<&'static str, (Wall, Rc<dyn Any>)>,
+    lists: Few<&'static str, (Wall, Rc<dyn Any>)>,
 }
 
 impl Lists {
@@ -71,7 +71,7 @@ impl Kept {
     }
 
     fn get<T: Clone + 'static>(&self, account: &str, name: &'static str) -> Option<(Wall, T)> {
-        let (at, list) = self.lists.get(name).filter(|_| self.account.as_deref() == Some(account))?;
+        let (at, list) = self.lists.get(&name).filter(|_| self.account.as_deref() == Some(account))?;
         Some((*at, list.downcast_ref::<T>()?.clone()))
     }
 
@@ -86,7 +86,7 @@ impl Kept {
 
     fn belong_to(&mut self, account: &str) {
         if self.account.as_deref() != Some(account) {
-            *self = Self { account: Some(account.to_owned()), lists: BTreeMap::new() };
+            *self = Self { account: Some(account.to_owned()), lists: Few::new() };
         }
     }
 }
