@@ -110,6 +110,15 @@ impl Browser {
         Ok(())
     }
 
+    /// Empties the browser's cache of files, and leaves cookies and storages as they are.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn forget_files(&self) -> Result<()> {
+        self.driver.cdp().send_raw("Network.clearBrowserCache", json!({})).await?;
+        Ok(())
+    }
+
     /// Saves what the site offers as files in this directory, without a question.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
-use perennial_e2e::{Fault, Role, Setup, eventually, scenario};
+use anyhow::{Context, Result};
+use perennial_e2e::{Browser, Fault, Role, Setup, eventually, scenario};
 use serde_json::json;
 
 use crate::offline::is_kept;
@@ -55,16 +55,15 @@ fn a_page_whose_code_does_not_come_says_so_and_is_there_once_the_code_can_be_had
         // Nothing is kept, so that each page is asked for when it is opened.
         world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
         let browser = world.signed_in().await?;
-        let file = browser.run(CODE_OF_DEVICES).await?;
-        let code = format!("GET {}", file.as_str().context("the page names no code")?);
+        let code = code(&browser, "data").await?;
         let gone = Fault::Answer { status: 404, header: None, body: "<h1>There is no such file</h1>" };
         world.proxy.disturb(&code, 1, gone);
         world.proxy.disturb(&code, 1, Fault::LoseRequest);
         browser.run("window.isSamePage = true").await?;
-        browser.open_page("Devices").await?;
+        browser.open_page("Queue").await?;
         for tries in 1..=2 {
             browser.sees("This page could not be loaded.").await?;
-            assert_eq!(browser.focused().await?, "Devices", "the keyboard is nowhere");
+            assert_eq!(browser.focused().await?, "Queue", "the keyboard is nowhere");
             browser.is_signed_in().await?;
             assert_eq!(world.proxy.calls(&code).len(), tries, "nobody has asked for it again");
             browser.click(Role::Button, "Try again").await?;
@@ -73,17 +72,58 @@ fn a_page_whose_code_does_not_come_says_so_and_is_there_once_the_code_can_be_had
             })
             .await?;
         }
-        browser.sees("This device").await?;
-        assert_eq!(browser.focused().await?, "Devices", "the keyboard is nowhere");
+        browser.sees("CSV file").await?;
+        assert_eq!(browser.focused().await?, "Queue", "the keyboard is nowhere");
         assert_eq!(browser.run("return window.isSamePage").await?, json!(true), "the page was loaded again");
         Ok(())
     });
 }
 
-/// The path of the file that holds the code of the page Devices; it is named after the one of the application.
-const CODE_OF_DEVICES: &str = "
-    const glue = document.querySelector('link[rel=modulepreload]');
-    return new URL(glue.href).pathname.replace(/\\.js$/, '-devices.wasm')";
+#[test]
+fn who_signs_in_for_the_first_time_may_do_so_again_where_the_code_of_the_session_does_not_come() {
+    scenario(Setup::default(), async |world| {
+        world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
+        let (seen, demo) = (world.browser().await?, world.demo()?);
+        seen.go("/login").await?;
+        let code = code(&seen, "session").await?;
+        // Once behind the page, and once when the person signs in.
+        world.proxy.disturb(&code, 2, Fault::LoseRequest);
+        let browser = world.browser().await?;
+        browser.go("/login").await?;
+        browser.submit(&demo).await?;
+        browser.sees("What you typed is still here").await?;
+        assert_eq!(world.proxy.count("POST /api/session", 200), 0);
+        assert_eq!(browser.value("Password").await?, demo.password);
+        browser.click(Role::Button, "Sign in").await?;
+        browser.find(Role::Heading, "Overview").await?;
+        assert_eq!(world.proxy.count("POST /api/session", 200), 1, "it was sent more than once");
+        Ok(())
+    });
+}
+
+#[test]
+fn who_may_be_signed_in_is_told_where_the_code_of_the_session_does_not_come_and_is_not_signed_out() {
+    scenario(Setup::default(), async |world| {
+        world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
+        let browser = world.signed_in().await?;
+        let code = code(&browser, "session").await?;
+        browser.forget_files().await?;
+        world.proxy.disturb(&code, 1, Fault::LoseRequest);
+        browser.reload().await?;
+        browser.find(Role::Heading, "Perennial").await?;
+        browser.sees("This page could not be loaded.").await?;
+        browser.click(Role::Button, "Reload").await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.is_signed_in().await
+    });
+}
+
+/// The request for a file of code that is loaded later; such files are named after the one of the application.
+async fn code(browser: &Browser, of: &str) -> Result<String> {
+    let glue = browser.run("return new URL(document.querySelector('link[rel=modulepreload]').href).pathname").await?;
+    let glue = glue.as_str().and_then(|path| path.strip_suffix(".js")).context("the page names no code")?;
+    Ok(format!("GET {glue}-{of}.wasm"))
+}
 
 /// From then on no page with a form can be made.
 pub(crate) const PLANT: &str = "
