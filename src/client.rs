@@ -6,9 +6,10 @@ use futures_util::{
     StreamExt as _,
     future::{Either, select},
 };
-use perennial_dialect::{request::Cookies, wire::Problem};
+use perennial_dialect::request::Cookies;
 use perennial_session::{Credential, Input, Order, RequestError, RequestEvent, RequestId};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use web_sys::Blob;
 
 use crate::{
@@ -60,8 +61,8 @@ pub enum FetchError {
     Status {
         /// The status.
         status: u16,
-        /// What the server says about it.
-        problem: Option<Problem>,
+        /// What the server says about it (RFC 9457), as it came: whoever wrote it, nothing in it is certain.
+        problem: Option<Value>,
     },
     /// The answer was not what it should be.
     Unreadable,

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod dataset;
 pub mod devices;
 pub mod queue;
+pub mod reason;
 pub mod sign_in;
 
 mod de;

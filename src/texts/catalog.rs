@@ -1,6 +1,30 @@
 //! Which texts there are. What they say is in one file per language.
 
-/// Makes the type of a language's texts, area by area, so that a language without one of them does not compile.
+/// Makes the type of an area of a language's texts, so that a language without one of them does not compile.
+macro_rules! area {
+    (
+        $(#[$about_area:meta])*
+        $area:ident: $Area:ident {
+            $( $(#[$about:meta])* $text:ident, )*
+        }
+    ) => {
+        $(#[$about_area])*
+        #[derive(Debug)]
+        pub struct $Area {
+            $( $(#[$about])* pub $text: &'static str, )*
+        }
+
+        #[cfg(test)]
+        impl $Area {
+            /// Every text, with where it is: `("settings.theme", "Theme")`.
+            pub(super) fn each(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$( (concat!(stringify!($area), ".", stringify!($text)), self.$text), )*]
+            }
+        }
+    };
+}
+
+/// Makes the type of a language's texts, area by area.
 macro_rules! catalog {
     ($(
         $(#[$about_area:meta])*
@@ -21,19 +45,13 @@ macro_rules! catalog {
             $( $(#[$about_area])* pub $area: $Area, )*
         }
 
-        $(
-            $(#[$about_area])*
-            #[derive(Debug)]
-            pub struct $Area {
-                $( $(#[$about])* pub $text: &'static str, )*
-            }
-        )*
+        $( area! { $(#[$about_area])* $area: $Area { $( $(#[$about])* $text, )* } } )*
 
         #[cfg(test)]
         impl Texts {
-            /// Every text, with where it is: `("settings.theme", "Theme")`.
+            /// Every text of every area.
             pub(super) fn each(&self) -> Vec<(&'static str, &'static str)> {
-                vec![$( $( (concat!(stringify!($area), ".", stringify!($text)), self.$area.$text), )* )*]
+                [$( self.$area.each(), )*].concat()
             }
         }
     };
@@ -984,5 +1002,66 @@ catalog! {
         importing,
         /// State.
         reconnecting,
+    }
+}
+
+area! {
+    /// What servers say by a code. Apart from the other texts, so that the first visit does not load what only the
+    /// pages about imports can come to say.
+    reasons: Reasons {
+        /// Of a row: another number of fields than the header.
+        field_count,
+        /// Of a field; `other_encoding` follows.
+        not_utf8,
+        /// Of a field: a NUL character.
+        holds_nul,
+        /// Of a file: nothing in it.
+        empty,
+        /// Of a file; `other_encoding` follows.
+        header_not_utf8,
+        /// What to do about it.
+        other_encoding,
+        /// Of a file: a header without names.
+        header_blank,
+        /// Of a file: no CSV.
+        workbook,
+        /// Of a file: another encoding.
+        utf16,
+        /// Of a file: no text.
+        not_text,
+        /// Of a file: it ends within quotation marks.
+        quote_not_closed,
+        /// Of a file: a row without end.
+        row_too_long,
+        /// Of a file: a row with too many fields.
+        too_many_fields,
+        /// Of a job: the server's disk or database.
+        not_stored,
+        /// Of a job: the file is gone.
+        copy_unreadable,
+        /// Of a job: a mistake in the server.
+        defect,
+        /// Of a job: it waits again.
+        restarted,
+        /// Of a request: too much was sent.
+        body_too_large,
+        /// Of a request: not all of it came.
+        body_malformed,
+        /// Of a request: too many imports at once.
+        too_many_jobs,
+        /// Of a request: too many datasets.
+        too_many_datasets,
+        /// Of a request: the import has ended.
+        job_ended,
+        /// Of a request: the import cannot be retried.
+        job_not_repeatable,
+        /// Of a request: what it names is not there.
+        not_found,
+        /// Of a request: too many attempts.
+        too_many_attempts,
+        /// Of a request: later it may succeed.
+        busy,
+        /// Of a request: a mistake in the server.
+        internal,
     }
 }

@@ -2,8 +2,8 @@
 
 use super::catalog::{
     Activity, BrokenConfig, Cause, Common, Dataset, Devices, Ended, HappenedTexts, Inactivity, Language,
-    NotFound, Notices, Number, Overview, Pages, Queue, Request, RunningTexts, Session, Settings, SignIn,
-    States, Texts, Theme, Time, TimelineTexts,
+    NotFound, Notices, Number, Overview, Pages, Queue, Reasons, Request, RunningTexts, Session, Settings,
+    SignIn, States, Texts, Theme, Time, TimelineTexts,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -474,4 +474,34 @@ pub(super) static TEXTS: Texts = Texts {
         importing: "Wird importiert",
         reconnecting: "Verbindung wird wiederhergestellt …",
     },
+};
+
+pub(super) static REASONS: Reasons = Reasons {
+    field_count: "Die Zeile hat {n} Feld, die Kopfzeile aber {expected}. | Die Zeile hat {n} Felder, die Kopfzeile aber {expected}.",
+    not_utf8: "Feld {field} („{column}“) ist kein gültiges UTF-8.",
+    holds_nul: "Feld {field} („{column}“) enthält ein NUL-Zeichen und ist damit kein Text.",
+    empty: "Die Datei ist leer.",
+    header_not_utf8: "Die Kopfzeile ist kein gültiges UTF-8.",
+    other_encoding: "Wählen Sie Windows-1252 als Zeichensatz, oder speichern Sie die Datei als UTF-8.",
+    header_blank: "Die erste Zeile, die die Spalten nennen soll, ist leer.",
+    workbook: "Die Datei ist eine Arbeitsmappe oder ein Archiv und keine CSV-Datei. Exportieren Sie sie zuerst als CSV.",
+    utf16: "Die Datei ist in UTF-16 geschrieben. Speichern Sie sie als UTF-8.",
+    not_text: "Die Datei ist kein Text: Sie enthält NUL-Bytes. Exportieren Sie sie als CSV in UTF-8.",
+    quote_not_closed: "Das Anführungszeichen in Zeile {line} wird nicht geschlossen.",
+    row_too_long: "Was in Zeile {line} beginnt, ist länger als {most} KiB. Vermutlich wird darin ein Anführungszeichen nicht geschlossen.",
+    too_many_fields: "Was in Zeile {line} beginnt, hat mehr als {most} Felder. Mehr werden nicht gelesen.",
+    not_stored: "Der Server konnte die Zeilen nicht speichern. Versuchen Sie es später noch einmal.",
+    copy_unreadable: "Der Server konnte seine Kopie der Datei nicht lesen. Senden Sie die Datei erneut.",
+    defect: "Beim Lesen der Datei ist auf dem Server ein Fehler aufgetreten. Er wurde protokolliert.",
+    restarted: "Der Server wurde neu gestartet. Der Import geht dort weiter, wo er stand.",
+    body_too_large: "Was Sie gesendet haben, ist größer als die erlaubten {size}.",
+    body_malformed: "Was Sie gesendet haben, ist nicht richtig angekommen. Versuchen Sie es noch einmal.",
+    too_many_jobs: "Mehr als {n} wartender oder laufender Import ist nicht möglich. Warten Sie, bis er beendet ist, oder brechen Sie ihn ab. | Mehr als {n} wartende und laufende Importe sind nicht möglich. Warten Sie, bis einer beendet ist, oder brechen Sie einen ab.",
+    too_many_datasets: "Mehr als {n} Datensatz ist nicht möglich, wartende Dateien mitgezählt. Löschen Sie, was Sie nicht mehr brauchen. | Mehr als {n} Datensätze sind nicht möglich, wartende Dateien mitgezählt. Löschen Sie, was Sie nicht mehr brauchen.",
+    job_ended: "Der Import ist schon beendet.",
+    job_not_repeatable: "Wiederholen lässt sich ein Import nur, wenn er fehlgeschlagen ist oder abgebrochen wurde, und nur solange seine Datei aufbewahrt wird. Senden Sie die Datei erneut.",
+    not_found: "Das gibt es hier nicht mehr.",
+    too_many_attempts: "Zu viele fehlgeschlagene Versuche. Versuchen Sie es in {time} wieder.",
+    busy: "Der Server ist ausgelastet. Versuchen Sie es gleich noch einmal.",
+    internal: "Auf dem Server ist ein Fehler aufgetreten. Er wurde protokolliert; versuchen Sie es später noch einmal.",
 };

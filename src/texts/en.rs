@@ -2,8 +2,8 @@
 
 use super::catalog::{
     Activity, BrokenConfig, Cause, Common, Dataset, Devices, Ended, HappenedTexts, Inactivity, Language,
-    NotFound, Notices, Number, Overview, Pages, Queue, Request, RunningTexts, Session, Settings, SignIn,
-    States, Texts, Theme, Time, TimelineTexts,
+    NotFound, Notices, Number, Overview, Pages, Queue, Reasons, Request, RunningTexts, Session, Settings,
+    SignIn, States, Texts, Theme, Time, TimelineTexts,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -472,4 +472,34 @@ pub(super) static TEXTS: Texts = Texts {
         importing: "Importing",
         reconnecting: "Reconnecting…",
     },
+};
+
+pub(super) static REASONS: Reasons = Reasons {
+    field_count: "The row has {n} field, but the header has {expected}. | The row has {n} fields, but the header has {expected}.",
+    not_utf8: "Field {field} (“{column}”) is not valid UTF-8.",
+    holds_nul: "Field {field} (“{column}”) holds a NUL character, which is no text.",
+    empty: "The file is empty.",
+    header_not_utf8: "The header is not valid UTF-8.",
+    other_encoding: "Choose Windows-1252 as the encoding, or save the file as UTF-8.",
+    header_blank: "The first row, which should name the columns, is blank.",
+    workbook: "The file is a workbook of a spreadsheet or an archive, not CSV. Export it as CSV first.",
+    utf16: "The file is in UTF-16. Save it as UTF-8.",
+    not_text: "The file is not text: it holds NUL bytes. Export it as CSV in UTF-8.",
+    quote_not_closed: "The quotation mark in line {line} is not closed.",
+    row_too_long: "The row that begins in line {line} is longer than {most} KiB. Probably a quotation mark in it is not closed.",
+    too_many_fields: "The row that begins in line {line} has more than {most} fields, which is the most that are read.",
+    not_stored: "The server could not store the rows. Try again later.",
+    copy_unreadable: "The server could not read its copy of the file. Send the file again.",
+    defect: "The server met a defect of its own while reading the file. It has been logged.",
+    restarted: "The server was restarted; reading goes on where it stood.",
+    body_too_large: "What was sent is larger than the {size} allowed here.",
+    body_malformed: "What was sent did not arrive as it should. Try again.",
+    too_many_jobs: "You have {n} import waiting or running, which is the most. Wait for it to end or cancel it. | You have {n} imports waiting or running, which is the most. Wait for one to end or cancel one.",
+    too_many_datasets: "You have {n} dataset, or as many with the files that wait. Delete what you do not need any more. | You have {n} datasets, or as many with the files that wait. Delete one that you do not need any more.",
+    job_ended: "The import has ended already.",
+    job_not_repeatable: "Only an import that failed or was cancelled can be retried, as long as its file is kept. Send the file again.",
+    not_found: "There is no such thing here any more.",
+    too_many_attempts: "Too many failed attempts. Try again in {time}.",
+    busy: "The server is busy. Try again in a moment.",
+    internal: "Something went wrong on the server. It has been logged; try again later.",
 };

@@ -1,9 +1,9 @@
 //! What became of a request, in words.
 
-use super::{fill, t};
+use super::{fill, reason, t};
 use crate::client::FetchError;
 
-/// Says why a request brought nothing. Where the server explains itself, its own words are the best there are.
+/// Says why a request brought nothing. Where the server explains itself, nobody knows better.
 #[must_use]
 pub fn fetch_failure(error: &FetchError) -> String {
     let texts = &t().request;
@@ -13,9 +13,9 @@ pub fn fetch_failure(error: &FetchError) -> String {
         FetchError::Unavailable => texts.unavailable.to_owned(),
         FetchError::Network => texts.network.to_owned(),
         FetchError::TimedOut => texts.timed_out.to_owned(),
-        FetchError::Status { problem: Some(problem), .. } => problem.detail.clone(),
-        FetchError::Status { status, problem: None } => {
-            fill(texts.status, &[("status", &status.to_string())])
+        FetchError::Status { status, problem } => {
+            let explained = problem.as_ref().and_then(reason::of_problem);
+            explained.unwrap_or_else(|| fill(texts.status, &[("status", &status.to_string())]))
         }
         FetchError::Unreadable => texts.unreadable.to_owned(),
     }

@@ -5,11 +5,17 @@ use std::cell::Cell;
 use js_sys::{Array, Intl::PluralRules, Object};
 use wasm_bindgen::JsValue;
 
-use super::{catalog::Texts, de, en};
+use super::{
+    catalog::{Reasons, Texts},
+    de, en,
+};
 
 /// Every language there is, the one that is spoken where none is preferred first. A new one is one more file beside
-/// this, and its line here.
-pub static LANGUAGES: [&Texts; 2] = [&en::TEXTS, &de::TEXTS];
+/// this, and named in both lines here.
+pub static LANGUAGES: [&Texts; COUNT] = [&en::TEXTS, &de::TEXTS];
+static REASONS: [&Reasons; COUNT] = [&en::REASONS, &de::REASONS];
+
+const COUNT: usize = 2;
 
 thread_local! {
     static SPOKEN: Cell<&'static Texts> = const { Cell::new(LANGUAGES[0]) };
@@ -20,6 +26,13 @@ thread_local! {
 #[must_use]
 pub fn t() -> &'static Texts {
     SPOKEN.get()
+}
+
+/// What servers say by a code, in the language in force. For code that is loaded later: a text that the main part
+/// knows is loaded with it.
+pub(super) fn reasons() -> &'static Reasons {
+    let spoken = LANGUAGES.iter().position(|texts| texts.tag == t().tag);
+    spoken.and_then(|place| REASONS.get(place)).copied().unwrap_or(REASONS[0])
 }
 
 /// Puts a language in force.
@@ -110,9 +123,9 @@ mod tests {
 
     #[test]
     fn every_text_is_said_in_every_language_with_the_same_places_and_all_its_forms() {
-        let english = en::TEXTS.each();
-        for texts in LANGUAGES {
-            for ((at, original), (_, said)) in english.iter().zip(texts.each()) {
+        let english = every(0);
+        for (place, texts) in LANGUAGES.into_iter().enumerate() {
+            for ((at, original), (_, said)) in english.iter().zip(every(place)) {
                 assert!(!said.trim().is_empty(), "{at} is missing in {}", texts.name);
                 let forms: Vec<_> = said.split(" | ").collect();
                 if original.contains(" | ") {
@@ -131,11 +144,11 @@ mod tests {
 
     #[test]
     fn no_text_was_left_in_english() {
-        let english = en::TEXTS.each();
-        for texts in LANGUAGES.into_iter().skip(1) {
+        let english = every(0);
+        for (place, texts) in LANGUAGES.into_iter().enumerate().skip(1) {
             let left: Vec<_> = english
                 .iter()
-                .zip(texts.each())
+                .zip(every(place))
                 .filter(|((at, original), (_, said))| original == said && !THE_SAME.contains(at))
                 .map(|((at, _), _)| *at)
                 .collect();
@@ -165,6 +178,11 @@ mod tests {
     fn a_text_is_parted_where_its_place_is() {
         assert_eq!(around("Unter {path} gibt es nichts."), ("Unter ", " gibt es nichts."));
         assert_eq!(around("nowhere"), ("nowhere", ""));
+    }
+
+    /// Every text of a language, with where it is.
+    fn every(place: usize) -> Vec<(&'static str, &'static str)> {
+        [LANGUAGES[place].each(), REASONS[place].each()].concat()
     }
 
     fn places(mut text: &str) -> BTreeSet<&str> {

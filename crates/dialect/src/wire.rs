@@ -3,6 +3,7 @@
 //!
 //! The reading side treats every field as hostile until it has been mapped; see [`crate::answers`].
 
+pub mod cause;
 pub mod jobs;
 pub mod live;
 
@@ -119,7 +120,7 @@ pub struct Revoked {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// A URN that names the kind of problem.
+    /// A URN that names the kind of problem: [`PROBLEM_PREFIX`] and the reason.
     #[serde(rename = "type")]
     pub kind: String,
     /// What kind of problem it is, in a few words.
@@ -133,4 +134,13 @@ pub struct Problem {
     /// Seconds to wait before trying again, where waiting helps; the same as `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
+    /// How many a person may have, where that was the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// How long a body may be, where that was the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_bytes: Option<u64>,
 }
+
+/// What the kind of each problem of this vocabulary begins with; its reason follows.
+pub const PROBLEM_PREFIX: &str = "urn:perennial:problem:";

@@ -11,17 +11,18 @@ use std::io::{self, Seek, SeekFrom};
 use std::path::Path;
 
 use encoding_rs::WINDOWS_1252;
+use perennial_dialect::wire::cause::{JobCause, RowCause};
 
 pub(crate) use form::inspect;
 pub use form::{Delimiter, Encoding, Stated};
 pub(crate) use records::Place;
 use records::{RecordError, Records};
 
-/// Why a file cannot be read, in a sentence for the person who sent it.
+/// Why a file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     /// The file is to blame.
-    File(String),
+    File(JobCause),
     /// The machine is to blame.
     Disk(String),
 }
@@ -36,17 +37,14 @@ impl From<RecordError> for Unreadable {
     fn from(error: RecordError) -> Self {
         match error {
             RecordError::Io(error) => error.into(),
-            RecordError::NeverClosed { line } => {
-                Self::File(format!("The quotation mark in line {line} is not closed."))
+            RecordError::NeverClosed { line } => Self::File(JobCause::QuoteNotClosed { line }),
+            RecordError::TooLong { line } => Self::File(JobCause::RowTooLong {
+                line,
+                most_kib: whole(records::LONGEST_RECORD_BYTES / 1024),
+            }),
+            RecordError::TooManyFields { line } => {
+                Self::File(JobCause::TooManyFields { line, most: whole(records::MOST_FIELDS) })
             }
-            RecordError::TooLong { line } => Self::File(format!(
-                "The row that begins in line {line} is longer than {} KiB. Probably a quotation mark in it is not closed.",
-                records::LONGEST_RECORD_BYTES / 1024
-            )),
-            RecordError::TooManyFields { line } => Self::File(format!(
-                "The row that begins in line {line} has more than {} fields, which is the most that are read.",
-                records::MOST_FIELDS
-            )),
         }
     }
 }
@@ -65,8 +63,8 @@ pub struct Accepted {
 pub struct Rejected {
     /// The line of the file where it begins, from 1.
     pub line: i64,
-    /// Why, in a sentence.
-    pub reason: String,
+    /// Why.
+    pub cause: RowCause,
     /// How the row begins.
     pub beginning: String,
 }
@@ -119,32 +117,25 @@ impl Rows {
             let fields: Vec<&[u8]> = record.fields().collect();
             match take(&fields, self.encoding, &self.columns) {
                 Ok(fields) => accepted.push(Accepted { line, fields }),
-                Err(reason) => rejected.push(Rejected { line, reason, beginning: beginning(&fields) }),
+                Err(cause) => rejected.push(Rejected { line, cause, beginning: beginning(&fields) }),
             }
         };
         Ok(Batch { accepted, rejected, place: self.records.place(), is_last })
     }
 }
 
-fn take(fields: &[&[u8]], encoding: Encoding, columns: &[String]) -> Result<Vec<String>, String> {
+fn take(fields: &[&[u8]], encoding: Encoding, columns: &[String]) -> Result<Vec<String>, RowCause> {
     if fields.len() != columns.len() {
-        return Err(format!(
-            "The row has {}, but the header has {}.",
-            count(fields.len(), "field"),
-            columns.len()
-        ));
+        return Err(RowCause::FieldCount { found: whole(fields.len()), expected: whole(columns.len()) });
     }
-    let named = |index: usize| format!("Field {} ({:?})", index + 1, shorten(&columns[index], 40));
+    let number = |index: usize| whole(index + 1);
+    let name = |index: usize| shorten(&columns[index], LONGEST_NAME);
     let mut texts = Vec::with_capacity(fields.len());
     for (index, field) in fields.iter().enumerate() {
-        let text = decode(field, encoding).ok_or_else(|| {
-            format!(
-                "{} is not valid UTF-8. Choose Windows-1252 as the encoding, or save the file as UTF-8.",
-                named(index)
-            )
-        })?;
+        let text = decode(field, encoding)
+            .ok_or_else(|| RowCause::NotUtf8 { field: number(index), column: name(index) })?;
         if text.contains('\0') {
-            return Err(format!("{} holds a NUL character, which is no text.", named(index)));
+            return Err(RowCause::HoldsNul { field: number(index), column: name(index) });
         }
         texts.push(text);
     }
@@ -171,6 +162,10 @@ fn beginning(fields: &[&[u8]]) -> String {
         }
     }
     shorten(&text.replace('\0', "\u{fffd}"), LONGEST_BEGINNING)
+}
+
+fn whole(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 /// The first characters of a text, with an ellipsis where it goes on.
@@ -205,6 +200,9 @@ const MOST_FIELDS: usize = 20_000;
 
 /// How much of a file is written together.
 const MOST_BYTES: u64 = 1 << 20;
+
+/// How many characters of a column's name are said.
+const LONGEST_NAME: usize = 40;
 
 /// How many characters of a rejected row are kept.
 const LONGEST_BEGINNING: usize = 200;

@@ -10,12 +10,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use perennial_dialect::wire::cause::JobCause;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::store::StoreError;
-use crate::store::jobs::{Job, JobState};
+use crate::store::jobs::{Ending, Job};
 use import::Outcome;
 pub(crate) use uploads::{Incoming, SettleError, Uploads};
 
@@ -143,14 +144,14 @@ async fn run(app: &Arc<App>, job: &Job) {
         let (app, job) = (Arc::clone(app), job.clone());
         async move { import::run(&app, &job).await }
     };
-    let (state, message) = match outcome(reading).await {
-        Outcome::Done { message } => (JobState::Done, message),
-        Outcome::Failed { message } => (JobState::Failed, message),
+    let ending = match outcome(reading).await {
+        Outcome::Done { message } => Ending::Done { message },
+        Outcome::Failed { cause } => Ending::Failed { cause },
         // Cancelled, or left for the next start.
         Outcome::Lost | Outcome::Interrupted => return,
     };
     loop {
-        match app.store.end_job(job, state, &message, app.clock.now()).await {
+        match app.store.end_job(job, &ending, app.clock.now()).await {
             Ok(_) => break,
             Err(error) => {
                 tracing::error!(%error, job = %job.id, "the end of a job could not be noted");
@@ -164,7 +165,7 @@ async fn run(app: &Arc<App>, job: &Job) {
         }
     }
     app.live.bells.ring(job.id);
-    tracing::info!(job = %job.id, state = state.as_str(), "job ended");
+    tracing::info!(job = %job.id, state = ending.state().as_str(), "job ended");
     tidy(app).await;
 }
 
@@ -175,9 +176,7 @@ async fn outcome(reading: impl Future<Output = Outcome> + Send + 'static) -> Out
             return Outcome::Interrupted;
         }
         tracing::error!(%error, "reading a file panicked");
-        let message =
-            "The server met a defect of its own while reading the file. It has been logged.".to_owned();
-        Outcome::Failed { message }
+        Outcome::Failed { cause: JobCause::Defect }
     })
 }
 
@@ -190,15 +189,14 @@ const BREATH: Duration = Duration::from_millis(5);
 
 #[cfg(test)]
 mod tests {
+    use perennial_dialect::wire::cause::JobCause;
+
     use super::{Outcome, outcome};
 
     #[tokio::test]
     async fn a_panic_while_reading_a_file_is_how_its_job_failed() {
         let ended = outcome(async { panic!("a defect") }).await;
-        assert!(
-            matches!(&ended, Outcome::Failed { message } if message.contains("defect of its own")),
-            "{ended:?}"
-        );
+        assert!(matches!(ended, Outcome::Failed { cause: JobCause::Defect }), "{ended:?}");
         let ended = outcome(async { Outcome::Lost }).await;
         assert!(matches!(ended, Outcome::Lost), "{ended:?}");
     }

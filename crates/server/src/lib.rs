@@ -28,6 +28,10 @@
 //! | `exchange` | `{"success":false,"error":"<the same reason>","message":"<a sentence>"}` |
 //! | `cookie-pair`, `hybrid` | `{"error","message"}`; `GET /api/auth/status` adds `"authenticated":false` |
 //!
+//! A problem document has the numbers of its sentence beside it, so that a client can put the reason in words of its
+//! own: `retry_after_s` with `too_many_attempts` and `busy`, `limit` with `too_many_jobs` and `too_many_datasets`,
+//! `limit_bytes` with `body_too_large`.
+//!
 //! A person lands on `/devices` with the role `admin`, on `/queue` with `operator`, else on `/`.
 //!
 //! # Access tokens
@@ -85,6 +89,11 @@
 //! A job is `queued`, `running`, and in the end `done`, `failed` or `cancelled`, with a sentence that says why. A file
 //! goes to disk as it comes, into a directory that only its owner may read, and is removed once it has been read; of
 //! jobs that ended otherwise the last five files of each person are kept. Jobs are forgotten a week after their end.
+//!
+//! Beside the sentence of a job that failed or was queued again, and beside the reason of a rejected row, `cause` says
+//! the same to programs: a stable code with the values of the sentence, such as `{"code":"quote_not_closed","line":7}`.
+//! The description lists them all. Whoever does not know a code has the sentence, which is all there is where an older
+//! version wrote it.
 //!
 //! `--running-jobs` jobs run at the same time, each of another person, and of the people who wait the one who was
 //! served longest ago comes next. `--jobs-per-account` bounds what one person has waiting, running and on its way in,
@@ -156,7 +165,7 @@
 //! |---|---|
 //! | `GET /api/datasets`, `GET /api/datasets/{id}` | the person's datasets, the newest first, or one: columns, numbers of rows |
 //! | `GET /api/datasets/{id}/rows?offset=&limit=&sort=&order=` | a page of rows, in the order of the file or by the column of this number from 0: by value where every field is a number or empty, else as text (letters of ASCII without their case), what is empty last |
-//! | `GET /api/datasets/{id}/rejected?offset=&limit=` | a page of rejected rows: line, reason, how the row begins |
+//! | `GET /api/datasets/{id}/rejected?offset=&limit=` | a page of rejected rows: line, reason, cause, how the row begins |
 //! | `GET /api/datasets/{id}/csv` | all rows as UTF-8, comma and CR LF, read while they are sent |
 //! | `DELETE /api/datasets/{id}` | hides it at once; its rows are deleted a few at a time |
 //!
@@ -191,6 +200,7 @@ mod problems;
 mod refusal;
 mod request_log;
 mod routes;
+mod sentences;
 
 mod access_token;
 mod attempts;

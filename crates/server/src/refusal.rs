@@ -162,6 +162,19 @@ impl Refusal {
         }
         (*self == Self::Busy).then_some(1)
     }
+
+    /// How many a person may have, where that is the reason.
+    fn limit(&self) -> Option<u64> {
+        if let Self::TooManyJobs { limit } | Self::TooManyDatasets { limit } = self {
+            return Some((*limit).into());
+        }
+        None
+    }
+
+    /// How long a body may be, where that is the reason.
+    fn limit_bytes(&self) -> Option<u64> {
+        if let Self::BodyTooLarge { limit_bytes } = self { Some(*limit_bytes) } else { None }
+    }
 }
 
 impl Refusal {

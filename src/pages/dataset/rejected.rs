@@ -11,7 +11,7 @@ use crate::{
     client::ApiRequest,
     components::{PageFailed, Pager, focus},
     platform::numbers::grouped,
-    texts::{dataset as labels, t},
+    texts::{dataset as labels, reason, t},
 };
 
 /// Which rows are wanted, and those that came.
@@ -109,10 +109,11 @@ fn RejectedTable(rejected: u64, table: Table) -> impl IntoView {
 
 fn body(page: &RejectedRows) -> impl IntoView + use<> {
     let rows = page.rows.iter().map(|row| {
+        let why = row.cause.as_ref().map_or_else(|| row.reason.clone(), reason::of_row);
         view! {
             <tr>
                 <th scope="row" class="grid-number grid-line">{row.line}</th>
-                <td class="grid-reason">{row.reason.clone()}</td>
+                <td class="grid-reason">{why}</td>
                 <td class="grid-raw">{row.beginning.clone()}</td>
             </tr>
         }

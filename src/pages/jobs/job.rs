@@ -102,6 +102,7 @@ impl Row {
         job.last_event = event.number;
         job.state = event.state;
         job.message = event.message;
+        job.cause = event.cause;
         job.bytes_read = event.bytes_read;
         job.rows_accepted = event.rows_accepted;
         job.rows_rejected = event.rows_rejected;
@@ -202,6 +203,7 @@ mod tests {
             size_bytes: 1_000,
             state: state.into(),
             message: None,
+            cause: None,
             bytes_read: 0,
             rows_read: 0,
             rows_accepted: 0,
@@ -224,6 +226,7 @@ mod tests {
             at: format!("2026-11-20T11:42:{number:02}Z"),
             state: state.into(),
             message: None,
+            cause: None,
             bytes_read,
             rows_accepted,
             rows_rejected: 1,

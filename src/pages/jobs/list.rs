@@ -17,7 +17,7 @@ use crate::{
     pages::listing::Listing,
     platform::{console, dates, numbers::grouped},
     sockets::{News, Sockets, Watch},
-    texts::{self, queue as labels, t},
+    texts::{self, queue as labels, reason, t},
 };
 
 /// A job of the list. Its row is a signal of its own, so that what happens to it touches nothing else.
@@ -266,9 +266,12 @@ pub fn outcome(row: &Row) -> Option<String> {
     let Row { job, .. } = row;
     match row.state() {
         State::Done => Some(labels::outcome(job.rows_accepted, job.rows_rejected, grouped)),
-        // Why a file could not be read is a sentence of the server.
         at @ (State::Queued | State::Running | State::Failed | State::Cancelled | State::Unknown) => {
-            labels::beside(state(at), job.message.as_deref()?).map(str::to_owned)
+            match job.cause {
+                Some(cause) => Some(reason::of_job(cause)),
+                // Of a server that gives no codes, or one that is not known here.
+                None => labels::beside(state(at), job.message.as_deref()?).map(str::to_owned),
+            }
         }
     }
 }

@@ -1,13 +1,15 @@
 //! The languages, and the page where one is chosen.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
-use perennial_e2e::{Browser, Fault, Role, Setup, eventually, scenario};
+use perennial_e2e::wait::within;
+use perennial_e2e::{Browser, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::REFRESH;
-use crate::queue::queue;
+use crate::queue::{LONGEST_IMPORT, cell, queue};
 use crate::uploads::{SEND, short_file};
 
 #[test]
@@ -84,6 +86,33 @@ fn a_file_on_its_way_arrives_once_while_its_person_chooses_another_language() {
 }
 
 #[test]
+fn a_german_reads_in_german_why_rows_files_and_requests_were_not_taken() {
+    let server = vec!["--upload-limit-bytes=2000"];
+    scenario(Setup { server, shim: Some(PREFERS_GERMAN), ..Setup::default() }, async |world| {
+        let browser = german_queue(world).await?;
+        start_import(&browser, &file(world, "quotes.csv", "id,n\n1,\"x\n2,y\n")?).await?;
+        has_details(&browser, "quotes.csv", "Das Anführungszeichen in Zeile 2 wird nicht geschlossen.")
+            .await?;
+
+        start_import(&browser, &file(world, "long.csv", &"a,b\n".repeat(1_000))?).await?;
+        browser.sees("Was Sie gesendet haben, ist größer als die erlaubten 2,0 KB.").await?;
+        let body = r#"{"title":"Full","detail":"Nobody here wrote this sentence."}"#;
+        world.proxy.disturb(SEND, 1, Fault::Answer { status: 507, header: None, body });
+        start_import(&browser, &file(world, "columns.csv", "a,b\n1,2\n3\n4,5,6\n")?).await?;
+        browser.sees("Die Datei wurde nicht importiert. Nobody here wrote this sentence.").await?;
+
+        browser.click(Role::Button, "Import starten").await?;
+        has_details(&browser, "columns.csv", "1 Zeile übernommen, 2 abgewiesen.").await?;
+        browser.click(Role::Link, "2 abgewiesene Zeilen von columns.csv").await?;
+        browser.find(Role::Heading, "columns.csv").await?;
+        browser.sees("Die Zeile hat 1 Feld, die Kopfzeile aber 2.").await?;
+        browser.sees("Die Zeile hat 3 Felder, die Kopfzeile aber 2.").await?;
+        assert!(!browser.text().await?.contains("The row has"), "a reason is said in English");
+        Ok(())
+    });
+}
+
+#[test]
 fn a_stored_language_that_nobody_speaks_is_passed_over() {
     scenario(Setup::default(), async |world| {
         let browser = world.browser().await?;
@@ -138,6 +167,38 @@ fn what_is_written_to_the_console_and_kept_on_the_device_is_a_choice_that_stays(
         assert_eq!(stored(&browser, "perennial.keep-record").await?, Value::Null);
         Ok(())
     });
+}
+
+/// Signs in and goes to the imports, all in German.
+async fn german_queue(world: &mut World) -> Result<Browser> {
+    let (browser, demo) = (world.browser().await?, world.demo()?);
+    browser.go("/login").await?;
+    browser.fill("E-Mail", &demo.email).await?;
+    browser.fill("Passwort", &demo.password).await?;
+    browser.click(Role::Button, "Anmelden").await?;
+    browser.find(Role::Heading, "Übersicht").await?;
+    browser.open_page("Importe").await?;
+    Ok(browser)
+}
+
+fn file(world: &World, name: &str, content: &str) -> Result<PathBuf> {
+    let path = world.file(name)?;
+    std::fs::write(&path, content)?;
+    Ok(path)
+}
+
+async fn start_import(browser: &Browser, path: &Path) -> Result<()> {
+    browser.choose_file("CSV-Datei", path).await?;
+    browser.click(Role::Button, "Import starten").await
+}
+
+/// Waits until the row of a file says this in the end.
+async fn has_details(browser: &Browser, file: &str, words: &str) -> Result<()> {
+    within(LONGEST_IMPORT, &format!("{file} to say \"{words}\""), async || {
+        let said = cell(browser, file, "Einzelheiten").await?;
+        Ok((said.as_deref() == Some(words)).then_some(()))
+    })
+    .await
 }
 
 async fn language(browser: &Browser) -> Result<Value> {

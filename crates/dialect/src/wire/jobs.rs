@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cause::{self, JobCause, RowCause};
+
 /// The answer of `GET /api/jobs`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
@@ -24,6 +26,9 @@ pub struct Job {
     pub state: String,
     /// What there is to say about the state, in a sentence.
     pub message: Option<String>,
+    /// The same for programs, where neither the state nor the numbers say it.
+    #[serde(default, deserialize_with = "cause::known", skip_serializing_if = "Option::is_none")]
+    pub cause: Option<JobCause>,
     /// How much of the file has been read.
     pub bytes_read: u64,
     /// How many rows have been read, without the header.
@@ -72,6 +77,9 @@ pub struct JobEvent {
     pub state: String,
     /// As in [`Job::message`].
     pub message: Option<String>,
+    /// As in [`Job::cause`].
+    #[serde(default, deserialize_with = "cause::known", skip_serializing_if = "Option::is_none")]
+    pub cause: Option<JobCause>,
     /// As in [`Job::bytes_read`].
     pub bytes_read: u64,
     /// As in [`Job::rows_accepted`].
@@ -166,6 +174,9 @@ pub struct RejectedRow {
     pub line: u64,
     /// Why, in a sentence.
     pub reason: String,
+    /// Why, for programs; nothing of rows that an older version has read.
+    #[serde(default, deserialize_with = "cause::known", skip_serializing_if = "Option::is_none")]
+    pub cause: Option<RowCause>,
     /// How the row begins.
     pub beginning: String,
 }

@@ -105,6 +105,8 @@ fn the_reason_of_the_reference_backend_is_where_the_dialect_looks_for_it() {
         detail: "Sign in again.".to_owned(),
         reason: "session_revoked".to_owned(),
         retry_after_s: None,
+        limit: None,
+        limit_bytes: None,
     };
     assert_eq!(
         to_refresh(PERENNIAL, &answer(401, serde_json::to_vec(&problem).unwrap())),

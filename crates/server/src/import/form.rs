@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use perennial_dialect::wire::cause::JobCause;
+
 use super::records::{Place, Records};
 use super::{Unreadable, decode};
 
@@ -111,33 +113,29 @@ pub(crate) fn inspect(path: &Path, stated: Stated) -> Result<Form, Unreadable> {
     let place = Place { byte: u64::try_from(begin).unwrap_or_default(), line: 1 };
     file.seek(SeekFrom::Start(place.byte))?;
     let mut records = Records::new(file, delimiter.byte(), place);
-    let Some(header) = records.next()? else { return Err(Unreadable::File("The file is empty.".to_owned())) };
+    let Some(header) = records.next()? else { return Err(Unreadable::File(JobCause::Empty)) };
     let columns = header
         .fields()
         .map(|field| decode(field, encoding).ok_or(()))
         .collect::<Result<Vec<_>, ()>>()
-        .map_err(|()| {
-            Unreadable::File(
-                "The header is not valid UTF-8. Choose Windows-1252 as the encoding, or save the file as UTF-8.".to_owned(),
-            )
-        })?;
+        .map_err(|()| Unreadable::File(JobCause::HeaderNotUtf8))?;
     if columns.iter().all(|name| name.trim().is_empty()) {
-        return Err(Unreadable::File("The first row, which should name the columns, is blank.".to_owned()));
+        return Err(Unreadable::File(JobCause::HeaderBlank));
     }
     Ok(Form { delimiter, encoding, columns, place: records.place() })
 }
 
 fn refuse_what_is_no_text(sample: &[u8]) -> Result<(), Unreadable> {
     let why = if sample.starts_with(b"PK\x03\x04") || sample.starts_with(b"\xd0\xcf\x11\xe0") {
-        "The file is a workbook of a spreadsheet or an archive, not CSV. Export it as CSV first."
+        JobCause::Workbook
     } else if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") {
-        "The file is in UTF-16. Save it as UTF-8."
+        JobCause::Utf16
     } else if sample.contains(&0) {
-        "The file is not text: it holds NUL bytes. Export it as CSV in UTF-8."
+        JobCause::NotText
     } else {
         return Ok(());
     };
-    Err(Unreadable::File(why.to_owned()))
+    Err(Unreadable::File(why))
 }
 
 /// UTF-8 if all of the file is: text in Windows-1252 that has a letter beyond ASCII practically never is.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use perennial_dialect::wire::cause::JobCause;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -15,8 +16,8 @@ use crate::store::jobs::{Job, JobDataset, Progress};
 pub(super) enum Outcome {
     /// The whole file was read.
     Done { message: String },
-    /// The file cannot be read.
-    Failed { message: String },
+    /// The file cannot be read, or not by this server.
+    Failed { cause: JobCause },
     /// The claim does not hold any more.
     Lost,
     /// The process is about to end.
@@ -122,8 +123,7 @@ async fn give_up_unless_passing(app: &App, job: &Job, error: &StoreError) -> Res
         }
         StoreError::EmailTaken | StoreError::Failed(_) => {
             tracing::error!(%error, job = %job.id, "the rows of a job could not be stored");
-            let message = "The server could not store the rows. Try again later.".to_owned();
-            Err(Outcome::Failed { message })
+            Err(Outcome::Failed { cause: JobCause::NotStored })
         }
     }
 }
@@ -133,13 +133,12 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Outcome> {
     let found = match tokio::task::spawn_blocking(work).await {
         Ok(Ok(result)) => return Ok(result),
-        Ok(Err(Unreadable::File(message))) => return Err(Outcome::Failed { message }),
+        Ok(Err(Unreadable::File(cause))) => return Err(Outcome::Failed { cause }),
         Ok(Err(Unreadable::Disk(found))) => found,
         Err(panicked) => panicked.to_string(),
     };
     tracing::error!(found, "a file that was sent could not be read");
-    let message = "The server could not read its copy of the file. Send the file again.".to_owned();
-    Err(Outcome::Failed { message })
+    Err(Outcome::Failed { cause: JobCause::CopyUnreadable })
 }
 
 fn judge_columns(columns: &mut [Column], batch: &Batch) {

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::HeaderValue;
 use axum::response::IntoResponse;
-use perennial_dialect::wire::Problem;
+use perennial_dialect::wire::{PROBLEM_PREFIX, Problem};
 use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -33,12 +33,14 @@ impl ErrorBody {
         match self {
             Self::Problem => {
                 let problem = Problem {
-                    kind: format!("urn:perennial:problem:{reason}"),
+                    kind: format!("{PROBLEM_PREFIX}{reason}"),
                     title: title.to_owned(),
                     status: status.as_u16(),
                     detail: message,
                     reason: error,
                     retry_after_s: refusal.retry_after_s(),
+                    limit: refusal.limit(),
+                    limit_bytes: refusal.limit_bytes(),
                 };
                 self.json(problem)
             }

@@ -1,12 +1,13 @@
 //! Datasets as the store keeps them.
 
 use async_trait::async_trait;
+use perennial_dialect::wire::cause::RowCause;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::StoreError;
 use crate::clock::Moment;
-use crate::import::{Accepted, Delimiter, Encoding, Rejected};
+use crate::import::{Accepted, Delimiter, Encoding};
 
 /// A column of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,19 @@ pub struct Numbered {
     pub number: i64,
     /// The row.
     pub row: Accepted,
+}
+
+/// A row that was not taken, as it is kept.
+#[derive(Clone, Debug)]
+pub struct KeptRejected {
+    /// The line of the file where it begins, from 1.
+    pub line: i64,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// The same for programs, where this version knows it.
+    pub cause: Option<RowCause>,
+    /// How the row begins.
+    pub beginning: String,
 }
 
 /// How rows are ordered.
@@ -90,7 +104,7 @@ pub trait DatasetStore {
     ) -> Result<Vec<Numbered>, StoreError>;
 
     /// Rows that were not taken, in the order of the file.
-    async fn rejected_rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<Rejected>, StoreError>;
+    async fn rejected_rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<KeptRejected>, StoreError>;
 
     /// Hides a dataset at once; its rows go by [`Self::sweep_rows`].
     async fn discard_dataset(&self, key: i64) -> Result<(), StoreError>;

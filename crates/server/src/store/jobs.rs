@@ -1,12 +1,14 @@
 //! Jobs as the store keeps them.
 
 use async_trait::async_trait;
+use perennial_dialect::wire::cause::JobCause;
 use uuid::Uuid;
 
 use super::StoreError;
 use super::datasets::Column;
 use crate::clock::Moment;
 use crate::import::{Accepted, Delimiter, Encoding, Rejected, Stated};
+use crate::sentences;
 
 /// How far a job has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub struct Job {
     pub state: JobState,
     /// What there is to say about the state, in a sentence.
     pub message: Option<String>,
+    /// The same for programs, where this version knows it.
+    pub cause: Option<JobCause>,
     /// Counts claims; what a worker writes counts only while its claim is the last one.
     pub attempt: i64,
     /// What the rows go to, once the header has been read.
@@ -116,6 +120,8 @@ pub struct JobEvent {
     pub state: JobState,
     /// What there was to say.
     pub message: Option<String>,
+    /// The same for programs.
+    pub cause: Option<JobCause>,
     /// How much of the file had been read.
     pub bytes_read: i64,
     /// How many rows had been taken.
@@ -152,6 +158,50 @@ pub struct Progress<'a> {
     pub at_byte: i64,
     /// The line of that place.
     pub at_line: i64,
+}
+
+/// How the work on a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The whole file was read.
+    Done {
+        /// What came of it, in a sentence. The numbers say the same to programs.
+        message: String,
+    },
+    /// It was not.
+    Failed {
+        /// Why.
+        cause: JobCause,
+    },
+}
+
+impl Ending {
+    /// The state in which this leaves a job.
+    #[must_use]
+    pub fn state(&self) -> JobState {
+        match self {
+            Self::Done { .. } => JobState::Done,
+            Self::Failed { .. } => JobState::Failed,
+        }
+    }
+
+    /// What there is to say about it, in a sentence.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Done { message } => message.clone(),
+            Self::Failed { cause } => sentences::of_job(*cause),
+        }
+    }
+
+    /// The same for programs.
+    #[must_use]
+    pub fn cause(&self) -> Option<JobCause> {
+        match self {
+            Self::Done { .. } => None,
+            Self::Failed { cause } => Some(*cause),
+        }
+    }
 }
 
 /// What came of the wish to do a job again.
@@ -211,13 +261,7 @@ pub trait JobStore {
     ) -> Result<bool, StoreError>;
 
     /// Ends a claimed job well or not, and completes or discards its dataset; says whether the claim still held.
-    async fn end_job(
-        &self,
-        job: &Job,
-        state: JobState,
-        message: &str,
-        now: Moment,
-    ) -> Result<bool, StoreError>;
+    async fn end_job(&self, job: &Job, ending: &Ending, now: Moment) -> Result<bool, StoreError>;
 
     /// Queues what ran when the last process ended, to go on where it stood.
     async fn requeue_jobs(&self, now: Moment) -> Result<u64, StoreError>;

@@ -202,7 +202,8 @@ async fn a_person_has_so_many_datasets_and_makes_room_by_deleting_one() {
     let second = backend.import(&browser, "", "a\n1\n").await;
     backend.send_call(&browser, "", "a\n").send().await.expect_problem(409, "too_many_datasets");
     let call = backend.call(Method::POST, &format!("/api/jobs/{failing}/retry")).bearer(&browser);
-    call.send().await.expect_problem(409, "too_many_datasets");
+    let reply = call.send().await.expect_problem(409, "too_many_datasets");
+    assert_eq!(reply.json()["limit"], 2);
     let call = backend.call(Method::DELETE, &second).bearer(&browser);
     call.send().await.expect(StatusCode::NO_CONTENT);
     backend.import(&browser, "", "a\n1\n").await;

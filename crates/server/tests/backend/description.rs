@@ -87,6 +87,28 @@ async fn every_operation_is_named_explained_and_refers_to_what_is_there() {
     }
 }
 
+#[tokio::test]
+async fn every_cause_is_described_by_its_code_and_its_values() {
+    let description = description(&Backend::start().await).await;
+    let schemas = &description["components"]["schemas"];
+    let causes = |name: &str| -> Vec<(String, Vec<String>)> {
+        let variants = schemas[name]["oneOf"].as_array().unwrap();
+        let cause = |variant: &Value| {
+            let code = variant["properties"]["code"]["enum"][0].as_str().unwrap().to_owned();
+            let names = variant["required"].as_array().unwrap().iter();
+            (code, names.map(|name| name.as_str().unwrap().to_owned()).collect())
+        };
+        variants.iter().map(cause).collect()
+    };
+    let of_rows = causes("RowCause");
+    let codes: Vec<_> = of_rows.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes, ["field_count", "not_utf8", "holds_nul"]);
+    assert_eq!(of_rows[0].1, ["found", "expected", "code"]);
+    let of_jobs = causes("JobCause");
+    assert_eq!(of_jobs.len(), 13);
+    assert!(of_jobs.contains(&("quote_not_closed".to_owned(), vec!["line".to_owned(), "code".to_owned()])));
+}
+
 /// Everything that a document refers to.
 fn references(value: &Value) -> Vec<String> {
     match value {

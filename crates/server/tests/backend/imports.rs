@@ -86,7 +86,11 @@ async fn what_is_stated_about_a_file_is_not_guessed() {
     let rejected = backend.read(&browser, &format!("{dataset}/rejected")).await;
     let reason =
         "Field 2 (\"b\") is not valid UTF-8. Choose Windows-1252 as the encoding, or save the file as UTF-8.";
-    assert_eq!(rejected["rows"], json!([{ "line": 3, "reason": reason, "beginning": "2 | caf\u{fffd}" }]));
+    let cause = json!({ "code": "not_utf8", "field": 2, "column": "b" });
+    assert_eq!(
+        rejected["rows"],
+        json!([{ "line": 3, "reason": reason, "cause": cause, "beginning": "2 | caf\u{fffd}" }])
+    );
 }
 
 #[tokio::test]
@@ -103,14 +107,15 @@ async fn a_row_that_does_not_fit_the_header_is_rejected_with_its_line_and_why() 
     let dataset = format!("/api/datasets/{}", ended["dataset_id"].as_str().unwrap());
     let rejected = backend.read(&browser, &format!("{dataset}/rejected")).await;
     assert_eq!((&rejected["total"], &rejected["kept"]), (&json!(3), &json!(3)));
-    let row = |line: u32, fields: &str, beginning: &str| json!({ "line": line, "reason": format!("The row has {fields}, but the header has 3."), "beginning": beginning });
+    let row = |line: u32, found: u32, beginning: &str| {
+        let reason =
+            format!("The row has {found} field{}, but the header has 3.", if found == 1 { "" } else { "s" });
+        let cause = json!({ "code": "field_count", "found": found, "expected": 3 });
+        json!({ "line": line, "reason": reason, "cause": cause, "beginning": beginning })
+    };
     assert_eq!(
         rejected["rows"],
-        json!([
-            row(3, "2 fields", "x\r\ny | 2"),
-            row(6, "4 fields", "1 | 2 | 3 | 4"),
-            row(8, "1 field", "only")
-        ])
+        json!([row(3, 2, "x\r\ny | 2"), row(6, 4, "1 | 2 | 3 | 4"), row(8, 1, "only")])
     );
     let rows = backend.read(&browser, &format!("{dataset}/rows")).await;
     assert_eq!([&rows["rows"][0]["line"], &rows["rows"][1]["line"]], [&json!(2), &json!(7)]);
@@ -120,24 +125,36 @@ async fn a_row_that_does_not_fit_the_header_is_rejected_with_its_line_and_why() 
 async fn a_file_that_is_no_table_fails_in_words_and_leaves_nothing() {
     let (backend, browser) = start().await;
     let endless = format!("a,b\n1,2\n3,\"{}", "never closed\n".repeat(100_000));
-    for (file, words) in [
-        (Vec::new(), "The file is empty."),
-        (b"\r\n\n\n".to_vec(), "The file is empty."),
-        (b"\xef\xbb\xbf".to_vec(), "The file is empty."),
-        (b" ,,\n1,2,3\n".to_vec(), "The first row, which should name the columns, is blank."),
-        (b"PK\x03\x04\x14\0\x06\0".to_vec(), "a workbook"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "NUL bytes"),
-        (b"\xff\xfea\0,\0b\0\n\0".to_vec(), "UTF-16"),
-        (vec![b','; 5_000], "more than 1024 fields"),
-        (b"id,n\n1,\"x\n2,y\n3,z".to_vec(), "The quotation mark in line 2 is not closed."),
-        (b"\"id,n\n1,x\n".to_vec(), "The quotation mark in line 1 is not closed."),
-        (endless.into_bytes(), "The row that begins in line 3 is longer than 1024 KiB."),
+    let blank = "The first row, which should name the columns, is blank.";
+    let too_long = "The row that begins in line 3 is longer than 1024 KiB.";
+    let open = |line: u32| {
+        let cause = json!({ "code": "quote_not_closed", "line": line });
+        (format!("The quotation mark in line {line} is not closed."), cause)
+    };
+    let code = |words: &str, code: &str| (words.to_owned(), json!({ "code": code }));
+    let most = |words: &str, code: &str, line: u32, most: &str| {
+        (words.to_owned(), json!({ "code": code, "line": line, most: 1_024 }))
+    };
+    for (file, (words, cause)) in [
+        (Vec::new(), code("The file is empty.", "empty")),
+        (b"\r\n\n\n".to_vec(), code("The file is empty.", "empty")),
+        (b"\xef\xbb\xbf".to_vec(), code("The file is empty.", "empty")),
+        (b" ,,\n1,2,3\n".to_vec(), code(blank, "header_blank")),
+        (b"caf\xe9,b\n1,2\n".to_vec(), code("The header is not valid UTF-8.", "header_not_utf8")),
+        (b"PK\x03\x04\x14\0\x06\0".to_vec(), code("a workbook", "workbook")),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), code("NUL bytes", "not_text")),
+        (b"\xff\xfea\0,\0b\0\n\0".to_vec(), code("UTF-16", "utf16")),
+        (vec![b','; 5_000], most("more than 1024 fields", "too_many_fields", 1, "most")),
+        (b"id,n\n1,\"x\n2,y\n3,z".to_vec(), open(2)),
+        (b"\"id,n\n1,x\n".to_vec(), open(1)),
+        (endless.into_bytes(), most(too_long, "row_too_long", 3, "most_kib")),
     ] {
-        let job = backend.send_file(&browser, "delimiter=comma", file).await;
+        let job = backend.send_file(&browser, "delimiter=comma&encoding=utf-8", file).await;
         let ended = backend.ended(&browser, &job).await;
         assert_eq!(ended["state"], "failed", "{ended}");
         let message = ended["message"].as_str().unwrap();
-        assert!(message.contains(words), "{message}");
+        assert!(message.contains(&words), "{message}");
+        assert_eq!(ended["cause"], cause);
         assert_eq!(ended["dataset_id"], Value::Null);
     }
     assert_eq!(backend.read(&browser, "/api/datasets").await, json!({ "datasets": [] }));

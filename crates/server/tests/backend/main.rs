@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod bearer;
 #[cfg(test)]
+mod causes;
+#[cfg(test)]
 mod cross_origin;
 #[cfg(test)]
 mod datasets;

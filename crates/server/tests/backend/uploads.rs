@@ -48,7 +48,8 @@ async fn a_file_that_turns_out_too_long_or_breaks_off_leaves_nothing() {
     let backend = Backend::start_with(|settings| settings.limits.upload_limit_bytes = 1_000).await;
     let browser = backend.sign_in().await;
     backend.send_call(&browser, "", vec![b'a'; 1_000]).send().await.expect(StatusCode::CREATED);
-    backend.send_call(&browser, "", vec![b'a'; 1_001]).send().await.expect_problem(413, "body_too_large");
+    let reply = backend.send_call(&browser, "", vec![b'a'; 1_001]).send().await;
+    assert_eq!(reply.expect_problem(413, "body_too_large").json()["limit_bytes"], 1_000);
 
     let (mut sender, body) = Channel::<Bytes, std::io::Error>::new(4);
     for _ in 0..3 {
@@ -125,6 +126,7 @@ async fn a_person_has_so_many_jobs_waiting_and_no_more_and_others_are_not_hinder
     }
     let reply = backend.send_call(&ada, "", "a\n").send().await.expect_problem(409, "too_many_jobs");
     assert!(reply.json()["detail"].as_str().unwrap().contains("2 jobs"));
+    assert_eq!(reply.json()["limit"], 2);
     backend.send_file(&eve, "", "a\n1\n").await;
     sending.abort();
     assert!(sending.await.unwrap_err().is_cancelled());

@@ -130,7 +130,12 @@ pub(super) async fn rejected(
     let rows = app.store.rejected_rows(dataset.key, page.offset.into(), page.limit.into()).await?;
     let rows = rows
         .into_iter()
-        .map(|row| wire::RejectedRow { line: count(row.line), reason: row.reason, beginning: row.beginning })
+        .map(|row| wire::RejectedRow {
+            line: count(row.line),
+            reason: row.reason,
+            cause: row.cause,
+            beginning: row.beginning,
+        })
         .collect();
     Ok(Json(wire::RejectedRows {
         total: count(dataset.rejected),

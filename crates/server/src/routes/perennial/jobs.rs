@@ -254,6 +254,7 @@ fn shown(job: Job) -> wire::Job {
         ended_at: job.ended_at.map(|at| at.to_string()),
         file_name: job.file_name,
         message: job.message,
+        cause: job.cause,
     }
 }
 
@@ -270,6 +271,7 @@ pub(super) fn shown_event(event: JobEvent) -> wire::JobEvent {
         at: event.at.to_string(),
         state: event.state.as_str().to_owned(),
         message: event.message,
+        cause: event.cause,
         bytes_read: count(event.bytes_read),
         rows_accepted: count(event.rows_accepted),
         rows_rejected: count(event.rows_rejected),

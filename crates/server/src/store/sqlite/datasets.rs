@@ -10,13 +10,13 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::SqliteStore;
-use super::job_rows::{parse_delimiter, parse_encoding};
+use super::job_rows::{parse_cause, parse_delimiter, parse_encoding};
 use super::open::LONGEST_WAIT;
 use super::rows::uuid;
 use crate::clock::Moment;
-use crate::import::{Accepted, Rejected};
+use crate::import::Accepted;
 use crate::store::StoreError;
-use crate::store::datasets::{Column, Dataset, DatasetStore, Numbered, Order};
+use crate::store::datasets::{Column, Dataset, DatasetStore, KeptRejected, Numbered, Order};
 
 #[async_trait]
 impl DatasetStore for SqliteStore {
@@ -103,9 +103,9 @@ impl DatasetStore for SqliteStore {
         rows.into_iter().map(Numbered::try_from).collect()
     }
 
-    async fn rejected_rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<Rejected>, StoreError> {
+    async fn rejected_rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<KeptRejected>, StoreError> {
         let rows: Vec<RejectedRow> = sqlx::query_as(
-            "SELECT line, reason, beginning FROM rejected_rows WHERE dataset_key = ? AND number > ?
+            "SELECT line, reason, cause, beginning FROM rejected_rows WHERE dataset_key = ? AND number > ?
              ORDER BY number LIMIT ?",
         )
         .bind(key)
@@ -113,9 +113,7 @@ impl DatasetStore for SqliteStore {
         .bind(most)
         .fetch_all(&self.pages)
         .await?;
-        let rejected =
-            |row: RejectedRow| Rejected { line: row.line, reason: row.reason, beginning: row.beginning };
-        Ok(rows.into_iter().map(rejected).collect())
+        Ok(rows.into_iter().map(KeptRejected::from).collect())
     }
 
     async fn discard_dataset(&self, key: i64) -> Result<(), StoreError> {
@@ -220,7 +218,19 @@ impl TryFrom<NumberedRow> for Numbered {
 struct RejectedRow {
     line: i64,
     reason: String,
+    cause: Option<String>,
     beginning: String,
+}
+
+impl From<RejectedRow> for KeptRejected {
+    fn from(row: RejectedRow) -> Self {
+        Self {
+            line: row.line,
+            reason: row.reason,
+            cause: parse_cause(row.cause.as_deref()),
+            beginning: row.beginning,
+        }
+    }
 }
 
 pub(super) fn columns_json(columns: &[Column]) -> Result<String, StoreError> {

@@ -1,5 +1,6 @@
 //! Jobs and events as SQLite gives them, and what they mean.
 
+use perennial_dialect::wire::cause::Cause;
 use sqlx::FromRow;
 
 use super::datasets::parse_columns;
@@ -19,6 +20,7 @@ pub(super) struct JobRow {
     stated_encoding: Option<String>,
     state: String,
     message: Option<String>,
+    cause: Option<String>,
     attempt: i64,
     dataset_key: Option<i64>,
     dataset_id: Option<String>,
@@ -64,6 +66,7 @@ impl TryFrom<JobRow> for Job {
             stated,
             state: parse_state(&row.state)?,
             message: row.message,
+            cause: parse_cause(row.cause.as_deref()),
             attempt: row.attempt,
             dataset,
             at_byte: row.at_byte,
@@ -87,6 +90,7 @@ pub(super) struct EventRow {
     at_ms: i64,
     state: String,
     message: Option<String>,
+    cause: Option<String>,
     bytes_read: i64,
     rows_accepted: i64,
     rows_rejected: i64,
@@ -101,11 +105,17 @@ impl TryFrom<EventRow> for JobEvent {
             at: Moment::from_unix_ms(row.at_ms),
             state: parse_state(&row.state)?,
             message: row.message,
+            cause: parse_cause(row.cause.as_deref()),
             bytes_read: row.bytes_read,
             rows_accepted: row.rows_accepted,
             rows_rejected: row.rows_rejected,
         })
     }
+}
+
+/// A cause, unless this version does not know it: the sentence beside it is enough to go on with.
+pub(super) fn parse_cause<C: Cause>(text: Option<&str>) -> Option<C> {
+    C::read(&serde_json::from_str(text?).ok()?)
 }
 
 fn parse_state(word: &str) -> Result<JobState, StoreError> {

@@ -4,6 +4,7 @@
 //! bound to its claim: of two workers that think a job is theirs, one finds that nothing was changed.
 
 use async_trait::async_trait;
+use perennial_dialect::wire::cause::JobCause;
 use serde_json::json;
 use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
@@ -14,9 +15,10 @@ use super::job_rows::{EventRow, JobRow};
 use super::rows::uuid;
 use crate::clock::Moment;
 use crate::import::{Delimiter, Encoding};
+use crate::sentences;
 use crate::store::StoreError;
 use crate::store::datasets::MOST_REJECTED_KEPT;
-use crate::store::jobs::{Job, JobDataset, JobEvent, JobState, JobStore, NewJob, Progress, Retried};
+use crate::store::jobs::{Ending, Job, JobDataset, JobEvent, JobState, JobStore, NewJob, Progress, Retried};
 
 #[async_trait]
 impl JobStore for SqliteStore {
@@ -83,7 +85,8 @@ impl JobStore for SqliteStore {
     async fn cancel_job(&self, id: Uuid, now: Moment) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         let done = sqlx::query(
-            "UPDATE jobs SET state = 'cancelled', message = 'You cancelled it.', updated_at_ms = ?1, ended_at_ms = ?1
+            "UPDATE jobs SET state = 'cancelled', message = 'You cancelled it.', cause = NULL, updated_at_ms = ?1,
+                ended_at_ms = ?1
              WHERE id = ?2 AND state IN ('queued', 'running')",
         )
         .bind(now.unix_ms)
@@ -112,7 +115,7 @@ impl JobStore for SqliteStore {
             return Ok(Retried::TooMany);
         }
         sqlx::query(
-            "UPDATE jobs SET state = 'queued', message = NULL, dataset_key = NULL, at_byte = 0, at_line = 1,
+            "UPDATE jobs SET state = 'queued', message = NULL, cause = NULL, dataset_key = NULL, at_byte = 0, at_line = 1,
                 rows_accepted = 0, rows_rejected = 0, started_at_ms = NULL, started_rows = 0,
                 queued_at_ms = ?1, updated_at_ms = ?1, ended_at_ms = NULL
              WHERE id = ?2",
@@ -196,8 +199,10 @@ impl JobStore for SqliteStore {
     ) -> Result<bool, StoreError> {
         // Made before the one connection that writes is taken.
         let rows = encode(progress.accepted.iter().map(|row| json!([row.line, row.fields])))?;
-        let rejected =
-            encode(progress.rejected.iter().map(|row| json!([row.line, row.reason, row.beginning])))?;
+        let rejected = progress.rejected.iter();
+        let rejected = encode(
+            rejected.map(|row| json!([row.line, sentences::of_row(&row.cause), row.cause, row.beginning])),
+        )?;
         let columns = columns_json(progress.columns)?;
         let mut transaction = self.begin().await?;
         // The numbers go on from those of the job, so they are read before it is moved on.
@@ -214,9 +219,10 @@ impl JobStore for SqliteStore {
         .execute(&mut *transaction)
         .await?;
         sqlx::query(
-            "INSERT INTO rejected_rows (dataset_key, number, line, reason, beginning)
+            "INSERT INTO rejected_rows (dataset_key, number, line, reason, cause, beginning)
              SELECT ?1, jobs.rows_rejected + added.key + 1, json_extract(added.value, '$[0]'),
-                json_extract(added.value, '$[1]'), json_extract(added.value, '$[2]')
+                json_extract(added.value, '$[1]'), json_extract(added.value, '$[2]'),
+                json_extract(added.value, '$[3]')
              FROM jobs, json_each(?2) AS added
              WHERE jobs.id = ?3 AND jobs.attempt = ?4 AND jobs.state = 'running'
                 AND jobs.rows_rejected + added.key + 1 <= ?5",
@@ -240,21 +246,16 @@ impl JobStore for SqliteStore {
         Ok(still_holds)
     }
 
-    async fn end_job(
-        &self,
-        job: &Job,
-        state: JobState,
-        message: &str,
-        now: Moment,
-    ) -> Result<bool, StoreError> {
+    async fn end_job(&self, job: &Job, ending: &Ending, now: Moment) -> Result<bool, StoreError> {
         let id = job.id.to_string();
         let mut transaction = self.begin().await?;
         let done = sqlx::query(
-            "UPDATE jobs SET state = ?1, message = ?2, updated_at_ms = ?3, ended_at_ms = ?3
-             WHERE id = ?4 AND attempt = ?5 AND state = 'running'",
+            "UPDATE jobs SET state = ?1, message = ?2, cause = ?3, updated_at_ms = ?4, ended_at_ms = ?4
+             WHERE id = ?5 AND attempt = ?6 AND state = 'running'",
         )
-        .bind(state.as_str())
-        .bind(message)
+        .bind(ending.state().as_str())
+        .bind(ending.message())
+        .bind(ending.cause().map(cause_json).transpose()?)
         .bind(now.unix_ms)
         .bind(&id)
         .bind(job.attempt)
@@ -263,7 +264,7 @@ impl JobStore for SqliteStore {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        if state == JobState::Done {
+        if ending.state() == JobState::Done {
             sqlx::query(
                 "UPDATE datasets SET state = 'complete', rows = jobs.rows_accepted, rejected = jobs.rows_rejected
                  FROM jobs WHERE jobs.id = ? AND datasets.key = jobs.dataset_key",
@@ -286,10 +287,10 @@ impl JobStore for SqliteStore {
             .await?;
         for id in &ids {
             sqlx::query(
-                "UPDATE jobs SET state = 'queued', message = 'The server was restarted; reading goes on where it stood.',
-                    updated_at_ms = ?1
-                 WHERE id = ?2",
+                "UPDATE jobs SET state = 'queued', message = ?1, cause = ?2, updated_at_ms = ?3 WHERE id = ?4",
             )
+            .bind(sentences::of_job(JobCause::Restarted))
+            .bind(cause_json(JobCause::Restarted)?)
             .bind(now.unix_ms)
             .bind(id)
             .execute(&mut *transaction)
@@ -349,7 +350,7 @@ async fn advance(
     let Some(before) = before else { return Ok(false) };
     sqlx::query(
         "UPDATE jobs SET at_byte = ?1, at_line = ?2, rows_accepted = rows_accepted + ?3,
-            rows_rejected = rows_rejected + ?4, message = NULL, updated_at_ms = ?5
+            rows_rejected = rows_rejected + ?4, message = NULL, cause = NULL, updated_at_ms = ?5
          WHERE id = ?6",
     )
     .bind(progress.at_byte)
@@ -377,8 +378,10 @@ async fn add_event(
         .execute(&mut **transaction)
         .await?;
     sqlx::query(
-        "INSERT INTO job_events (job_id, number, at_ms, state, message, bytes_read, rows_accepted, rows_rejected)
-         SELECT id, last_event, ?1, state, message, at_byte, rows_accepted, rows_rejected FROM jobs WHERE id = ?2",
+        "INSERT INTO job_events
+            (job_id, number, at_ms, state, message, cause, bytes_read, rows_accepted, rows_rejected)
+         SELECT id, last_event, ?1, state, message, cause, at_byte, rows_accepted, rows_rejected
+         FROM jobs WHERE id = ?2",
     )
     .bind(now.unix_ms)
     .bind(id)
@@ -398,6 +401,10 @@ async fn discard_dataset_of(
     .execute(&mut **transaction)
     .await?;
     Ok(())
+}
+
+fn cause_json(cause: JobCause) -> Result<String, StoreError> {
+    serde_json::to_string(&cause).map_err(|error| StoreError::Failed(Box::new(error)))
 }
 
 fn encode(rows: impl Iterator<Item = serde_json::Value>) -> Result<String, StoreError> {

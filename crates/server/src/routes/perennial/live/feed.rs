@@ -105,6 +105,7 @@ mod tests {
             at: Moment::default(),
             state,
             message: None,
+            cause: None,
             bytes_read: 0,
             rows_accepted: 0,
             rows_rejected: 0,
