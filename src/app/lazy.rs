@@ -140,11 +140,15 @@ impl LazyPage {
 /// How a page is made, once its code is there.
 type Code = fn(Surroundings) -> AnyView;
 
-// Whoever signs in sees the overview first, and the other small pages are not far.
+// What most people see first.
 loaded_later! {
-    account:
+    overview:
 
     fn overview() -> Code { |around| view! { <Overview now=around.now base=around.base /> }.into_any() }
+}
+
+loaded_later! {
+    account:
 
     fn devices() -> Code { |around| view! { <Devices now=around.now /> }.into_any() }
 
