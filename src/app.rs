@@ -43,6 +43,9 @@ pub fn App() -> impl IntoView {
     let (shown, show) = signal(None);
     let Language { chosen: language, choose: choose_language } = Language::new();
     let theme = RwSignal::new(theme::read());
+    theme::follow(move |chosen| {
+        theme.try_set(chosen);
+    });
     let choose_theme = Callback::new(move |chosen| {
         theme.set(chosen);
         theme::apply(chosen);

@@ -10,7 +10,11 @@ pub(super) static TEXTS: Texts = Texts {
     name: "Deutsch",
     tag: "de-DE",
     plurals: &["one", "other"],
-    language: Language { choice: "Sprache", system: "Wie im Browser" },
+    language: Language {
+        choice: "Sprache",
+        system: "Wie im Browser",
+        chosen: "Perennial spricht jetzt Deutsch.",
+    },
     pages: Pages {
         overview: "Übersicht",
         queue: "Importe",

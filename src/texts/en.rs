@@ -10,7 +10,11 @@ pub(super) static TEXTS: Texts = Texts {
     name: "English",
     tag: "en-GB",
     plurals: &["one", "other"],
-    language: Language { choice: "Language", system: "As the browser prefers" },
+    language: Language {
+        choice: "Language",
+        system: "As the browser prefers",
+        chosen: "Perennial speaks English now.",
+    },
     pages: Pages {
         overview: "Overview",
         queue: "Queue",
