@@ -105,7 +105,8 @@ impl Place {
     fn guarded(self) -> AnyView {
         let Self { page, admission, stuck, around } = self;
         let heading = page.heading();
-        let placeholder = move || view! { <Placeholder now=around.now heading /> }.into_any();
+        let placeholder =
+            move || view! { <Placeholder now=around.now heading needs=page.needs() /> }.into_any();
         view! {
             <SignedInOnly admission base=around.base sign_in=pages::SIGN_IN stuck needs=page.needs() placeholder>
                 {page.view(around, placeholder)}
