@@ -16,6 +16,7 @@ mod languages;
 mod live;
 mod losses;
 mod offline;
+mod magnified;
 mod origins;
 mod pictures;
 mod provider;
