@@ -43,6 +43,9 @@ pub fn App() -> impl IntoView {
     let (shown, show) = signal(None);
     let Language { chosen: language, choose: choose_language } = Language::new();
     let theme = RwSignal::new(theme::read());
+    theme::follow(move |chosen| {
+        theme.try_set(chosen);
+    });
     let choose_theme = Callback::new(move |chosen| {
         theme.set(chosen);
         theme::apply(chosen);
@@ -102,7 +105,8 @@ impl Place {
     fn guarded(self) -> AnyView {
         let Self { page, admission, stuck, around } = self;
         let heading = page.heading();
-        let placeholder = move || view! { <Placeholder now=around.now heading /> }.into_any();
+        let placeholder =
+            move || view! { <Placeholder now=around.now heading needs=page.needs() /> }.into_any();
         view! {
             <SignedInOnly admission base=around.base sign_in=pages::SIGN_IN stuck needs=page.needs() placeholder>
                 {page.view(around, placeholder)}

@@ -1,5 +1,7 @@
 //! The browser, one Web API per file. Nothing here decides anything, and nothing reports what did not happen.
 
+mod changes;
+
 pub mod activity;
 pub mod channel;
 pub mod clock;

@@ -1,9 +1,11 @@
 //! Where the keyboard is after a page has changed.
 
+use std::iter::successors;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use crate::texts::t;
 
@@ -42,6 +44,27 @@ pub fn keep_focus(replace: impl FnOnce()) {
     if was_in_page {
         request_animation_frame(|| focus_first(&[FIELD, HEADING]));
     }
+}
+
+/// Makes everything that is shown anew, the same in other words. What had the focus has it afterwards: the control at
+/// its place.
+pub fn keep_place(replace: impl FnOnce()) {
+    let place = document().active_element().map(|focused| path_to(&focused));
+    replace();
+    let Some(place) = place else { return };
+    request_animation_frame(move || {
+        let is_lost = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
+        if is_lost {
+            focus_first(&[&place]);
+        }
+    });
+}
+
+/// Where an element is in the document, as a selector.
+fn path_to(element: &Element) -> String {
+    let Some(parent) = element.parent_element() else { return ":root".to_owned() };
+    let before = successors(element.previous_element_sibling(), Element::previous_element_sibling).count();
+    format!("{} > :nth-child({})", path_to(&parent), before + 1)
 }
 
 fn focus_first(selectors: &[&str]) {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::focus;
 use crate::{
     platform::{language, preferences},
     texts::{self, catalog::Texts},
@@ -12,7 +13,7 @@ pub fn settle() {
     speak(chosen());
 }
 
-/// The language that was chosen, and the way to choose another.
+/// The language that was chosen, here or in another tab, and the way to choose another.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Language {
     /// None is as the browser prefers.
@@ -23,12 +24,18 @@ pub(super) struct Language {
 
 impl Language {
     pub(super) fn new() -> Self {
-        let chosen = RwSignal::new(chosen());
+        let chosen = RwSignal::new(self::chosen());
+        let go_over = move |texts: Option<&'static Texts>| {
+            focus::keep_place(|| {
+                speak(texts);
+                chosen.try_set(texts);
+            });
+        };
         let choose = Callback::new(move |texts: Option<&'static Texts>| {
             preferences::set_language(texts.map(|texts| texts.tag));
-            speak(texts);
-            chosen.set(texts);
+            go_over(texts);
         });
+        preferences::follow_language(move || go_over(self::chosen()));
         Self { chosen, choose }
     }
 }

@@ -6,7 +6,7 @@ use perennial_session::{Health, Wall};
 use crate::{
     components::Skeleton,
     contexts::use_auth,
-    guard::is_stuck,
+    guard::{Needs, is_stuck},
     platform::dates,
     texts::{self, t},
 };
@@ -17,11 +17,16 @@ pub fn Placeholder(
     /// The heading of the page that will stand here, where it is known.
     #[prop(optional)]
     heading: Option<&'static str>,
+    /// What that page needs.
+    #[prop(default = Needs::Server)]
+    needs: Needs,
     /// What time it is.
     now: Signal<Wall>,
 ) -> impl IntoView {
     let snapshot = use_auth().snapshot();
-    let stuck = is_stuck(snapshot);
+    let is_stuck = is_stuck(snapshot);
+    // A page that needs no server waits for its code alone, and whatever is said of the server would only flash up.
+    let stuck = Memo::new(move |_| needs == Needs::Server && is_stuck.get());
     let trouble = Memo::new(move |_| match snapshot.with(|snapshot| snapshot.health) {
         Health::Fresh | Health::Refreshing => None,
         health @ (Health::Retrying { .. }
@@ -36,12 +41,16 @@ pub fn Placeholder(
         }
         let texts = &t().notices;
         let waits = move || if offline.get() { texts.waits_for_network } else { texts.waits_for_server };
-        view! { <p class="lead">{waits}</p> }.into_any()
+        // What ticks comes last, where it pushes nothing about.
+        view! {
+            <p class="lead">{waits}</p>
+            <p class="soft">{trouble}</p>
+        }
+        .into_any()
     };
     view! {
         <main class="page" aria-busy=move || (!stuck.get()).then_some("true")>
             <h1 tabindex="-1" class:visually-hidden=heading.is_none()>{heading.unwrap_or(t().session.restoring)}</h1>
-            <p class="soft">{trouble}</p>
             {outline}
         </main>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::window;
 
-use super::console::Detail;
+use super::{changes, console::Detail};
 
 /// The tag of the language they chose, if they did.
 #[must_use]
@@ -13,6 +13,11 @@ pub fn language() -> Option<String> {
 /// Remembers the language; none is as the browser prefers.
 pub fn set_language(tag: Option<&str>) {
     write(LANGUAGE, tag);
+}
+
+/// Calls back when another tab may have changed the language, for as long as the page.
+pub fn follow_language(on_change: impl Fn() + 'static) {
+    follow(LANGUAGE, on_change);
 }
 
 /// How much the console is told.
@@ -53,7 +58,7 @@ pub fn set_keeps_record(account: &str, keeps: bool) {
     }
 }
 
-fn read(key: &str) -> Option<String> {
+pub(super) fn read(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
 
@@ -64,6 +69,13 @@ pub(super) fn write(key: &str, value: Option<&str>) {
         Some(value) => storage.set_item(key, value),
         None => storage.remove_item(key),
     });
+}
+
+/// Calls back when another tab may have changed this choice, for as long as the page.
+pub(super) fn follow(key: &'static str, on_change: impl Fn() + 'static) {
+    if let Some(listener) = changes::listen(move |changed| changed == key, on_change) {
+        listener.forget();
+    }
 }
 
 const LANGUAGE: &str = "perennial.language";

@@ -1,8 +1,9 @@
 //! The record of what happened, beyond the life of the page (`localStorage`).
 
 use gloo_events::EventListener;
-use wasm_bindgen::JsCast;
-use web_sys::{Storage, StorageEvent};
+use web_sys::Storage;
+
+use super::changes;
 
 /// The text that lies there, whoever wrote it.
 #[must_use]
@@ -34,13 +35,7 @@ pub struct Listeners(#[expect(dead_code, reason = "held for its drop")] Vec<Even
 /// Calls back when another page has changed what [`load`] gives, and when this one may be about to go away.
 pub fn listen(on_change: impl Fn() + 'static, on_leave: impl Fn() + Clone + 'static) -> Listeners {
     let Some(window) = web_sys::window() else { return Listeners(Vec::new()) };
-    let mut listeners = vec![EventListener::new(&window, "storage", move |event| {
-        let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
-        // Without a key it was the whole storage that was cleared.
-        if key.is_none_or(|key| key == KEY) {
-            on_change();
-        }
-    })];
+    let mut listeners = Vec::from_iter(changes::listen(|key| key == KEY, on_change));
     let leave = on_leave.clone();
     listeners.push(EventListener::new(&window, "pagehide", move |_| leave()));
     if let Some(document) = window.document() {

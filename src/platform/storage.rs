@@ -4,10 +4,8 @@ use gloo_events::EventListener;
 use gloo_storage::{LocalStorage, Storage as _, errors::StorageError};
 use perennial_session::{Ended, IdempotencyKey, Record, Remembered, SessionKey};
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsCast;
-use web_sys::StorageEvent;
 
-use super::kept;
+use super::{changes, kept};
 use crate::words::{self, Key};
 
 /// Reads what this page or another stored last. Any other value under the key is unreadable, whoever wrote it.
@@ -63,15 +61,7 @@ pub struct Listener(#[expect(dead_code, reason = "held for its drop")] Option<Ev
 
 /// Calls back when another page has changed what [`load`] gives, or the grant that is kept beside it.
 pub fn listen(on_change: impl Fn() + 'static) -> Listener {
-    Listener(web_sys::window().map(|window| {
-        EventListener::new(&window, "storage", move |event| {
-            let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
-            // Without a key it was the whole storage that was cleared.
-            if key.is_none_or(|key| key == KEY || kept::is_key(&key)) {
-                on_change();
-            }
-        })
-    }))
+    Listener(changes::listen(|key| key == KEY || kept::is_key(key), on_change))
 }
 
 fn write(stored: &Stored) -> Result<(), String> {

@@ -19,28 +19,51 @@ pub enum Theme {
 #[must_use]
 pub fn read() -> Theme {
     let root = document().document_element();
-    match root.and_then(|root| root.get_attribute(ATTRIBUTE)).as_deref() {
-        Some("light") => Theme::Light,
-        Some("dark") => Theme::Dark,
-        _ => Theme::System,
-    }
+    named(root.and_then(|root| root.get_attribute(ATTRIBUTE)).as_deref())
 }
 
 /// Puts the theme in force and remembers it. Where storage is switched off, it lasts as long as the page.
 pub fn apply(theme: Theme) {
-    let name = match theme {
-        Theme::System => None,
-        Theme::Light => Some("light"),
-        Theme::Dark => Some("dark"),
-    };
+    show(theme);
+    preferences::write(KEY, theme.name());
+}
+
+/// Puts in force what another tab chooses, and calls back with it, for as long as the page.
+pub fn follow(on_change: impl Fn(Theme) + 'static) {
+    preferences::follow(KEY, move || {
+        let theme = named(preferences::read(KEY).as_deref());
+        show(theme);
+        on_change(theme);
+    });
+}
+
+impl Theme {
+    /// What it is stored as; the system's choice is the absence of any.
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some(LIGHT),
+            Self::Dark => Some(DARK),
+        }
+    }
+}
+
+fn named(name: Option<&str>) -> Theme {
+    match name {
+        Some(LIGHT) => Theme::Light,
+        Some(DARK) => Theme::Dark,
+        _ => Theme::System,
+    }
+}
+
+fn show(theme: Theme) {
     if let Some(root) = document().document_element() {
         // Neither can fail for an attribute with this name.
-        drop(match name {
+        drop(match theme.name() {
             Some(name) => root.set_attribute(ATTRIBUTE, name),
             None => root.remove_attribute(ATTRIBUTE),
         });
     }
-    preferences::write(KEY, name);
 }
 
 /// Where `boot.js` finds the theme, unquoted.
@@ -48,3 +71,6 @@ const KEY: &str = "perennial.theme";
 
 /// Where the style sheets find it.
 const ATTRIBUTE: &str = "data-theme";
+
+const LIGHT: &str = "light";
+const DARK: &str = "dark";

@@ -1,8 +1,8 @@
 //! Which notice a person has read (`localStorage`), for the other tabs and for this one after a reload.
 
 use gloo_events::EventListener;
-use wasm_bindgen::JsCast;
-use web_sys::StorageEvent;
+
+use super::changes;
 
 /// A listener that is registered; dropping it removes it.
 #[derive(Debug)]
@@ -25,14 +25,7 @@ pub fn store(ends_ms: u64) {
 /// Calls back when another tab has changed what [`read`] gives.
 #[must_use = "a listener that is dropped hears nothing"]
 pub fn listen(on_change: impl Fn() + 'static) -> Listener {
-    Listener(web_sys::window().map(|window| {
-        EventListener::new(&window, "storage", move |event| {
-            let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
-            if key.is_none_or(|key| key == KEY) {
-                on_change();
-            }
-        })
-    }))
+    Listener(changes::listen(|key| key == KEY, on_change))
 }
 
 impl Listener {

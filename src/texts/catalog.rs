@@ -64,6 +64,8 @@ catalog! {
         choice,
         /// As the browser prefers.
         system,
+        /// Another language has been chosen: this one.
+        chosen,
     }
 
     /// The pages: headings, navigation, titles.

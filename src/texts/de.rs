@@ -10,7 +10,11 @@ pub(super) static TEXTS: Texts = Texts {
     name: "Deutsch",
     tag: "de-DE",
     plurals: &["one", "other"],
-    language: Language { choice: "Sprache", system: "Wie im Browser" },
+    language: Language {
+        choice: "Sprache",
+        system: "Wie im Browser",
+        chosen: "Perennial spricht jetzt Deutsch.",
+    },
     pages: Pages {
         overview: "Übersicht",
         queue: "Importe",
@@ -28,7 +32,7 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Abbrechen",
         reload: "Neu laden",
         offline: "Sie sind offline. Sie bleiben angemeldet; Änderungen warten, bis Sie wieder verbunden sind.",
-        ends_soon: "Diese Sitzung endet um {clock}: Länger dauert keine Sitzung. Schließen Sie ab, woran Sie gerade arbeiten, und melden Sie sich dann neu an.",
+        ends_soon: "Diese Sitzung endet um {clock}. Melden Sie sich dann neu an.",
         loaded_at: "Sie sehen den Stand von {clock}.",
     },
     number: Number { decimal: ",", bytes: "{n} Byte | {n} Bytes" },

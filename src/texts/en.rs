@@ -10,7 +10,11 @@ pub(super) static TEXTS: Texts = Texts {
     name: "English",
     tag: "en-GB",
     plurals: &["one", "other"],
-    language: Language { choice: "Language", system: "As the browser prefers" },
+    language: Language {
+        choice: "Language",
+        system: "As the browser prefers",
+        chosen: "Perennial speaks English now.",
+    },
     pages: Pages {
         overview: "Overview",
         queue: "Queue",
@@ -28,7 +32,7 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Cancel",
         reload: "Reload",
         offline: "You are offline. You stay signed in; changes wait until you are back.",
-        ends_soon: "This session ends at {clock}: no session lasts longer. Finish what you are doing, then sign in again.",
+        ends_soon: "This session ends at {clock}. Then sign in again.",
         loaded_at: "Showing what was loaded at {clock}.",
     },
     number: Number { decimal: ".", bytes: "{n} byte | {n} bytes" },

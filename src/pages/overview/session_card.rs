@@ -1,7 +1,7 @@
 //! The session: when its token is renewed, when it last was and why, and how it is doing.
 
 use leptos::prelude::*;
-use perennial_session::{Health, LastRefresh, Snapshot, Wall};
+use perennial_session::{Health, LastRefresh, Snapshot, Status, Wall};
 
 use crate::{
     components::Ring,
@@ -65,24 +65,30 @@ fn Facts(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
     });
     let until = Memo::new(move |_| snapshot.with(|snapshot| snapshot.token_until));
     let ends = Memo::new(move |_| snapshot.with(|snapshot| snapshot.session_ends));
+    // While the session is restored, what is not known yet keeps its place, so that nothing is pushed down later.
+    let restoring = Memo::new(move |_| snapshot.with(|snapshot| snapshot.status == Status::Restoring));
+    let has_until = Memo::new(move |_| restoring.get() || until.get().is_some());
+    let has_end = Memo::new(move |_| restoring.get() || ends.get().is_some());
+    let unknown = move || t().overview.unknown.to_owned();
+    let said_until =
+        move |until| fill(t().overview.token_until, &[("moment", &dates::clock_from(until, now.get()))]);
+    let said_end = move |ends: Wall| {
+        let left = texts::left(ends.0.saturating_sub(now.get().0));
+        fill(t().overview.ends_latest, &[("moment", &dates::date_and_clock(ends)), ("left", &left)])
+    };
     view! {
         <dl class="facts">
             <dt>{t().overview.health}</dt>
             <dd>{health}</dd>
             <dt>{t().overview.last_refresh}</dt>
             <dd aria-live="polite">{last}</dd>
-            {move || until.get().map(|until| view! {
+            {move || has_until.get().then(|| view! {
                 <dt>{t().overview.token}</dt>
-                <dd>{move || fill(t().overview.token_until, &[("moment", &dates::clock_from(until, now.get()))])}</dd>
+                <dd>{move || until.get().map_or_else(unknown, said_until)}</dd>
             })}
-            {move || ends.get().map(|ends| view! {
+            {move || has_end.get().then(|| view! {
                 <dt>{t().overview.session_ends}</dt>
-                <dd>
-                    {move || {
-                        let left = texts::left(ends.0.saturating_sub(now.get().0));
-                        fill(t().overview.ends_latest, &[("moment", &dates::date_and_clock(ends)), ("left", &left)])
-                    }}
-                </dd>
+                <dd>{move || ends.get().map_or_else(unknown, said_end)}</dd>
             })}
         </dl>
     }

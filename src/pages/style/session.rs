@@ -12,7 +12,7 @@ pub(super) fn banners() -> AnyView {
     [
         (Tone::Good, "You are signed out.", None),
         (Tone::Waiting, "You are offline. You stay signed in; changes wait until you are back.", None),
-        (Tone::Waiting, "This session ends at 17:00: no session lasts longer.", Some("Sign in again")),
+        (Tone::Waiting, "This session ends at 17:00. Then sign in again.", Some("Sign in again")),
         (Tone::Bad, "Your devices could not be loaded. The server could not be reached.", Some("Try again")),
     ]
     .into_iter()

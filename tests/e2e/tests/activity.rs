@@ -9,6 +9,7 @@ use perennial_e2e::wait::within;
 use perennial_e2e::{Browser, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::{Value, json};
 
+use crate::offline::is_kept;
 use crate::queue::{long_file, send};
 use crate::{EVENTS, REFRESH};
 
@@ -35,6 +36,25 @@ fn a_refresh_by_the_button_is_in_the_table_also_after_a_reload() {
         })
         .await?;
         no_token_is_in(world, &stored(&browser).await?.context("nothing is stored")?)
+    });
+}
+
+#[test]
+fn what_happened_is_there_at_a_start_without_a_network() {
+    scenario(Setup::default(), async |world| {
+        let browser = world.signed_in().await?;
+        is_kept(&browser).await?;
+        world.server.kill()?;
+        browser.set_offline(true).await?;
+        browser.go("/activity").await?;
+        browser.chip_says("Offline").await?;
+        has_row(&browser, "Signed in", "You signed in on this device.").await?;
+        // What is drawn before anybody can be asked is the same that is there afterwards.
+        world.server.start().await?;
+        browser.set_offline(false).await?;
+        browser.chip_says("Signed in").await?;
+        has_row(&browser, "Signed in", "You signed in on this device.").await?;
+        has_row(&browser, "Token refreshed", "Because the page was loaded.").await
     });
 }
 

@@ -13,6 +13,78 @@ use crate::queue::{LONGEST_IMPORT, cell, queue};
 use crate::uploads::{SEND, short_file};
 
 #[test]
+fn a_language_whose_name_is_typed_is_spoken_when_the_name_is_whole_and_the_keyboard_stays_there() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.open_page("Settings").await?;
+        for (name, tag, heading, told) in [
+            // The second letter alone would begin the name of the other language.
+            ("Deutsch", "de-DE", "Einstellungen", "Perennial spricht jetzt Deutsch."),
+            ("English", "en-GB", "Settings", "Perennial speaks English now."),
+        ] {
+            browser.run("document.getElementById('settings-language').focus()").await?;
+            browser.type_text(name).await?;
+            browser.find(Role::Heading, heading).await?;
+            eventually("the choice to be told", async || {
+                let said = browser.run("return document.querySelector('main [role=status]').textContent");
+                Ok((said.await? == told).then_some(()))
+            })
+            .await?;
+            assert_eq!(language(&browser).await?, tag);
+            assert_eq!(browser.run(FOCUSED).await?, "settings-language");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_language_that_is_typed_is_spoken_also_where_its_person_has_gone_on_to_another_page() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.open_page("Settings").await?;
+        browser.run("document.getElementById('settings-language').focus()").await?;
+        browser.type_text("D").await?;
+        browser.click(Role::Link, "Overview").await?;
+        browser.find(Role::Heading, "Übersicht").await.map(drop)
+    });
+}
+
+#[test]
+fn other_tabs_take_a_new_language_and_a_new_theme_at_once_and_leave_the_keyboard_where_it_is() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.open_page("Settings").await?;
+        let first = browser.tab().await?;
+        let second = browser.open_tab("/devices").await?;
+        browser.sees("This device").await?;
+        browser.tab_to("Sign out").await?;
+        browser.run("window.isSamePage = true").await?;
+        browser.look_at(&first).await?;
+        browser.run(&choose("de-DE")).await?;
+        browser.find(Role::Heading, "Einstellungen").await?;
+        browser.look_at(&second).await?;
+        browser.find(Role::Heading, "Geräte").await?;
+        browser.sees("Dieses Gerät").await?;
+        assert_eq!(language(&browser).await?, "de-DE");
+        eventually("the focus where it was", async || {
+            Ok((browser.focused().await? == "Abmelden").then_some(()))
+        })
+        .await?;
+        assert_eq!(browser.run("return window.isSamePage").await?, json!(true), "the page was loaded again");
+        browser.look_at(&first).await?;
+        browser.run(DARK).await?;
+        browser.look_at(&second).await?;
+        eventually("the dark theme", async || {
+            Ok((browser.run("return document.documentElement.dataset.theme").await? == "dark").then_some(()))
+        })
+        .await
+    });
+}
+
+#[test]
 fn a_browser_that_prefers_german_is_spoken_to_in_german() {
     scenario(Setup { shim: Some(PREFERS_GERMAN), ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
@@ -239,6 +311,13 @@ const KEEP_RECORD: &str = "Keep my activity record on this device after I sign o
 
 /// What is ticked beside the theme.
 const CHOSEN: &str = "return [...document.querySelectorAll('main .choice input:checked')].map(input => input.parentElement.textContent.trim())";
+
+/// Chooses the dark theme as a click on its name does, which lies over what is ticked.
+const DARK: &str = "
+    const names = [...document.querySelectorAll('main label')];
+    names.find((name) => name.textContent.trim() === 'Dunkel').click()";
+
+const FOCUSED: &str = "return document.activeElement.id";
 
 const PREFERS_GERMAN: &str =
     "Object.defineProperty(navigator, 'languages', { get: () => ['de-AT', 'de', 'en'] });";

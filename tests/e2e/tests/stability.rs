@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use perennial_e2e::{Browser, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::Value;
 
 use crate::imports::fixture;
+use crate::offline::is_kept;
 use crate::queue::{comes_to, send};
 use crate::{DEVICES, REFRESH};
 
@@ -23,10 +24,13 @@ fn no_page_moves_while_it_loads_whether_answers_are_quick_or_slow() {
         browser.click(Role::Link, "Open people.csv").await?;
         browser.find(Role::Heading, "people.csv").await?;
         let dataset = browser.path().await?;
-        for (width, height) in [(1280, 800), (360, 740)] {
+        let slow = Duration::from_millis(900);
+        for ((width, height), paces) in
+            [(DESKTOP, &[Duration::ZERO, slow][..]), (PHONE, &[Duration::ZERO, slow]), (NARROW, &[slow])]
+        {
             browser.resize(width, height).await?;
             for (path, words) in pages(&dataset) {
-                for slowness in [Duration::ZERO, Duration::from_millis(900)] {
+                for &slowness in paces {
                     let call = [path, ", ", &format!("{width} px, {slowness:?}")].concat();
                     slow_down(world, &dataset, slowness);
                     browser.go(path).await?;
@@ -44,7 +48,7 @@ fn no_page_moves_while_it_loads_whether_answers_are_quick_or_slow() {
 fn no_page_moves_when_another_is_opened_from_it() {
     scenario(watched(), async |world| {
         let browser = world.signed_in().await?;
-        for (width, height) in [(1280, 800), (360, 740)] {
+        for (width, height) in [DESKTOP, PHONE, NARROW] {
             browser.resize(width, height).await?;
             for (name, words) in PAGES {
                 browser.open_page(name).await?;
@@ -57,10 +61,40 @@ fn no_page_moves_when_another_is_opened_from_it() {
 }
 
 #[test]
+fn no_page_moves_at_a_start_without_a_network_nor_when_it_is_back() {
+    scenario(watched(), async |world| {
+        let browser = world.signed_in().await?;
+        is_kept(&browser).await?;
+        for (width, height) in [DESKTOP, NARROW] {
+            browser.resize(width, height).await?;
+            for (path, words_before, words) in OFFLINE {
+                let start = format!("{path}, {width} px");
+                world.server.kill()?;
+                browser.set_offline(true).await?;
+                browser.go(path).await?;
+                // What the page is given to watch itself is not kept on the device: it comes late, and looks back.
+                browser.run(WATCH).await?;
+                browser.sees(words_before).await?;
+                stays(&browser, &format!("{start}, without a network")).await?;
+                world.server.start().await?;
+                browser.set_offline(false).await?;
+                browser.chip_says("Signed in").await?;
+                browser.sees(words).await?;
+                stays(&browser, &format!("{start}, back")).await?;
+                browser.set_offline(true).await?;
+                browser.chip_says("Offline").await?;
+                stays(&browser, &format!("{start}, lost again")).await?;
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn the_sign_in_page_does_not_move_while_it_loads_nor_when_it_refuses() {
     scenario(watched(), async |world| {
         let (browser, mut demo) = (world.browser().await?, world.demo()?);
-        for (width, height) in [(1280, 800), (360, 740)] {
+        for (width, height) in [DESKTOP, PHONE, NARROW] {
             browser.resize(width, height).await?;
             browser.go("/login").await?;
             browser.find(Role::Heading, "Sign in").await?;
@@ -111,6 +145,18 @@ const PAGES: [(&str, &str); 5] = [
     ("Overview", "Refresh now"),
 ];
 
+/// A page of each kind, with what it says without a network, and when it is back: with all it shows kept on the device,
+/// with some, with none.
+const OFFLINE: [(&str, &str, &str); 3] = [
+    ("/settings", "These choices belong to this device.", "These choices belong to this device."),
+    ("/", "while offline", "because the page was loaded"),
+    ("/devices", "This will be loaded when you are back online.", "This device"),
+];
+
+const DESKTOP: (u32, u32) = (1280, 800);
+const PHONE: (u32, u32) = (360, 740);
+const NARROW: (u32, u32) = (320, 640);
+
 /// Lets every answer that a page waits for come later.
 fn slow_down(world: &World, dataset: &str, by: Duration) {
     let id = dataset.rsplit('/').next().unwrap_or_default();
@@ -130,7 +176,7 @@ async fn stays(browser: &Browser, what: &str) -> Result<()> {
     })
     .await?;
     let shifts = browser.run("const seen = window.shifts; window.shifts = []; return seen").await?;
-    let shifts = shifts.as_array().map_or(&[][..], Vec::as_slice);
+    let shifts = shifts.as_array().with_context(|| format!("{what}: nobody watches the page"))?;
     ensure!(shifts.is_empty(), "{what}: the page moved: {shifts:#?}");
     Ok(())
 }
