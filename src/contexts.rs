@@ -4,9 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use perennial_dialect::config::Config;
-use perennial_session::{
-    Doubt, SignInFailure, SignInForm, SignInProgress, SignOutReason, Snapshot, Status,
-};
+use perennial_session::{Doubt, SignInFailure, SignInForm, SignInProgress, SignOutReason, Snapshot, Status};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{

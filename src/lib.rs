@@ -80,7 +80,8 @@ fn Root(
         }
         Some(begin) => {
             let auth = contexts::provide(config, Snapshot::default());
-            let begun = begin.map_err(|error| contexts::not_loaded(&error)).and_then(|begin| auth.begin_with(begin));
+            let begun =
+                begin.map_err(|error| contexts::not_loaded(&error)).and_then(|begin| auth.begin_with(begin));
             if let Err(message) = begun {
                 return view! { <pages::Failed heading=texts::BRAND message /> }.into_any();
             }

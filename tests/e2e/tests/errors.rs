@@ -120,7 +120,9 @@ fn who_may_be_signed_in_is_told_where_the_code_of_the_session_does_not_come_and_
 
 /// The request for a file of code that is loaded later; such files are named after the one of the application.
 async fn code(browser: &Browser, of: &str) -> Result<String> {
-    let glue = browser.run("return new URL(document.querySelector('link[rel=modulepreload]').href).pathname").await?;
+    let glue = browser
+        .run("return new URL(document.querySelector('link[rel=modulepreload]').href).pathname")
+        .await?;
     let glue = glue.as_str().and_then(|path| path.strip_suffix(".js")).context("the page names no code")?;
     Ok(format!("GET {glue}-{of}.wasm"))
 }
