@@ -75,7 +75,7 @@ pub fn use_draft<T: Clone + 'static>(
 impl Kept {
     fn put<T: 'static>(&mut self, owner: Owner, name: &'static str, form: Option<T>) {
         match form {
-            Some(form) => drop(self.0.insert((owner, name), Rc::new(form))),
+            Some(form) => self.0.insert((owner, name), Rc::new(form)),
             None => drop(self.0.remove(&(owner, name))),
         }
     }

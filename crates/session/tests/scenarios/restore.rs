@@ -1,7 +1,8 @@
 //! What happens when the page is loaded.
 
 use perennial_session::{
-    Doubt, Input, RefreshAnswer, RefreshCause, Refusal, Remembered, Settings, SignOutReason, Status, Wake,
+    Doubt, Input, RefreshAnswer, RefreshCause, Refusal, Remembered, Settings, SignOutReason, Snapshot,
+    Status, Wake,
 };
 
 use crate::world::{LIFETIME, World, hours, mins, secs};
@@ -12,6 +13,12 @@ fn a_first_visit_asks_nobody() {
     let world = World::signed_out();
     assert_eq!(world.snapshot().status, Status::SignedOut { reason: None });
     assert_eq!((world.open_calls().len(), world.deadline()), (0, None));
+}
+
+/// So that it can be shown before there is an engine.
+#[test]
+fn what_a_first_visit_shows_is_known_beforehand() {
+    assert_eq!(World::signed_out().snapshot(), Snapshot::of_nobody());
 }
 
 /// Until the server has answered nothing is decided, so that no sign-in page flashes.
