@@ -233,7 +233,8 @@ fn what_is_written_to_the_console_and_kept_on_the_device_is_a_choice_that_stays(
         browser.open_page("Settings").await?;
         browser.click(Role::Field, "Warnings only").await?;
         browser.reload().await?;
-        browser.find(Role::Heading, "Settings").await?;
+        // The heading is there before the code of the page is.
+        browser.sees("These choices belong to this device.").await?;
         assert_eq!(browser.run(CHOSEN).await?, json!(["Warnings only", KEEP_RECORD]));
         browser.click(Role::Field, KEEP_RECORD).await?;
         assert_eq!(stored(&browser, "perennial.keep-record").await?, Value::Null);
