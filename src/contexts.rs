@@ -28,7 +28,7 @@ pub struct AuthContext {
     /// What grants wishes, once the session has begun.
     session: StoredValue<Option<Grants>, LocalStorage>,
     /// Whose the contexts are.
-    owner: StoredValue<Option<Owner>>,
+    owner: StoredValue<Owner>,
     config: StoredValue<Config>,
 }
 
@@ -104,6 +104,8 @@ impl AuthContext {
                 Ok(()) => auth.wish(Wish::SignIn(form)),
                 Err(why) => {
                     console::warn(&why);
+                    // Code that is gone may be that of an older build.
+                    auth.owner.with_value(|owner| owner.with(use_build)).suspect();
                     auth.say(SignInProgress::Failed(SignInFailure::Unknown(Doubt::Network)));
                 }
             }
@@ -178,8 +180,8 @@ impl AuthContext {
     /// What the browser threw, where it cannot run a session at all.
     pub(crate) fn begin_with(self, begin: Begin) -> Result<(), String> {
         if self.session.with_value(Option::is_none) {
-            let owner = self.owner.get_value().unwrap_or_default();
-            let grants = owner.with(|| begin(self.shown, self.config.get_value()));
+            let begin = || begin(self.shown, self.config.get_value());
+            let grants = self.owner.with_value(|owner| owner.with(begin));
             self.session.set_value(Some(grants.map_err(|error| format!("{error:?}"))?));
         }
         Ok(())
@@ -221,7 +223,7 @@ pub(crate) fn provide(config: Config, snapshot: Snapshot) -> AuthContext {
     let auth = AuthContext {
         shown,
         session: StoredValue::new_local(None),
-        owner: StoredValue::new(Owner::current()),
+        owner: StoredValue::new(Owner::current().unwrap_or_default()),
         config: StoredValue::new(config),
     };
     provide_context(auth);

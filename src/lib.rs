@@ -1,8 +1,10 @@
 //! Perennial: a browser application that keeps people signed in while they work, and not a minute longer.
 //!
 //! Read in this order: [`config`] is what an operator may choose, [`driver`] owns the session engine, [`backend`] puts
-//! its calls on the wire, [`client`] is what pages fetch with and [`sockets`] what they listen with, [`redirect`] leads to authorization servers
-//! and back, [`recorder`] keeps the [`record`] of what happened, [`session`] puts all of it together and is loaded later, [`contexts`] is what pages see, [`drafts`] keeps their half-filled forms, and [`guard`] keeps pages for those who are signed in. [`platform`] is the browser, one Web API per file. Only [`app`], [`pages`],
+//! its calls on the wire, [`client`] is what pages fetch with and [`sockets`] what they listen with, [`redirect`] leads
+//! to authorization servers and back, [`recorder`] keeps the [`record`] of what happened, [`session`] puts all of it
+//! together and is loaded later, [`contexts`] is what pages see, [`drafts`] keeps their half-filled forms, and [`guard`]
+//! keeps pages for those who are signed in. [`platform`] is the browser, one Web API per file. Only [`app`], [`pages`],
 //! [`components`] and [`texts`] know this application's routes and words; the rest could serve another.
 
 #![allow(unreachable_pub, reason = "the component macro makes public items of private components")]

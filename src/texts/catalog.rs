@@ -924,30 +924,6 @@ catalog! {
         clock_was_set,
         /// Why.
         clock_was_set_why,
-        /// Why a refresh was made.
-        cause_restore,
-        /// Why a refresh was made.
-        cause_scheduled,
-        /// Why a refresh was made.
-        cause_request,
-        /// Why a refresh was made.
-        cause_socket,
-        /// Why a refresh was made.
-        cause_check,
-        /// Why a refresh was made.
-        cause_manual,
-        /// Why a refresh was made.
-        cause_header,
-        /// Why a refresh was made.
-        cause_other_tab,
-        /// What was wrong.
-        doubt_network,
-        /// What was wrong.
-        doubt_timed_out,
-        /// What was wrong.
-        doubt_status,
-        /// What was wrong.
-        doubt_unreadable,
         /// Why a session ended.
         out_by_person,
         /// Why a session ended.

@@ -1,6 +1,6 @@
 //! What happened, and why, in words: every change has a reason that a person can read.
 
-use perennial_session::{Doubt, RefreshCause, Refusal, SignInFailure, SignOutReason};
+use perennial_session::{Doubt, Refusal, SignInFailure, SignOutReason};
 
 use crate::{
     platform::dates,
@@ -39,7 +39,7 @@ pub fn what(what: &What) -> &'static str {
 pub fn why(what: &What, inactivity_limit_s: u64) -> String {
     let texts = &t().happened;
     let said = match what {
-        What::Refresh { cause: of, outcome, .. } => return refresh(cause(*of), outcome),
+        What::Refresh { cause: of, outcome, .. } => return refresh(texts::cause(*of), outcome),
         What::SignInFailed(SignInFailure::TooMany { until }) => {
             return fill(texts.too_many, &[("clock", &dates::second(*until))]);
         }
@@ -80,27 +80,13 @@ fn refresh(cause: &str, outcome: &Outcome) -> String {
     }
 }
 
-fn cause(cause: RefreshCause) -> &'static str {
-    let texts = &t().happened;
-    match cause {
-        RefreshCause::Restore => texts.cause_restore,
-        RefreshCause::Scheduled => texts.cause_scheduled,
-        RefreshCause::RequestRefused => texts.cause_request,
-        RefreshCause::SocketRefused => texts.cause_socket,
-        RefreshCause::ValidationRefused => texts.cause_check,
-        RefreshCause::Manual => texts.cause_manual,
-        RefreshCause::Header => texts.cause_header,
-        RefreshCause::OtherTab => texts.cause_other_tab,
-    }
-}
-
 fn doubt(doubt: Doubt) -> String {
-    let texts = &t().happened;
+    let texts = &t().request;
     match doubt {
-        Doubt::Network => texts.doubt_network.to_owned(),
-        Doubt::TimedOut => texts.doubt_timed_out.to_owned(),
-        Doubt::Status(status) => fill(texts.doubt_status, &[("status", &status.to_string())]),
-        Doubt::Unreadable => texts.doubt_unreadable.to_owned(),
+        Doubt::Network => texts.network.to_owned(),
+        Doubt::TimedOut => texts.timed_out.to_owned(),
+        Doubt::Status(status) => fill(texts.status, &[("status", &status.to_string())]),
+        Doubt::Unreadable => texts.unreadable.to_owned(),
     }
 }
 
