@@ -20,6 +20,8 @@
   const BARS = { light: "#f5f6f4", dark: "#111412" };
 
   applyTheme();
+  colourBars();
+  new MutationObserver(colourBars).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   if (document.readyState === "loading") {
     document.addEventListener("DOMContentLoaded", start);
   } else {
@@ -54,12 +56,17 @@
       const theme = localStorage.getItem("perennial.theme");
       if (theme === "light" || theme === "dark") {
         document.documentElement.dataset.theme = theme;
-        for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
-          meta.content = BARS[theme];
-        }
       }
     } catch {
       // Storage that is switched off leaves the system's preference in force.
+    }
+  }
+
+  // Each of the two elements is for what the system prefers, unless somebody chose otherwise.
+  function colourBars() {
+    const { theme } = document.documentElement.dataset;
+    for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
+      meta.content = BARS[theme ?? (meta.media.includes("dark") ? "dark" : "light")];
     }
   }
 

@@ -1,6 +1,6 @@
 //! The contexts of the application: one newtype each, provided in one place, read through one function each.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use leptos::prelude::*;
 use perennial_dialect::config::Config;
@@ -12,7 +12,7 @@ use crate::{
     client::Client,
     drafts::Drafts,
     loaded_later::NotLoaded,
-    platform::{console, person::Person},
+    platform::{console, entropy::Entropy, person::Person, timer},
     recorder::Recorder,
     session::{self, Begin},
     sockets::Sockets,
@@ -20,16 +20,19 @@ use crate::{
 
 /// The session, as pages and components see it: signals out, wishes in.
 ///
-/// It is the only way to the session. Nothing in it can be written, so what is shown is always what the engine
-/// last published.
+/// It is the only way to the session. Pages can write nothing in it: what is shown is what the engine last published, and
+/// before there is an engine what it would publish where nothing is remembered.
 #[derive(Clone, Copy, Debug)]
 pub struct AuthContext {
     pub(crate) shown: Shown,
     /// What grants wishes, once the session has begun.
     session: StoredValue<Option<Grants>, LocalStorage>,
+    /// What somebody wants to sign in with, until then.
+    waiting: StoredValue<Option<SignInForm>, LocalStorage>,
     /// Whose the contexts are.
     owner: StoredValue<Owner>,
     config: StoredValue<Config>,
+    entropy: StoredValue<Entropy>,
 }
 
 /// What there is to be seen of the session.
@@ -41,6 +44,8 @@ pub(crate) struct Shown {
     pub(crate) notice: RwSignal<Option<Notice>>,
     /// Whether the person signed out here and comes back from the authorization server, which was to know of it too.
     pub(crate) is_farewell: RwSignal<bool>,
+    /// Why somebody who wanted to sign in could not: the code of the session did not come.
+    pub(crate) missing: RwSignal<Option<String>>,
 }
 
 /// What a person wants of the session.
@@ -93,20 +98,29 @@ impl AuthContext {
     /// The person wants to sign in.
     pub fn sign_in(&self, form: SignInForm) {
         let auth = *self;
-        if auth.session.with_value(Option::is_some) {
+        if auth.has_begun() {
             auth.wish(Wish::SignIn(form));
             return;
         }
         // The code is on its way, or did not come when nobody was waiting for it.
+        auth.waiting.set_value(Some(form));
+        auth.shown.missing.set(None);
         auth.say(SignInProgress::Pending);
+        let patience = timer::after(PATIENCE, move || {
+            if auth.take_waiting().is_some() {
+                auth.say(SignInProgress::Failed(SignInFailure::Unknown(Doubt::TimedOut)));
+            }
+        });
         spawn_local(async move {
-            match auth.begin().await {
+            let begun = auth.begin().await;
+            drop(patience);
+            // Whoever was told that it takes too long may have gone, and signs in again otherwise.
+            let Some(form) = auth.take_waiting() else { return };
+            match begun {
                 Ok(()) => auth.wish(Wish::SignIn(form)),
                 Err(why) => {
-                    console::warn(&why);
-                    // Code that is gone may be that of an older build.
-                    auth.owner.with_value(|owner| owner.with(use_build)).suspect();
-                    auth.say(SignInProgress::Failed(SignInFailure::Unknown(Doubt::Network)));
+                    auth.say(SignInProgress::Idle);
+                    auth.shown.missing.set(Some(why));
                 }
             }
         });
@@ -122,6 +136,12 @@ impl AuthContext {
     #[must_use]
     pub fn journey(&self) -> ReadSignal<Journey> {
         self.shown.journey.read_only()
+    }
+
+    /// Why somebody who wanted to sign in could not, for developers: the code of the session did not come.
+    #[must_use]
+    pub fn missing(&self) -> ReadSignal<Option<String>> {
+        self.shown.missing.read_only()
     }
 
     /// What the person is to be told about who is signed in.
@@ -165,26 +185,44 @@ impl AuthContext {
         self.wish(Wish::Extend);
     }
 
+    /// Whether there is a session to wish something of.
+    pub(crate) fn has_begun(self) -> bool {
+        self.session.with_value(Option::is_some)
+    }
+
     /// Loads the code of the session and begins it, unless it has begun.
     ///
     /// # Errors
-    /// Why there is no session yet, in a sentence for developers.
+    /// Why it does not come, for developers.
     pub(crate) async fn begin(self) -> Result<(), String> {
-        let begin = session::code().await.map_err(|error| not_loaded(&error))?;
-        self.begin_with(begin)
+        if !self.has_begun() {
+            self.begin_with(session::code().await.map_err(|error| self.lack(&error))?);
+        }
+        Ok(())
     }
 
     /// Begins the session, unless it has begun.
-    ///
-    /// # Errors
-    /// What the browser threw, where it cannot run a session at all.
-    pub(crate) fn begin_with(self, begin: Begin) -> Result<(), String> {
-        if self.session.with_value(Option::is_none) {
-            let begin = || begin(self.shown, self.config.get_value());
-            let grants = self.owner.with_value(|owner| owner.with(begin));
-            self.session.set_value(Some(grants.map_err(|error| format!("{error:?}"))?));
+    pub(crate) fn begin_with(self, begin: Begin) {
+        if self.has_begun() {
+            return;
         }
-        Ok(())
+        let begin = || begin(self.shown, self.config.get_value(), self.entropy.get_value());
+        let grants = self.owner.with_value(|owner| owner.with(begin));
+        self.session.set_value(Some(grants));
+        self.shown.missing.set(None);
+    }
+
+    /// The code of the session did not come. Says so to developers, who may read it in what is given back too.
+    pub(crate) fn lack(self, error: &NotLoaded) -> String {
+        let why = format!("The code of the session was not loaded: {error}");
+        console::warn(&why);
+        // Code that is gone may be that of an older build.
+        self.owner.with_value(|owner| owner.with(use_build)).suspect();
+        why
+    }
+
+    fn take_waiting(self) -> Option<SignInForm> {
+        self.waiting.try_update_value(Option::take).flatten()
     }
 
     fn wish(&self, wish: Wish) {
@@ -212,19 +250,22 @@ pub fn use_build() -> Build {
 
 /// Provides everything that pages and components may use, and what the session is seen by; [`AuthContext::begin_with`]
 /// and [`AuthContext::begin`] begin it. To be called once, by the outermost component.
-pub(crate) fn provide(config: Config, snapshot: Snapshot) -> AuthContext {
+pub(crate) fn provide(config: Config, entropy: Entropy, snapshot: Snapshot) -> AuthContext {
     let shown = Shown {
         snapshot: RwSignal::new(snapshot),
         person: RwSignal::default(),
         journey: RwSignal::default(),
         notice: RwSignal::default(),
         is_farewell: RwSignal::default(),
+        missing: RwSignal::default(),
     };
     let auth = AuthContext {
         shown,
         session: StoredValue::new_local(None),
+        waiting: StoredValue::new_local(None),
         owner: StoredValue::new(Owner::current().unwrap_or_default()),
         config: StoredValue::new(config),
+        entropy: StoredValue::new(entropy),
     };
     provide_context(auth);
     provide_context(Drafts::new(auth.snapshot()));
@@ -244,11 +285,6 @@ struct ClientContext(StoredValue<Client, LocalStorage>);
 #[derive(Clone, Copy, Debug)]
 struct SocketsContext(StoredValue<Sockets, LocalStorage>);
 
-/// What is said of the code of the session where it did not come.
-pub(crate) fn not_loaded(error: &NotLoaded) -> String {
-    format!("The code of the session was not loaded: {error}")
-}
-
 /// The session. Panics outside of [`provide`], which is a mistake in this program and no state of it.
 #[must_use]
 pub fn use_auth() -> AuthContext {
@@ -261,7 +297,8 @@ pub fn use_config() -> Config {
     use_auth().config.get_value()
 }
 
-/// The client that pages fetch with.
+/// The client that pages fetch with. Like the next two it panics before the session has begun, and so belongs to pages
+/// that only signed-in people see.
 #[must_use]
 pub fn use_client() -> Client {
     expect_context::<ClientContext>().0.get_value()
@@ -278,3 +315,6 @@ pub fn use_sockets() -> Sockets {
 pub fn use_recorder() -> Recorder {
     expect_context()
 }
+
+/// As long as a call to the server may take.
+const PATIENCE: Duration = Duration::from_secs(15);

@@ -19,7 +19,6 @@ use perennial_session::{
     Call, CallId, Deadline, Engine, Event, Few, Happened, Input, LockOrder, Message, Order, Output,
     RequestEvent, RequestId, Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
 };
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
@@ -27,7 +26,8 @@ use crate::{
     platform::{
         activity,
         channel::{self, Channel},
-        clock, console, entropy,
+        clock, console,
+        entropy::Entropy,
         http::Abort,
         kept::Kept,
         lock::{self, Lock},
@@ -72,14 +72,11 @@ impl std::fmt::Debug for Driver {
 
 impl Driver {
     /// Makes the engine, starts it with what the device remembers, and listens to the browser from then on.
-    ///
-    /// # Errors
-    /// What the browser threw, where it has no source of randomness.
-    pub fn start(config: Config, publish: impl Fn(Snapshot) + 'static) -> Result<Self, JsValue> {
+    pub fn start(config: Config, entropy: Entropy, publish: impl Fn(Snapshot) + 'static) -> Self {
         let tabs = Tabs { has_lock: lock::is_available(), has_channel: channel::is_available() };
         let settings = Settings { tabs, ..config.settings() };
         let kept = Kept::new(settings.grant_store);
-        let engine = Engine::new(settings, entropy::draw()?, clock::read());
+        let engine = Engine::new(settings, entropy, clock::read());
         let driver = Self(Rc::new(Inner {
             backend: Backend::new(config.dialect.clone()),
             config,
@@ -107,7 +104,7 @@ impl Driver {
             driver.dispatch(Input::WentOffline);
         }
         driver.dispatch(Input::Start(storage::load()));
-        Ok(driver)
+        driver
     }
 
     /// Hands a fact to the engine and does all it orders.

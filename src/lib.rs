@@ -38,6 +38,7 @@ use perennial_session::Snapshot;
 use wasm_bindgen_futures::spawn_local;
 
 use loaded_later::NotLoaded;
+use platform::wake::{self, Sign};
 
 /// Starts the application in the page it was loaded by, or says there why it cannot start.
 pub fn start() {
@@ -67,29 +68,51 @@ fn Root(
         Ok(config) => config,
         Err(errors) => return broken(errors),
     };
-    if platform::entropy::draw::<1>().is_err() {
+    let Ok(entropy) = platform::entropy::draw() else {
         return broken(vec![texts::t().broken_config.no_entropy.to_owned()]);
-    }
-    match session {
-        None => {
-            let auth = contexts::provide(config, Snapshot::of_nobody());
-            spawn_local(async move {
-                if let Err(why) = auth.begin().await {
-                    // It is tried again when somebody signs in.
-                    platform::console::warn(&why);
-                }
-            });
-        }
-        Some(begin) => {
-            let auth = contexts::provide(config, Snapshot::default());
-            let begun =
-                begin.map_err(|error| contexts::not_loaded(&error)).and_then(|begin| auth.begin_with(begin));
-            if let Err(message) = begun {
-                return view! { <pages::Failed heading=texts::BRAND message /> }.into_any();
+    };
+    let is_nobody = session.is_none();
+    let first = if is_nobody { Snapshot::of_nobody() } else { Snapshot::default() };
+    let auth = contexts::provide(config, entropy, first);
+    // Why nothing can be shown: somebody may be signed in, and the code that knows did not come.
+    let missing = RwSignal::new(None);
+    let load = move || {
+        spawn_local(async move {
+            let begun = auth.begin().await;
+            if !is_nobody {
+                missing.set(begun.err());
             }
-        }
+        });
+    };
+    match session {
+        None => load(),
+        Some(Ok(begin)) => auth.begin_with(begin),
+        Some(Err(error)) => missing.set(Some(auth.lack(&error))),
     }
-    view! { <app::App /> }.into_any()
+    wake::listen(move |sign| match sign {
+        Sign::Woke(_) if !auth.has_begun() => load(),
+        Sign::Woke(_) | Sign::WentOffline => {}
+    })
+    .keep();
+    let on_retry = Callback::new(move |()| load());
+    let page = move || match missing.get() {
+        None => view! { <app::App /> }.into_any(),
+        Some(message) => not_loaded(message, on_retry),
+    };
+    page.into_any()
+}
+
+fn not_loaded(message: String, on_retry: Callback<()>) -> AnyView {
+    let home = pages::href(&pages::base(), pages::OVERVIEW);
+    view! {
+        <div class="frame">
+            <header class="header">
+                <components::Brand href=home />
+            </header>
+            <pages::Failed heading=texts::BRAND message on_retry />
+        </div>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -9,8 +9,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use perennial_dialect::{SignInBy, config::Config, oauth::Asking};
-use perennial_session::{Input, SignInProgress, Snapshot, Status, Wake};
-use wasm_bindgen::JsValue;
+use perennial_session::{Input, SignInForm, SignInProgress, Snapshot, Status, Wake};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
@@ -21,7 +20,9 @@ use crate::{
     pages,
     person::{self, Remembered},
     platform::{
-        console, handle, location, pending, storage,
+        console,
+        entropy::Entropy,
+        handle, location, pending, storage,
         wake::{self, Sign},
     },
     recorder::Recorder,
@@ -31,7 +32,7 @@ use crate::{
 };
 
 /// Begins the session.
-pub(crate) type Begin = fn(Shown, Config) -> Result<Grants, JsValue>;
+pub(crate) type Begin = fn(Shown, Config, Entropy) -> Grants;
 
 loaded_later! {
     session:
@@ -48,10 +49,7 @@ pub(crate) fn is_nobody_expected(config: &Config) -> bool {
 
 /// Starts the engine, and provides what only its driver can give. To be called once, where contexts of the whole
 /// application belong: what it makes lives as long as the page.
-///
-/// # Errors
-/// What the browser threw, where it cannot run a session at all.
-fn begin(shown: Shown, config: Config) -> Result<Grants, JsValue> {
+fn begin(shown: Shown, config: Config, entropy: Entropy) -> Grants {
     let Shown { snapshot, journey, .. } = shown;
     // Before the router and the engine look at the address: the code in it is good for one use, and nobody's to keep.
     let arrival = redirect::arrive(&config.dialect, &pages::base(), pages::SIGN_IN);
@@ -68,7 +66,7 @@ fn begin(shown: Shown, config: Config) -> Result<Grants, JsValue> {
     let recorder = Recorder::new();
     let remembered = Remembered::default();
     shown.person.set(person::of(&snapshot.read_untracked().status));
-    let driver = Driver::start(config, move |published| {
+    let driver = Driver::start(config, entropy, move |published| {
         forget_when_in(shown, &published.status);
         remembered.note(&published.status);
         recorder.follow(&published.status);
@@ -79,15 +77,12 @@ fn begin(shown: Shown, config: Config) -> Result<Grants, JsValue> {
             is_other
         });
         snapshot.set(published);
-    })?;
+    });
     recorder.listen(&driver, snapshot);
     // For as long as the page lives.
     StoredValue::new_local(driver.listen(console::trace));
     if let Some(form) = form {
-        driver.dispatch(Input::SignIn(form));
-        if snapshot.with_untracked(notice::is_passed_over) {
-            shown.notice.set(Some(Notice::AlreadyIn));
-        }
+        sign_in(shown, &driver, form);
     }
     let of_console = driver.clone();
     let refresh = move || -> handle::Outcome {
@@ -99,16 +94,24 @@ fn begin(shown: Shown, config: Config) -> Result<Grants, JsValue> {
     }
     contexts::provide_of_session(recorder, Client::new(driver.clone()), Sockets::new(driver.clone()));
     notice::tell_of_switches(shown, &driver);
-    Ok(Rc::new(move |wish| grant(wish, shown, &driver)))
+    Rc::new(move |wish| grant(wish, shown, &driver))
 }
 
 fn grant(wish: Wish, shown: Shown, driver: &Driver) {
     match wish {
-        Wish::SignIn(form) => driver.dispatch(Input::SignIn(form)),
+        Wish::SignIn(form) => sign_in(shown, driver, form),
         Wish::SignInByRedirect { back, keep } => leave(shown, driver.clone(), back, keep),
         Wish::SignOut => sign_out(shown, driver.clone()),
         Wish::RefreshNow => driver.dispatch(Input::RefreshNow),
         Wish::Extend => driver.dispatch(Input::Extend),
+    }
+}
+
+/// Somebody may have signed in elsewhere before this could be asked for: then it is not, and they are told.
+fn sign_in(shown: Shown, driver: &Driver, form: SignInForm) {
+    driver.dispatch(Input::SignIn(form));
+    if shown.snapshot.with_untracked(notice::is_passed_over) {
+        shown.notice.set(Some(Notice::AlreadyIn));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What surrounds every page.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use perennial_session::{Health, Snapshot, Status, Wall};
 
 use super::{focus::SkipToContent, limit::Limit, new_version::NewVersion, now::ENDS_SOON_MS};
@@ -33,6 +34,16 @@ pub fn Frame(
 ) -> impl IntoView {
     let auth = use_auth();
     let leave = Callback::new(move |()| auth.sign_out());
+    let pathname = use_location().pathname;
+    // Another for each page: one that stayed would be pushed about where the next page is longer.
+    let footer = move || {
+        pathname.track();
+        view! {
+            <footer class="footer">
+                <ThemeSwitch name="theme" chosen=theme choose=choose_theme />
+            </footer>
+        }
+    };
     view! {
         <div class="frame">
             <SkipToContent />
@@ -44,9 +55,7 @@ pub fn Frame(
                 }}
             </header>
             {children()}
-            <footer class="footer">
-                <ThemeSwitch name="theme" chosen=theme choose=choose_theme />
-            </footer>
+            {footer}
         </div>
         <Banners limit />
         <Question now leave />

@@ -15,7 +15,7 @@ pub fn Failure(
     /// What to pass on; holds no secret.
     details: String,
     /// The person wants it to be tried again, where that may help.
-    #[prop(default = None, into)]
+    #[prop(optional)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
     let texts = &t().notices;

@@ -12,9 +12,8 @@ pub fn Failed(
     heading: &'static str,
     /// What the program says of it.
     message: String,
-    /// The person wants it to be tried again, where that can be done without loading everything again.
-    #[prop(default = None, into)]
-    on_retry: Option<Callback<()>>,
+    /// The person wants it to be tried again.
+    on_retry: Callback<()>,
 ) -> impl IntoView {
     let texts = &t().notices;
     use_build().suspect();

@@ -49,7 +49,7 @@ pub fn Placeholder(
         .into_any()
     };
     view! {
-        <main class="page" aria-busy=move || (!stuck.get()).then_some("true")>
+        <main class="page" class:page-waiting=move || stuck.get() aria-busy=move || (!stuck.get()).then_some("true")>
             <h1 tabindex="-1" class:visually-hidden=heading.is_none()>{heading.unwrap_or(t().session.restoring)}</h1>
             {outline}
         </main>

@@ -13,9 +13,10 @@ use perennial_session::{SignOutReason, Status, Wall};
 
 use super::Placeholder;
 use crate::{
-    components::{Banner, Tone},
+    components::{Banner, Failure, Tone},
     contexts::{use_auth, use_config},
     guard::{self, Admission},
+    report,
     texts::{self, t},
 };
 use form::CredentialsForm;
@@ -45,7 +46,7 @@ pub fn SignIn(
 #[component]
 fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
     let (auth, config) = (use_auth(), use_config());
-    let snapshot = auth.snapshot();
+    let (snapshot, missing) = (auth.snapshot(), auth.missing());
     let reason = auth.ended();
     let progress = Memo::new(move |_| snapshot.with(|snapshot| snapshot.sign_in));
     let submit = Callback::new(move |form| auth.sign_in(form));
@@ -73,6 +74,12 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
                                 .into_any()
                         }
                     }}
+                    {move || missing.get().map(|message| view! {
+                        <Failure
+                            what=t().sign_in.not_loaded hint=t().notices.not_loaded_hint
+                            details=report::details(&message, None)
+                        />
+                    })}
                 </div>
                 <p class="entrance-limit">
                     {texts::sign_in::limit(&texts::length(config.timing.inactivity_limit_s), config.keep_signed_in)}

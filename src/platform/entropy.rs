@@ -2,6 +2,9 @@
 
 use wasm_bindgen::JsValue;
 
+/// What an engine begins with.
+pub type Entropy = [u8; 32];
+
 /// Draws so many bytes.
 ///
 /// # Errors

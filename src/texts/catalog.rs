@@ -256,6 +256,8 @@ catalog! {
 
     /// The sign-in page.
     sign_in: SignIn {
+        /// What is needed for it did not come.
+        not_loaded,
         /// Label of the first field.
         email,
         /// Label of the first field where people do not sign in with an address.

@@ -106,6 +106,7 @@ pub(super) static TEXTS: Texts = Texts {
         unspecified: "Ihre Sitzung ist beendet. Bitte melden Sie sich neu an.",
     },
     sign_in: SignIn {
+        not_loaded: "Was zum Anmelden nötig ist, konnte nicht geladen werden. Ihre Eingaben sind noch da.",
         email: "E-Mail",
         username: "Benutzername",
         password: "Passwort",
@@ -480,8 +481,8 @@ pub(super) static REASONS: Reasons = Reasons {
     utf16: "Die Datei ist in UTF-16 geschrieben. Speichern Sie sie als UTF-8.",
     not_text: "Die Datei ist kein Text: Sie enthält NUL-Bytes. Exportieren Sie sie als CSV in UTF-8.",
     quote_not_closed: "Das Anführungszeichen in Zeile {line} wird nicht geschlossen.",
-    row_too_long: "Was in Zeile {line} beginnt, ist länger als {most} KiB. Vermutlich wird darin ein Anführungszeichen nicht geschlossen.",
-    too_many_fields: "Was in Zeile {line} beginnt, hat mehr als {most} Felder. Mehr werden nicht gelesen.",
+    row_too_long: "Der Eintrag, der in Zeile {line} beginnt, ist länger als {most} KiB. Vermutlich wird darin ein Anführungszeichen nicht geschlossen.",
+    too_many_fields: "Der Eintrag, der in Zeile {line} beginnt, hat mehr als {most} Felder. Mehr werden nicht gelesen.",
     not_stored: "Der Server konnte die Zeilen nicht speichern. Versuchen Sie es später noch einmal.",
     copy_unreadable: "Der Server konnte seine Kopie der Datei nicht lesen. Senden Sie die Datei erneut.",
     defect: "Beim Lesen der Datei ist auf dem Server ein Fehler aufgetreten. Er wurde protokolliert.",

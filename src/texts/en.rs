@@ -106,6 +106,7 @@ pub(super) static TEXTS: Texts = Texts {
         unspecified: "Your session has ended. Please sign in again.",
     },
     sign_in: SignIn {
+        not_loaded: "What is needed to sign in could not be loaded. What you typed is still here.",
         email: "Email",
         username: "Username",
         password: "Password",

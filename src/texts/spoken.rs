@@ -10,12 +10,17 @@ use super::{
     de, en,
 };
 
-/// Every language there is, the one that is spoken where none is preferred first. A new one is one more file beside
-/// this, and named in both lines here.
-pub static LANGUAGES: [&Texts; COUNT] = [&en::TEXTS, &de::TEXTS];
-static REASONS: [&Reasons; COUNT] = [&en::REASONS, &de::REASONS];
+/// Names the languages there are, the one that is spoken where none is preferred first. A new one is one more file
+/// beside this, and its name here.
+macro_rules! languages {
+    ($($file:ident),*) => {
+        /// Every language there is.
+        pub static LANGUAGES: [&Texts; [$(stringify!($file)),*].len()] = [$(&$file::TEXTS),*];
+        static REASONS: [&Reasons; LANGUAGES.len()] = [$(&$file::REASONS),*];
+    };
+}
 
-const COUNT: usize = 2;
+languages!(en, de);
 
 thread_local! {
     static SPOKEN: Cell<&'static Texts> = const { Cell::new(LANGUAGES[0]) };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use perennial_e2e::wait::within;
 use perennial_e2e::{Browser, Fault, Role, Setup, eventually, scenario};
 use serde_json::json;
 
@@ -112,9 +113,59 @@ fn who_may_be_signed_in_is_told_where_the_code_of_the_session_does_not_come_and_
         browser.reload().await?;
         browser.find(Role::Heading, "Perennial").await?;
         browser.sees("This page could not be loaded.").await?;
-        browser.click(Role::Button, "Reload").await?;
+        browser.click(Role::Button, "Try again").await?;
         browser.find(Role::Heading, "Overview").await?;
         browser.is_signed_in().await
+    });
+}
+
+#[test]
+fn who_signs_in_while_the_code_of_the_session_does_not_end_is_told_and_signs_in_later() {
+    scenario(Setup::default(), async |world| {
+        world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
+        let (seen, demo) = (world.browser().await?, world.demo()?);
+        seen.go("/login").await?;
+        let code = code(&seen, "session").await?;
+        world.proxy.disturb(&code, 1, Fault::Delay(Duration::from_secs(25)));
+        let browser = world.browser().await?;
+        browser.go("/login").await?;
+        browser.submit(&demo).await?;
+        browser.sees("did not answer in time").await?;
+        assert_eq!(browser.value("Password").await?, demo.password);
+        // What was given up is not sent when the code is there at last.
+        within(Duration::from_secs(30), "the code of the session", async || {
+            Ok(browser.run("return 'perennial' in window").await?.as_bool().filter(|is_there| *is_there))
+        })
+        .await?;
+        assert_eq!(world.proxy.count("POST /api/session", 200), 0);
+        browser.click(Role::Button, "Sign in").await?;
+        browser.find(Role::Heading, "Overview").await.map(drop)
+    });
+}
+
+#[test]
+fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_meanwhile() {
+    scenario(Setup::default(), async |world| {
+        world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
+        let (seen, demo) = (world.browser().await?, world.demo()?);
+        seen.go("/login").await?;
+        let code = code(&seen, "session").await?;
+        let browser = world.browser().await?;
+        browser.go("/login").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        let signed_in = browser.tab().await?;
+        browser.forget_files().await?;
+        world.proxy.disturb(&code, 1, Fault::Delay(Duration::from_secs(10)));
+        let late = browser.open_tab("/login").await?;
+        browser.fill("Email", "ada@example.org").await?;
+        browser.look_at(&signed_in).await?;
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.look_at(&late).await?;
+        browser.fill("Password", "not the one of the other").await?;
+        browser.click(Role::Button, "Sign in").await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.sees("already").await
     });
 }
 

@@ -102,7 +102,7 @@ fn a_file_of_two_gigabytes_is_refused_by_what_it_announces() {
         std::fs::File::create(&path)?.set_len(2_000_000_000)?;
         browser.choose_file("CSV file", &path).await?;
         browser.click(Role::Button, "Start import").await?;
-        browser.sees("What was sent is larger than the 256 MiB allowed here.").await?;
+        browser.sees("What was sent is larger than the 268 MB allowed here.").await?;
         assert_eq!(world.proxy.count("POST /api/jobs", 413), 1);
         assert!(browser.find(Role::Button, "Start import").await?.is_enabled().await?);
         Ok(())

@@ -11,6 +11,7 @@ use perennial::{
     client::{ApiRequest, Client},
     config,
     driver::Driver,
+    platform::entropy,
 };
 use web_sys::Document;
 
@@ -22,7 +23,7 @@ fn main() {
 async fn start() {
     let document = web_sys::window().and_then(|window| window.document()).expect("a page");
     let config = config::read().await.expect("a configuration without errors");
-    let driver = Driver::start(config, |_| {}).expect("a browser with randomness");
+    let driver = Driver::start(config, entropy::draw().expect("a browser with randomness"), |_| {});
     let client = Client::new(driver);
     let button = document.get_element_by_id("burst").expect("the button");
     let bursts = Cell::new(0);
