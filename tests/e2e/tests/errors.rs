@@ -86,6 +86,7 @@ fn who_signs_in_for_the_first_time_may_do_so_again_where_the_code_of_the_session
         world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
         let (seen, demo) = (world.browser().await?, world.demo()?);
         seen.go("/login").await?;
+        has_session_code(&seen).await?;
         let code = code(&seen, "session").await?;
         // Once behind the page, and once when the person signs in.
         world.proxy.disturb(&code, 2, Fault::LoseRequest);
@@ -125,18 +126,16 @@ fn who_signs_in_while_the_code_of_the_session_does_not_end_is_told_and_signs_in_
         world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
         let (seen, demo) = (world.browser().await?, world.demo()?);
         seen.go("/login").await?;
+        has_session_code(&seen).await?;
         let code = code(&seen, "session").await?;
         world.proxy.disturb(&code, 1, Fault::Delay(Duration::from_secs(25)));
         let browser = world.browser().await?;
         browser.go("/login").await?;
         browser.submit(&demo).await?;
-        browser.sees("did not answer in time").await?;
+        browser.sees("The server cannot be reached. What you typed is still here").await?;
         assert_eq!(browser.value("Password").await?, demo.password);
         // What was given up is not sent when the code is there at last.
-        within(Duration::from_secs(30), "the code of the session", async || {
-            Ok(browser.run("return 'perennial' in window").await?.as_bool().filter(|is_there| *is_there))
-        })
-        .await?;
+        has_session_code(&browser).await?;
         assert_eq!(world.proxy.count("POST /api/session", 200), 0);
         browser.click(Role::Button, "Sign in").await?;
         browser.find(Role::Heading, "Overview").await.map(drop)
@@ -149,6 +148,7 @@ fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_mea
         world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
         let (seen, demo) = (world.browser().await?, world.demo()?);
         seen.go("/login").await?;
+        has_session_code(&seen).await?;
         let code = code(&seen, "session").await?;
         let browser = world.browser().await?;
         browser.go("/login").await?;
@@ -167,6 +167,15 @@ fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_mea
         browser.find(Role::Heading, "Overview").await?;
         browser.sees("already").await
     });
+}
+
+/// Waits until the code of the session is there and no request for it is on its way any more.
+async fn has_session_code(browser: &Browser) -> Result<()> {
+    within(Duration::from_secs(30), "the code of the session", async || {
+        let is_there = browser.run("return 'perennial' in window").await?;
+        Ok((is_there == json!(true)).then_some(()))
+    })
+    .await
 }
 
 /// The request for a file of code that is loaded later; such files are named after the one of the application.

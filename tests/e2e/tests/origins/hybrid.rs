@@ -24,8 +24,8 @@ fn a_token_in_the_header_of_an_answer_is_used_from_then_on_and_spares_a_refresh(
             browser.open_page("Devices").await?;
             browser.sees("This device").await?;
             browser.open_page("Overview").await?;
-            let brought = world.proxy.calls(DEVICES).into_iter().filter(|seen| seen.brought_token).count();
-            Ok((brought > 0).then_some(()))
+            // Either page's call may be the first in the last fifth.
+            Ok(world.proxy.seen().iter().any(|seen| seen.brought_token).then_some(()))
         })
         .await?;
         says(&browser, &["Token auto-refreshed by backend"]).await?;
