@@ -285,7 +285,7 @@ struct ClientContext(StoredValue<Client, LocalStorage>);
 #[derive(Clone, Copy, Debug)]
 struct SocketsContext(StoredValue<Sockets, LocalStorage>);
 
-/// The session. Panics outside of [`provide`], which is a mistake in this program and no state of it.
+/// The session. Panics outside of `provide`, which is a mistake in this program and no state of it.
 #[must_use]
 pub fn use_auth() -> AuthContext {
     expect_context()
