@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Fault, Role, Setup, eventually, scenario};
+use perennial_e2e::{Browser, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 use crate::offline::is_kept;
@@ -83,11 +83,7 @@ fn a_page_whose_code_does_not_come_says_so_and_is_there_once_the_code_can_be_had
 #[test]
 fn who_signs_in_for_the_first_time_may_do_so_again_where_the_code_of_the_session_does_not_come() {
     scenario(Setup::default(), async |world| {
-        world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
-        let (seen, demo) = (world.browser().await?, world.demo()?);
-        seen.go("/login").await?;
-        has_session_code(&seen).await?;
-        let code = code(&seen, "session").await?;
+        let (code, demo) = (code_of_session(world).await?, world.demo()?);
         // Once behind the page, and once when the person signs in.
         world.proxy.disturb(&code, 2, Fault::LoseRequest);
         let browser = world.browser().await?;
@@ -123,11 +119,7 @@ fn who_may_be_signed_in_is_told_where_the_code_of_the_session_does_not_come_and_
 #[test]
 fn who_signs_in_while_the_code_of_the_session_does_not_end_is_told_and_signs_in_later() {
     scenario(Setup::default(), async |world| {
-        world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
-        let (seen, demo) = (world.browser().await?, world.demo()?);
-        seen.go("/login").await?;
-        has_session_code(&seen).await?;
-        let code = code(&seen, "session").await?;
+        let (code, demo) = (code_of_session(world).await?, world.demo()?);
         world.proxy.disturb(&code, 1, Fault::Delay(Duration::from_secs(25)));
         let browser = world.browser().await?;
         browser.go("/login").await?;
@@ -145,11 +137,7 @@ fn who_signs_in_while_the_code_of_the_session_does_not_end_is_told_and_signs_in_
 #[test]
 fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_meanwhile() {
     scenario(Setup::default(), async |world| {
-        world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
-        let (seen, demo) = (world.browser().await?, world.demo()?);
-        seen.go("/login").await?;
-        has_session_code(&seen).await?;
-        let code = code(&seen, "session").await?;
+        let (code, demo) = (code_of_session(world).await?, world.demo()?);
         let browser = world.browser().await?;
         browser.go("/login").await?;
         browser.find(Role::Heading, "Sign in").await?;
@@ -167,6 +155,15 @@ fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_mea
         browser.find(Role::Heading, "Overview").await?;
         browser.sees("already").await
     });
+}
+
+/// The request for the code of the session, as a browser makes it that keeps no files of its own.
+async fn code_of_session(world: &mut World) -> Result<String> {
+    world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
+    let seen = world.browser().await?;
+    seen.go("/login").await?;
+    has_session_code(&seen).await?;
+    code(&seen, "session").await
 }
 
 /// Waits until the code of the session is there and no request for it is on its way any more.
