@@ -10,6 +10,7 @@
 
 pub mod backend;
 pub mod browser;
+pub mod clock;
 pub mod driver;
 pub mod proxy;
 pub mod server;
@@ -17,11 +18,14 @@ pub mod wait;
 pub mod world;
 
 mod deploy;
+mod passing;
 mod process;
 
 pub use backend::{Backend, Calls};
 pub use browser::{Browser, Focus, Preferences, Role};
+pub use clock::Clocks;
 pub use deploy::Deployed;
 pub use proxy::{Fault, Proxy, Said, Seen, Side, Socket};
+pub use server::Runs;
 pub use wait::eventually;
 pub use world::{Account, Pages, Setup, World, scenario};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Browser, Fault, Role, Runs, Setup, World, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::offline::is_kept;
@@ -41,7 +41,7 @@ fn a_refresh_by_the_button_is_in_the_table_also_after_a_reload() {
 
 #[test]
 fn what_happened_is_there_at_a_start_without_a_network() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         world.server.kill()?;

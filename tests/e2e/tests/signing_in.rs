@@ -1,7 +1,7 @@
 //! Coming in, and the sign-in page.
 
 use anyhow::Result;
-use perennial_e2e::{Account, Role, Setup, eventually, scenario};
+use perennial_e2e::{Account, Role, Runs, Setup, eventually, scenario};
 use serde_json::Value;
 
 #[test]
@@ -108,7 +108,7 @@ fn a_path_back_that_leads_to_another_site_is_not_followed() {
 
 #[test]
 fn a_server_that_cannot_be_reached_keeps_what_was_typed() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.go("/login").await?;
         browser.find(Role::Heading, "Sign in").await?;

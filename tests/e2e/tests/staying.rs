@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use perennial_e2e::wait::within;
-use perennial_e2e::{Fault, Role, Seen, Setup, eventually, scenario};
+use perennial_e2e::{Fault, Role, Runs, Seen, Setup, eventually, scenario};
 use serde_json::json;
 
 use crate::REFRESH;
@@ -29,7 +29,7 @@ fn refresh_now_causes_one_refresh_and_says_so() {
 
 #[test]
 fn a_server_that_is_killed_and_comes_back_twenty_seconds_later_finds_the_person_signed_in() {
-    scenario(short_tokens(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..short_tokens() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.server.kill()?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use perennial_e2e::wait::within;
 use perennial_e2e::world::target_dir;
-use perennial_e2e::{Browser, Fault, Preferences, Role, Setup, scenario};
+use perennial_e2e::{Browser, Fault, Preferences, Role, Runs, Setup, scenario};
 use thirtyfour::By;
 
 use crate::REFRESH;
@@ -13,7 +13,7 @@ use crate::REFRESH;
 #[test]
 fn a_session_is_photographed_through_a_refresh_an_outage_and_a_wake_up() {
     let server = vec!["--access-token-lifetime-s=30"];
-    scenario(Setup { server, ..Setup::default() }, async |world| {
+    scenario(Setup { server, server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         browser.prefer(Preferences::theme("light")).await?;
         // High enough that no notice lies over the card.

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Account, Backend, Browser, Fault, Proxy, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{
+    Account, Backend, Browser, Fault, Proxy, Role, Runs, Setup, World, eventually, scenario,
+};
 use serde_json::{Value, json};
 
 use super::credential;
@@ -118,7 +120,7 @@ pub(crate) fn revocation(backend: Backend) {
 
 pub(crate) fn outage(backend: Backend) {
     let config = json!({ "check_interval_s": 5 });
-    scenario(Setup { config, ..short_tokens(backend) }, async |world| {
+    scenario(Setup { config, server_runs: Runs::AsProcess, ..short_tokens(backend) }, async |world| {
         let browser = world.signed_in().await?;
         world.kill_backend()?;
         let killed = Instant::now();

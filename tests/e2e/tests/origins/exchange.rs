@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use perennial_e2e::{Backend, Browser, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Backend, Browser, Fault, Role, Runs, Setup, World, eventually, scenario};
 use serde_json::json;
 
 use super::{fast_clock, says};
@@ -91,7 +91,7 @@ fn a_call_after_expiry_is_preceded_by_one_refresh() {
 
 #[test]
 fn a_validation_with_the_backend_stopped_keeps_the_session_and_says_so() {
-    scenario(quick_checks(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..quick_checks() }, async |world| {
         let browser = world.signed_in().await?;
         world.server.kill()?;
         says(&browser, &["Session validation error (non-401), keeping session: "]).await?;
