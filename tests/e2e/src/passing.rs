@@ -43,6 +43,16 @@ impl World {
         Ok(())
     }
 
+    /// Lets this much time pass at once, as it does for devices that sleep: what is due meanwhile is late.
+    ///
+    /// # Errors
+    /// Where the clock is the machine's, which nobody can wake up, and when something that was begun does not end.
+    pub async fn sleep_through(&self, time: Duration) -> Result<()> {
+        let Some(passing) = self.passing() else { bail!("ask for `clock: Clocks::Moved` in the setup") };
+        passing.begin().await?;
+        passing.move_on(time).await.map(drop)
+    }
+
     /// Lets time pass until the condition gives a value, for at most this long.
     ///
     /// # Errors
@@ -92,7 +102,10 @@ impl Passing<'_> {
 
     /// Moves on to what is due next, but no further than this.
     async fn step(&self, next: Option<Duration>, most: Duration) -> Result<Option<Duration>> {
-        let time = next.unwrap_or(most).clamp(SHORTEST, LONGEST).min(most);
+        self.move_on(next.unwrap_or(most).clamp(SHORTEST, LONGEST).min(most)).await
+    }
+
+    async fn move_on(&self, time: Duration) -> Result<Option<Duration>> {
         // Pages know whole milliseconds.
         self.clock.move_on(Duration::from_millis(time.as_micros().div_ceil(1000) as u64));
         // First everywhere: nobody is to hear from a tab that is ahead.

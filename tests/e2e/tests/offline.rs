@@ -55,6 +55,7 @@ fn an_offline_start_after_the_limit_ends_with_the_reason_and_forgets_the_name() 
         world.server.kill()?;
         browser.set_offline(true).await?;
         browser.driver().goto("about:blank").await?;
+        // In real time: a page that comes from the device itself has the device's clock.
         tokio::time::sleep(std::time::Duration::from_secs(16)).await;
         browser.go("/").await?;
         browser.find(Role::Heading, "Sign in").await?;
