@@ -108,7 +108,7 @@ impl Passing<'_> {
 
     /// Moves on to what is due next, but no further than this.
     async fn step(&self, next: Option<Duration>, most: Duration) -> Result<Option<Duration>> {
-        self.move_on(next.unwrap_or(most).clamp(SHORTEST, LONGEST).min(most)).await
+        self.move_on(next.unwrap_or(most).max(SHORTEST).min(most)).await
     }
 
     async fn move_on(&self, time: Duration) -> Result<Option<Duration>> {
@@ -151,7 +151,5 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Timers that are due so close to each other run in one step.
 const SHORTEST: Duration = Duration::from_millis(20);
-/// For what has no timer.
-const LONGEST: Duration = Duration::from_secs(60);
 /// How much time may pass before somebody who waits for something looks again.
 const GLANCE: Duration = Duration::from_millis(500);

@@ -19,6 +19,7 @@ mod losses;
 mod magnified;
 mod offline;
 mod origins;
+mod passing;
 mod pictures;
 mod provider;
 #[cfg(test)]
