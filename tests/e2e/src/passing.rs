@@ -113,8 +113,10 @@ impl Passing<'_> {
 
     async fn move_on(&self, time: Duration) -> Result<Option<Duration>> {
         self.clock.move_on(time);
-        // First everywhere: nobody is to hear from a tab that is ahead.
-        self.pages.all(self.clock, Order::Set).await;
+        if self.pages.are_several() {
+            // First everywhere: nobody is to hear from a tab that is ahead.
+            self.pages.all(self.clock, Order::Set).await;
+        }
         self.rest().await
     }
 
@@ -143,9 +145,9 @@ impl Passing<'_> {
 }
 
 /// How often in a row nothing must have happened: a message to another tab takes a moment, and is counted nowhere.
-const ROUNDS: u32 = 3;
+const ROUNDS: u32 = 2;
 /// Between two rounds.
-const BREATH: Duration = Duration::from_millis(1);
+const BREATH: Duration = Duration::from_millis(2);
 /// For what is under way to end, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
