@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::offline::is_kept;
@@ -41,7 +41,7 @@ fn a_refresh_by_the_button_is_in_the_table_also_after_a_reload() {
 
 #[test]
 fn what_happened_is_there_at_a_start_without_a_network() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::OfflineStart]), async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         world.server.kill()?;
@@ -60,7 +60,7 @@ fn what_happened_is_there_at_a_start_without_a_network() {
 
 #[test]
 fn what_is_exported_is_whole_and_holds_no_token() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::Downloads]), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.proxy.disturb(REFRESH, 1, Fault::Answer { status: 503, header: None, body: "" });

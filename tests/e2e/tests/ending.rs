@@ -1,7 +1,7 @@
 //! The ways a session ends.
 
 use anyhow::Result;
-use perennial_e2e::{Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 use crate::REFRESH;
@@ -42,8 +42,8 @@ fn a_person_can_sign_out_while_the_session_cannot_be_restored() {
 #[test]
 fn a_session_that_nobody_asked_to_keep_ends_with_the_browser() {
     let config = json!({ "keep_signed_in": true });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
+    scenario(Setup { config, ..Setup::default() }.needing(&[Ability::Profile]), async |world| {
+        let (browser, demo) = (world.browser_with_profile().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let browser = world.restart_browser().await?;
         browser.go("/").await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 use crate::offline::is_kept;
@@ -35,10 +35,7 @@ fn a_fault_in_the_application_is_said_with_details_that_hold_no_secret_and_a_rel
         })
         .await?;
         let lines = browser.console().await?;
-        assert!(
-            lines.iter().any(|line| line.message.contains("panicked at")),
-            "the console is silent: {lines:?}"
-        );
+        assert!(lines.iter().any(|line| line.contains("panicked at")), "the console is silent: {lines:?}");
 
         world.proxy.forget();
         browser.run("dispatchEvent(new Event('online')); dispatchEvent(new Event('focus'))").await?;
@@ -101,7 +98,7 @@ fn who_signs_in_for_the_first_time_may_do_so_again_where_the_code_of_the_session
 
 #[test]
 fn who_may_be_signed_in_is_told_where_the_code_of_the_session_does_not_come_and_is_not_signed_out() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::ClearCache]), async |world| {
         world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
         let browser = world.signed_in().await?;
         let code = code(&browser, "session").await?;
@@ -136,7 +133,7 @@ fn who_signs_in_while_the_code_of_the_session_does_not_end_is_told_and_signs_in_
 
 #[test]
 fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_meanwhile() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::ClearCache]), async |world| {
         let (code, demo) = (code_of_session(world).await?, world.demo()?);
         let browser = world.browser().await?;
         browser.go("/login").await?;

@@ -285,7 +285,7 @@ async fn stored(browser: &Browser, key: &str) -> Result<Value> {
 async fn logged(browser: &Browser, text: &str) -> Result<()> {
     eventually(&format!("\"{text}\" in the console"), async || {
         let lines = browser.console().await?;
-        Ok(lines.iter().any(|line| line.message.contains(text)).then_some(()))
+        Ok(lines.iter().any(|line| line.contains(text)).then_some(()))
     })
     .await
 }

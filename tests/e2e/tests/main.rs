@@ -19,7 +19,6 @@ mod losses;
 mod magnified;
 mod offline;
 mod origins;
-mod pictures;
 mod provider;
 #[cfg(test)]
 mod proxying;

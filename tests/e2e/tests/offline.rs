@@ -1,12 +1,12 @@
 //! Starting without a network, or without a server behind it.
 
 use anyhow::Result;
-use perennial_e2e::{Browser, Fault, Pages, Role, Setup, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Fault, Pages, Role, Setup, eventually, scenario};
 use serde_json::json;
 
 #[test]
 fn whoever_starts_without_a_network_finds_the_frame_and_goes_on_when_it_is_back() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::OfflineStart]), async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         world.server.kill()?;
@@ -48,7 +48,7 @@ fn the_application_starts_while_no_connection_can_be_made_although_the_device_be
 #[test]
 fn an_offline_start_after_the_limit_ends_with_the_reason_and_forgets_the_name() {
     let config = json!({ "inactivity_limit_s": 15, "inactivity_warning_s": 5 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
+    scenario(Setup { config, ..Setup::default() }.needing(&[Ability::OfflineStart]), async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         assert!(browser.run(PERSON).await?.is_string(), "nobody is remembered");
@@ -110,27 +110,30 @@ fn the_page_of_a_portal_takes_the_place_of_nothing_that_is_kept() {
 
 #[test]
 fn an_application_below_a_path_keeps_its_own_files_and_starts_there_without_a_network() {
-    scenario(Setup { pages: Pages::BelowPath, ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.go("/sub/devices").await?;
-        browser.submit(&demo).await?;
-        browser.sees("This device").await?;
-        is_kept(&browser).await?;
-        browser.open_page("Queue").await?;
-        assert_eq!(browser.path().await?, "/sub/queue");
-        let scope = "return navigator.serviceWorker.ready.then((it) => new URL(it.scope).pathname)";
-        assert_eq!(browser.run(scope).await?, json!("/sub/"));
-        world.server.kill()?;
-        browser.set_offline(true).await?;
-        browser.go("/sub/settings").await?;
-        browser.find(Role::Heading, "Settings").await?;
-        browser.open_page("Activity").await?;
-        world.server.start().await?;
-        browser.set_offline(false).await?;
-        browser.open_page("Devices").await?;
-        browser.sees("This device").await?;
-        browser.is_signed_in().await
-    });
+    scenario(
+        Setup { pages: Pages::BelowPath, ..Setup::default() }.needing(&[Ability::OfflineStart]),
+        async |world| {
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            browser.go("/sub/devices").await?;
+            browser.submit(&demo).await?;
+            browser.sees("This device").await?;
+            is_kept(&browser).await?;
+            browser.open_page("Queue").await?;
+            assert_eq!(browser.path().await?, "/sub/queue");
+            let scope = "return navigator.serviceWorker.ready.then((it) => new URL(it.scope).pathname)";
+            assert_eq!(browser.run(scope).await?, json!("/sub/"));
+            world.server.kill()?;
+            browser.set_offline(true).await?;
+            browser.go("/sub/settings").await?;
+            browser.find(Role::Heading, "Settings").await?;
+            browser.open_page("Activity").await?;
+            world.server.start().await?;
+            browser.set_offline(false).await?;
+            browser.open_page("Devices").await?;
+            browser.sees("This device").await?;
+            browser.is_signed_in().await
+        },
+    );
 }
 
 /// Waits until a service worker is in charge of the page, which it is once it has kept everything.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use perennial_e2e::wait::within;
-use perennial_e2e::{Fault, Role, Seen, Setup, eventually, scenario};
+use perennial_e2e::{Ability, Fault, Role, Seen, Setup, eventually, scenario};
 use serde_json::json;
 
 use crate::REFRESH;
@@ -21,7 +21,7 @@ fn refresh_now_causes_one_refresh_and_says_so() {
         assert_eq!(world.proxy.count(REFRESH, 200), 1);
         eventually("the line in the console", async || {
             let lines = browser.console().await?;
-            Ok(lines.iter().any(|line| line.message.contains("Token refreshed successfully")).then_some(()))
+            Ok(lines.iter().any(|line| line.contains("Token refreshed successfully")).then_some(()))
         })
         .await
     });
@@ -95,8 +95,8 @@ fn trouble_on_the_server_is_no_reason_to_sign_anybody_out() {
 #[test]
 fn a_person_who_asked_to_be_kept_outlives_the_inactivity_limit_and_the_browser() {
     let config = json!({ "keep_signed_in": true, "inactivity_limit_s": 6, "inactivity_warning_s": 4 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
+    scenario(Setup { config, ..Setup::default() }.needing(&[Ability::Profile]), async |world| {
+        let (browser, demo) = (world.browser_with_profile().await?, world.demo()?);
         browser.go("/login").await?;
         browser.click(Role::Field, "Keep me signed in on this device").await?;
         browser.submit(&demo).await?;
@@ -120,7 +120,7 @@ fn a_person_who_asked_to_be_kept_outlives_the_inactivity_limit_and_the_browser()
 #[test]
 fn a_person_without_a_network_is_told_keeps_the_session_and_finds_nothing_moved() {
     let setup = Setup { shim: Some(WATCH_FOR_SHIFTS), ..short_tokens() };
-    scenario(setup, async |world| {
+    scenario(setup.needing(&[Ability::LayoutShift]), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.reload().await?;
@@ -129,6 +129,7 @@ fn a_person_without_a_network_is_told_keeps_the_session_and_finds_nothing_moved(
         browser.set_offline(true).await?;
         browser.sees(OFFLINE).await?;
         browser.chip_says("Offline").await?;
+        browser.uses(Ability::LayoutShift)?;
         let moved = browser.run(SHIFTS).await?.as_f64().unwrap_or(1.0);
         // The words inside the ring change, which counts for a thousandth.
         assert!(moved < 0.002, "the page moved by {moved}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use perennial_e2e::wait::within;
 use perennial_e2e::world::target_dir;
-use perennial_e2e::{Browser, Fault, Preferences, Role, Setup, scenario};
+use perennial_e2e::{Ability, Browser, Fault, Role, Setup, scenario};
 use thirtyfour::By;
 
 use crate::REFRESH;
@@ -13,9 +13,9 @@ use crate::REFRESH;
 #[test]
 fn a_session_is_photographed_through_a_refresh_an_outage_and_a_wake_up() {
     let server = vec!["--access-token-lifetime-s=30"];
-    scenario(Setup { server, ..Setup::default() }, async |world| {
+    scenario(Setup { server, ..Setup::default() }.needing(&[Ability::Freeze]), async |world| {
         let browser = world.signed_in().await?;
-        browser.prefer(Preferences::theme("light")).await?;
+        browser.theme("light").await?;
         // High enough that no notice lies over the card.
         browser.resize(1280, 1100).await?;
         frame(&browser, 1, "fresh").await?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Account, Browser, Fault, Role, Seen, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Account, Browser, Fault, Role, Seen, Setup, World, eventually, scenario};
 use serde_json::Value;
 use thirtyfour::WindowHandle;
 
@@ -212,7 +212,7 @@ fn a_sign_in_keeps_its_cookie_although_the_sign_out_of_another_tab_is_answered_l
 /// The frozen tab hears of nothing: neither of the sign-out nor of who came after.
 #[test]
 fn a_frozen_tab_finds_out_who_is_signed_in_when_it_thaws() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::Freeze]), async |world| {
         let (browser, demo, grace) = (world.browser().await?, world.demo()?, grace(world)?);
         browser.sign_in(&demo).await?;
         let frozen = browser.tab().await?;
