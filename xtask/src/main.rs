@@ -13,6 +13,7 @@ mod coverage;
 mod finish;
 mod fixtures;
 mod fleet;
+mod from_nothing;
 mod machine;
 mod mutants;
 mod progress;

@@ -88,7 +88,7 @@ impl Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
-            shell::end(&mut self.child);
+            shell::end(&mut self.child, shell::GRACE);
         }
     }
 }

@@ -69,7 +69,7 @@ pub(crate) fn wait(child: &mut Child) -> Result<ExitStatus> {
             return Ok(status);
         }
         if stop::requested() {
-            end(child);
+            end(child, GRACE);
             bail!("stopped");
         }
         std::thread::sleep(POLL);
@@ -77,10 +77,10 @@ pub(crate) fn wait(child: &mut Child) -> Result<ExitStatus> {
 }
 
 /// Asks a program to end, and ends it when it has not after a while.
-pub(crate) fn end(child: &mut Child) {
+pub(crate) fn end(child: &mut Child, grace: Duration) {
     ask_to_end(child);
     let started = Instant::now();
-    while matches!(child.try_wait(), Ok(None)) && started.elapsed() < GRACE {
+    while matches!(child.try_wait(), Ok(None)) && started.elapsed() < grace {
         std::thread::sleep(POLL);
     }
     // Both fail only when it has ended by itself in between.
@@ -131,4 +131,4 @@ pub(crate) fn line(command: &Command) -> String {
 const POLL: Duration = Duration::from_millis(20);
 
 /// Longer than the backend's own limit for open requests, so that it can keep its promise.
-const GRACE: Duration = Duration::from_secs(12);
+pub(crate) const GRACE: Duration = Duration::from_secs(12);

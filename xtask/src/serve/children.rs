@@ -35,7 +35,7 @@ impl Children {
             shell::ask_to_end(child);
         }
         for (_, child) in &mut self.0 {
-            shell::end(child);
+            shell::end(child, shell::GRACE);
         }
         self.0.clear();
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{Purpose, browser, firefox, set_up, webkit};
-use crate::shell;
+use crate::{from_nothing, shell};
 
 /// What to set up.
 #[derive(Args, Debug)]
@@ -12,10 +12,16 @@ pub(crate) struct SetUp {
     /// The commands that are to find everything here
     #[arg(long = "for", value_name = "COMMAND", default_value = "serve")]
     purposes: Vec<Purpose>,
+    /// Try the set-up for `serve` in a room where nothing is installed, say what each step takes, and remove the room
+    #[arg(long, conflicts_with = "purposes")]
+    from_nothing: bool,
 }
 
 impl SetUp {
     pub(crate) fn run(&self) -> Result<()> {
+        if self.from_nothing {
+            return from_nothing::run();
+        }
         shell::step("set-up", || set_up(&self.purposes))?;
         self.purposes.iter().try_for_each(|purpose| show(*purpose))
     }
