@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
+use crate::setup::Purpose;
 use crate::{screenshots, setup, shell, size};
 
 /// What to build.
@@ -18,7 +19,7 @@ pub(crate) struct Build {
 
 impl Build {
     pub(crate) fn run(&self) -> Result<()> {
-        shell::step("set-up", setup::for_build)?;
+        shell::step("set-up", || setup::set_up(&[Purpose::Build]))?;
         shell::step("build", || dist(&self.public_url))?;
         size::run()
     }

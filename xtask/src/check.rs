@@ -6,6 +6,7 @@
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
+use crate::setup::Purpose;
 use crate::{build, screenshots, setup, shell, sim, size};
 
 /// A step of the whole check, in the order in which they run.
@@ -57,14 +58,14 @@ pub(crate) fn one(step: Step) -> Result<()> {
 
 /// Runs the format check and the lints.
 pub(crate) fn lint() -> Result<()> {
-    shell::step("set-up", setup::for_build)?;
+    prepare(&[Step::Format, Step::Lint])?;
     run(Step::Format)?;
     run(Step::Lint)
 }
 
 /// Runs the scenarios that photograph every page and state.
 pub(crate) fn screenshots() -> Result<()> {
-    prepare(&[Step::Build])?;
+    prepare(&[Step::Build, Step::E2e])?;
     run(Step::Build)?;
     screenshots::forget()?;
     shell::step("screenshots", || end_to_end(&["pictures::", "story::"]))?;
@@ -96,15 +97,24 @@ impl Step {
             Self::E2e => "end-to-end suites",
         }
     }
+
+    /// What the machine is set up for, so that the step can run.
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Format => Purpose::Format,
+            Self::Lint => Purpose::Lint,
+            Self::Native => Purpose::Native,
+            Self::Simulation | Self::Docs => Purpose::Docs,
+            Self::Browser => Purpose::Browser,
+            Self::Build => Purpose::Build,
+            Self::E2e => Purpose::E2eChromium,
+        }
+    }
 }
 
 fn prepare(steps: &[Step]) -> Result<()> {
-    shell::step("set-up", || {
-        setup::for_build()?;
-        setup::for_native()?;
-        setup::for_browser()?;
-        if steps.contains(&Step::E2e) { setup::for_end_to_end() } else { Ok(()) }
-    })
+    let purposes: Vec<Purpose> = steps.iter().map(|step| step.purpose()).collect();
+    shell::step("set-up", || setup::set_up(&purposes))
 }
 
 fn run(step: Step) -> Result<()> {

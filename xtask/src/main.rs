@@ -13,7 +13,10 @@ mod coverage;
 mod finish;
 mod fixtures;
 mod fleet;
+mod from_nothing;
+mod machine;
 mod mutants;
+mod progress;
 mod reference;
 mod screenshots;
 mod serve;
@@ -21,6 +24,7 @@ mod setup;
 mod shell;
 mod sim;
 mod size;
+mod stop;
 
 use std::process::ExitCode;
 
@@ -40,6 +44,10 @@ struct Cli {
 enum Command {
     /// Build everything and run it here: backend, database, application, with a demo account
     Serve(serve::Serve),
+    /// Install what a command needs, and nothing else
+    Setup(setup::SetUp),
+    /// Say what is installed here, what is missing, and what each command would install
+    Doctor,
     /// Leave in dist/ what any static host can serve
     Build(build::Build),
     /// Run every check: format, lints, native suites, simulation, documentation, browser and end-to-end suites
@@ -89,6 +97,11 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve(serve) => serve.run(),
+        Command::Setup(set_up) => set_up.run(),
+        Command::Doctor => {
+            setup::doctor();
+            Ok(())
+        }
         Command::Build(build) => build.run(),
         Command::Test { step: None } => check::all(),
         Command::Test { step: Some(step) } => check::one(step),
