@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod check_config;
 mod coverage;
+mod e2e;
 mod finish;
 mod fixtures;
 mod fleet;
@@ -25,13 +26,12 @@ mod shell;
 mod sim;
 mod size;
 mod stop;
+mod times;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-
-use crate::check::Step;
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "The developer commands of Perennial", version)]
@@ -51,14 +51,11 @@ enum Command {
     /// Leave in dist/ what any static host can serve
     Build(build::Build),
     /// Run every check: format, lints, native suites, simulation, documentation, browser and end-to-end suites
-    Test {
-        /// Run only this step
-        step: Option<Step>,
-    },
+    Test(check::Test),
     /// Run the format check and the lints
     Lint,
     /// Run the end-to-end suites against a fresh build
-    E2e(check::E2e),
+    E2e(e2e::E2e),
     /// Photograph every page and state in both themes and several widths into target/screenshots/
     Screenshots,
     /// Import a million rows through the backend and by sqlite3, and fail where the backend takes too much memory
@@ -103,8 +100,7 @@ fn run(command: Command) -> Result<()> {
             Ok(())
         }
         Command::Build(build) => build.run(),
-        Command::Test { step: None } => check::all(),
-        Command::Test { step: Some(step) } => check::one(step),
+        Command::Test(test) => test.run(),
         Command::Lint => check::lint(),
         Command::E2e(e2e) => e2e.run(),
         Command::Screenshots => check::screenshots(),

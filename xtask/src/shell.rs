@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::machine::Machine;
-use crate::{setup, stop};
+use crate::{setup, stop, times};
 
 /// This machine, with the project's tools on its search path.
 pub(crate) fn machine() -> &'static Machine {
@@ -117,7 +117,9 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     let started = Instant::now();
     let result = work().with_context(|| format!("the step \"{name}\" failed"));
     let end = if result.is_ok() { "done" } else { "FAILED" };
-    println!("<== {name}: {end} after {:.1} s", started.elapsed().as_secs_f32());
+    let took = started.elapsed();
+    println!("<== {name}: {end} after {:.1} s", took.as_secs_f32());
+    times::note(name, took);
     result
 }
 
