@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::accounts;
+use crate::accounts::{self, DemoAccount};
 use crate::app::App;
 use crate::cli::Serve;
 use crate::clock::{Clock, SystemClock};
@@ -24,33 +24,82 @@ use crate::settings::{LiveTimes, Origin, Settings};
 pub async fn serve(data_dir: &Path, flags: Serve) -> Result<(), Failure> {
     // First of all, so that a second start on a busy port touches nothing.
     let listener = listen(flags.listen).await?;
-    let address = listener.local_addr().map_err(|found| Failure::Listen { address: flags.listen, found })?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let drain_limit = Duration::from_secs(flags.limits.drain_limit_s);
-    let settings = Settings {
-        public_origins: origins(flags.public_origins, address),
-        connect_origins: flags.connect_origins,
-        limits: flags.limits,
-        static_dir: flags.static_dir,
-        trust_forwarded_for: flags.trust_forwarded_for,
-        live_times: LiveTimes::default(),
-    };
-    let app = App::open(data_dir, settings, Arc::clone(&clock)).await?;
-    if flags.demo {
-        let demo = accounts::open_demo(app.store(), data_dir, clock.now()).await?;
+    let serving = Serving::open(listener, data_dir, flags, Arc::new(SystemClock::new())).await?;
+    if let Some(demo) = &serving.demo {
         say(&format!("Demo account: {} password: {}", demo.email, demo.password))?;
-    } else {
-        accounts::close_demo(app.store(), clock.now()).await?;
     }
-    app.start_jobs().await?;
-    say(&format!("Listening on http://{address}"))?;
-    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
-    let housekeeping = tokio::spawn(forget_now_and_then(Arc::clone(&app)));
-    run(listener, &app, drain_limit).await?;
-    housekeeping.abort();
-    app.close().await;
-    tracing::info!("stopped");
-    Ok(())
+    say(&format!("Listening on http://{}", serving.address))?;
+    serving.until(stop_signal()).await
+}
+
+/// A backend whose door is open: what connects is answered as soon as [`Serving::until`] runs.
+///
+/// For programs that have the backend inside them and bring a listener, a clock and an end of their own.
+#[expect(missing_debug_implementations, reason = "it holds a password")]
+pub struct Serving {
+    listener: TcpListener,
+    address: SocketAddr,
+    app: Arc<App>,
+    demo: Option<DemoAccount>,
+    drain_limit: Duration,
+}
+
+impl Serving {
+    /// Opens what the data directory holds and takes up its jobs. The listener counts, whatever `flags.listen` says.
+    ///
+    /// # Errors
+    /// The first [`Failure`] met.
+    pub async fn open(
+        listener: TcpListener,
+        data_dir: &Path,
+        flags: Serve,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Failure> {
+        let address =
+            listener.local_addr().map_err(|found| Failure::Listen { address: flags.listen, found })?;
+        let drain_limit = Duration::from_secs(flags.limits.drain_limit_s);
+        let settings = Settings {
+            public_origins: origins(flags.public_origins, address),
+            connect_origins: flags.connect_origins,
+            limits: flags.limits,
+            static_dir: flags.static_dir,
+            trust_forwarded_for: flags.trust_forwarded_for,
+            live_times: LiveTimes::default(),
+        };
+        let app = App::open(data_dir, settings, Arc::clone(&clock)).await?;
+        let demo = if flags.demo {
+            Some(accounts::open_demo(app.store(), data_dir, clock.now()).await?)
+        } else {
+            accounts::close_demo(app.store(), clock.now()).await?;
+            None
+        };
+        app.start_jobs().await?;
+        Ok(Self { listener, address, app, demo, drain_limit })
+    }
+
+    /// The backend behind the door.
+    #[must_use]
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Serves until `stopped` is ready, with the name of what stopped it, then lets open requests finish.
+    ///
+    /// # Errors
+    /// A [`Failure`] of the machine, or the one that `stopped` ends with.
+    pub async fn until(
+        self,
+        stopped: impl Future<Output = Result<&'static str, Failure>>,
+    ) -> Result<(), Failure> {
+        let Self { listener, address, app, demo: _, drain_limit } = self;
+        tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
+        let housekeeping = tokio::spawn(forget_now_and_then(Arc::clone(&app)));
+        run(listener, &app, drain_limit, stopped).await?;
+        housekeeping.abort();
+        app.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -65,7 +114,12 @@ fn origins(named: Vec<Origin>, address: SocketAddr) -> Vec<Origin> {
     spellings.iter().filter_map(|spelling| spelling.parse().ok()).collect()
 }
 
-async fn run(listener: TcpListener, app: &Arc<App>, drain_limit: Duration) -> Result<(), Failure> {
+async fn run(
+    listener: TcpListener,
+    app: &Arc<App>,
+    drain_limit: Duration,
+    stopped: impl Future<Output = Result<&'static str, Failure>>,
+) -> Result<(), Failure> {
     let (stop, stopping) = watch::channel(false);
     let mut told = stopping.clone();
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
@@ -76,7 +130,7 @@ async fn run(listener: TcpListener, app: &Arc<App>, drain_limit: Duration) -> Re
     let mut serving = std::pin::pin!(serving.into_future());
     tokio::select! {
         ended = &mut serving => return ended.map_err(serving_failed),
-        signal = stop_signal() => {
+        signal = stopped => {
             tracing::info!(signal = signal?, "stopping");
             app.send_away();
         }

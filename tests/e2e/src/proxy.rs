@@ -7,12 +7,13 @@
 mod fault;
 mod frames;
 mod page;
+mod pages;
 mod probe;
 mod socket;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
@@ -31,7 +32,10 @@ pub use fault::Fault;
 use fault::Rule;
 pub use frames::Said;
 pub(crate) use page::WEBKIT_SHIM;
+pub(crate) use pages::{Answer, Order, Pages};
 pub use socket::{Frame, Side, Socket};
+
+use crate::clock::{Clocks, WorldClock};
 
 /// One request that reached the site.
 #[derive(Clone, Debug)]
@@ -68,6 +72,9 @@ pub struct Proxy {
 struct Shared {
     backend_port: u16,
     client: reqwest::Client,
+    clock: WorldClock,
+    /// Where the clocks of pages are moved.
+    pages: Option<Arc<Pages>>,
     state: Mutex<State>,
     /// Changes when all WebSockets are to break.
     cut: watch::Sender<()>,
@@ -84,6 +91,15 @@ struct State {
     logged: Vec<String>,
     /// Whether nothing passes, in an engine whose driver cannot take the network from a page.
     is_offline: bool,
+    /// How many requests are being answered, and how many of them a fault holds back.
+    under_way: usize,
+    held: usize,
+}
+
+/// A request that is being answered, or held back, as long as this value lives.
+struct Counted<'a> {
+    shared: &'a Shared,
+    count: fn(&mut State) -> &mut usize,
 }
 
 impl Proxy {
@@ -92,11 +108,17 @@ impl Proxy {
     /// # Errors
     /// When no port is free.
     pub async fn start(backend_port: u16) -> Result<Self> {
+        Self::start_with(backend_port, WorldClock::default(), Clocks::Machine).await
+    }
+
+    /// Binds a free port, and lives by a clock, by which the clocks of its pages are moved or not.
+    pub(crate) async fn start_with(backend_port: u16, clock: WorldClock, clocks: Clocks) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the proxy")?;
         let address = listener.local_addr()?;
         let client = crate::server::client()?;
-        let shared =
-            Arc::new(Shared { backend_port, client, state: Mutex::default(), cut: watch::Sender::new(()) });
+        let pages = (clocks == Clocks::Moved).then(Arc::default);
+        let (state, cut) = (Mutex::default(), watch::Sender::new(()));
+        let shared = Arc::new(Shared { backend_port, client, clock, pages, state, cut });
         let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Ok(Self { shared, address, started: Instant::now(), task })
     }
@@ -172,6 +194,17 @@ impl Proxy {
         at.duration_since(self.started).as_secs_f32()
     }
 
+    /// Where the clocks of pages are moved, if they are.
+    pub(crate) fn pages(&self) -> Option<&Pages> {
+        self.shared.pages.as_deref()
+    }
+
+    /// How many requests are being answered, and how many more a fault holds back.
+    pub(crate) fn under_way(&self) -> (usize, usize) {
+        let state = self.shared.state();
+        (state.under_way.saturating_sub(state.held), state.held)
+    }
+
     /// Forgets what requests were seen, so that the next count starts here.
     pub fn forget(&self) {
         self.shared.state().seen.clear();
@@ -223,7 +256,7 @@ impl Shared {
 
     /// Notes a request and takes the fault that is meant for it.
     fn note(&self, call: &str, headers: &HeaderMap) -> (Instant, Option<Fault>) {
-        let at = Instant::now();
+        let at = self.clock.now();
         let mut state = self.state();
         let rule = state.rules.iter_mut().find(|rule| rule.call == call && rule.left > 0);
         let fault = rule.map(|rule| {
@@ -235,12 +268,29 @@ impl Shared {
         (at, fault)
     }
 
+    /// Lets a fault hold a request back for this long.
+    async fn hold(&self, time: Duration) {
+        let _held = self.count(|state| &mut state.held);
+        self.clock.sleep(time).await;
+    }
+
+    fn count(&self, count: fn(&mut State) -> &mut usize) -> Counted<'_> {
+        *count(&mut self.state()) += 1;
+        Counted { shared: self, count }
+    }
+
     fn answered(&self, call: &str, at: Instant, response: &Response<Full<Bytes>>) {
         let mut state = self.state();
         if let Some(seen) = state.seen.iter_mut().rev().find(|seen| seen.at == at && seen.call == call) {
             seen.status = Some(response.status().as_u16());
             seen.brought_token = response.headers().contains_key("x-new-token");
         }
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        *(self.count)(&mut self.shared.state()) -= 1;
     }
 }
 
@@ -272,6 +322,13 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Resp
         shared.state().logged.push(String::from_utf8_lossy(&line).into_owned());
         return Ok(Response::new(Full::default()));
     }
+    if let Some(pages) = &shared.pages {
+        match request.uri().path() {
+            pages::SCRIPT_PATH => return pages.script(&shared.clock),
+            pages::CONNECTION_PATH => return pages.connect(&shared.clock, request),
+            _ => {}
+        }
+    }
     if shared.state().is_offline {
         bail!("the device is offline");
     }
@@ -279,8 +336,17 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Resp
     if let Some(answer) = probe::answer(request.uri().path(), config.as_ref()) {
         return answer;
     }
+    let _counted = shared.count(|state| &mut state.under_way);
     let (at, fault) = shared.note(&call, request.headers());
-    let response = fault::apply(fault, request, async |request| forward(shared, request).await).await?;
+    let hold = async |time| shared.hold(time).await;
+    let forward = async |request| forward(shared, request).await;
+    let mut response = fault::apply(fault, request, hold, forward).await?;
+    if shared.pages.is_some() {
+        // The backend may live by the machine's clock, and this server does; to pages that would be a clock that is
+        // behind.
+        let date = httpdate::fmt_http_date(shared.clock.wall());
+        response.headers_mut().insert(header::DATE, HeaderValue::try_from(date)?);
+    }
     shared.answered(&call, at, &response);
     Ok(response)
 }
@@ -307,7 +373,10 @@ async fn forward(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Res
     let mut body = answer.bytes().await?;
     if is_page && status.is_success() {
         let state = shared.state();
-        body = page::rewrite(&body, state.config.as_ref(), state.shim.is_some())?;
+        let scripts = [(shared.pages.is_some(), pages::SCRIPT_PATH), (state.shim.is_some(), page::SHIM_PATH)];
+        let scripts: Vec<_> =
+            scripts.into_iter().filter_map(|(is_wanted, path)| is_wanted.then_some(path)).collect();
+        body = page::rewrite(&body, state.config.as_ref(), &scripts)?;
     }
     let mut response = Response::builder().status(status).body(Full::new(body))?;
     *response.headers_mut() = headers;

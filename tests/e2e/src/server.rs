@@ -1,17 +1,37 @@
-//! The real backend as a child process.
+//! The real backend, in a thread of this process or as a process of its own.
+
+mod here;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
+use crate::clock::WorldClock;
 use crate::process::Process;
+use here::Here;
 
-/// A backend on one port and one data directory, which outlive its restarts.
+/// Where the backend of a scenario runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Runs {
+    /// In this process, by the clock of the scenario.
+    #[default]
+    Here,
+    /// As a process of its own, which can be killed and started again. It lives by the machine's clock.
+    AsProcess,
+}
+
+/// A backend on one port and one data directory.
 #[derive(Debug)]
 pub struct Server {
-    process: Process,
+    way: Way,
     data_dir: PathBuf,
+}
+
+#[derive(Debug)]
+enum Way {
+    Here(Here),
+    AsProcess(Process),
 }
 
 impl Server {
@@ -19,24 +39,35 @@ impl Server {
     ///
     /// # Errors
     /// When the binary was not built or no port is free.
-    pub fn new(data_dir: &Path) -> Result<Self> {
-        let binary = artifact("E2E_SERVER", "perennial-server")?;
-        let process = Process::new(binary, data_dir.with_extension("log"))?;
-        Ok(Self { process, data_dir: data_dir.to_path_buf() })
+    pub(crate) fn new(runs: Runs, data_dir: &Path, clock: &WorldClock) -> Result<Self> {
+        let log = data_dir.with_extension("log");
+        let way = match runs {
+            Runs::Here => Way::Here(Here::new(log, clock.clone())?),
+            Runs::AsProcess => {
+                Way::AsProcess(Process::new(artifact("E2E_SERVER", "perennial-server")?, log)?)
+            }
+        };
+        Ok(Self { way, data_dir: data_dir.to_path_buf() })
     }
 
     /// Sets the further flags of the starts from now on.
     pub fn set_arguments(&mut self, arguments: Vec<String>) {
         let listen = format!("127.0.0.1:{}", self.port());
         let own = ["--listen".into(), listen.into(), "--data-dir".into(), self.data_dir.clone().into()];
-        self.process
-            .set_arguments(own.into_iter().chain(arguments.into_iter().map(OsString::from)).collect());
+        let arguments = own.into_iter().chain(arguments.into_iter().map(OsString::from)).collect();
+        match &mut self.way {
+            Way::Here(here) => here.set_arguments(arguments),
+            Way::AsProcess(process) => process.set_arguments(arguments),
+        }
     }
 
     /// The port it listens on, the same after every start.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.process.port()
+        match &self.way {
+            Way::Here(here) => here.port(),
+            Way::AsProcess(process) => process.port(),
+        }
     }
 
     /// Starts it and waits until it answers.
@@ -44,15 +75,23 @@ impl Server {
     /// # Errors
     /// When it ends or does not answer; its own log in the data directory says why.
     pub async fn start(&mut self) -> Result<()> {
-        self.process.start().await
+        match &mut self.way {
+            Way::Here(here) => here.start().await,
+            Way::AsProcess(process) => process.start().await,
+        }
     }
 
     /// Ends it as a power cut would.
     ///
     /// # Errors
-    /// When it is not running.
+    /// When it is not running, or is no process that could be killed.
     pub fn kill(&mut self) -> Result<()> {
-        self.process.kill()
+        match &mut self.way {
+            Way::Here(_) => bail!(
+                "a backend in this process cannot be killed: ask for `server_runs: Runs::AsProcess` in the setup"
+            ),
+            Way::AsProcess(process) => process.kill(),
+        }
     }
 
     /// Loses the signing keys while it is not running, so that no access token made before is good any more.
@@ -66,7 +105,7 @@ impl Server {
     /// Adds an account with this password.
     ///
     /// # Errors
-    /// When the command refuses, with what it said.
+    /// When the backend refuses, with what it said.
     pub fn add_user(&self, email: &str, name: &str, password: &str) -> Result<()> {
         self.add_user_with_roles(email, name, password, &[])
     }
@@ -74,12 +113,16 @@ impl Server {
     /// Adds an account with this password and these roles.
     ///
     /// # Errors
-    /// When the command refuses, with what it said.
+    /// When the backend refuses, with what it said.
     pub fn add_user_with_roles(&self, email: &str, name: &str, password: &str, roles: &[&str]) -> Result<()> {
+        let process = match &self.way {
+            Way::Here(here) => return here.add_user(email, name, password, roles),
+            Way::AsProcess(process) => process,
+        };
         let mut arguments = vec!["--data-dir".into(), self.data_dir.clone().into()];
         arguments.extend(["user", "add", "--email", email, "--name", name].map(OsString::from));
         arguments.extend(roles.iter().flat_map(|role| ["--role".into(), OsString::from(role)]));
-        self.process.once(&arguments, password)
+        process.once(&arguments, password)
     }
 
     /// The password of the demo account, from the file that the backend keeps it in.
@@ -94,7 +137,10 @@ impl Server {
     /// What it wrote so far, over all its starts.
     #[must_use]
     pub fn log(&self) -> String {
-        self.process.log()
+        match &self.way {
+            Way::Here(here) => here.log(),
+            Way::AsProcess(process) => process.log(),
+        }
     }
 }
 

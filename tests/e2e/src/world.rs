@@ -14,11 +14,12 @@ use tempfile::TempDir;
 
 use crate::backend::{Backend, Foreign};
 use crate::browser::{Browser, Needs};
+use crate::clock::{Clocks, WorldClock};
 use crate::deploy::{self, Deployed};
 use crate::engine::{Ability, Concern, Engine};
 use crate::listing;
 use crate::proxy::{Proxy, WEBKIT_SHIM};
-use crate::server::{Server, artifact, client};
+use crate::server::{Runs, Server, artifact, client};
 use crate::session::Lease;
 
 /// How a scenario wants its backend and its application.
@@ -28,6 +29,10 @@ pub struct Setup {
     pub backend: Backend,
     /// How long an access token of it lives, where its own default is not wanted.
     pub lifetime_s: Option<u32>,
+    /// Where the reference backend runs: as a process where it is to be killed.
+    pub server_runs: Runs,
+    /// Whose time passes.
+    pub clock: Clocks,
     /// Further flags of the reference backend, such as `--access-token-lifetime-s=10`.
     pub server: Vec<&'static str>,
     /// The configuration of the application, on top of what the backend needs.
@@ -88,6 +93,7 @@ pub struct World {
     pub server: Server,
     /// The origin in front of it.
     pub proxy: Proxy,
+    pub(crate) clock: WorldClock,
     /// A backend written by others, with the origin in front of it.
     foreign: Option<(Foreign, Proxy)>,
     engine: Engine,
@@ -101,6 +107,8 @@ impl Default for Setup {
         Self {
             backend: Backend::default(),
             lifetime_s: None,
+            server_runs: Runs::default(),
+            clock: Clocks::default(),
             server: Vec::new(),
             config: json!({}),
             shim: None,
@@ -193,9 +201,10 @@ impl World {
             }
             Pages::Development => artifact("E2E_STYLE_DIST", "../style-dist")?,
         };
-        let mut server = Server::new(&dir.path().join("data"))?;
-        let proxy = Proxy::start(server.port()).await?;
-        let foreign = start_foreign(&setup, &proxy, dir.path()).await?;
+        let clock = WorldClock::default();
+        let mut server = Server::new(setup.server_runs, &dir.path().join("data"), &clock)?;
+        let proxy = Proxy::start_with(server.port(), clock.clone(), setup.clock).await?;
+        let foreign = start_foreign(&setup, &proxy, &clock, dir.path()).await?;
         let api = foreign.as_ref().map_or(&proxy, |(_, proxy)| proxy).origin();
         proxy.configure(with(setup.backend.config(&api)?, setup.config)?);
         let engines = (engine == Engine::WebKit).then_some(WEBKIT_SHIM);
@@ -214,7 +223,7 @@ impl World {
         server.set_arguments(arguments);
         server.start().await?;
         let (needs, browsers) = (Arc::new(Needs::new(setup.needs)), Vec::new());
-        Ok(Self { backend: setup.backend, server, proxy, foreign, engine, needs, browsers, dir })
+        Ok(Self { backend: setup.backend, server, proxy, clock, foreign, engine, needs, browsers, dir })
     }
 
     /// Puts another build in the place of the one that is served: the same with other names, so that the files of the
@@ -386,9 +395,15 @@ impl World {
 }
 
 /// Starts the backend that others wrote, if the scenario wants one.
-async fn start_foreign(setup: &Setup, pages: &Proxy, dir: &Path) -> Result<Option<(Foreign, Proxy)>> {
+async fn start_foreign(
+    setup: &Setup,
+    pages: &Proxy,
+    clock: &WorldClock,
+    dir: &Path,
+) -> Result<Option<(Foreign, Proxy)>> {
     let Some(mut foreign) = Foreign::new(setup.backend, &dir.join("foreign"))? else { return Ok(None) };
-    let proxy = Proxy::start(foreign.port()).await?;
+    // Its pages are those of the other origin.
+    let proxy = Proxy::start_with(foreign.port(), clock.clone(), Clocks::Machine).await?;
     let lifetime_s = setup.lifetime_s.unwrap_or(LIFETIME_S);
     foreign.set_up(&pages.origin(), &proxy.origin(), lifetime_s).await?;
     Ok(Some((foreign, proxy)))

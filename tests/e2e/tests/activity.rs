@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Ability, Browser, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Clocks, Fault, Role, Runs, Setup, World, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::offline::is_kept;
@@ -41,7 +41,7 @@ fn a_refresh_by_the_button_is_in_the_table_also_after_a_reload() {
 
 #[test]
 fn what_happened_is_there_at_a_start_without_a_network() {
-    scenario(Setup::default().needing(&[Ability::OfflineStart]), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }.needing(&[Ability::OfflineStart]), async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         world.server.kill()?;
@@ -93,7 +93,7 @@ fn what_is_exported_is_whole_and_holds_no_token() {
 
 #[test]
 fn nothing_of_the_record_outlives_the_session_in_any_tab() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
@@ -103,12 +103,12 @@ fn nothing_of_the_record_outlives_the_session_in_any_tab() {
         eventually("a record", async || stored(&browser).await).await?;
         browser.click(Role::Button, "Sign out").await?;
         browser.find(Role::Heading, "Sign in").await?;
-        let out = Instant::now();
-        eventually("the time in which a tab could write", async || {
+        for _ in 0..6 {
             ensure!(stored(&browser).await?.is_none(), "a record is stored");
-            Ok((out.elapsed() > Duration::from_secs(3)).then_some(()))
-        })
-        .await?;
+            // Time in which a tab could write.
+            world.pass(Duration::from_millis(500)).await?;
+        }
+        ensure!(stored(&browser).await?.is_none(), "a record is stored");
         browser.submit(&demo).await?;
         browser.open_page("Activity").await?;
         let rows = eventually("what happened since", async || {
@@ -172,17 +172,13 @@ fn a_storage_full_of_garbage_costs_nothing_but_the_record() {
 
 #[test]
 fn a_time_without_a_network_is_counted() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.open_page("Activity").await?;
         browser.set_offline(true).await?;
         has_row(&browser, "Offline", "The device lost its network.").await?;
-        let lost = Instant::now();
-        within(Duration::from_secs(30), "some seconds to pass", async || {
-            Ok((lost.elapsed() > Duration::from_secs(4)).then_some(()))
-        })
-        .await?;
+        world.pass(Duration::from_secs(4)).await?;
         browser.set_offline(false).await?;
         has_row(&browser, "Online again", "The network is back.").await?;
         let offline = browser.run(FIGURE).await?;

@@ -1,7 +1,9 @@
 //! The page Devices while people sign in and out elsewhere.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
-use perennial_e2e::{Browser, Fault, Role, Setup, eventually, scenario};
+use perennial_e2e::{Browser, Clocks, Fault, Role, Setup, eventually, scenario};
 use serde_json::json;
 
 use crate::{DEVICES, EVENTS};
@@ -29,7 +31,7 @@ fn a_device_that_signs_in_or_out_comes_and_goes_while_the_page_is_looked_at() {
 #[test]
 fn a_device_that_is_signed_out_here_goes_with_one_sentence_and_the_keyboard_is_there() {
     let config = json!({ "check_interval_s": 2 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
+    scenario(Setup { clock: Clocks::Moved, config, ..Setup::default() }, async |world| {
         let (here, there, demo) = (world.browser().await?, world.browser().await?, world.demo()?);
         there.sign_in(&demo).await?;
         here.sign_in(&demo).await?;
@@ -40,6 +42,7 @@ fn a_device_that_is_signed_out_here_goes_with_one_sentence_and_the_keyboard_is_t
         here.sees("You are signed in on this device only.").await?;
         ensure!(here.focused().await? == "Chrome on Linux was signed out.", "{}", here.focused().await?);
         ensure!(!here.text().await?.contains("not signed in any more"), "it is said twice");
+        world.pass(Duration::from_secs(2)).await?;
         there.find(Role::Heading, "Sign in").await?;
         there.sees("You were signed out on another device.").await
     });

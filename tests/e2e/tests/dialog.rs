@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Role, Setup, eventually, scenario};
+use perennial_e2e::{Browser, Clocks, Role, Setup, scenario};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
@@ -15,6 +14,8 @@ fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_o
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
         let second = browser.open_tab("/devices").await?;
+        browser.find(Role::Heading, "Devices").await?;
+        world.pass(UNASKED).await?;
         for tab in [&first, &second] {
             browser.look_at(tab).await?;
             let dialog = browser.find(Role::Dialog, QUESTION).await?;
@@ -25,8 +26,8 @@ fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_o
         }
         let before = count(&browser).await?;
         browser.nudge_pointer().await?;
-        eventually("the count to change", async || Ok((count(&browser).await? != before).then_some(())))
-            .await?;
+        world.pass(Duration::from_secs(1)).await?;
+        ensure!(count(&browser).await? != before, "the count stands still");
         ensure!(browser.shows(Role::Dialog, QUESTION).await?, "a move of the pointer has answered");
         browser.press(Key::Escape).await?;
         for tab in [&second, &first] {
@@ -43,23 +44,25 @@ fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_o
 #[test]
 fn what_is_spoken_changes_at_opening_and_at_30_and_10_seconds_and_the_count_is_for_the_eye() {
     let config = json!({ "inactivity_limit_s": 38, "inactivity_warning_s": 34 });
-    scenario(Setup { config, shim: Some(NOTE_SPOKEN), ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
-        browser.find(Role::Dialog, QUESTION).await?;
-        let hidden = browser
-            .run("return document.querySelector('.modal-clock').closest('[aria-hidden=true]') !== null");
-        ensure!(hidden.await? == Value::Bool(true), "the count is read out");
-        within(Duration::from_secs(60), "the end", async || {
-            Ok(browser.shows(Role::Heading, "Sign in").await?.then_some(()))
-        })
-        .await?;
-        let spoken = browser.run("return window.spoken").await?;
-        let said = |length: &str| json!(format!("For your security you will be signed out in {length}."));
-        let expected = ["34 seconds", "30 seconds", "10 seconds"].map(said);
-        ensure!(spoken == json!(expected), "{spoken}");
-        Ok(())
-    });
+    scenario(
+        Setup { config, shim: Some(NOTE_SPOKEN), clock: Clocks::Moved, ..Setup::default() },
+        async |world| {
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            browser.sign_in(&demo).await?;
+            world.pass(Duration::from_secs(4)).await?;
+            browser.find(Role::Dialog, QUESTION).await?;
+            let hidden = browser
+                .run("return document.querySelector('.modal-clock').closest('[aria-hidden=true]') !== null");
+            ensure!(hidden.await? == Value::Bool(true), "the count is read out");
+            world.pass(Duration::from_secs(34)).await?;
+            browser.find(Role::Heading, "Sign in").await?;
+            let spoken = browser.run("return window.spoken").await?;
+            let said = |length: &str| json!(format!("For your security you will be signed out in {length}."));
+            let expected = ["34 seconds", "30 seconds", "10 seconds"].map(said);
+            ensure!(spoken == json!(expected), "{spoken}");
+            Ok(())
+        },
+    );
 }
 
 #[test]
@@ -71,8 +74,9 @@ fn activity_in_another_tab_closes_the_question() {
         // Tabs tell each other now and then, and not of each key.
         for _ in 0..6 {
             browser.press(Key::Shift).await?;
-            tokio::time::sleep(Duration::from_millis(1_200)).await;
+            world.pass(Duration::from_millis(1_200)).await?;
         }
+        world.pass(UNASKED).await?;
         browser.find(Role::Dialog, QUESTION).await?;
         ensure!(browser.run(REPEAT).await? == Value::Bool(true), "this tab has told of no activity");
         browser.misses(Role::Dialog, QUESTION).await?;
@@ -118,8 +122,11 @@ fn the_absolute_limit_is_told_once_in_every_tab_with_what_to_do_instead_and_stay
 
 fn asked_soon() -> Setup {
     let config = json!({ "inactivity_limit_s": 60, "inactivity_warning_s": 52 });
-    Setup { config, ..Setup::default() }
+    Setup { config, clock: Clocks::Moved, ..Setup::default() }
 }
+
+/// How long nobody is asked there.
+const UNASKED: Duration = Duration::from_secs(8);
 
 async fn count(browser: &Browser) -> Result<Value> {
     browser.run("return document.querySelector('dialog[open] .modal-clock').innerText").await

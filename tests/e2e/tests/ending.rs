@@ -1,7 +1,9 @@
 //! The ways a session ends.
 
+use std::time::Duration;
+
 use anyhow::Result;
-use perennial_e2e::{Ability, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Clocks, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 use crate::REFRESH;
@@ -54,7 +56,7 @@ fn a_session_that_nobody_asked_to_keep_ends_with_the_browser() {
 #[test]
 fn a_session_ended_on_another_device_says_so_and_the_way_back_leads_to_the_same_page() {
     let config = json!({ "check_interval_s": 2 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
+    scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let demo = world.demo()?;
         let (here, there) = (world.browser().await?, world.browser().await?);
         here.sign_in(&demo).await?;
@@ -64,6 +66,7 @@ fn a_session_ended_on_another_device_says_so_and_the_way_back_leads_to_the_same_
         there.click(Role::Button, "Sign out everywhere else").await?;
         there.click(Role::Button, "Sign out 1 device").await?;
         there.sees("1 other device was signed out.").await?;
+        world.pass(Duration::from_secs(2)).await?;
         here.find(Role::Heading, "Sign in").await?;
         here.sees("You were signed out on another device.").await?;
         here.submit(&demo).await?;
@@ -76,14 +79,17 @@ fn a_session_ended_on_another_device_says_so_and_the_way_back_leads_to_the_same_
 #[test]
 fn a_person_who_does_nothing_is_asked_can_stay_and_is_signed_out_the_next_time() {
     let config = json!({ "inactivity_limit_s": 10, "inactivity_warning_s": 6 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
+    scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
+        world.pass(Duration::from_secs(4)).await?;
         browser.find(Role::Dialog, "Are you still there?").await?;
         browser.click(Role::Button, "Stay signed in").await?;
         browser.misses(Role::Dialog, "Are you still there?").await?;
         browser.is_signed_in().await?;
+        world.pass(Duration::from_secs(4)).await?;
         browser.find(Role::Dialog, "Are you still there?").await?;
+        world.pass(Duration::from_secs(6)).await?;
         browser.find(Role::Heading, "Sign in").await?;
         browser.sees("You were signed out after 10 seconds without activity.").await?;
         revoked_once(world).await?;
@@ -95,9 +101,10 @@ fn a_person_who_does_nothing_is_asked_can_stay_and_is_signed_out_the_next_time()
 #[test]
 fn a_person_who_is_asked_can_sign_out_at_once() {
     let config = json!({ "inactivity_limit_s": 30, "inactivity_warning_s": 27 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
+    scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
+        world.pass(Duration::from_secs(3)).await?;
         browser.find(Role::Dialog, "Are you still there?").await?;
         browser.click(Role::Button, "Sign out now").await?;
         browser.find(Role::Heading, "Sign in").await?;
@@ -108,7 +115,7 @@ fn a_person_who_is_asked_can_sign_out_at_once() {
 #[test]
 fn the_absolute_limit_of_the_server_ends_the_session_with_its_reason() {
     let server = vec!["--access-token-lifetime-s=5", "--session-lifetime-s=12"];
-    scenario(Setup { server, ..Setup::default() }, async |world| {
+    scenario(Setup { server, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.go("/").await?;
         browser.find(Role::Heading, "Sign in").await?;
@@ -116,6 +123,7 @@ fn the_absolute_limit_of_the_server_ends_the_session_with_its_reason() {
         // It is over so soon that the notice comes at once, and lies over the page.
         browser.click(Role::Button, "OK").await?;
         browser.find(Role::Heading, "Overview").await?;
+        world.pass(Duration::from_secs(12)).await?;
         browser.find(Role::Heading, "Sign in").await?;
         browser.sees("Your session reached its time limit. Please sign in again.").await?;
         let refreshes = world.proxy.calls(REFRESH).len();

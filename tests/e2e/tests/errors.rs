@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Ability, Browser, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Clocks, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 use crate::offline::is_kept;
 
 #[test]
 fn a_fault_in_the_application_is_said_with_details_that_hold_no_secret_and_a_reload_goes_on() {
-    scenario(Setup { shim: Some(PLANT), ..Setup::default() }, async |world| {
+    scenario(Setup { clock: Clocks::Moved, shim: Some(PLANT), ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         browser.run("window.plant()").await?;
@@ -39,7 +39,7 @@ fn a_fault_in_the_application_is_said_with_details_that_hold_no_secret_and_a_rel
 
         world.proxy.forget();
         browser.run("dispatchEvent(new Event('online')); dispatchEvent(new Event('focus'))").await?;
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        world.pass(Duration::from_secs(600)).await?;
         assert!(world.proxy.seen().is_empty(), "something goes on: {:?}", world.proxy.seen());
         browser.click(Role::Button, "Reload").await?;
         browser.find(Role::Heading, "Queue").await?;
@@ -115,15 +115,18 @@ fn who_may_be_signed_in_is_told_where_the_code_of_the_session_does_not_come_and_
 
 #[test]
 fn who_signs_in_while_the_code_of_the_session_does_not_end_is_told_and_signs_in_later() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (code, demo) = (code_of_session(world).await?, world.demo()?);
-        world.proxy.disturb(&code, 1, Fault::Delay(Duration::from_secs(25)));
+        let late = Duration::from_secs(25);
+        world.proxy.disturb(&code, 1, Fault::Delay(late));
         let browser = world.browser().await?;
         browser.go("/login").await?;
         browser.submit(&demo).await?;
+        world.pass(Duration::from_secs(20)).await?;
         browser.sees("The server cannot be reached. What you typed is still here").await?;
         assert_eq!(browser.value("Password").await?, demo.password);
         // What was given up is not sent when the code is there at last.
+        world.pass(late).await?;
         has_session_code(&browser).await?;
         assert_eq!(world.proxy.count("POST /api/session", 200), 0);
         browser.click(Role::Button, "Sign in").await?;
@@ -133,14 +136,15 @@ fn who_signs_in_while_the_code_of_the_session_does_not_end_is_told_and_signs_in_
 
 #[test]
 fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_meanwhile() {
-    scenario(Setup::default().needing(&[Ability::ClearCache]), async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }.needing(&[Ability::ClearCache]), async |world| {
         let (code, demo) = (code_of_session(world).await?, world.demo()?);
         let browser = world.browser().await?;
         browser.go("/login").await?;
         browser.find(Role::Heading, "Sign in").await?;
         let signed_in = browser.tab().await?;
         browser.forget_files().await?;
-        world.proxy.disturb(&code, 1, Fault::Delay(Duration::from_secs(10)));
+        let slow = Duration::from_secs(10);
+        world.proxy.disturb(&code, 1, Fault::Delay(slow));
         let late = browser.open_tab("/login").await?;
         browser.fill("Email", "ada@example.org").await?;
         browser.look_at(&signed_in).await?;
@@ -149,6 +153,7 @@ fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_mea
         browser.look_at(&late).await?;
         browser.fill("Password", "not the one of the other").await?;
         browser.click(Role::Button, "Sign in").await?;
+        world.pass(slow).await?;
         browser.find(Role::Heading, "Overview").await?;
         browser.sees("already").await
     });

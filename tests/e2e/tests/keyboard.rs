@@ -2,8 +2,10 @@
 //!
 //! After each step something has the focus, and wherever it comes to rest it is to be seen.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
-use perennial_e2e::{Browser, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Browser, Clocks, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -62,10 +64,11 @@ fn another_device_is_signed_out_by_keyboard_alone_and_the_focus_comes_back() {
 #[test]
 fn the_question_whether_somebody_is_there_is_answered_by_escape_and_by_enter() {
     let config = json!({ "inactivity_limit_s": 8, "inactivity_warning_s": 6 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
+    scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         browser.tab_to("Refresh now").await?;
         for answer in [Key::Escape, Key::Enter] {
+            world.pass(Duration::from_secs(2)).await?;
             browser.find(Role::Dialog, "Are you still there?").await?;
             has_focus(&browser, "Stay signed in").await?;
             browser.press(answer).await?;

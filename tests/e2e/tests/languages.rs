@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Browser, Clocks, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::REFRESH;
@@ -134,10 +134,11 @@ fn a_language_that_is_chosen_is_spoken_at_once_and_after_a_reload_and_the_sessio
 
 #[test]
 fn a_file_on_its_way_arrives_once_while_its_person_chooses_another_language() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let browser = queue(world).await?;
         let path = short_file(world, "people.csv")?;
-        world.proxy.disturb(SEND, 1, Fault::Delay(Duration::from_secs(8)));
+        let slow = Duration::from_secs(8);
+        world.proxy.disturb(SEND, 1, Fault::Delay(slow));
         browser.choose_file("CSV file", &path).await?;
         browser.click(Role::Button, "Start import").await?;
         browser.sees("Sent. Waiting for the server").await?;
@@ -147,6 +148,7 @@ fn a_file_on_its_way_arrives_once_while_its_person_chooses_another_language() {
         browser.click(Role::Link, "Importe").await?;
         browser.find(Role::Heading, "Importe").await?;
         browser.sees("Gesendet. Der Server wird erwartet").await?;
+        world.pass(slow).await?;
         eventually("the import", async || {
             let text = browser.text().await?;
             Ok((text.contains("people.csv") && text.contains("Fertig")).then_some(()))

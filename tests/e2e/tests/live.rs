@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Fault, Role, Setup, Side, Socket, World, eventually, scenario};
+use perennial_e2e::{Browser, Fault, Role, Runs, Setup, Side, Socket, World, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::queue::{
@@ -148,7 +148,7 @@ fn each_reaches(renewals: &[&Instant], shown: &[(Instant, String)]) -> Result<()
 
 #[test]
 fn an_import_goes_on_when_the_server_is_killed_and_the_page_follows_it() {
-    scenario(short_tokens(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..short_tokens() }, async |world| {
         let browser = queue(world).await?;
         send(&browser, &long_file(world, "killed.csv", ROWS)?).await?;
         makes_progress(&browser, "killed.csv").await?;

@@ -1,10 +1,9 @@
 //! What gets lost on the way: the network, an answer, a sign-out.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use perennial_e2e::wait::within;
-use perennial_e2e::{Fault, Role, Seen, Setup, eventually, scenario};
+use perennial_e2e::{Clocks, Fault, Role, Seen, Setup, eventually, scenario};
 
 use crate::{REFRESH, SIGN_OUT, well_apart};
 
@@ -12,7 +11,7 @@ use crate::{REFRESH, SIGN_OUT, well_apart};
 #[test]
 fn whoever_is_offline_for_three_lifetimes_is_signed_in_when_they_are_back() {
     let server = vec!["--access-token-lifetime-s=5"];
-    scenario(Setup { server, ..Setup::default() }, async |world| {
+    scenario(Setup { server, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
@@ -22,20 +21,16 @@ fn whoever_is_offline_for_three_lifetimes_is_signed_in_when_they_are_back() {
             browser.look_at(tab).await?;
             browser.set_offline(true).await?;
         }
-        let left = Instant::now();
         world.proxy.forget();
         browser.chip_says("Offline").await?;
-        within(Duration::from_secs(60), "three lifetimes to pass", async || {
-            Ok((left.elapsed() > Duration::from_secs(15)).then_some(()))
-        })
-        .await?;
+        world.pass(Duration::from_secs(15)).await?;
         assert_eq!(world.proxy.calls(REFRESH).len(), 0, "the network was not taken");
         for tab in [&first, &second] {
             browser.look_at(tab).await?;
             browser.is_signed_in().await?;
             browser.sees("You are offline. You stay signed in").await?;
         }
-        let back = Instant::now();
+        let back = world.now();
         for tab in [&first, &second] {
             browser.look_at(tab).await?;
             browser.set_offline(false).await?;

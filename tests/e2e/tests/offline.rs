@@ -1,12 +1,12 @@
 //! Starting without a network, or without a server behind it.
 
 use anyhow::Result;
-use perennial_e2e::{Ability, Browser, Fault, Pages, Role, Setup, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Fault, Pages, Role, Runs, Setup, eventually, scenario};
 use serde_json::json;
 
 #[test]
 fn whoever_starts_without_a_network_finds_the_frame_and_goes_on_when_it_is_back() {
-    scenario(Setup::default().needing(&[Ability::OfflineStart]), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }.needing(&[Ability::OfflineStart]), async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         world.server.kill()?;
@@ -29,7 +29,7 @@ fn whoever_starts_without_a_network_finds_the_frame_and_goes_on_when_it_is_back(
 
 #[test]
 fn the_application_starts_while_no_connection_can_be_made_although_the_device_believes_it_is_online() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         world.server.kill()?;
@@ -48,13 +48,14 @@ fn the_application_starts_while_no_connection_can_be_made_although_the_device_be
 #[test]
 fn an_offline_start_after_the_limit_ends_with_the_reason_and_forgets_the_name() {
     let config = json!({ "inactivity_limit_s": 15, "inactivity_warning_s": 5 });
-    scenario(Setup { config, ..Setup::default() }.needing(&[Ability::OfflineStart]), async |world| {
+    scenario(Setup { config, server_runs: Runs::AsProcess, ..Setup::default() }.needing(&[Ability::OfflineStart]), async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         assert!(browser.run(PERSON).await?.is_string(), "nobody is remembered");
         world.server.kill()?;
         browser.set_offline(true).await?;
         browser.driver().goto("about:blank").await?;
+        // In real time: a page that comes from the device itself has the device's clock.
         tokio::time::sleep(std::time::Duration::from_secs(16)).await;
         browser.go("/").await?;
         browser.find(Role::Heading, "Sign in").await?;
@@ -95,7 +96,7 @@ fn signing_out_in_one_tab_forgets_the_name_and_what_is_kept_holds_no_answer() {
 
 #[test]
 fn the_page_of_a_portal_takes_the_place_of_nothing_that_is_kept() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         let portal = Fault::Answer { status: 200, header: None, body: "<h1>Welcome to the hotel</h1>" };
@@ -111,7 +112,7 @@ fn the_page_of_a_portal_takes_the_place_of_nothing_that_is_kept() {
 #[test]
 fn an_application_below_a_path_keeps_its_own_files_and_starts_there_without_a_network() {
     scenario(
-        Setup { pages: Pages::BelowPath, ..Setup::default() }.needing(&[Ability::OfflineStart]),
+        Setup { pages: Pages::BelowPath, server_runs: Runs::AsProcess, ..Setup::default() }.needing(&[Ability::OfflineStart]),
         async |world| {
             let (browser, demo) = (world.browser().await?, world.demo()?);
             browser.go("/sub/devices").await?;

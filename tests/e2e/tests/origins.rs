@@ -2,7 +2,6 @@
 
 mod cookie_pair;
 mod exchange;
-mod fast_clock;
 mod hybrid;
 
 use anyhow::Result;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use perennial_e2e::backend::FORGED;
-use perennial_e2e::{Browser, Fault, Role, Setup, World, scenario};
+use perennial_e2e::{Browser, Fault, Role, Runs, Setup, World, scenario};
 use thirtyfour::Cookie;
 
 use crate::{DEVICES, EVENTS, REFRESH};
@@ -64,7 +64,7 @@ fn a_forged_refresh_cookie_on_load_leads_to_the_sign_in_page() {
 
 #[test]
 fn fifty_requests_refused_at_once_cause_one_refresh_and_bring_fifty_answers() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.go("/__probe/").await?;

@@ -1,7 +1,9 @@
 //! Coming in, and the sign-in page.
 
+use std::time::Duration;
+
 use anyhow::Result;
-use perennial_e2e::{Account, Role, Setup, eventually, scenario};
+use perennial_e2e::{Account, Clocks, Role, Runs, Setup, eventually, scenario};
 use serde_json::Value;
 
 #[test]
@@ -52,7 +54,7 @@ fn a_wrong_password_is_said_in_one_sentence_and_clears_only_the_password() {
 #[test]
 fn after_too_many_wrong_passwords_the_page_says_when_to_try_again_and_then_it_works() {
     let server = vec!["--sign-in-failures-per-account=2", "--sign-in-failure-window-s=15"];
-    scenario(Setup { server, ..Setup::default() }, async |world| {
+    scenario(Setup { server, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.go("/login").await?;
         let wrong = Account { password: "not the password".to_owned(), ..demo.clone() };
@@ -67,6 +69,7 @@ fn after_too_many_wrong_passwords_the_page_says_when_to_try_again_and_then_it_wo
         browser.submit(&wrong).await?;
         browser.sees("Too many attempts. You can try again at").await?;
         assert_eq!(world.proxy.count("POST /api/session", 429), 1);
+        world.pass(Duration::from_secs(15)).await?;
         browser.sees("You can try again now.").await?;
         browser.submit(&demo).await?;
         browser.find(Role::Heading, "Overview").await.map(drop)
@@ -108,7 +111,7 @@ fn a_path_back_that_leads_to_another_site_is_not_followed() {
 
 #[test]
 fn a_server_that_cannot_be_reached_keeps_what_was_typed() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.go("/login").await?;
         browser.find(Role::Heading, "Sign in").await?;

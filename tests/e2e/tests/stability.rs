@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Ability, Browser, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Fault, Role, Runs, Setup, World, eventually, scenario};
 use serde_json::Value;
 
 use crate::imports::fixture;
@@ -62,7 +62,7 @@ fn no_page_moves_when_another_is_opened_from_it() {
 
 #[test]
 fn no_page_moves_at_a_start_without_a_network_nor_when_it_is_back() {
-    scenario(watched(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..watched() }, async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         for (width, height) in [DESKTOP, NARROW] {

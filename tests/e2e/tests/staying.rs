@@ -1,10 +1,9 @@
 //! Staying signed in: lifetimes, restarts, lost answers.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use perennial_e2e::wait::within;
-use perennial_e2e::{Ability, Fault, Role, Seen, Setup, eventually, scenario};
+use perennial_e2e::{Ability, Clocks, Fault, Role, Runs, Seen, Setup, eventually, scenario};
 use serde_json::json;
 
 use crate::REFRESH;
@@ -29,24 +28,26 @@ fn refresh_now_causes_one_refresh_and_says_so() {
 
 #[test]
 fn a_server_that_is_killed_and_comes_back_twenty_seconds_later_finds_the_person_signed_in() {
-    scenario(short_tokens(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..short_tokens() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.server.kill()?;
         world.proxy.forget();
-        let killed = Instant::now();
-        browser.chip_says("Retrying").await?;
-        within(Duration::from_secs(30), "twenty seconds to pass", async || {
-            Ok((killed.elapsed() > Duration::from_secs(20)).then_some(()))
-        })
-        .await?;
+        // Nothing but time tells the page.
+        world
+            .pass_until(LIFETIME, "a retry", async || {
+                Ok(browser.text().await?.contains("Retrying").then_some(()))
+            })
+            .await?;
+        world.pass(Duration::from_secs(20)).await?;
         browser.is_signed_in().await?;
         world.server.start().await?;
         // The longest pause between two attempts is a minute.
-        within(Duration::from_secs(70), "a refresh that succeeds", async || {
-            Ok((world.proxy.count(REFRESH, 200) > 0).then_some(()))
-        })
-        .await?;
+        world
+            .pass_until(Duration::from_secs(60), "a refresh that succeeds", async || {
+                Ok((world.proxy.count(REFRESH, 200) > 0).then_some(()))
+            })
+            .await?;
         browser.open_page("Devices").await?;
         browser.sees("This device").await?;
         browser.is_signed_in().await
@@ -95,7 +96,7 @@ fn trouble_on_the_server_is_no_reason_to_sign_anybody_out() {
 #[test]
 fn a_person_who_asked_to_be_kept_outlives_the_inactivity_limit_and_the_browser() {
     let config = json!({ "keep_signed_in": true, "inactivity_limit_s": 6, "inactivity_warning_s": 4 });
-    scenario(Setup { config, ..Setup::default() }.needing(&[Ability::Profile]), async |world| {
+    scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }.needing(&[Ability::Profile]), async |world| {
         let (browser, demo) = (world.browser_with_profile().await?, world.demo()?);
         browser.go("/login").await?;
         browser.click(Role::Field, "Keep me signed in on this device").await?;
@@ -103,12 +104,10 @@ fn a_person_who_asked_to_be_kept_outlives_the_inactivity_limit_and_the_browser()
         browser.find(Role::Heading, "Overview").await?;
         let cookie = browser.driver().get_named_cookie("perennial_refresh").await?;
         assert!(cookie.expiry.is_some(), "the cookie ends with the browser");
-        let idle = Instant::now();
-        eventually("the inactivity limit to pass", async || {
+        for _ in 0..7 {
+            world.pass(Duration::from_secs(1)).await?;
             assert!(!browser.shows(Role::Dialog, "Are you still there?").await?, "the person was asked");
-            Ok((idle.elapsed() > Duration::from_secs(7)).then_some(()))
-        })
-        .await?;
+        }
         browser.is_signed_in().await?;
         let browser = world.restart_browser().await?;
         browser.go("/devices").await?;
@@ -134,8 +133,7 @@ fn a_person_without_a_network_is_told_keeps_the_session_and_finds_nothing_moved(
         // The words inside the ring change, which counts for a thousandth.
         assert!(moved < 0.002, "the page moved by {moved}");
         world.proxy.forget();
-        let lost = Instant::now();
-        eventually("the token to expire", async || Ok((lost.elapsed() > LIFETIME).then_some(()))).await?;
+        world.pass(LIFETIME).await?;
         browser.open_page("Devices").await?;
         browser.is_signed_in().await?;
         // The browser itself may look for a newer service worker.
@@ -151,7 +149,7 @@ fn a_person_without_a_network_is_told_keeps_the_session_and_finds_nothing_moved(
 }
 
 fn short_tokens() -> Setup {
-    Setup { server: vec!["--access-token-lifetime-s=10"], ..Setup::default() }
+    Setup { server: vec!["--access-token-lifetime-s=10"], clock: Clocks::Moved, ..Setup::default() }
 }
 
 /// Adds up by how much the page moved without being touched, as the browser measures it.

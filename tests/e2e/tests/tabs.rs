@@ -1,11 +1,10 @@
 //! Many tabs of one browser: one refresh, one sign-out, one account.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
-use perennial_e2e::wait::within;
-use perennial_e2e::{Ability, Account, Browser, Fault, Role, Seen, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Account, Browser, Clocks, Fault, Role, Seen, Setup, World, eventually, scenario};
 use serde_json::Value;
 use thirtyfour::WindowHandle;
 
@@ -17,15 +16,12 @@ fn twenty_tabs_on_ten_second_tokens_refresh_once_per_lifetime_between_them() {
     scenario(short_tokens(), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
-        let started = Instant::now();
+        let started = world.now();
         let mut tabs = vec![browser.tab().await?];
         for _ in 1..20 {
             tabs.push(open_overview(&browser).await?);
         }
-        within(Duration::from_secs(180), "two minutes to pass", async || {
-            Ok((started.elapsed() > Duration::from_secs(120)).then_some(()))
-        })
-        .await?;
+        world.pass(Duration::from_secs(120).saturating_sub(world.since(started))).await?;
         one_refresh_per_lifetime(world)?;
         world.proxy.forget();
         for tab in &tabs {
@@ -58,10 +54,11 @@ fn a_tab_that_is_closed_while_it_refreshes_costs_the_others_nothing() {
         })
         .await?;
         browser.close_tab(&stays).await?;
-        eventually("the other tab's refresh", async || {
-            Ok((world.proxy.count(REFRESH, 200) >= 1).then_some(()))
-        })
-        .await?;
+        world
+            .pass_until(LIFETIME * 2, "the other tab's refresh", async || {
+                Ok((world.proxy.count(REFRESH, 200) >= 1).then_some(()))
+            })
+            .await?;
         let refreshes = world.proxy.calls(REFRESH);
         assert_eq!(refreshes[0].idempotency_key(), refreshes[1].idempotency_key(), "it is one attempt");
         browser.open_page("Devices").await?;
@@ -141,11 +138,7 @@ fn tabs_that_have_nothing_but_the_storage_stay_signed_in() {
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
         let second = open_overview(&browser).await?;
-        let started = Instant::now();
-        within(Duration::from_secs(60), "two lifetimes to pass", async || {
-            Ok((started.elapsed() > LIFETIME * 2).then_some(()))
-        })
-        .await?;
+        world.pass(LIFETIME * 2).await?;
         for tab in [&first, &second] {
             browser.look_at(tab).await?;
             browser.open_page("Devices").await?;
@@ -190,17 +183,19 @@ fn whoever_signs_in_in_one_tab_is_signed_in_in_the_other_and_nothing_is_left_of_
 /// The answer to a sign-out takes the cookie away, and must not take that of whoever signs in in another tab meanwhile.
 #[test]
 fn a_sign_in_keeps_its_cookie_although_the_sign_out_of_another_tab_is_answered_late() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (browser, demo, grace) = (world.browser().await?, world.demo()?, grace(world)?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
         open_overview(&browser).await?;
-        world.proxy.disturb(SIGN_OUT, 1, Fault::DelayAnswer(Duration::from_secs(3)));
+        let late = Duration::from_secs(3);
+        world.proxy.disturb(SIGN_OUT, 1, Fault::DelayAnswer(late));
         browser.click(Role::Button, "Sign out").await?;
         browser.find(Role::Heading, "Sign in").await?;
         browser.look_at(&first).await?;
         browser.find(Role::Heading, "Sign in").await?;
         browser.submit(&grace).await?;
+        world.pass(late).await?;
         browser.find(Role::Heading, "Overview").await?;
         assert_eq!(world.proxy.count(SIGN_OUT, 204), 1, "the sign-in waited for it");
         browser.reload().await?;
@@ -278,7 +273,7 @@ fn back_after_a_sign_out(shim: Option<&'static str>) {
 }
 
 fn short_tokens() -> Setup {
-    Setup { server: vec!["--access-token-lifetime-s=10"], ..Setup::default() }
+    Setup { server: vec!["--access-token-lifetime-s=10"], clock: Clocks::Moved, ..Setup::default() }
 }
 
 /// That of [`short_tokens`].
@@ -305,7 +300,8 @@ fn one_refresh_per_lifetime(world: &World) -> Result<()> {
         assert!(gap <= LIFETIME * 15 / 10, "no refresh for {gap:?}");
         before = seen.at;
     }
-    assert!(before.elapsed() <= LIFETIME * 15 / 10, "no refresh for {:?}", before.elapsed());
+    let since = world.since(before);
+    assert!(since <= LIFETIME * 15 / 10, "no refresh for {since:?}");
     let keys: BTreeSet<_> = refreshes.iter().map(Seen::idempotency_key).collect();
     assert_eq!(keys.len(), refreshes.len(), "an attempt was repeated");
     Ok(())

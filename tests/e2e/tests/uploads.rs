@@ -5,23 +5,25 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Fault, Role, Setup, World, scenario};
+use perennial_e2e::{Browser, Clocks, Fault, Role, Setup, World, scenario};
 use serde_json::json;
 
 use crate::queue::{LONGEST_IMPORT, cell, comes_to, long_file, makes_progress, queue, send};
 
 #[test]
 fn a_file_chosen_while_another_is_on_its_way_waits_for_its_turn() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let browser = queue(world).await?;
         let (first, second) = (short_file(world, "first.csv")?, short_file(world, "second.csv")?);
-        world.proxy.disturb(SEND, 1, Fault::Delay(Duration::from_secs(8)));
+        let slow = Duration::from_secs(8);
+        world.proxy.disturb(SEND, 1, Fault::Delay(slow));
         browser.choose_file("CSV file", &first).await?;
         browser.click(Role::Button, "Start import").await?;
         assert!(!drop_file(&browser).await?, "it is not welcome now");
         browser.sees("One file at a time: this one can be sent when the other has been.").await?;
         browser.choose_file("CSV file", &second).await?;
         assert!(asks_before_leaving(&browser).await?, "a file is on its way");
+        world.pass(slow).await?;
         comes_to(&browser, "first.csv", "Done").await?;
         assert!(!asks_before_leaving(&browser).await?, "no file is on its way");
         assert!(!browser.text().await?.contains("One file at a time"));
@@ -38,12 +40,14 @@ fn a_file_chosen_while_another_is_on_its_way_waits_for_its_turn() {
 #[test]
 fn a_file_that_the_end_of_a_session_cuts_is_spoken_of_when_its_person_is_back() {
     let config = json!({ "inactivity_limit_s": 10, "inactivity_warning_s": 3 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
+    scenario(Setup { clock: Clocks::Moved, config, ..Setup::default() }, async |world| {
         let (browser, demo) = (queue(world).await?, world.demo()?);
         let path = short_file(world, "people.csv")?;
         world.proxy.disturb(SEND, 1, Fault::Delay(Duration::from_secs(60)));
         browser.choose_file("CSV file", &path).await?;
         browser.click(Role::Button, "Start import").await?;
+        browser.sees("people.csv").await?;
+        world.pass(Duration::from_secs(10)).await?;
         browser.find(Role::Heading, "Sign in").await?;
         assert!(!browser.text().await?.contains("people.csv"), "nothing is said of it to whoever is there");
         browser.submit(&demo).await?;

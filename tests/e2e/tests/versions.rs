@@ -1,7 +1,7 @@
 //! A newer version is deployed while people work.
 
 use anyhow::Result;
-use perennial_e2e::{Browser, Pages, Role, Setup, eventually, scenario};
+use perennial_e2e::{Browser, Pages, Role, Runs, Setup, eventually, scenario};
 use serde_json::json;
 
 use crate::offline::is_kept;
@@ -48,20 +48,23 @@ fn a_new_version_is_announced_and_loads_no_tab_again_but_that_of_who_asks() {
 
 #[test]
 fn whoever_loads_the_page_after_a_deployment_has_the_new_version_without_a_notice() {
-    scenario(Setup { pages: Pages::Copied, ..Setup::default() }, async |world| {
-        let browser = world.signed_in().await?;
-        is_kept(&browser).await?;
-        let deployed = world.deploy()?;
-        browser.reload().await?;
-        runs(&browser, &deployed.now).await?;
-        browser.find(Role::Heading, "Overview").await?;
-        only_kept(&browser, &deployed.now).await?;
-        assert!(!browser.text().await?.contains("A new version"), "there is nothing newer");
-        world.server.kill()?;
-        browser.reload().await?;
-        runs(&browser, &deployed.now).await?;
-        browser.find(Role::Heading, "Overview").await.map(drop)
-    });
+    scenario(
+        Setup { pages: Pages::Copied, server_runs: Runs::AsProcess, ..Setup::default() },
+        async |world| {
+            let browser = world.signed_in().await?;
+            is_kept(&browser).await?;
+            let deployed = world.deploy()?;
+            browser.reload().await?;
+            runs(&browser, &deployed.now).await?;
+            browser.find(Role::Heading, "Overview").await?;
+            only_kept(&browser, &deployed.now).await?;
+            assert!(!browser.text().await?.contains("A new version"), "there is nothing newer");
+            world.server.kill()?;
+            browser.reload().await?;
+            runs(&browser, &deployed.now).await?;
+            browser.find(Role::Heading, "Overview").await.map(drop)
+        },
+    );
 }
 
 async fn runs(browser: &Browser, version: &str) -> Result<()> {

@@ -47,17 +47,18 @@ pub(super) struct Rule {
 pub(super) async fn apply(
     fault: Option<Fault>,
     mut request: Request<Incoming>,
+    hold: impl AsyncFnOnce(Duration),
     forward: impl AsyncFnOnce(Request<Incoming>) -> Result<Response<Full<Bytes>>>,
 ) -> Result<Response<Full<Bytes>>> {
     match fault {
         None => forward(request).await,
         Some(Fault::Delay(time)) => {
-            tokio::time::sleep(time).await;
+            hold(time).await;
             forward(request).await
         }
         Some(Fault::DelayAnswer(time)) => {
             let response = forward(request).await;
-            tokio::time::sleep(time).await;
+            hold(time).await;
             response
         }
         Some(Fault::Answer { status, header, body }) => {

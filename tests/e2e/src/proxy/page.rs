@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 use bytes::Bytes;
 use serde_json::Value;
 
-/// Puts a configuration into the data block and a script ahead of all others.
-pub(super) fn rewrite(page: &Bytes, config: Option<&Value>, with_shim: bool) -> Result<Bytes> {
+/// Puts a configuration into the data block, and the scripts from these paths ahead of all others.
+pub(super) fn rewrite(page: &Bytes, config: Option<&Value>, scripts: &[&str]) -> Result<Bytes> {
     let mut text = std::str::from_utf8(page).context("the page is not UTF-8")?.to_owned();
     if let Some(config) = config {
         let block = text.find("perennial-config").context("the page has no configuration block")?;
@@ -14,10 +14,9 @@ pub(super) fn rewrite(page: &Bytes, config: Option<&Value>, with_shim: bool) -> 
             start + text[start..].find("</script>").context("the configuration block does not close")?;
         text.replace_range(start..end, &config.to_string());
     }
-    if with_shim {
-        let first = text.find("<script").context("the page has no script")?;
-        text.insert_str(first, &format!("<script src=\"{SHIM_PATH}\"></script>"));
-    }
+    let first = text.find("<script").context("the page has no script")?;
+    let tags: String = scripts.iter().map(|path| format!("<script src=\"{path}\"></script>")).collect();
+    text.insert_str(first, &tags);
     Ok(text.into())
 }
 

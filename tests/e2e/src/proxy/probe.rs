@@ -13,7 +13,7 @@ use crate::server::artifact;
 pub(super) fn answer(path: &str, config: Option<&Value>) -> Option<Result<Response<Full<Bytes>>>> {
     let name = path.strip_prefix("/__probe/")?;
     Some(match name {
-        "" => rewrite(&PAGE.into(), config, false).and_then(|page| respond("text/html", page)),
+        "" => rewrite(&PAGE.into(), config, &[]).and_then(|page| respond("text/html", page)),
         name if name.ends_with(".wasm") => file(name).and_then(|body| respond("application/wasm", body)),
         name => file(name).and_then(|body| respond("text/javascript", body)),
     })

@@ -141,7 +141,7 @@ async fn pass(shared: &Shared, number: usize, by: Side, from: impl AsyncRead, to
             Ok(read) => &buffer[..read],
         };
         for said in frames.read(read) {
-            shared.said(number, Frame { at: Instant::now(), by, said });
+            shared.said(number, Frame { at: shared.clock.now(), by, said });
         }
         if to.write_all(read).await.is_err() {
             return;
@@ -151,8 +151,9 @@ async fn pass(shared: &Shared, number: usize, by: Side, from: impl AsyncRead, to
 
 impl Shared {
     fn socket_opened(&self, headers: HeaderMap) -> usize {
+        let opened = self.clock.now();
         let sockets = &mut self.state().sockets;
-        sockets.push(Socket { opened: Instant::now(), closed: None, headers, frames: Vec::new() });
+        sockets.push(Socket { opened, closed: None, headers, frames: Vec::new() });
         sockets.len() - 1
     }
 
@@ -163,8 +164,9 @@ impl Shared {
     }
 
     fn socket_closed(&self, number: usize) {
+        let closed = self.clock.now();
         if let Some(socket) = self.state().sockets.get_mut(number) {
-            socket.closed = Some(Instant::now());
+            socket.closed = Some(closed);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What is done with each backend, and what it may cost.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use perennial_e2e::wait::within;
-use perennial_e2e::{Account, Backend, Browser, Fault, Proxy, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{
+    Account, Backend, Browser, Clocks, Fault, Proxy, Role, Runs, Setup, World, eventually, scenario,
+};
 use serde_json::{Value, json};
 
 use super::credential;
@@ -37,11 +38,12 @@ pub(crate) fn work(backend: Backend) {
     scenario(short_tokens(backend), async |world| {
         let browser = world.signed_in().await?;
         world.api().forget();
-        let started = Instant::now();
-        while started.elapsed() < 3 * LIFETIME {
+        let started = world.now();
+        while world.since(started) < 3 * LIFETIME {
             browser.open_page("Devices").await?;
             browser.sees("This device").await?;
             browser.open_page("Overview").await?;
+            world.pass(LIFETIME / 10).await?;
         }
         let refreshes = world.api().calls(backend.calls().refresh);
         for pair in refreshes.windows(2) {
@@ -61,14 +63,13 @@ async fn click_with_an_expired_token(world: &World, browser: &Browser) -> Result
     let (api, refresh) = (world.api(), world.backend.calls().refresh);
     api.forget();
     api.disturb(refresh, 1, Fault::Delay(LIFETIME / 2));
-    let asked =
-        within(LIFETIME, "the next refresh", async || Ok(api.calls(refresh).first().map(|seen| seen.at)))
-            .await?;
+    let is_asked = async || Ok(api.calls(refresh).first().map(|seen| seen.at));
+    let asked = world.pass_until(LIFETIME, "the next refresh", is_asked).await?;
     // It begins a fifth of the lifetime and a little more before the end.
-    eventually("the token to expire", async || Ok((asked.elapsed() > LIFETIME * 3 / 10).then_some(())))
-        .await?;
+    world.pass((LIFETIME * 3 / 10).saturating_sub(world.since(asked))).await?;
     ensure!(api.count(refresh, 200) == 0, "the refresh was over too soon for this scenario");
     browser.click(Role::Link, "Devices").await?;
+    world.pass((LIFETIME / 2).saturating_sub(world.since(asked))).await?;
     browser.sees("This device").await?;
     let clicked = api.calls(DEVICES);
     ensure!(clicked.len() == 1 && clicked[0].status == Some(200), "{clicked:?}");
@@ -100,11 +101,12 @@ pub(crate) fn burst(backend: Backend) {
 
 pub(crate) fn revocation(backend: Backend) {
     let config = json!({ "check_interval_s": 2 });
-    scenario(Setup { backend, config, ..Setup::default() }, async |world| {
+    scenario(Setup { backend, config, clock: clock_of(backend), ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         browser.open_page("Devices").await?;
         browser.sees("This device").await?;
         world.sign_out_everywhere().await?;
+        world.pass(Duration::from_secs(2)).await?;
         browser.find(Role::Heading, "Sign in").await?;
         // The others have no word for who ended the session.
         browser.sees(if backend.is_elsewhere() { ENDED } else { ENDED_ELSEWHERE }).await?;
@@ -118,22 +120,21 @@ pub(crate) fn revocation(backend: Backend) {
 
 pub(crate) fn outage(backend: Backend) {
     let config = json!({ "check_interval_s": 5 });
-    scenario(Setup { config, ..short_tokens(backend) }, async |world| {
+    scenario(Setup { config, server_runs: Runs::AsProcess, ..short_tokens(backend) }, async |world| {
         let browser = world.signed_in().await?;
         world.kill_backend()?;
-        let killed = Instant::now();
-        browser.chip_says("Retrying").await?;
-        within(2 * LIFETIME, "the token to expire", async || Ok((killed.elapsed() > LIFETIME).then_some(())))
-            .await?;
+        let killed = world.now();
+        let is_told = async || Ok(browser.text().await?.contains("Retrying").then_some(()));
+        world.pass_until(LIFETIME, "the outage to be told", is_told).await?;
+        // The token expires.
+        world.pass(LIFETIME.saturating_sub(world.since(killed))).await?;
         browser.is_signed_in().await?;
         assert_eq!(browser.run(REFRESH).await?, json!(false), "nobody is there to refresh with");
         world.api().forget();
         world.start_backend().await?;
         // The longest pause between two attempts is a minute.
-        within(Duration::from_secs(70), "a refresh that succeeds", async || {
-            Ok((world.api().count(backend.calls().refresh, 200) > 0).then_some(()))
-        })
-        .await?;
+        let is_granted = async || Ok((world.api().count(backend.calls().refresh, 200) > 0).then_some(()));
+        world.pass_until(Duration::from_secs(70), "a refresh that succeeds", is_granted).await?;
         browser.chip_says("Signed in").await?;
         browser.open_page("Devices").await?;
         browser.sees("This device").await?;
@@ -176,7 +177,12 @@ fn is_revoked(api: &Proxy, sign_out: &str) -> Option<()> {
 }
 
 fn short_tokens(backend: Backend) -> Setup {
-    Setup { backend, lifetime_s: Some(10), ..Setup::default() }
+    Setup { backend, lifetime_s: Some(10), clock: clock_of(backend), ..Setup::default() }
+}
+
+/// Programs that others wrote know no time but the machine's, and judge tokens by it.
+fn clock_of(backend: Backend) -> Clocks {
+    if backend.is_elsewhere() { Clocks::Machine } else { Clocks::Moved }
 }
 
 /// That of [`short_tokens`].

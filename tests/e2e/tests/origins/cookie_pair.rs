@@ -1,10 +1,9 @@
 //! The system with two cookies (S2).
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Result, ensure};
-use perennial_e2e::wait::within;
-use perennial_e2e::{Account, Backend, Browser, Fault, Role, Setup, eventually, scenario};
+use anyhow::ensure;
+use perennial_e2e::{Account, Backend, Browser, Clocks, Fault, Role, Setup, eventually, scenario};
 use serde_json::json;
 
 use super::says;
@@ -36,6 +35,7 @@ fn a_refused_status_causes_one_refresh_and_is_asked_again() {
         let browser = world.signed_in().await?;
         world.proxy.forget();
         world.proxy.disturb(BACKEND.calls().validate, 1, BACKEND.forgery());
+        world.pass(INTERVAL).await?;
         says(&browser, &["Token refreshed successfully"]).await?;
         let validate = BACKEND.calls().validate;
         eventually("another status", async || Ok((world.proxy.calls(validate).len() > 1).then_some(())))
@@ -53,7 +53,8 @@ fn a_refused_status_causes_one_refresh_and_is_asked_again() {
 #[test]
 fn a_refresh_that_fails_is_tried_three_times_with_growing_pauses_and_then_again_at_the_next_check() {
     let config = json!({ "check_interval_s": 15 });
-    let setup = Setup { backend: BACKEND, config, lifetime_s: Some(300), ..Setup::default() };
+    let setup =
+        Setup { backend: BACKEND, config, lifetime_s: Some(300), clock: Clocks::Moved, ..Setup::default() };
     scenario(setup, async |world| {
         let browser = world.signed_in().await?;
         let refresh = BACKEND.calls().refresh;
@@ -61,10 +62,11 @@ fn a_refresh_that_fails_is_tried_three_times_with_growing_pauses_and_then_again_
         let body = "<h1>Something else answered</h1>";
         world.proxy.disturb(refresh, 5, Fault::Answer { status: 500, header: None, body });
         browser.click(Role::Button, "Refresh now").await?;
-        within(Duration::from_secs(40), "a fourth attempt", async || {
-            Ok((world.proxy.calls(refresh).len() > 3).then_some(()))
-        })
-        .await?;
+        world
+            .pass_until(Duration::from_secs(40), "a fourth attempt", async || {
+                Ok((world.proxy.calls(refresh).len() > 3).then_some(()))
+            })
+            .await?;
         let at: Vec<_> = world.proxy.calls(refresh).iter().map(|seen| seen.at).collect();
         let gaps: Vec<_> = at.windows(2).map(|pair| pair[1].duration_since(pair[0])).collect();
         // Full jitter: anything up to a second, and then up to two.
@@ -74,17 +76,18 @@ fn a_refresh_that_fails_is_tried_three_times_with_growing_pauses_and_then_again_
         browser.is_signed_in().await?;
         says(&browser, &["Failed to refresh token: "]).await?;
         world.proxy.undisturb();
-        within(Duration::from_secs(40), "a refresh that succeeds", async || {
-            Ok((world.proxy.count(refresh, 200) > 0).then_some(()))
-        })
-        .await?;
+        world
+            .pass_until(Duration::from_secs(40), "a refresh that succeeds", async || {
+                Ok((world.proxy.count(refresh, 200) > 0).then_some(()))
+            })
+            .await?;
         browser.chip_says("Signed in").await
     });
 }
 
 #[test]
 fn a_429_with_retry_after_is_obeyed_and_ends_no_session() {
-    scenario(Setup { backend: BACKEND, ..Setup::default() }, async |world| {
+    scenario(Setup { backend: BACKEND, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         let refresh = BACKEND.calls().refresh;
         world.proxy.forget();
@@ -94,11 +97,11 @@ fn a_429_with_retry_after_is_obeyed_and_ends_no_session() {
         browser.click(Role::Button, "Refresh now").await?;
         browser.chip_says("Waiting for the server until").await?;
         browser.is_signed_in().await?;
-        eventually(
-            "the refresh after that",
-            async || Ok((world.proxy.count(refresh, 200) > 0).then_some(())),
-        )
-        .await?;
+        world
+            .pass_until(Duration::from_secs(20), "the refresh after that", async || {
+                Ok((world.proxy.count(refresh, 200) > 0).then_some(()))
+            })
+            .await?;
         let asked = world.proxy.calls(refresh);
         let gap = asked[1].at.duration_since(asked[0].at);
         ensure!(asked.len() == 2 && gap >= Duration::from_secs(5), "after {gap:?}: {asked:?}");
@@ -109,7 +112,7 @@ fn a_429_with_retry_after_is_obeyed_and_ends_no_session() {
 #[test]
 fn after_too_many_wrong_passwords_the_page_says_when_to_try_again() {
     let server = vec!["--sign-in-failures-per-account=2", "--sign-in-failure-window-s=8"];
-    scenario(Setup { backend: BACKEND, server, ..Setup::default() }, async |world| {
+    scenario(Setup { backend: BACKEND, server, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         let sign_in = BACKEND.calls().sign_in;
         browser.go("/login").await?;
@@ -123,6 +126,7 @@ fn after_too_many_wrong_passwords_the_page_says_when_to_try_again() {
         browser.submit(&wrong).await?;
         browser.sees("Too many attempts. You can try again at").await?;
         ensure!(world.proxy.count(sign_in, 429) == 1, "{:?}", world.proxy.calls(sign_in));
+        world.pass(Duration::from_secs(8)).await?;
         browser.sees("You can try again now.").await?;
         browser.submit(&demo).await?;
         browser.find(Role::Heading, "Overview").await.map(drop)
@@ -138,32 +142,23 @@ fn the_session_is_checked_from_signing_in_to_signing_out_and_not_a_moment_longer
         browser.go("/").await?;
         browser.find(Role::Heading, "Sign in").await?;
         let found_nobody = checks();
-        three_intervals().await?;
+        world.pass(3 * INTERVAL).await?;
         ensure!(checks() == found_nobody, "nobody is signed in, and yet it was checked");
         browser.submit(&world.demo()?).await?;
         browser.find(Role::Heading, "Overview").await?;
         world.proxy.forget();
-        eventually("three checks", async || Ok((world.proxy.count(validate, 200) >= 3).then_some(())))
-            .await?;
+        world.pass(3 * INTERVAL).await?;
+        ensure!(world.proxy.count(validate, 200) >= 3, "{:?}", world.proxy.calls(validate));
         browser.sign_out_of(BACKEND).await?;
         eventually("the sign-out to arrive", async || {
             Ok((world.proxy.count(BACKEND.calls().sign_out, 200) == 1).then_some(()))
         })
         .await?;
         world.proxy.forget();
-        three_intervals().await?;
+        world.pass(3 * INTERVAL).await?;
         ensure!(checks() == 0, "nobody is signed in any more, and yet it was checked");
         Ok(())
     });
-}
-
-/// Lets three intervals of [`quick_checks`] pass, in which nothing is to happen.
-async fn three_intervals() -> Result<()> {
-    let since = Instant::now();
-    eventually("three intervals to pass", async || {
-        Ok((since.elapsed() > Duration::from_secs(6)).then_some(()))
-    })
-    .await
 }
 
 #[test]
@@ -186,8 +181,12 @@ fn a_person_lands_where_their_role_belongs() {
 }
 
 fn quick_checks() -> Setup {
-    Setup { backend: BACKEND, config: json!({ "check_interval_s": 2 }), ..Setup::default() }
+    let config = json!({ "check_interval_s": 2 });
+    Setup { backend: BACKEND, config, clock: Clocks::Moved, ..Setup::default() }
 }
+
+/// That of [`quick_checks`].
+const INTERVAL: Duration = Duration::from_secs(2);
 
 const STORED: &str = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }])";
 

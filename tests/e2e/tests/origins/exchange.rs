@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use perennial_e2e::{Backend, Browser, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Backend, Browser, Clocks, Fault, Role, Runs, Setup, World, eventually, scenario};
 use serde_json::json;
 
-use super::{fast_clock, says};
+use super::says;
 use crate::DEVICES;
 use crate::queue::{long_file, queue, send};
 
@@ -23,34 +23,29 @@ fn a_token_of_five_minutes_is_refreshed_after_four() {
     refreshed_between(Some(300), Duration::from_secs(3 * 60 + 50), Duration::from_secs(4 * 60 + 5));
 }
 
-/// Lets a session grow older minute by minute, and fails unless its token is refreshed between two moments, and then
-/// once.
+/// Lets a session grow older, and fails unless its token is refreshed between two moments, and then once.
 fn refreshed_between(lifetime_s: Option<u32>, early: Duration, late: Duration) {
-    let setup = Setup { backend: BACKEND, lifetime_s, shim: Some(fast_clock::SHIM), ..Setup::default() };
+    let setup = Setup { backend: BACKEND, lifetime_s, clock: Clocks::Moved, ..Setup::default() };
     scenario(setup, async |world| {
         let browser = world.signed_in().await?;
-        let signed_in = fast_clock::age(&browser).await?;
+        let signed_in = world.now();
         let calls = BACKEND.calls();
         world.proxy.forget();
         for minute in 1..=early.as_secs() / 60 {
-            fast_clock::pass(&browser, Duration::from_secs(60)).await?;
-            eventually("the check of this minute", async || {
-                Ok((world.proxy.count(calls.validate, 200) as u64 >= minute).then_some(()))
-            })
-            .await?;
+            world.pass(Duration::from_secs(60)).await?;
+            let checks = world.proxy.count(calls.validate, 200) as u64;
+            ensure!(checks >= minute, "{checks} checks in {minute} minutes");
             if minute % 20 == 0 {
                 // The person is at work.
                 browser.open_page("Devices").await?;
                 browser.open_page("Overview").await?;
             }
         }
-        let old = fast_clock::age(&browser).await?.saturating_sub(signed_in);
-        fast_clock::pass(&browser, early.saturating_sub(old)).await?;
+        world.pass(early.saturating_sub(world.since(signed_in))).await?;
         browser.open_page("Devices").await?;
         browser.sees("This device").await?;
         ensure!(world.proxy.calls(calls.refresh).is_empty(), "it was refreshed too early");
-        let old = fast_clock::age(&browser).await?.saturating_sub(signed_in);
-        fast_clock::pass(&browser, late.saturating_sub(old)).await?;
+        world.pass(late.saturating_sub(world.since(signed_in))).await?;
         says(&browser, &["attempting refresh...", "Token refreshed successfully"]).await?;
         ensure!(world.proxy.count(calls.refresh, 200) == 1, "{:?}", world.proxy.calls(calls.refresh));
         let tokens: Vec<_> = used_tokens(world);
@@ -69,16 +64,16 @@ fn used_tokens(world: &World) -> Vec<String> {
 
 #[test]
 fn a_call_after_expiry_is_preceded_by_one_refresh() {
-    let setup =
-        Setup { backend: BACKEND, lifetime_s: Some(300), shim: Some(fast_clock::SHIM), ..Setup::default() };
+    let setup = Setup { backend: BACKEND, lifetime_s: Some(300), clock: Clocks::Moved, ..Setup::default() };
     scenario(setup, async |world| {
         let browser = world.signed_in().await?;
         world.proxy.forget();
         let delay = Duration::from_secs(2);
         world.proxy.disturb(BACKEND.calls().refresh, 1, Fault::Delay(delay));
         // The device slept, and the first thing after that is a click.
-        fast_clock::pass(&browser, Duration::from_secs(6 * 60)).await?;
+        world.sleep_through(Duration::from_secs(6 * 60)).await?;
         browser.click(Role::Link, "Devices").await?;
+        world.pass(delay).await?;
         browser.sees("This device").await?;
         let (refreshes, asked) = (world.proxy.calls(BACKEND.calls().refresh), world.proxy.calls(DEVICES));
         ensure!(refreshes.len() == 1 && refreshes[0].status == Some(200), "{refreshes:?}");
@@ -91,17 +86,19 @@ fn a_call_after_expiry_is_preceded_by_one_refresh() {
 
 #[test]
 fn a_validation_with_the_backend_stopped_keeps_the_session_and_says_so() {
-    scenario(quick_checks(), async |world| {
+    scenario(Setup { server_runs: Runs::AsProcess, ..quick_checks() }, async |world| {
         let browser = world.signed_in().await?;
         world.server.kill()?;
+        world.pass(INTERVAL).await?;
         says(&browser, &["Session validation error (non-401), keeping session: "]).await?;
         browser.is_signed_in().await?;
         world.server.start().await?;
         world.proxy.forget();
-        eventually("a validation that succeeds", async || {
-            Ok((world.proxy.count(BACKEND.calls().validate, 200) > 0).then_some(()))
-        })
-        .await?;
+        world
+            .pass_until(Duration::from_secs(20), "a validation that succeeds", async || {
+                Ok((world.proxy.count(BACKEND.calls().validate, 200) > 0).then_some(()))
+            })
+            .await?;
         browser.open_page("Devices").await?;
         browser.sees("This device").await
     });
@@ -112,6 +109,7 @@ fn a_corrupted_token_in_the_local_storage_ends_at_the_sign_in_page_at_the_next_c
     scenario(quick_checks(), async |world| {
         let browser = world.signed_in().await?;
         corrupt(&browser).await?;
+        world.pass(INTERVAL).await?;
         browser.find(Role::Heading, "Sign in").await?;
         says(&browser, &["Session unauthorized (401), logging out"]).await?;
         browser.submit(&world.demo()?).await?;
@@ -163,5 +161,9 @@ fn live_connections_are_made_anew_with_a_new_token_and_the_console_says_how_many
 }
 
 fn quick_checks() -> Setup {
-    Setup { backend: BACKEND, config: json!({ "check_interval_s": 2 }), ..Setup::default() }
+    let config = json!({ "check_interval_s": 2 });
+    Setup { backend: BACKEND, config, clock: Clocks::Moved, ..Setup::default() }
 }
+
+/// That of [`quick_checks`].
+const INTERVAL: Duration = Duration::from_secs(2);

@@ -1,6 +1,6 @@
 //! What each way through the application wants of the server and of the configuration.
 
-use perennial_e2e::{Pages, Setup};
+use perennial_e2e::{Pages, Runs, Setup};
 use serde_json::json;
 
 use crate::errors::PLANT;
@@ -13,7 +13,7 @@ pub(crate) fn usual() -> Setup {
 /// With a server that allows two wrong passwords.
 pub(crate) fn guarded() -> Setup {
     let server = vec!["--sign-in-failures-per-account=2", "--sign-in-failure-window-s=600"];
-    Setup { server, ..usual() }
+    Setup { server, server_runs: Runs::AsProcess, ..usual() }
 }
 
 /// With an inactivity limit whose warning lasts nearly as long.

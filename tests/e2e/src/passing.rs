@@ -1,0 +1,152 @@
+//! How time passes in a world whose clock is moved.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::clock::WorldClock;
+use crate::proxy::{Answer, Order, Pages, Proxy};
+use crate::wait::within;
+use crate::world::World;
+
+impl World {
+    /// The time that pages and a backend in this process live by, and that all moments of the proxies are of.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// How long this was ago.
+    #[must_use]
+    pub fn since(&self, moment: Instant) -> Duration {
+        self.now().saturating_duration_since(moment)
+    }
+
+    /// Lets this much time pass, with everything that is due in it. Where the clock is the machine's that takes as
+    /// long.
+    ///
+    /// It passes from one thing that is due to the next. What that causes in all tabs, and every request that no fault
+    /// holds back, is over before more of it passes.
+    ///
+    /// # Errors
+    /// When something that was begun does not end.
+    pub async fn pass(&self, time: Duration) -> Result<()> {
+        let Some(passing) = self.passing() else {
+            tokio::time::sleep(time).await;
+            return Ok(());
+        };
+        let end = self.clock.ahead() + time;
+        let mut next = passing.begin().await?;
+        while let Some(left) = end.checked_sub(self.clock.ahead()).filter(|left| !left.is_zero()) {
+            next = passing.step(next, left).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets this much time pass at once, as it does for devices that sleep: what is due meanwhile is late.
+    ///
+    /// # Errors
+    /// Where the clock is the machine's, which nobody can wake up, and when something that was begun does not end.
+    pub async fn sleep_through(&self, time: Duration) -> Result<()> {
+        let Some(passing) = self.passing() else { bail!("ask for `clock: Clocks::Moved` in the setup") };
+        passing.begin().await?;
+        passing.move_on(time).await.map(drop)
+    }
+
+    /// Lets time pass until the condition gives a value, for at most this long.
+    ///
+    /// # Errors
+    /// Names what was waited for when the bound passes, with the last error if there was one.
+    pub async fn pass_until<T>(
+        &self,
+        bound: Duration,
+        what: &str,
+        mut condition: impl AsyncFnMut() -> Result<Option<T>>,
+    ) -> Result<T> {
+        let Some(passing) = self.passing() else { return within(bound, what, condition).await };
+        let end = self.clock.ahead() + bound;
+        let mut next = passing.begin().await?;
+        loop {
+            // An element may go stale between finding and reading it.
+            let missing = match condition().await {
+                Ok(Some(value)) => return Ok(value),
+                Ok(None) => String::new(),
+                Err(error) => format!(": {error:#}"),
+            };
+            let Some(left) = end.checked_sub(self.clock.ahead()).filter(|left| !left.is_zero()) else {
+                bail!("{} s passed in vain for {what}{missing}", bound.as_secs());
+            };
+            next = passing.step(next, left.min(GLANCE)).await?;
+        }
+    }
+
+    fn passing(&self) -> Option<Passing<'_>> {
+        let pages = self.proxy.pages()?;
+        Some(Passing { clock: &self.clock, proxy: &self.proxy, pages })
+    }
+}
+
+/// A world in which time is let pass.
+struct Passing<'a> {
+    clock: &'a WorldClock,
+    proxy: &'a Proxy,
+    pages: &'a Pages,
+}
+
+impl Passing<'_> {
+    /// Lets everybody come to rest; says how long it is until something is due.
+    async fn begin(&self) -> Result<Option<Duration>> {
+        self.pages.all_connected().await;
+        self.rest().await
+    }
+
+    /// Moves on to what is due next, but no further than this.
+    async fn step(&self, next: Option<Duration>, most: Duration) -> Result<Option<Duration>> {
+        self.move_on(next.unwrap_or(most).clamp(SHORTEST, LONGEST).min(most)).await
+    }
+
+    async fn move_on(&self, time: Duration) -> Result<Option<Duration>> {
+        // Pages know whole milliseconds.
+        self.clock.move_on(Duration::from_millis(time.as_micros().div_ceil(1000) as u64));
+        // First everywhere: nobody is to hear from a tab that is ahead.
+        self.pages.all(self.clock, Order::Set).await;
+        self.rest().await
+    }
+
+    /// Runs what is due until nothing is, in any page, and nothing is under way that no fault holds back.
+    async fn rest(&self) -> Result<Option<Duration>> {
+        let began = Instant::now();
+        let mut calm = 0;
+        loop {
+            let said = self.pages.all(self.clock, Order::Act).await;
+            calm = if self.is_calm(&said) { calm + 1 } else { 0 };
+            if calm == ROUNDS {
+                return Ok(said.next_due.into_iter().chain(self.clock.next_due()).min());
+            }
+            if began.elapsed() > PATIENCE {
+                let under_way = self.proxy.under_way();
+                bail!("time cannot pass: the pages say {said:?}, and the proxy answers {under_way:?}");
+            }
+            tokio::time::sleep(BREATH).await;
+        }
+    }
+
+    fn is_calm(&self, said: &Answer) -> bool {
+        let (answering, held) = self.proxy.under_way();
+        said.acted == 0 && answering == 0 && said.under_way <= held as u64
+    }
+}
+
+/// How often in a row nothing must have happened: a message to another tab takes a moment, and is counted nowhere.
+const ROUNDS: u32 = 3;
+/// Between two rounds.
+const BREATH: Duration = Duration::from_millis(1);
+/// For what is under way to end, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Timers that are due so close to each other run in one step.
+const SHORTEST: Duration = Duration::from_millis(20);
+/// For what has no timer.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How much time may pass before somebody who waits for something looks again.
+const GLANCE: Duration = Duration::from_millis(500);
