@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::setup::Purpose;
+use crate::check::WASM;
 use crate::{screenshots, setup, shell, size};
 
 /// What to build.
@@ -47,11 +48,7 @@ pub(crate) fn dist(public_url: &str) -> Result<()> {
 pub(crate) fn probe() -> Result<PathBuf> {
     let debug = shell::debug_dir()?;
     let target = debug.parent().context("the build directory has no parent")?;
-    shell::run(shell::cargo().args([
-        "build",
-        "--package=perennial-probe",
-        "--target=wasm32-unknown-unknown",
-    ]))?;
+    shell::run(shell::cargo().arg("build").args(WASM).args(["--bin", "perennial-probe"]))?;
     let out = target.join("probe");
     let wasm = target.join("wasm32-unknown-unknown/debug/perennial-probe.wasm");
     let mut bindgen = shell::program("wasm-bindgen");

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use super::{Engine, Which, report};
+use crate::check::HOST;
 use crate::{build, screenshots, setup, shell};
 
 /// The built program, and the environment that it runs in.
@@ -170,7 +171,8 @@ impl Which<'_> {
 /// Builds the program and says where it lies.
 fn program() -> Result<PathBuf> {
     let mut cargo = shell::cargo();
-    cargo.args(["test", "--package", "perennial-e2e", "--no-run", "--message-format", "json-render-diagnostics"]);
+    cargo.arg("test").args(HOST).args(["--test", "scenarios", "--no-run"]);
+    cargo.args(["--message-format", "json-render-diagnostics"]);
     let output = cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "the scenarios do not compile");
     let messages = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -182,7 +184,7 @@ fn program() -> Result<PathBuf> {
 
 /// Where the scenarios find what they need. Builds what is not there yet.
 fn variables() -> Result<Vec<(&'static str, PathBuf)>> {
-    shell::run(shell::cargo().args(["build", "--package", "perennial-server"]))?;
+    shell::run(shell::cargo().arg("build").args(HOST).arg("--bins"))?;
     let debug = shell::debug_dir()?;
     Ok(vec![
         ("E2E_AXE", setup::axe_script()?),
