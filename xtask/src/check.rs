@@ -65,7 +65,7 @@ pub(crate) fn lint() -> Result<()> {
 
 /// Runs the scenarios that photograph every page and state.
 pub(crate) fn screenshots() -> Result<()> {
-    prepare(&[Step::Build, Step::E2e])?;
+    shell::step("set-up", || setup::set_up(&[Purpose::E2eChromium]))?;
     run(Step::Build)?;
     screenshots::forget()?;
     shell::step("screenshots", || end_to_end(&["pictures::", "story::"]))?;
@@ -75,7 +75,7 @@ pub(crate) fn screenshots() -> Result<()> {
 
 impl E2e {
     pub(crate) fn run(&self) -> Result<()> {
-        prepare(&[Step::E2e])?;
+        shell::step("set-up", || setup::set_up(&[Purpose::E2eChromium]))?;
         if !self.no_build {
             run(Step::Build)?;
         }
@@ -107,7 +107,7 @@ impl Step {
             Self::Simulation | Self::Docs => Purpose::Docs,
             Self::Browser => Purpose::Browser,
             Self::Build => Purpose::Build,
-            Self::E2e => Purpose::E2eChromium,
+            Self::E2e => Purpose::Test,
         }
     }
 }
