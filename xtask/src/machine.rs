@@ -91,9 +91,8 @@ impl Machine {
 
     /// Where a program lies on the search path, or `None`.
     pub(crate) fn which(&self, name: &str) -> Option<PathBuf> {
-        env::split_paths(&self.search_path())
-            .map(|dir| dir.join(name).with_extension(env::consts::EXE_EXTENSION))
-            .find(|path| path.is_file())
+        let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+        env::split_paths(&self.search_path()).map(|dir| dir.join(&file)).find(|path| path.is_file())
     }
 
     /// The program that a person has named by this variable.

@@ -97,7 +97,10 @@ impl Drop for Watched {
 fn state(what: &str, crates: Option<(u32, u32)>, so_far: Duration, usual: Duration) -> String {
     let by_pace = crates.filter(|(done, total)| done * 10 >= *total && so_far > AT_FIRST);
     let left = match by_pace {
-        Some((done, total)) => so_far.mul_f64(f64::from(total.saturating_sub(done)) / f64::from(done.max(1))),
+        Some((done, total)) => {
+            let share = share_of_time(f64::from(done) / f64::from(total.max(1)));
+            so_far.mul_f64((1.0 - share).max(0.0) / share.max(0.01))
+        }
         None => usual.saturating_sub(so_far),
     };
     let left = about(left);
@@ -105,6 +108,12 @@ fn state(what: &str, crates: Option<(u32, u32)>, so_far: Duration, usual: Durati
         Some((done, total)) => format!("{what}: {done} of {total} crates, {left} left"),
         None => format!("{what}: {left} left"),
     }
+}
+
+/// How much of the time has passed when this much of the crates is compiled. As measured with Trunk, wasm-bindgen and this
+/// program: the last fifth takes two fifths of the time, since what many others are needed for is big and comes last.
+fn share_of_time(crates: f64) -> f64 {
+    if crates < 0.8 { 0.75 * crates } else { 0.6 + 2.0 * (crates - 0.8) }
 }
 
 /// A duration as people say it.
@@ -166,7 +175,7 @@ mod tests {
             |crates, so_far| state("trunk", crates, Duration::from_secs(so_far), Duration::from_secs(240));
         assert_eq!(told(None, 2), "trunk: about 4 min left");
         assert_eq!(told(Some((5, 500)), 30), "trunk: 5 of 500 crates, about 4 min left");
-        assert_eq!(told(Some((250, 500)), 120), "trunk: 250 of 500 crates, about 2 min left");
+        assert_eq!(told(Some((250, 500)), 90), "trunk: 250 of 500 crates, about 3 min left");
         assert_eq!(told(Some((499, 500)), 120), "trunk: 499 of 500 crates, a few seconds left");
     }
 }

@@ -91,7 +91,7 @@ fn ended(line: &str, at: Duration) -> Option<Step> {
     Some(Step { name: name.to_owned(), at, took: Duration::try_from_secs_f32(seconds).ok()? })
 }
 
-/// Whether the page is there, and not only the port: Trunk opens that before it has built.
+/// Whether the page is there, and not only the port.
 fn answers(port: u16) -> bool {
     let ask = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;

@@ -78,7 +78,7 @@ fn bar(line: &str) -> Option<(u32, u32)> {
 }
 
 /// Enough to see what went wrong.
-const LINES: usize = 60;
+const LINES: usize = 200;
 
 /// What programs put before what is wrong.
 const COMPLAINTS: [&str; 4] = ["error", "npm error", "ERROR", "E:"];

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::progress::Watched;
 use crate::shell;
@@ -27,29 +27,34 @@ impl Ahead {
     /// Starts both. Cargo has the second wait until the first lets go of the target folder.
     pub(super) fn start(beside: Beside) -> Result<Self> {
         let mut backend = cargo(beside);
-        backend.args(["build", "--package", "perennial-server"]);
-        // As Trunk calls it, so that Trunk finds everything compiled.
+        backend.args(BACKEND);
         let mut application = cargo(beside);
-        application.args(["build", "--target=wasm32-unknown-unknown", "--offline", "--bin", "perennial"]);
-        let backend = Watched::start("backend", BACKEND, &mut backend)?;
-        Ok(Self { backend, application: Watched::start("application", APPLICATION, &mut application)? })
+        application.args(APPLICATION);
+        let backend = Watched::start("backend", USUAL, &mut backend)?;
+        Ok(Self { backend, application: Watched::start("application", USUAL, &mut application)? })
     }
 
     /// Waits for both, and says how far they are.
     pub(super) fn finish(self) -> Result<()> {
-        finish(self.backend)?;
-        finish(self.application)
+        if !is_built(self.backend)? {
+            // Once more with the terminal, which shows what is wrong as people know it.
+            shell::run(shell::cargo().args(BACKEND))?;
+        }
+        // Where it does not compile, Trunk says so, and waits for a change that mends it.
+        is_built(self.application).map(drop)
     }
 }
 
-fn finish(build: Watched) -> Result<()> {
+fn is_built(build: Watched) -> Result<bool> {
     let ended = build.follow()?;
-    if !ended.status.success() {
-        eprint!("{}", ended.output.text());
-        bail!("`{}` failed; what it printed stands above", ended.line);
+    let is_built = ended.status.success();
+    if is_built {
+        println!("    {}: done", ended.line);
+        if ended.output.holds(&["warning: "]) {
+            print!("{}", ended.output.text());
+        }
     }
-    println!("    {}: done", ended.line);
-    Ok(())
+    Ok(is_built)
 }
 
 fn cargo(beside: Beside) -> Command {
@@ -61,6 +66,11 @@ fn cargo(beside: Beside) -> Command {
     command
 }
 
-/// On two cores, without other work.
-const BACKEND: Duration = Duration::from_secs(120);
-const APPLICATION: Duration = Duration::from_secs(120);
+const BACKEND: [&str; 3] = ["build", "--package", "perennial-server"];
+
+/// As Trunk calls it, so that Trunk finds everything compiled.
+const APPLICATION: [&str; 5] =
+    ["build", "--target=wasm32-unknown-unknown", "--offline", "--bin", "perennial"];
+
+/// What each takes on two cores, without other work.
+const USUAL: Duration = Duration::from_secs(120);

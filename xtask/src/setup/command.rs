@@ -23,7 +23,13 @@ impl SetUp {
             return from_nothing::run();
         }
         shell::step("set-up", || set_up(&self.purposes))?;
-        self.purposes.iter().try_for_each(|purpose| show(*purpose))
+        self.purposes.iter().try_for_each(|purpose| show(*purpose))?;
+        let bins = shell::machine().bins.iter().filter(|bin| bin.is_dir());
+        let bins: String = bins.map(|bin| format!("{}:", bin.display())).collect();
+        if !bins.is_empty() {
+            println!("\nTo call the tools by hand:  export PATH=\"{bins}$PATH\"");
+        }
+        Ok(())
     }
 }
 

@@ -122,11 +122,11 @@ enum Look {
 fn look(tool: &Tool, machine: &Machine) -> Look {
     let found = found::version(tool.row.need, machine);
     if found.as_deref().is_some_and(|version| tool.wanted.accepts(version)) {
-        println!("    {} is here", tool.title());
+        println!("    {}: here", tool.title());
         return Look::Here;
     }
-    let state = found.map_or("is missing".to_owned(), |version| format!("is missing ({version} is here)"));
-    println!("    {} {state}; it is needed to {}", tool.title(), tool.row.why);
+    let state = found.map_or("missing".to_owned(), |version| format!("missing, {version} is here"));
+    println!("    {}: {state}; needed to {}", tool.title(), tool.row.why);
     Look::Missing
 }
 

@@ -110,7 +110,7 @@ pub(super) const TABLE: &[Row] = &[
         why: "drive Firefox",
         // From Mozilla's own sources. What PyPI has is repackaged by others, and Debian has none.
         install: Install::Cargo(&["--locked"]),
-        takes_s: 90,
+        takes_s: 50,
     },
     Row {
         need: Need::WebKitDriver,

@@ -1,7 +1,9 @@
 //! A bare machine in a temporary folder.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -100,11 +102,16 @@ impl Bare {
 }
 
 /// Writes a program for `sh` that finds the usual small programs, whatever PATH it is called with.
+///
+/// Another process writes it. A program cannot be started while somebody has it open for writing, and what this process
+/// has open is for a moment also open in programs that other tests start.
 fn write(path: &Path, script: &str) {
-    use std::os::unix::fs::PermissionsExt as _;
-    // In another file first: a file that is open for writing in any thread's child cannot be started.
-    fs::write(path, format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")).expect("a program");
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("it may be started");
+    let mut writer = Command::new("/bin/sh");
+    writer.args(["-c", "cat > \"$0\" && chmod +x \"$0\""]).arg(path).stdin(Stdio::piped());
+    let mut writer = writer.spawn().expect("a shell");
+    let text = format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n");
+    writer.stdin.take().expect("its input").write_all(text.as_bytes()).expect("a program");
+    assert!(writer.wait().expect("it ends").success());
 }
 
 /// Makes each of the tools that Cargo installs, with the version that was asked for.
