@@ -193,7 +193,7 @@ impl Engine {
                 self.reconnect_early();
                 self.note(Happened::Refreshed { cause, took: now.since(flight.sent_at) });
                 self.outbox.push_back(Output::Say(Line::Refreshed { has_sockets: self.has_live_sockets() }));
-                self.has_news = true;
+                self.announce_token();
             }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
             RefreshAnswer::Later(wait) => {
@@ -245,7 +245,7 @@ impl Engine {
         if successor.is_some() && session.refresh == used && successor != used {
             session.refresh = successor;
             session.token.from_wall = Wall(session.token.from_wall.0.saturating_add(1));
-            self.has_news = true;
+            self.announce_token();
         }
     }
 

@@ -103,7 +103,6 @@ impl Engine {
     /// What authorises requests is another person's. The other tabs are told.
     fn become_account(&mut self, account: Arc<Account>, now: Moment) {
         self.tell_account_changed();
-        self.has_news = true;
         let (generation, from_wall) = (self.next_generation(), self.timeline.wall(now));
         let Some(live) = self.live_mut() else { return };
         let Some(session) = &mut live.session else { return };
@@ -115,6 +114,7 @@ impl Engine {
         session.ends_at = None;
         session.token.generation = generation;
         session.token.from_wall = from_wall;
+        self.announce_token();
     }
 
     /// Keeps the session: an answer that decides nothing ends nothing. Of one whose person is not known yet the server is
