@@ -38,6 +38,8 @@ pub(crate) enum Plant {
     AdoptInsteadOfRefresh,
     /// The key of an attempt does not outlive the tab.
     AttemptKey,
+    /// The store does not tell of a token whose message is still on its way.
+    UnnamedToken,
     /// The device's clock is asked instead of the server's.
     BelieveTheClock,
     /// A timer that is due at once, always.
@@ -169,6 +171,9 @@ impl Plant {
             (Self::DeafToSignOut, Remembered::Ended(_)) => Remembered::Nothing,
             (Self::AttemptKey, Remembered::Session(record)) => {
                 Remembered::Session(Record { attempt: None, ..record })
+            }
+            (Self::UnnamedToken, Remembered::Session(record)) => {
+                Remembered::Session(Record { token_from: None, ..record })
             }
             (_, remembered) => remembered,
         }

@@ -57,6 +57,11 @@ fn an_attempt_whose_key_is_lost_with_the_tab_is_noticed() {
 }
 
 #[test]
+fn a_token_that_is_replaced_again_before_its_message_comes_is_noticed() {
+    found(Plant::UnnamedToken, 300, &[Rule::NeedlessRefresh]);
+}
+
+#[test]
 fn a_clock_that_is_believed_when_it_jumps_is_noticed() {
     found(Plant::BelieveTheClock, 2_000, &[Rule::WrongfulSignOut]);
 }

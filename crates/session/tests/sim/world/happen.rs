@@ -82,6 +82,7 @@ impl World<'_> {
             | Happening::StoreUnreadable { .. }
             | Happening::StoreCleared
             | Happening::MessagesLost { .. }
+            | Happening::MessagesSlow { .. }
             | Happening::OrphanLock { .. }
             | Happening::CrashHolder
             | Happening::FreezeHolder { .. }
@@ -236,6 +237,10 @@ impl World<'_> {
                 self.messages_lost_percent = percent;
                 self.after(for_ms, Event::Over(Over::MessagesLost));
             }
+            Happening::MessagesSlow { by_ms, for_ms } => {
+                self.messages_slow_ms = by_ms;
+                self.after(for_ms, Event::Over(Over::MessagesSlow));
+            }
             Happening::OrphanLock { for_ms } => {
                 self.lock.holder = Some((STRANGER, 0));
                 self.after(for_ms, Event::Over(Over::OrphanLock));
@@ -294,6 +299,7 @@ impl World<'_> {
                 self.rules.store_bad_at = self.rules.store_bad_at.map(|_| self.now);
             }
             Over::MessagesLost => self.messages_lost_percent = 0,
+            Over::MessagesSlow => self.messages_slow_ms = 0,
             Over::SocketsRefused => self.sockets.refuses_all = false,
             Over::OrphanLock => {
                 self.lock.release(STRANGER);
@@ -310,6 +316,7 @@ impl World<'_> {
             self.over(fault);
         }
         self.over(Over::MessagesLost);
+        self.over(Over::MessagesSlow);
         self.sockets.refuses_all = false;
         if self.device.asleep_until.is_some() {
             self.device.asleep_until = Some(self.now);
