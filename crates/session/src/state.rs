@@ -273,6 +273,8 @@ pub(crate) enum Wait {
     Backoff(Doubt),
     /// The server's wish: never ends early.
     ServerAsked,
+    /// The call ended with the page, which seemed to go. Ends early when the page is looked at again.
+    CutOff,
 }
 
 impl Refresher {

@@ -143,6 +143,10 @@ impl Engine {
             }
             SignInAnswer::WrongCredentials => SignInFailure::WrongCredentials,
             SignInAnswer::Later(wait) => SignInFailure::TooMany { until: self.timeline.wall(now + wait) },
+            // The form is there again, if the page is.
+            SignInAnswer::Unknown(doubt) if self.was_cut_off(flight, doubt, now) => {
+                return self.set_attempt(SignInAttempt::Idle);
+            }
             SignInAnswer::Unknown(doubt) => SignInFailure::Unknown(doubt),
         };
         self.note(Happened::SignInFailed(failure));

@@ -62,6 +62,9 @@ impl Engine {
                 self.deliver_judged();
             }
             ValidateAnswer::Unauthorized(refusal) => self.unauthorized(validation.purpose, refusal, now),
+            ValidateAnswer::Unknown(doubt) if self.was_cut_off(validation.flight, doubt, now) => {
+                self.leave_undecided();
+            }
             ValidateAnswer::Unknown(doubt) => self.validate_failed(doubt),
         }
     }
@@ -117,26 +120,33 @@ impl Engine {
         self.announce_token();
     }
 
+    /// Keeps the session, and says what was wrong.
+    fn validate_failed(&mut self, doubt: Doubt) {
+        if let Some(session) = self.session_mut() {
+            session.unconfirmed = Some(doubt);
+        }
+        self.note(Happened::ValidationFailed(doubt));
+        self.outbox.push_back(Output::Say(Line::ValidationFailed(doubt)));
+        self.leave_undecided();
+    }
+
     /// Keeps the session: an answer that decides nothing ends nothing. Of one whose person is not known yet the server is
     /// asked again.
-    fn validate_failed(&mut self, doubt: Doubt) {
+    fn leave_undecided(&mut self) {
         self.take_as_known();
         let pause = match self.session().map(|session| session.standing) {
             Some(Standing::Nameless { asked }) => Some((asked, self.backoff(asked))),
             Some(Standing::Known | Standing::Found) | None => None,
         };
         let (now, interval) = (self.timeline.now(), self.settings.check_interval);
-        if let Some(session) = self.session_mut() {
-            session.unconfirmed = Some(doubt);
-            if let Some((asked, pause)) = pause {
-                let is_enough = asked >= VAIN_QUESTIONS && !session.account.id.is_empty();
-                let asked = asked.saturating_add(1);
-                session.standing = if is_enough { Standing::Known } else { Standing::Nameless { asked } };
-                session.last_check = if is_enough { now } else { now + pause - interval };
-            }
+        if let Some((asked, pause)) = pause
+            && let Some(session) = self.session_mut()
+        {
+            let is_enough = asked >= VAIN_QUESTIONS && !session.account.id.is_empty();
+            let asked = asked.saturating_add(1);
+            session.standing = if is_enough { Standing::Known } else { Standing::Nameless { asked } };
+            session.last_check = if is_enough { now } else { now + pause - interval };
         }
-        self.note(Happened::ValidationFailed(doubt));
-        self.outbox.push_back(Output::Say(Line::ValidationFailed(doubt)));
         self.deliver_judged();
     }
 

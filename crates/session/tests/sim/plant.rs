@@ -42,6 +42,8 @@ pub(crate) enum Plant {
     UnnamedToken,
     /// The device's clock is asked instead of the server's.
     BelieveTheClock,
+    /// That the page goes is not heard of.
+    DeafToLeaving,
     /// A timer that is due at once, always.
     ZeroDelay,
     /// A token is shown.
@@ -86,6 +88,7 @@ impl Plant {
             (Self::AdoptInsteadOfRefresh, Input::Heard(message)) => {
                 !matches!(message.body, MessageBody::Granted(_))
             }
+            (Self::DeafToLeaving, Input::Leaving | Input::Left) => false,
             (Self::RetryAfterFloor, Input::Answered { answer, .. }) => {
                 if matches!(answer, Answer::Refresh(RefreshAnswer::Later(_))) {
                     *answer = Answer::Refresh(RefreshAnswer::Unknown(Doubt::Status(429)));

@@ -67,6 +67,11 @@ fn a_clock_that_is_believed_when_it_jumps_is_noticed() {
 }
 
 #[test]
+fn a_call_that_is_taken_to_have_failed_when_it_ended_with_the_page_is_noticed() {
+    found(Plant::DeafToLeaving, 1_000, &[Rule::EndedWithPage]);
+}
+
+#[test]
 fn a_timer_that_is_always_due_is_noticed() {
     found(Plant::ZeroDelay, 10, &[Rule::Bounded]);
 }
