@@ -41,6 +41,19 @@ fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_o
     });
 }
 
+/// WebKit fits a dialog to its rows after it has stretched them over the window, unless it is told not to.
+#[test]
+fn a_dialog_is_no_higher_than_what_it_says() {
+    scenario(asked_soon(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.find(Role::Dialog, QUESTION).await?;
+        let gap = browser.run(WIDEST_GAP).await?.as_f64().context("no dialog")?;
+        ensure!(gap < 40.0, "{gap} px lie empty between two parts of the dialog, or below them");
+        Ok(())
+    });
+}
+
 #[test]
 fn what_is_spoken_changes_at_opening_and_at_30_and_10_seconds_and_the_count_is_for_the_eye() {
     let config = json!({ "inactivity_limit_s": 38, "inactivity_warning_s": 34 });
@@ -131,6 +144,17 @@ const UNASKED: Duration = Duration::from_secs(8);
 async fn count(browser: &Browser) -> Result<Value> {
     browser.run("return document.querySelector('dialog[open] .modal-clock').innerText").await
 }
+
+/// The widest empty space between parts of the open dialog, from top to bottom, and how far a button is higher than its line.
+const WIDEST_GAP: &str = "
+    const dialog = document.querySelector('dialog[open]');
+    const parts = [...dialog.children].filter((it) => !it.classList.contains('visually-hidden'))
+        .map((it) => it.getBoundingClientRect());
+    const { top, bottom } = dialog.getBoundingClientRect();
+    const edges = [top, ...parts.flatMap((it) => [it.top, it.bottom]), bottom];
+    const gaps = edges.map((edge, at) => at % 2 ? edge - edges[at - 1] : 0);
+    const button = dialog.querySelector('button').getBoundingClientRect().height;
+    return Math.max(...gaps, button - 40);";
 
 const QUESTION: &str = "Are you still there?";
 const LIMIT: &str = "Your session ends soon";
