@@ -1,6 +1,6 @@
 //! How time passes in a world whose clock is moved.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Result, bail};
 
@@ -14,6 +14,12 @@ impl World {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// What that time is, as servers and people tell it.
+    #[must_use]
+    pub fn wall(&self) -> SystemTime {
+        self.clock.wall()
     }
 
     /// How long this was ago.
@@ -106,8 +112,7 @@ impl Passing<'_> {
     }
 
     async fn move_on(&self, time: Duration) -> Result<Option<Duration>> {
-        // Pages know whole milliseconds.
-        self.clock.move_on(Duration::from_millis(time.as_micros().div_ceil(1000) as u64));
+        self.clock.move_on(time);
         // First everywhere: nobody is to hear from a tab that is ahead.
         self.pages.all(self.clock, Order::Set).await;
         self.rest().await

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Fault, Role, Runs, Setup, Side, Socket, World, eventually, scenario};
+use perennial_e2e::{Browser, Clocks, Fault, Role, Runs, Setup, Side, Socket, World, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::queue::{
@@ -54,20 +54,21 @@ fn an_import_is_watched_over_three_refreshes_on_connections_that_overlap_where_t
 }
 
 /// Has one import waiting behind others while a token is replaced three times, then calls back those between, so that
-/// it runs.
+/// it runs. The imports are real work and take their time, of which the lifetimes pass while they go on.
 fn watch_for_three_refreshes(config: Value, judge: fn(&[Socket]) -> Result<Repeats>) {
     let server = vec!["--access-token-lifetime-s=10", "--jobs-per-account=20"];
-    let setup = Setup { server, config, ..Setup::default() };
+    let setup = Setup { server, config, clock: Clocks::Moved, ..Setup::default() };
     scenario(setup, async |world| {
         let browser = queue(world).await?;
-        let names = send_for_a_minute(world, &browser).await?;
+        let names = send_four(world, &browser).await?;
         let last = names.last().context("no file was sent")?;
-        let since = Instant::now();
-        within(Duration::from_secs(60), "three refreshes", async || {
-            let renewals = renewals(world).into_iter().filter(|at| *at > since);
-            Ok(renewals.filter(|at| at.elapsed() > ANSWER).nth(2))
-        })
-        .await?;
+        let since = world.now();
+        world
+            .pass_until(Duration::from_secs(60), "three refreshes", async || {
+                let renewals = renewals(world).into_iter().filter(|at| *at > since);
+                Ok(renewals.filter(|at| world.since(*at) > ANSWER).nth(2))
+            })
+            .await?;
         for name in names.iter().rev().skip(1) {
             if !cell(&browser, name, "State").await?.is_some_and(|state| state.starts_with("Waiting")) {
                 break;
@@ -90,20 +91,15 @@ fn watch_for_three_refreshes(config: Value, judge: fn(&[Socket]) -> Result<Repea
     });
 }
 
-/// Sends one file to learn how long it takes here, and then as many as take a minute; their names.
-async fn send_for_a_minute(world: &World, browser: &Browser) -> Result<Vec<String>> {
-    let first = long_file(world, "1.csv", ROWS)?;
-    let begin = Instant::now();
+/// Sends four files, of which each waits for the one before; their names.
+async fn send_four(world: &World, browser: &Browser) -> Result<[String; 4]> {
+    let names = [1, 2, 3, 4].map(|number| format!("{number}.csv"));
+    let first = long_file(world, &names[0], ROWS)?;
     send(browser, &first).await?;
-    comes_to(browser, "1.csv", "Done").await?;
-    let took = begin.elapsed();
-    let mut names = vec!["1.csv".to_owned()];
-    for number in (2..20).take_while(|number| took * (number - 2) < Duration::from_secs(60)) {
-        let name = format!("{number}.csv");
-        let file = world.file(&name)?;
+    for name in &names[1..] {
+        let file = world.file(name)?;
         std::fs::hard_link(&first, &file)?;
         send(browser, &file).await?;
-        names.push(name);
     }
     Ok(names)
 }
@@ -166,7 +162,7 @@ fn an_import_goes_on_when_the_server_is_killed_and_the_page_follows_it() {
 
 #[test]
 fn an_import_is_followed_again_after_ten_seconds_without_a_network() {
-    scenario(short_tokens(), async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..short_tokens() }, async |world| {
         let browser = queue(world).await?;
         send(&browser, &long_file(world, "offline.csv", ROWS)?).await?;
         makes_progress(&browser, "offline.csv").await?;
@@ -174,15 +170,11 @@ fn an_import_is_followed_again_after_ten_seconds_without_a_network() {
         browser.set_offline(true).await?;
         world.proxy.disturb(EVENTS, usize::MAX, Fault::LoseRequest);
         world.proxy.cut_sockets();
-        let lost = Instant::now();
         browser.sees("You are offline. You stay signed in").await?;
-        within(Duration::from_secs(30), "ten seconds to pass", async || {
-            Ok((lost.elapsed() > LIFETIME).then_some(()))
-        })
-        .await?;
+        world.pass(LIFETIME).await?;
         assert_eq!(world.proxy.open_sockets(), 0, "the network was not taken");
         world.proxy.undisturb();
-        let back = Instant::now();
+        let back = world.now();
         browser.set_offline(false).await?;
         comes_to(&browser, "offline.csv", "Done").await?;
         let heard = nothing_is_missing(world, &browser, "offline.csv").await?;
@@ -237,29 +229,34 @@ fn a_sign_out_in_one_tab_closes_the_connections_of_the_other_and_the_imports_go_
 fn a_running_import_keeps_nobody_signed_in_and_is_there_when_they_are_back() {
     // Files are sent while nobody is asked yet: a busy machine needs a while for three.
     let config = json!({ "inactivity_limit_s": 20, "inactivity_warning_s": 5 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
+    scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }, async |world| {
         // Written before anybody is there: nobody is active while it is.
         let files = three_files(world)?;
         let browser = queue(world).await?;
         for file in &files {
             send(&browser, file).await?;
         }
-        let left = Instant::now();
-        within(Duration::from_secs(40), "the end of the session", async || {
-            browser.look_for(Role::Heading, "Sign in").await
-        })
-        .await?;
-        browser.sees("You were signed out after 20 seconds without activity.").await?;
-        assert!(left.elapsed() < Duration::from_secs(25), "the import kept the person signed in");
-        eventually("the connections to be closed", async || {
-            Ok((world.proxy.open_sockets() == 0).then_some(()))
-        })
-        .await?;
+        let left = world.now();
+        world.pass(Duration::from_secs(5)).await?;
         let was_heard = |socket: &Socket| {
             let late = |(at, _): (Instant, &str)| at > left + Duration::from_secs(4);
             socket.texts(Side::Server).any(late)
         };
-        assert!(world.proxy.sockets().iter().any(was_heard), "nothing happened while the person was away");
+        eventually("something to happen while the person is away", async || {
+            Ok(world.proxy.sockets().iter().any(was_heard).then_some(()))
+        })
+        .await?;
+        world
+            .pass_until(Duration::from_secs(20), "the end of the session", async || {
+                browser.look_for(Role::Heading, "Sign in").await
+            })
+            .await?;
+        browser.sees("You were signed out after 20 seconds without activity.").await?;
+        assert!(world.since(left) < Duration::from_secs(25), "the import kept the person signed in");
+        eventually("the connections to be closed", async || {
+            Ok((world.proxy.open_sockets() == 0).then_some(()))
+        })
+        .await?;
         browser.submit(&world.demo()?).await?;
         browser.find(Role::Heading, "Queue").await?;
         within(LONGEST_IMPORT, "the first import to be done", async || {

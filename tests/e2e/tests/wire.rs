@@ -1,7 +1,7 @@
 //! What passed on WebSockets, read the way the application must read it.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -114,7 +114,7 @@ pub(crate) fn tokens_were_fresh(world: &World) -> Result<()> {
     }
     ensure!(!shown.is_empty(), "no token was shown");
     for (at, token) in shown {
-        let late = unix_s(at)? - expiry_unix_s(&token)?;
+        let late = unix_s(world, at)? - expiry_unix_s(&token)?;
         ensure!(late < 0.0, "a token was shown {late:.1} s after its end");
     }
     Ok(())
@@ -179,9 +179,9 @@ fn expiry_unix_s(token: &str) -> Result<f64> {
     claims["exp"].as_f64().context("a token without an end")
 }
 
-fn unix_s(at: Instant) -> Result<f64> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
-    Ok((now - at.elapsed()).as_secs_f64())
+fn unix_s(world: &World, at: Instant) -> Result<f64> {
+    let now = world.wall().duration_since(UNIX_EPOCH)?;
+    Ok((now - world.since(at)).as_secs_f64())
 }
 
 #[test]

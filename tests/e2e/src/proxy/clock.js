@@ -7,7 +7,7 @@
   let ahead = AHEAD_MS;
 
   const elapsed = () => realElapsed() + ahead;
-  const wall = () => realWall() + ahead;
+  const wall = () => Math.floor(realWall() + ahead);
   performance.now = elapsed;
   Date.now = wall;
   window.Date = new Proxy(Date, {

@@ -74,7 +74,7 @@ impl Pages {
         known.last_page += 1;
         let number = known.last_page;
         known.pages.insert(number, Page::default());
-        let script = SCRIPT.replace("AHEAD_MS", &clock.ahead().as_millis().to_string());
+        let script = SCRIPT.replace("AHEAD_MS", &ms(clock.ahead()).to_string());
         let script = script.replace("PAGE_NUMBER", &number.to_string());
         let response = Response::builder().header(header::CONTENT_TYPE, "text/javascript");
         Ok(response.header(header::CACHE_CONTROL, "no-store").body(script.into())?)
@@ -207,7 +207,11 @@ impl Pages {
 }
 
 fn order(number: u64, ahead: Duration, what: Order) -> String {
-    json!({ "number": number, "ahead_ms": ahead.as_millis() as u64, "act": what == Order::Act }).to_string()
+    json!({ "number": number, "ahead_ms": ms(ahead), "act": what == Order::Act }).to_string()
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
 }
 
 /// Where the script comes from, and where its connection goes.
