@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Ability, Browser, Clocks, Fault, Role, Runs, Setup, World, eventually, scenario};
+use perennial_e2e::{
+    Ability, Browser, Clocks, Concern, Fault, Role, Runs, Setup, World, eventually, scenario,
+};
 use serde_json::{Value, json};
 
 use crate::offline::is_kept;
@@ -77,21 +79,24 @@ fn a_refresh_that_is_cut_off_by_a_reload_or_a_link_has_not_failed() {
 
 #[test]
 fn what_happened_is_there_at_a_start_without_a_network() {
-    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }.needing(&[Ability::OfflineStart]), async |world| {
-        let browser = world.signed_in().await?;
-        is_kept(&browser).await?;
-        world.server.kill()?;
-        browser.set_offline(true).await?;
-        browser.go("/activity").await?;
-        browser.chip_says("Offline").await?;
-        has_row(&browser, "Signed in", "You signed in on this device.").await?;
-        // What is drawn before anybody can be asked is the same that is there afterwards.
-        world.server.start().await?;
-        browser.set_offline(false).await?;
-        browser.chip_says("Signed in").await?;
-        has_row(&browser, "Signed in", "You signed in on this device.").await?;
-        has_row(&browser, "Token refreshed", "Because the page was loaded.").await
-    });
+    scenario(
+        Setup { server_runs: Runs::AsProcess, ..Setup::default() }.needing(&[Ability::OfflineStart]),
+        async |world| {
+            let browser = world.signed_in().await?;
+            is_kept(&browser).await?;
+            world.server.kill()?;
+            browser.set_offline(true).await?;
+            browser.go("/activity").await?;
+            browser.chip_says("Offline").await?;
+            has_row(&browser, "Signed in", "You signed in on this device.").await?;
+            // What is drawn before anybody can be asked is the same that is there afterwards.
+            world.server.start().await?;
+            browser.set_offline(false).await?;
+            browser.chip_says("Signed in").await?;
+            has_row(&browser, "Signed in", "You signed in on this device.").await?;
+            has_row(&browser, "Token refreshed", "Because the page was loaded.").await
+        },
+    );
 }
 
 /// An engine that takes the name of the choices for a legend like any other puts it above them.
@@ -171,7 +176,7 @@ fn nothing_of_the_record_outlives_the_session_in_any_tab() {
 
 #[test]
 fn a_record_that_is_to_be_kept_comes_back_to_the_same_person_and_to_nobody_else() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Storage), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.open_page("Activity").await?;
@@ -209,7 +214,7 @@ fn a_record_that_is_to_be_kept_comes_back_to_the_same_person_and_to_nobody_else(
 
 #[test]
 fn a_storage_full_of_garbage_costs_nothing_but_the_record() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Storage), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.run(&format!("localStorage['{KEY}'] = '{{\"version\": \"<script>\"'")).await?;
@@ -221,21 +226,26 @@ fn a_storage_full_of_garbage_costs_nothing_but_the_record() {
 
 #[test]
 fn a_time_without_a_network_is_counted() {
-    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
-        browser.open_page("Activity").await?;
-        browser.set_offline(true).await?;
-        has_row(&browser, "Offline", "The device lost its network.").await?;
-        world.pass(Duration::from_secs(4)).await?;
-        browser.set_offline(false).await?;
-        has_row(&browser, "Online again", "The network is back.").await?;
-        let offline = figure(&browser, "Offline").await?;
-        let seconds: u32 =
-            offline.as_str().and_then(|said| said.strip_suffix(" s")?.parse().ok()).context("no seconds")?;
-        assert!((4..30).contains(&seconds), "{seconds} s");
-        Ok(())
-    });
+    scenario(
+        Setup { clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Offline),
+        async |world| {
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            browser.sign_in(&demo).await?;
+            browser.open_page("Activity").await?;
+            browser.set_offline(true).await?;
+            has_row(&browser, "Offline", "The device lost its network.").await?;
+            world.pass(Duration::from_secs(4)).await?;
+            browser.set_offline(false).await?;
+            has_row(&browser, "Online again", "The network is back.").await?;
+            let offline = figure(&browser, "Offline").await?;
+            let seconds: u32 = offline
+                .as_str()
+                .and_then(|said| said.strip_suffix(" s")?.parse().ok())
+                .context("no seconds")?;
+            assert!((4..30).contains(&seconds), "{seconds} s");
+            Ok(())
+        },
+    );
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Browser, Clocks, Role, Setup, scenario};
+use perennial_e2e::{Browser, Clocks, Concern, Role, Setup, scenario};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
 #[test]
 fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_one_key() {
-    scenario(asked_soon(), async |world| {
+    scenario(asked_soon().concerning(Concern::Dialogs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
@@ -44,7 +44,7 @@ fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_o
 /// WebKit fits a dialog to its rows after it has stretched them over the window, unless it is told not to.
 #[test]
 fn a_dialog_is_no_higher_than_what_it_says() {
-    scenario(asked_soon(), async |world| {
+    scenario(asked_soon().concerning(Concern::Dialogs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.find(Role::Dialog, QUESTION).await?;
@@ -58,7 +58,8 @@ fn a_dialog_is_no_higher_than_what_it_says() {
 fn what_is_spoken_changes_at_opening_and_at_30_and_10_seconds_and_the_count_is_for_the_eye() {
     let config = json!({ "inactivity_limit_s": 38, "inactivity_warning_s": 34 });
     scenario(
-        Setup { config, shim: Some(NOTE_SPOKEN), clock: Clocks::Moved, ..Setup::default() },
+        Setup { config, shim: Some(NOTE_SPOKEN), clock: Clocks::Moved, ..Setup::default() }
+            .concerning(Concern::Dialogs),
         async |world| {
             let (browser, demo) = (world.browser().await?, world.demo()?);
             browser.sign_in(&demo).await?;
@@ -80,7 +81,7 @@ fn what_is_spoken_changes_at_opening_and_at_30_and_10_seconds_and_the_count_is_f
 
 #[test]
 fn activity_in_another_tab_closes_the_question() {
-    scenario(asked_soon(), async |world| {
+    scenario(asked_soon().concerning(Concern::Dialogs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.run(OVERHEAR).await?;
@@ -100,7 +101,7 @@ fn activity_in_another_tab_closes_the_question() {
 #[test]
 fn the_absolute_limit_is_told_once_in_every_tab_with_what_to_do_instead_and_stays_as_a_banner() {
     let server = vec!["--session-lifetime-s=240"];
-    scenario(Setup { server, ..Setup::default() }, async |world| {
+    scenario(Setup { server, ..Setup::default() }.concerning(Concern::Dialogs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.go("/").await?;
         browser.submit(&demo).await?;

@@ -14,7 +14,8 @@ use crate::REFRESH;
 fn a_session_is_photographed_through_a_refresh_an_outage_and_a_wake_up() {
     let server = vec!["--access-token-lifetime-s=30"];
     scenario(
-        Setup { server, server_runs: Runs::AsProcess, clock: Clocks::Moved, ..Setup::default() }.needing(&[Ability::Freeze]),
+        Setup { server, server_runs: Runs::AsProcess, clock: Clocks::Moved, ..Setup::default() }
+            .needing(&[Ability::Freeze]),
         async |world| {
             let browser = world.signed_in().await?;
             browser.theme("light").await?;

@@ -168,23 +168,23 @@ impl Which<'_> {
     }
 }
 
-/// Builds the program and says where it lies.
+/// Builds the program and the backend, and says where the program lies.
 fn program() -> Result<PathBuf> {
     let mut cargo = shell::cargo();
-    cargo.arg("test").args(HOST).args(["--test", "scenarios", "--no-run"]);
+    // Together with the backend: without a test among the targets, the features of dependencies would be others.
+    cargo.arg("build").args(HOST).args(["--bins", "--test", "e2e"]);
     cargo.args(["--message-format", "json-render-diagnostics"]);
     let output = cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "the scenarios do not compile");
     let messages = String::from_utf8_lossy(&output.stdout).into_owned();
     let built = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut tests = built.filter(|built| built["target"]["name"] == "scenarios");
+    let mut tests = built.filter(|built| built["target"]["name"] == "e2e");
     let path = tests.find_map(|built| built["executable"].as_str().map(PathBuf::from));
     path.context("cargo has built no scenarios")
 }
 
 /// Where the scenarios find what they need. Builds what is not there yet.
 fn variables() -> Result<Vec<(&'static str, PathBuf)>> {
-    shell::run(shell::cargo().arg("build").args(HOST).arg("--bins"))?;
     let debug = shell::debug_dir()?;
     Ok(vec![
         ("E2E_AXE", setup::axe_script()?),

@@ -81,7 +81,7 @@ impl Purpose {
             Self::Format => vec![&[Need::Toolchain][..]],
             Self::Lint | Self::Docs => vec![COMPILE],
             Self::Native => vec![COMPILE, COMPARE],
-            Self::Browser => vec![COMPILE, &[Need::WasmBindgen], CHROMIUM],
+            Self::Browser => vec![COMPILE, &[Need::WasmBindgen], CHROMIUM, FIREFOX],
             Self::E2eChromium => vec![COMPILE, BUNDLE, SHRINK, CHROMIUM, END_TO_END],
             Self::E2eFirefox => vec![COMPILE, BUNDLE, SHRINK, FIREFOX, END_TO_END],
             Self::E2eWebkit => vec![COMPILE, BUNDLE, SHRINK, WEBKIT, END_TO_END],
