@@ -26,9 +26,10 @@ pub(crate) fn run() -> Result<()> {
     let answered = serving.wait_for_the_page();
     let took = started.elapsed();
     let steps = serving.stop();
-    answered?;
     drop(room);
+    // Also of a run that failed or was stopped: how far it came is known.
     report(&steps, took, &before);
+    answered?;
     judge(&steps, took)
 }
 
@@ -42,7 +43,7 @@ struct Step {
 }
 
 fn report(steps: &[Step], took: Duration, before: &str) {
-    println!("\n{:<34}{:>10}{:>12}", "from nothing", "took", "since begin");
+    println!("\n{:<38}{:>10}{:>12}", "from nothing", "took", "since begin");
     let mut end = Duration::ZERO;
     if let Some(first) = steps.first() {
         // Whatever is before the first step is Cargo compiling this program.
@@ -52,7 +53,7 @@ fn report(steps: &[Step], took: Duration, before: &str) {
         row(&step.name, step.took, step.at);
         end = step.at;
     }
-    row("until the page answers", took.saturating_sub(end), took);
+    row("until the page answered, or the end", took.saturating_sub(end), took);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if let Some(processor) = processor_time() {
         println!("\n{} of processor time in all, whatever else ran", minutes(processor));
@@ -62,7 +63,7 @@ fn report(steps: &[Step], took: Duration, before: &str) {
 }
 
 fn row(name: &str, took: Duration, at: Duration) {
-    println!("{name:<34}{:>10}{:>12}", minutes(took), minutes(at));
+    println!("{name:<38}{:>10}{:>12}", minutes(took), minutes(at));
 }
 
 fn judge(steps: &[Step], took: Duration) -> Result<()> {

@@ -101,7 +101,10 @@ fn state(what: &str, crates: Option<(u32, u32)>, so_far: Duration, usual: Durati
             let share = share_of_time(f64::from(done) / f64::from(total.max(1)));
             so_far.mul_f64((1.0 - share).max(0.0) / share.max(0.01))
         }
-        None => usual.saturating_sub(so_far),
+        None if so_far > usual => {
+            return format!("{what}: takes longer than usual, {} so far", about(so_far));
+        }
+        None => usual - so_far,
     };
     let left = about(left);
     match crates {
@@ -174,6 +177,7 @@ mod tests {
         let told =
             |crates, so_far| state("trunk", crates, Duration::from_secs(so_far), Duration::from_secs(240));
         assert_eq!(told(None, 2), "trunk: about 4 min left");
+        assert_eq!(told(None, 300), "trunk: takes longer than usual, about 5 min so far");
         assert_eq!(told(Some((5, 500)), 30), "trunk: 5 of 500 crates, about 4 min left");
         assert_eq!(told(Some((250, 500)), 90), "trunk: 250 of 500 crates, about 3 min left");
         assert_eq!(told(Some((499, 500)), 120), "trunk: 499 of 500 crates, a few seconds left");

@@ -24,7 +24,7 @@ pub(super) enum Beside {
 }
 
 impl Ahead {
-    /// Starts both. Cargo has the second wait until the first lets go of the target folder.
+    /// Starts both. Cargo itself keeps them apart where they need the same crate.
     pub(super) fn start(beside: Beside) -> Result<Self> {
         let mut backend = cargo(beside);
         backend.args(BACKEND);
