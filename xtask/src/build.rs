@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::setup::Purpose;
 use crate::check::WASM;
+use crate::setup::Purpose;
 use crate::{screenshots, setup, shell, size};
 
 /// What to build.

@@ -96,7 +96,9 @@ impl Step {
     }
 
     fn engine(self) -> Option<Engine> {
-        [Engine::Chromium, Engine::Firefox, Engine::Webkit].into_iter().find(|engine| Self::of(*engine) == self)
+        [Engine::Chromium, Engine::Firefox, Engine::Webkit]
+            .into_iter()
+            .find(|engine| Self::of(*engine) == self)
     }
 
     pub(crate) fn name(self) -> &'static str {

@@ -77,7 +77,9 @@ pub(crate) fn run(engine: Engine, which: Which<'_>) -> Result<()> {
 /// Runs the scenarios that stop at every page and state, with a camera.
 pub(crate) fn photograph() -> Result<()> {
     let suite = Suite::build()?.with_pictures();
-    ["accessibility::", "story::"].into_iter().try_for_each(|part| suite.run(Engine::Chromium, Which::Named(part)))
+    ["accessibility::", "story::"]
+        .into_iter()
+        .try_for_each(|part| suite.run(Engine::Chromium, Which::Named(part)))
 }
 
 impl Engine {

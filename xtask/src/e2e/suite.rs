@@ -85,7 +85,8 @@ impl Suite {
     /// Runs scenarios in an engine: those that wait beside those that compute.
     pub(super) fn run(&self, engine: Engine, which: Which<'_>) -> Result<()> {
         self.print_missing(engine);
-        let chosen: Vec<_> = self.scenarios.iter().filter(|scenario| scenario.is_chosen(engine, which)).collect();
+        let chosen: Vec<_> =
+            self.scenarios.iter().filter(|scenario| scenario.is_chosen(engine, which)).collect();
         let names = |waits| {
             let of_kind = chosen.iter().filter(move |scenario| scenario.waits == waits);
             of_kind.map(|scenario| scenario.name.as_str()).collect::<Vec<_>>()
@@ -98,9 +99,12 @@ impl Suite {
         let groups = [(waiting, WAITING_AT_ONCE), (computing, COMPUTING_AT_ONCE)];
         let groups = groups.into_iter().filter(|(names, _)| !names.is_empty());
         let ends = thread::scope(|scope| {
-            let runs: Vec<_> =
-                groups.map(|(names, at_once)| scope.spawn(move || self.run_group(engine, &names, at_once))).collect();
-            runs.into_iter().map(|run| run.join().unwrap_or_else(|_| bail!("a group panicked"))).collect::<Vec<_>>()
+            let runs: Vec<_> = groups
+                .map(|(names, at_once)| scope.spawn(move || self.run_group(engine, &names, at_once)))
+                .collect();
+            runs.into_iter()
+                .map(|run| run.join().unwrap_or_else(|_| bail!("a group panicked")))
+                .collect::<Vec<_>>()
         });
         ends.into_iter().collect()
     }
@@ -172,7 +176,7 @@ impl Which<'_> {
 fn program() -> Result<PathBuf> {
     let mut cargo = shell::cargo();
     // Together with the backend: without a test among the targets, the features of dependencies would be others.
-    cargo.arg("build").args(HOST).args(["--bins", "--test", "e2e"]);
+    cargo.arg("build").args(HOST).args(["--bin", "perennial-server", "--bin", "keeper", "--test", "e2e"]);
     cargo.args(["--message-format", "json-render-diagnostics"]);
     let output = cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "the scenarios do not compile");
