@@ -5,6 +5,11 @@
 //! others wrote has an origin of its own. A proxy counts what reaches its origin, reads along on WebSockets, and
 //! breaks what a scenario asks it to break; the application and the backends are the real ones and know nothing of
 //! tests. Waiting is always a poll of a condition with a bound.
+//!
+//! The reference backend runs on a thread of the test, or as a process where one is killed ([`Runs`]). A scenario about
+//! lifetimes and limits moves the time ([`Clocks`]): [`World::pass`] goes from one thing that is due to the next, in the
+//! backend, at the proxy and in every page, so that an hour costs a second or a few. What a scenario says of moments is
+//! then said of that time ([`World::now`]).
 #![allow(clippy::print_stderr, reason = "a failing scenario tells where its pictures are")]
 #![allow(clippy::disallowed_methods, reason = "a scenario watches real programs in real time")]
 

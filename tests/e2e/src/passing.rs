@@ -108,13 +108,15 @@ impl Passing<'_> {
 
     /// Moves on to what is due next, but no further than this.
     async fn step(&self, next: Option<Duration>, most: Duration) -> Result<Option<Duration>> {
-        self.move_on(next.unwrap_or(most).clamp(SHORTEST, LONGEST).min(most)).await
+        self.move_on(next.unwrap_or(most).max(SHORTEST).min(most)).await
     }
 
     async fn move_on(&self, time: Duration) -> Result<Option<Duration>> {
         self.clock.move_on(time);
-        // First everywhere: nobody is to hear from a tab that is ahead.
-        self.pages.all(self.clock, Order::Set).await;
+        if self.pages.are_several() {
+            // First everywhere: nobody is to hear from a tab that is ahead.
+            self.pages.all(self.clock, Order::Set).await;
+        }
         self.rest().await
     }
 
@@ -143,15 +145,13 @@ impl Passing<'_> {
 }
 
 /// How often in a row nothing must have happened: a message to another tab takes a moment, and is counted nowhere.
-const ROUNDS: u32 = 3;
+const ROUNDS: u32 = 2;
 /// Between two rounds.
-const BREATH: Duration = Duration::from_millis(1);
+const BREATH: Duration = Duration::from_millis(2);
 /// For what is under way to end, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Timers that are due so close to each other run in one step.
 const SHORTEST: Duration = Duration::from_millis(20);
-/// For what has no timer.
-const LONGEST: Duration = Duration::from_secs(60);
 /// How much time may pass before somebody who waits for something looks again.
 const GLANCE: Duration = Duration::from_millis(500);

@@ -19,6 +19,7 @@ mod losses;
 mod magnified;
 mod offline;
 mod origins;
+mod passing;
 mod provider;
 #[cfg(test)]
 mod proxying;

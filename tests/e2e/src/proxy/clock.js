@@ -29,9 +29,11 @@
   // Browsers let the timers of a page that nobody sees come due once a second.
   const moment = ({ due }) => (document.hidden ? Math.ceil((due + origin) / 1000) * 1000 - origin : due);
 
+  const before = (one, other) => (moment(one) - moment(other) || one.due - other.due) < 0;
+
   const earliest = () => {
     let found = null;
-    for (const timer of timers.values()) if (!found || moment(timer) < moment(found)) found = timer;
+    for (const timer of timers.values()) if (!found || before(timer, found)) found = timer;
     return found;
   };
 

@@ -144,6 +144,10 @@ impl Pages {
         Ok(())
     }
 
+    pub(crate) fn are_several(&self) -> bool {
+        self.known().pages.len() > 1
+    }
+
     /// Waits until every page that was given its script has connected. What does not come in time is not there any
     /// more.
     pub(crate) async fn all_connected(&self) {
