@@ -24,7 +24,7 @@ impl Build {
         if let Some(worker) = worker.clone() {
             wake::listen(move |sign| match sign {
                 Sign::Woke(Wake::Seen | Wake::Restored | Wake::Online) => worker.check(),
-                Sign::WentOffline => {}
+                Sign::WentOffline | Sign::Leaving | Sign::Left => {}
             })
             .keep();
         }

@@ -246,6 +246,8 @@ impl Driver {
             driver.dispatch(match sign {
                 wake::Sign::Woke(wake) => Input::Woke(wake),
                 wake::Sign::WentOffline => Input::WentOffline,
+                wake::Sign::Leaving => Input::Leaving,
+                wake::Sign::Left => Input::Left,
             });
         });
         let driver = self.clone();

@@ -91,7 +91,7 @@ fn Root(
     }
     wake::listen(move |sign| match sign {
         Sign::Woke(_) if !auth.has_begun() => load(),
-        Sign::Woke(_) | Sign::WentOffline => {}
+        Sign::Woke(_) | Sign::WentOffline | Sign::Leaving | Sign::Left => {}
     })
     .keep();
     let on_retry = Callback::new(move |()| load());

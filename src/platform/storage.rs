@@ -95,6 +95,8 @@ struct Stored {
     attempt: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     not_before_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token_from_ms: Option<u64>,
 }
 
 impl Stored {
@@ -128,6 +130,7 @@ impl Stored {
             kept: self.kept?,
             attempt,
             not_before: words::optional_wall(self.not_before_ms)?,
+            token_from: words::optional_wall(self.token_from_ms)?,
         })
     }
 }
@@ -141,6 +144,7 @@ impl From<Record> for Stored {
             kept: Some(record.kept),
             attempt: record.attempt.map(|key| key.to_string()),
             not_before_ms: record.not_before.map(|moment| moment.0),
+            token_from_ms: record.token_from.map(|moment| moment.0),
             ..Self::default()
         }
     }

@@ -1,5 +1,5 @@
-//! Signs that time may have passed or that the network came or went: `visibilitychange`, `focus`, `resume`,
-//! `pageshow`, `online`, `offline`.
+//! Signs that time may have passed, that the network came or went, or that the page goes: `visibilitychange`, `focus`,
+//! `resume`, `pageshow`, `online`, `offline`, `beforeunload`, `pagehide`.
 
 use std::rc::Rc;
 
@@ -26,6 +26,10 @@ pub enum Sign {
     Woke(Wake),
     /// The device says that it has no network.
     WentOffline,
+    /// The page is about to be left, and may stay after all.
+    Leaving,
+    /// The page has been left.
+    Left,
 }
 
 /// Calls back at every sign.
@@ -61,6 +65,8 @@ pub fn listen(on_sign: impl Fn(Sign) + 'static) -> Listeners {
         on(&window, "focus", Sign::Woke(Wake::Seen)),
         on(&window, "online", Sign::Woke(Wake::Online)),
         on(&window, "offline", Sign::WentOffline),
+        on(&window, "beforeunload", Sign::Leaving),
+        on(&window, "pagehide", Sign::Left),
     ])
 }
 

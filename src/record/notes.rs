@@ -20,6 +20,11 @@ impl Notes {
                 self.sent = Some((at, cause));
                 return Vec::new();
             }
+            // The attempt is made again, by this page or the next, and noted there.
+            Happened::RefreshCutOff => {
+                self.sent = None;
+                return Vec::new();
+            }
             Happened::Refreshed { cause: RefreshCause::OtherTab, .. } | Happened::SocketsRenewed(_) => {
                 return Vec::new();
             }
@@ -87,6 +92,29 @@ mod tests {
         let outcome = Outcome::Failed { why: Doubt::Network, retry_at: Wall(9_000) };
         let what = What::Refresh { cause: RefreshCause::Manual, took_ms: 250, outcome };
         assert_eq!(notes.note(Wall(1_250), failed, None), [Entry { at: Wall(1_250), what }]);
+    }
+
+    #[test]
+    fn an_attempt_that_ended_with_its_page_is_no_refresh() {
+        let mut notes = Notes::default();
+        let sent = |failures| Happened::RefreshSent { cause: RefreshCause::Scheduled, failures };
+        for happened in [sent(0), Happened::RefreshCutOff] {
+            assert!(notes.note(Wall(1_000), happened, None).is_empty());
+        }
+        // Nor is it the one that a later refusal of the session was the answer to.
+        let reason = SignOutReason::Refused(Refusal::Expired);
+        let said = notes.note(Wall(2_000), Happened::SignedOut(reason), None);
+        assert_eq!(said, [Entry { at: Wall(2_000), what: What::SignedOut(reason) }]);
+        // Where it is made again, the time until it failed counts from then.
+        let why = Doubt::Network;
+        let failed = Happened::RefreshFailed { why, retry_at: Wall(9_000) };
+        for happened in [sent(0), Happened::RefreshCutOff] {
+            assert!(notes.note(Wall(3_000), happened, None).is_empty());
+        }
+        assert!(notes.note(Wall(8_000), sent(0), None).is_empty());
+        let outcome = Outcome::Failed { why, retry_at: Wall(9_000) };
+        let what = What::Refresh { cause: RefreshCause::Scheduled, took_ms: 250, outcome };
+        assert_eq!(notes.note(Wall(8_250), failed, None), [Entry { at: Wall(8_250), what }]);
     }
 
     #[test]

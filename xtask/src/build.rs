@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
+use crate::check::WASM;
+use crate::setup::Purpose;
 use crate::{screenshots, setup, shell, size};
 
 /// What to build.
@@ -18,7 +20,7 @@ pub(crate) struct Build {
 
 impl Build {
     pub(crate) fn run(&self) -> Result<()> {
-        shell::step("set-up", setup::for_build)?;
+        shell::step("set-up", || setup::set_up(&[Purpose::Build]))?;
         shell::step("build", || dist(&self.public_url))?;
         size::run()
     }
@@ -46,11 +48,7 @@ pub(crate) fn dist(public_url: &str) -> Result<()> {
 pub(crate) fn probe() -> Result<PathBuf> {
     let debug = shell::debug_dir()?;
     let target = debug.parent().context("the build directory has no parent")?;
-    shell::run(shell::cargo().args([
-        "build",
-        "--package=perennial-probe",
-        "--target=wasm32-unknown-unknown",
-    ]))?;
+    shell::run(shell::cargo().arg("build").args(WASM).args(["--bin", "perennial-probe"]))?;
     let out = target.join("probe");
     let wasm = target.join("wasm32-unknown-unknown/debug/perennial-probe.wasm");
     let mut bindgen = shell::program("wasm-bindgen");

@@ -1,4 +1,4 @@
-//! `cargo xtask test`, `lint`, `e2e` and `screenshots`: everything that can fail, in one order.
+//! `cargo xtask test`, `lint` and `screenshots`: everything that can fail, in one order.
 //!
 //! What fails quickly comes first, and the first failure ends the run. The programs keep the
 //! terminal, so that their own summaries stay visible.
@@ -6,7 +6,19 @@
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::{build, screenshots, setup, shell, sim, size};
+use crate::e2e::{self, Engine, Which};
+use crate::setup::Purpose;
+use crate::{build, screenshots, setup, shell, sim, size, times};
+
+/// What of the whole check to run.
+#[derive(Args, Debug)]
+pub(crate) struct Test {
+    /// Run only this step
+    step: Option<Step>,
+    /// Run every end-to-end scenario in every engine that can, not only those that show what differs between them
+    #[arg(long)]
+    all_engines: bool,
+}
 
 /// A step of the whole check, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,70 +33,75 @@ pub(crate) enum Step {
     Simulation,
     /// The documentation, warnings denied
     Docs,
-    /// The suites that run inside a headless browser
+    /// The suites that run inside a browser, in Chromium and in Firefox
     Browser,
     /// The release build of the application into dist/
     Build,
-    /// The built application and the real backend in a headless browser
-    E2e,
+    /// The built application and real backends in Chromium
+    E2eChromium,
+    /// The same in Firefox
+    E2eFirefox,
+    /// The same in WebKitGTK
+    E2eWebkit,
 }
 
-/// Which end-to-end scenarios to run.
-#[derive(Args, Debug)]
-pub(crate) struct E2e {
-    /// Only scenarios whose name holds this text
-    filter: Option<String>,
-    /// Use dist/ as it is instead of building it first
-    #[arg(long)]
-    no_build: bool,
-}
-
-/// Runs every step.
-pub(crate) fn all() -> Result<()> {
-    prepare(Step::value_variants())?;
-    for step in Step::value_variants() {
-        run(*step)?;
+impl Test {
+    pub(crate) fn run(&self) -> Result<()> {
+        let steps = self.step.as_ref().map_or(Step::value_variants(), std::slice::from_ref);
+        let outcome = prepare(steps).and_then(|()| steps.iter().try_for_each(|step| self.run_step(*step)));
+        // A run that failed late has times as well.
+        times::report()?;
+        outcome?;
+        if self.step.is_none() {
+            println!("\nAll steps passed.");
+        }
+        Ok(())
     }
-    println!("\nAll steps passed.");
-    Ok(())
-}
 
-/// Runs one step, with the set-up it needs.
-pub(crate) fn one(step: Step) -> Result<()> {
-    prepare(&[step])?;
-    run(step)
+    fn run_step(&self, step: Step) -> Result<()> {
+        match step.engine() {
+            Some(engine) if engine != Engine::Chromium && !self.all_engines => {
+                shell::step(step.name(), || e2e::run(engine, Which::Marked))
+            }
+            _ => run(step),
+        }
+    }
 }
 
 /// Runs the format check and the lints.
 pub(crate) fn lint() -> Result<()> {
-    shell::step("set-up", setup::for_build)?;
+    prepare(&[Step::Format, Step::Lint])?;
     run(Step::Format)?;
     run(Step::Lint)
 }
 
 /// Runs the scenarios that photograph every page and state.
 pub(crate) fn screenshots() -> Result<()> {
-    prepare(&[Step::Build])?;
+    prepare(&[Step::Build, Step::E2eChromium])?;
     run(Step::Build)?;
     screenshots::forget()?;
-    shell::step("screenshots", || end_to_end(&["pictures::", "story::"]))?;
+    shell::step("screenshots", e2e::photograph)?;
     println!("\nThe pictures are to be leafed through in {}.", screenshots::index()?.display());
     Ok(())
 }
 
-impl E2e {
-    pub(crate) fn run(&self) -> Result<()> {
-        prepare(&[Step::E2e])?;
-        if !self.no_build {
-            run(Step::Build)?;
-        }
-        let filter: Vec<&str> = self.filter.as_deref().into_iter().collect();
-        shell::step(Step::E2e.name(), || end_to_end(&filter))
-    }
-}
-
 impl Step {
-    fn name(self) -> &'static str {
+    /// The step that runs the scenarios in an engine.
+    pub(crate) fn of(engine: Engine) -> Self {
+        match engine {
+            Engine::Chromium => Self::E2eChromium,
+            Engine::Firefox => Self::E2eFirefox,
+            Engine::Webkit => Self::E2eWebkit,
+        }
+    }
+
+    fn engine(self) -> Option<Engine> {
+        [Engine::Chromium, Engine::Firefox, Engine::Webkit]
+            .into_iter()
+            .find(|engine| Self::of(*engine) == self)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Format => "format",
             Self::Lint => "lint",
@@ -93,30 +110,45 @@ impl Step {
             Self::Docs => "documentation",
             Self::Browser => "browser suites",
             Self::Build => "build",
-            Self::E2e => "end-to-end suites",
+            Self::E2eChromium => "end to end in Chromium",
+            Self::E2eFirefox => "end to end in Firefox",
+            Self::E2eWebkit => "end to end in WebKitGTK",
+        }
+    }
+
+    /// What the machine is set up for, so that the step can run.
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Format => Purpose::Format,
+            Self::Lint => Purpose::Lint,
+            Self::Native => Purpose::Native,
+            Self::Simulation | Self::Docs => Purpose::Docs,
+            Self::Browser => Purpose::Browser,
+            Self::Build => Purpose::Build,
+            Self::E2eChromium => Purpose::E2eChromium,
+            Self::E2eFirefox => Purpose::E2eFirefox,
+            Self::E2eWebkit => Purpose::E2eWebkit,
         }
     }
 }
 
-fn prepare(steps: &[Step]) -> Result<()> {
-    shell::step("set-up", || {
-        setup::for_build()?;
-        setup::for_native()?;
-        setup::for_browser()?;
-        if steps.contains(&Step::E2e) { setup::for_end_to_end() } else { Ok(()) }
-    })
+pub(crate) fn prepare(steps: &[Step]) -> Result<()> {
+    let purposes: Vec<Purpose> = steps.iter().map(|step| step.purpose()).collect();
+    shell::step("set-up", || setup::set_up(&purposes))
 }
 
-fn run(step: Step) -> Result<()> {
+pub(crate) fn run(step: Step) -> Result<()> {
     shell::step(step.name(), || match step {
         Step::Format => shell::run(shell::cargo().args(["fmt", "--all", "--check"])),
         Step::Lint => clippy(),
-        Step::Native => shell::run(shell::cargo().arg("test")),
+        Step::Native => shell::run(shell::cargo().arg("test").args(HOST)),
         Step::Simulation => sim::check(),
         Step::Docs => docs(),
         Step::Browser => browser(),
         Step::Build => build::dist("/").and_then(|()| size::run()),
-        Step::E2e => end_to_end(&[]),
+        Step::E2eChromium => e2e::run(Engine::Chromium, Which::All),
+        Step::E2eFirefox => e2e::run(Engine::Firefox, Which::All),
+        Step::E2eWebkit => e2e::run(Engine::Webkit, Which::All),
     })
 }
 
@@ -134,43 +166,25 @@ fn docs() -> Result<()> {
     Ok(())
 }
 
+/// Runs them in Chromium and in Firefox; WebKitGTK's driver is not one that the runner of wasm-bindgen knows.
 fn browser() -> Result<()> {
-    let browser = setup::browser()?;
-    for suite in [["perennial", "--lib"], ["perennial-browser", "--tests"]] {
+    let (chromium, firefox) = (setup::browser()?, setup::firefox()?);
+    let drivers = [("CHROMEDRIVER", chromium.chromedriver), ("GECKODRIVER", firefox.geckodriver)];
+    for (variable, driver) in &drivers {
         let mut cargo = shell::cargo();
-        cargo.args(["test", "--target", TARGET, "--package"]).args(suite);
-        shell::run(cargo.env("CHROMEDRIVER", &browser.chromedriver))?;
+        cargo.arg("test").args(WASM).args(["--lib", "--tests"]);
+        // The runner takes the first driver that it is told of.
+        for (other, _) in &drivers {
+            cargo.env_remove(other);
+        }
+        shell::run(cargo.env(variable, driver))?;
     }
     Ok(())
 }
 
-/// Runs end-to-end scenarios with these arguments for the test runner.
-fn end_to_end(arguments: &[&str]) -> Result<()> {
-    let browser = setup::browser()?;
-    shell::run(shell::cargo().args(["build", "--package", "perennial-server"]))?;
-    let probe = build::probe()?;
-    let mut cargo = shell::cargo();
-    cargo
-        .args(["test", "--package", "perennial-e2e", "--", "--test-threads", SCENARIOS_AT_ONCE])
-        .args(arguments);
-    cargo.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
-    cargo
-        .env("E2E_PYTHON", setup::python()?)
-        .env("E2E_AXE", setup::axe_script()?)
-        .env("E2E_STYLE_DIST", screenshots::style_dist()?)
-        .env("E2E_PROBE", probe)
-        .env("E2E_SERVER", shell::debug_dir()?.join("perennial-server"));
-    shell::run(cargo.env("E2E_DIST", build::dist_dir()))
-}
-
-/// Scenarios wait for most of their time: for tokens to near their end, for waits to pass. More than this many at once
-/// would keep two cores so busy that what they wait for comes late.
-const SCENARIOS_AT_ONCE: &str = "2";
-
-const TARGET: &str = "wasm32-unknown-unknown";
-
-/// The packages that run on this machine.
-const HOST: &[&str] = &[
+/// The packages that run on this machine. Every command names all of them: what is left out may ask for features of a
+/// common dependency, which would then be compiled once with and once without.
+pub(crate) const HOST: &[&str] = &[
     "--package=perennial-session",
     "--package=perennial-dialect",
     "--package=perennial-server",
@@ -179,7 +193,7 @@ const HOST: &[&str] = &[
 ];
 
 /// The packages that run in a browser.
-const WASM: &[&str] = &[
+pub(crate) const WASM: &[&str] = &[
     "--package=perennial",
     "--package=perennial-browser",
     "--package=perennial-probe",

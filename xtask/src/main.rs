@@ -10,10 +10,14 @@ mod build;
 mod check;
 mod check_config;
 mod coverage;
+mod e2e;
 mod finish;
 mod fixtures;
 mod fleet;
+mod from_nothing;
+mod machine;
 mod mutants;
+mod progress;
 mod reference;
 mod screenshots;
 mod serve;
@@ -21,13 +25,13 @@ mod setup;
 mod shell;
 mod sim;
 mod size;
+mod stop;
+mod times;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-
-use crate::check::Step;
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "The developer commands of Perennial", version)]
@@ -40,17 +44,18 @@ struct Cli {
 enum Command {
     /// Build everything and run it here: backend, database, application, with a demo account
     Serve(serve::Serve),
+    /// Install what a command needs, and nothing else
+    Setup(setup::SetUp),
+    /// Say what is installed here, what is missing, and what each command would install
+    Doctor,
     /// Leave in dist/ what any static host can serve
     Build(build::Build),
     /// Run every check: format, lints, native suites, simulation, documentation, browser and end-to-end suites
-    Test {
-        /// Run only this step
-        step: Option<Step>,
-    },
+    Test(check::Test),
     /// Run the format check and the lints
     Lint,
     /// Run the end-to-end suites against a fresh build
-    E2e(check::E2e),
+    E2e(e2e::E2e),
     /// Photograph every page and state in both themes and several widths into target/screenshots/
     Screenshots,
     /// Import a million rows through the backend and by sqlite3, and fail where the backend takes too much memory
@@ -89,9 +94,13 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve(serve) => serve.run(),
+        Command::Setup(set_up) => set_up.run(),
+        Command::Doctor => {
+            setup::doctor();
+            Ok(())
+        }
         Command::Build(build) => build.run(),
-        Command::Test { step: None } => check::all(),
-        Command::Test { step: Some(step) } => check::one(step),
+        Command::Test(test) => test.run(),
         Command::Lint => check::lint(),
         Command::E2e(e2e) => e2e.run(),
         Command::Screenshots => check::screenshots(),

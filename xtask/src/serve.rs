@@ -1,18 +1,20 @@
 //! `cargo xtask serve`: backend, database and application on this machine, by one command.
 
+mod ahead;
 mod children;
 
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::{setup, shell};
+use crate::setup::{Plan, Purpose};
+use crate::{shell, stop};
+use ahead::{Ahead, Beside};
 use children::Children;
 
 /// Where to serve.
@@ -30,22 +32,20 @@ impl Serve {
     pub(crate) fn run(&self) -> Result<()> {
         claim(self.port, "--port")?;
         claim(self.backend_port, "--backend-port")?;
-        shell::step("set-up", setup::for_build)?;
-        shell::step("build the backend", || {
-            shell::run(shell::cargo().args(["build", "--package", "perennial-server"]))
-        })?;
-        let stop = stop_signal()?;
+        stop::listen()?;
+        let builds = shell::step("set-up", set_up)?;
+        shell::step("build", || builds.finish())?;
         let mut children = Children::default();
-        shell::step("start the backend", || self.start_backend(&mut children, &stop))?;
-        println!("\n==> build the application and serve it (the first time takes some minutes)");
+        shell::step("start the backend", || self.start_backend(&mut children))?;
+        println!("\n==> serve the application");
         let config = self.start_trunk(&mut children)?;
-        let served = wait_until(&mut children, &stop, None, || is_open(self.port));
+        let served = wait_until(&mut children, None, || is_open(self.port));
         let end = served.and_then(|ready| {
             if ready {
                 // Trunk opens its port before it lists its addresses; this is to be read last.
                 std::thread::sleep(Duration::from_millis(500));
                 self.announce()?;
-                wait_until(&mut children, &stop, None, || false)?;
+                wait_until(&mut children, None, || false)?;
             }
             Ok(())
         });
@@ -58,7 +58,7 @@ impl Serve {
         Ok(())
     }
 
-    fn start_backend(&self, children: &mut Children, stop: &Receiver<()>) -> Result<()> {
+    fn start_backend(&self, children: &mut Children) -> Result<()> {
         let mut server = shell::program(shell::debug_dir()?.join("perennial-server"));
         server.args(["--listen", &format!("127.0.0.1:{}", self.backend_port)]);
         server.args(["--data-dir", DATA_DIR, "--demo"]);
@@ -66,7 +66,7 @@ impl Serve {
             server.args(["--public-origin", &format!("http://{host}:{}", self.port)]);
         }
         children.start("the backend", &mut server)?;
-        let answers = wait_until(children, stop, Some(START_LIMIT), || is_healthy(self.backend_port))?;
+        let answers = wait_until(children, Some(START_LIMIT), || is_healthy(self.backend_port))?;
         if !answers {
             children.stop();
             bail!("stopped before the backend was ready");
@@ -118,12 +118,14 @@ fn claim(port: u16, flag: &str) -> Result<()> {
     }
 }
 
-/// A channel that gets a message on Ctrl-C, SIGTERM and SIGHUP.
-fn stop_signal() -> Result<Receiver<()>> {
-    let (sender, receiver) = mpsc::channel();
-    // A send fails only when this program is past listening, and then there is nothing to stop.
-    ctrlc::set_handler(move || sender.send(()).unwrap_or(())).context("cannot listen for Ctrl-C")?;
-    Ok(receiver)
+/// Sets up what is missing. The backend and the application are compiled meanwhile.
+fn set_up() -> Result<Ahead> {
+    let mut plan = Plan::make(&[Purpose::Serve], shell::machine())?;
+    plan.compiler()?;
+    let beside = if plan.has_tools() { Beside::Nothing } else { Beside::Tools };
+    let builds = Ahead::start(beside)?;
+    plan.tools()?;
+    Ok(builds)
 }
 
 /// Waits for a condition: `true` when it holds, `false` when a person stopped the command.
@@ -131,7 +133,6 @@ fn stop_signal() -> Result<Receiver<()>> {
 /// A child that ends on its own is an error, since neither is of use without the other.
 fn wait_until(
     children: &mut Children,
-    stop: &Receiver<()>,
     limit: Option<Duration>,
     mut holds: impl FnMut() -> bool,
 ) -> Result<bool> {
@@ -148,9 +149,10 @@ fn wait_until(
             children.stop();
             bail!("no answer after {} s", started.elapsed().as_secs());
         }
-        if stop.recv_timeout(POLL).is_ok() {
+        if stop::requested() {
             return Ok(false);
         }
+        std::thread::sleep(POLL);
     }
 }
 

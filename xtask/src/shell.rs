@@ -3,10 +3,20 @@
 use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
-use std::time::Instant;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+use crate::machine::Machine;
+use crate::{setup, stop, times};
+
+/// This machine, with the project's tools on its search path.
+pub(crate) fn machine() -> &'static Machine {
+    static MACHINE: OnceLock<Machine> = OnceLock::new();
+    MACHINE.get_or_init(|| setup::with_tools(Machine::here(root())))
+}
 
 /// The workspace root, where every program is started.
 ///
@@ -24,23 +34,14 @@ pub(crate) fn debug_dir() -> Result<PathBuf> {
     own.parent().map(Path::to_path_buf).context("this program lies in no directory")
 }
 
-/// The directory that receives npm tools, outside the checkout so that every checkout shares it.
-pub(crate) fn tools_dir() -> Result<PathBuf> {
-    let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| env::home_dir().map(|home| home.join(".cache")));
-    Ok(cache.context("neither XDG_CACHE_HOME nor a home directory is set")?.join("perennial-tools"))
-}
-
 /// A program with the project's tools on its PATH, started in the workspace root.
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new(name);
-    command.current_dir(root()).env("PATH", search_path());
-    command
+    machine().program(name)
 }
 
 /// Cargo as the one who started this program meant it.
 pub(crate) fn cargo() -> Command {
-    program(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    machine().cargo()
 }
 
 /// Shows the command line, runs it with this terminal, and turns failure into an error.
@@ -56,18 +57,58 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     let line = line(command);
     println!("    $ {line}");
-    command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{line}`"))
+    let mut child = command.stdin(Stdio::null()).spawn().with_context(|| format!("cannot start `{line}`"))?;
+    wait(&mut child)
 }
+
+/// Waits for a program to end, and ends it when a person asks this one to.
+pub(crate) fn wait(child: &mut Child) -> Result<ExitStatus> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            stop::check()?;
+            return Ok(status);
+        }
+        if stop::requested() {
+            end(child, GRACE);
+            bail!("stopped");
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+/// Asks a program to end, and ends it when it has not after a while.
+pub(crate) fn end(child: &mut Child, grace: Duration) {
+    ask_to_end(child);
+    let started = Instant::now();
+    while matches!(child.try_wait(), Ok(None)) && started.elapsed() < grace {
+        std::thread::sleep(POLL);
+    }
+    // Both fail only when it has ended by itself in between.
+    if matches!(child.try_wait(), Ok(None)) && child.kill().and_then(|()| child.wait()).is_err() {
+        eprintln!("a program could not be stopped (process {})", child.id());
+    }
+}
+
+/// Asks a program to end, without waiting for it.
+#[cfg(unix)]
+pub(crate) fn ask_to_end(child: &Child) {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    if let Ok(id) = i32::try_from(child.id()) {
+        // An error means that it has ended already.
+        kill(Pid::from_raw(id), Signal::SIGTERM).unwrap_or(());
+    }
+}
+
+/// Asks a program to end, without waiting for it.
+#[cfg(not(unix))]
+pub(crate) fn ask_to_end(_child: &Child) {}
 
 /// What a program prints, or `None` when it is not there or fails.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-/// Where a program lies on the search path, or `None`.
-pub(crate) fn which(name: &str) -> Option<PathBuf> {
-    env::split_paths(&search_path()).map(|dir| dir.join(name)).find(|path| path.is_file())
 }
 
 /// Runs one step under a headline and says how long it took.
@@ -76,26 +117,20 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     let started = Instant::now();
     let result = work().with_context(|| format!("the step \"{name}\" failed"));
     let end = if result.is_ok() { "done" } else { "FAILED" };
-    println!("<== {name}: {end} after {:.1} s", started.elapsed().as_secs_f32());
+    let took = started.elapsed();
+    println!("<== {name}: {end} after {:.1} s", took.as_secs_f32());
+    times::note(name, took);
     result
 }
 
-fn search_path() -> std::ffi::OsString {
-    let mut dirs = Vec::new();
-    for folder in ["node_modules/.bin", "esbuild/node_modules/.bin"] {
-        dirs.extend(tools_dir().ok().map(|dir| dir.join(folder)));
-    }
-    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    dirs.extend(
-        cargo_home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).map(|c| c.join("bin")),
-    );
-    let inherited = env::var_os("PATH").unwrap_or_default();
-    dirs.extend(env::split_paths(&inherited));
-    env::join_paths(dirs).unwrap_or(inherited)
-}
-
-fn line(command: &Command) -> String {
+/// A command as a person would type it.
+pub(crate) fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_stem().unwrap_or_default().to_string_lossy();
     let words = command.get_args().map(OsStr::to_string_lossy);
     std::iter::once(program).chain(words).collect::<Vec<_>>().join(" ")
 }
+
+const POLL: Duration = Duration::from_millis(20);
+
+/// Longer than the backend's own limit for open requests, so that it can keep its promise.
+pub(crate) const GRACE: Duration = Duration::from_secs(12);

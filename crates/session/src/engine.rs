@@ -5,6 +5,7 @@ mod clock;
 mod commit;
 mod gate;
 mod keep;
+mod leaving;
 mod lock;
 mod recall;
 mod refresh;
@@ -48,6 +49,7 @@ pub struct Engine {
     /// How many connections have taken a new token since it was last said.
     renewed: u32,
     offline: bool,
+    presence: leaving::Presence,
     calls: u64,
     generations: u64,
     outbox: VecDeque<Output>,
@@ -113,6 +115,7 @@ impl Engine {
             connections: 0,
             renewed: 0,
             offline: false,
+            presence: leaving::Presence::default(),
             calls: 0,
             generations: 0,
             outbox: VecDeque::new(),
@@ -220,6 +223,8 @@ impl Engine {
                 self.offline = true;
                 self.note(Happened::WentOffline);
             }
+            Input::Leaving => self.leaving(now),
+            Input::Left => self.left(now),
             Input::Answered { call, answer } => self.answered(call, answer, now),
             Input::Request { id, event } => self.request(id, event, now),
             Input::Socket { id, event } => self.socket(id, event, now),
@@ -251,7 +256,10 @@ impl Engine {
         let look_again = match wake {
             Wake::Seen => false,
             // The page shows what it showed when it was left; the server knows what became of that.
-            Wake::Restored => true,
+            Wake::Restored => {
+                self.came_back(now);
+                true
+            }
             Wake::Online => {
                 self.offline = false;
                 self.note(Happened::CameOnline);

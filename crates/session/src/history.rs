@@ -49,6 +49,8 @@ pub enum Happened {
         /// Until when.
         until: Wall,
     },
+    /// The call for a token ended with the page, which seemed to go. Nothing is known of it, and it has not failed.
+    RefreshCutOff,
     /// The server refused the token to a request or a validation, and a refresh will tell what that means.
     Suspected,
     /// So many live connections have taken a new token.

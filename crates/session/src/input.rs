@@ -25,6 +25,11 @@ pub enum Input {
     Woke(Wake),
     /// The device says that it has no network.
     WentOffline,
+    /// The page is about to be left (`beforeunload`), and may stay after all. Browsers end the calls of a page that goes, so
+    /// that a call without an answer says nothing from now on.
+    Leaving,
+    /// The page has been left (`pagehide`). [`Wake::Restored`] says where it comes back.
+    Left,
     /// A call ended.
     Answered {
         /// The call, as the engine numbered it.

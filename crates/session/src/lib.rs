@@ -54,7 +54,8 @@
 //! nobody waits for or to a session that has ended changes nothing. A token that arrives after the sign-out is given back.
 //!
 //! *Tabs act as one.* A refresh takes the lock, asks the other tabs for a newer token, and only then the server; whoever
-//! waited takes what the first one got. A sign-in takes the lock as well, and so does a sign-out, because their answers
+//! waited takes what the first one got. Messages may be slower than the lock: the store names the newest token, and a tab that
+//! does not hold it waits for its message, for a second at most. A sign-in takes the lock as well, and so does a sign-out, because their answers
 //! change the cookie as well. Only a person's own sign-out leaves without waiting for the lock, and whoever comes next
 //! waits for its answer. The wait is bounded and nothing is stolen: a tab that does not
 //! move is passed by, and generations sort out what it still says. A new tab restores itself from the others without a
@@ -81,6 +82,9 @@
 //! server could not be told is kept, without a credential, and told again when the network is back or the browser has been
 //! started again, by this tab or by another that stays open; whoever signs in tells it first. Where only the cookie says
 //! which session is meant, the other tabs are asked before whether somebody has signed in since.
+//!
+//! *A page takes its calls with it.* What gets no answer because the page is left ([`Input::Leaving`], [`Input::Left`]) is no
+//! failure; the attempt is made again by the next page, or by this one where it stays or comes back.
 //!
 //! *Every change has a reason.* [`Engine::history`] tells what happened, when and why.
 //!

@@ -18,6 +18,10 @@ pub struct Record {
     pub attempt: Option<IdempotencyKey>,
     /// Before when the server wants no refresh.
     pub not_before: Option<Wall>,
+    /// When the newest token of the session was asked for. Tabs name a token by this moment ([`crate::SharedGrant::from`]),
+    /// so a tab that holds another learns from the store that its own has been replaced, also when the message with the new
+    /// one is still on its way. The moment is compared for equality alone: a clock that was set changes nothing.
+    pub token_from: Option<Wall>,
 }
 
 /// What is left of a session that has ended.

@@ -1,10 +1,11 @@
 //! The states a session can be in, and the facts each of them needs.
 
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
+use core::time::Duration;
 
 use crate::{
     Access, Account, CallId, Doubt, Ended, Few, Generation, Grant, IdempotencyKey, LastRefresh, Moment,
-    RefreshCause, Secret, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, access::Held,
+    RefreshCause, Secret, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, Wall, access::Held,
     token::Token,
 };
 
@@ -31,6 +32,16 @@ pub(crate) struct SignedOut {
 impl SignedOut {
     pub(crate) fn new(reason: Option<SignOutReason>) -> Self {
         Self { reason, attempt: SignInAttempt::Idle, revocation: None, late: None }
+    }
+
+    /// Starts to wait anew for a tab that has slept for so long as well.
+    pub(crate) fn wait_on(&mut self, slept: Duration) {
+        if let Some(Revocation { stage: RevocationStage::Locking { since }, .. }) = &mut self.revocation {
+            *since = *since + slept;
+        }
+        if let SignInAttempt::Queued { since, .. } = &mut self.attempt {
+            *since = *since + slept;
+        }
     }
 }
 
@@ -91,6 +102,49 @@ pub(crate) struct Live {
     pub(crate) is_guess: bool,
     /// `None` while restoring: a session may be there, but nobody has said whose.
     pub(crate) session: Option<Session>,
+    /// The newest token that any tab was granted, as far as this tab or the store knows.
+    pub(crate) newest: Option<NewestToken>,
+}
+
+/// A token that a tab was granted, as the store tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NewestToken {
+    /// When it was asked for, which is its name.
+    pub(crate) from: Wall,
+    /// Since when this tab expects another tab's message with it. `None` for a token of its own, and for one that was
+    /// granted before this page was loaded: nobody sends that unasked.
+    pub(crate) expected_since: Option<Moment>,
+}
+
+impl NewestToken {
+    /// One of which no message is expected.
+    pub(crate) fn known(from: Wall) -> Self {
+        Self { from, expected_since: None }
+    }
+
+    /// One that another tab has just been granted.
+    pub(crate) fn expected(from: Wall, now: Moment) -> Self {
+        Self { from, expected_since: Some(now) }
+    }
+}
+
+impl Live {
+    /// Takes in which token the store names as the newest.
+    pub(crate) fn told_of_token(&mut self, from: Option<Wall>, now: Moment) {
+        if from != self.newest.map(|token| token.from) {
+            self.newest = from.map(|from| NewestToken::expected(from, now));
+        }
+    }
+
+    /// Waits on for the message of a tab that has slept for so long as well.
+    pub(crate) fn wait_on(&mut self, slept: Duration) {
+        if let Some(NewestToken { expected_since: Some(since), .. }) = &mut self.newest {
+            *since = *since + slept;
+        }
+        if let RefreshPhase::Queued { stage: Stage::Expecting { until }, .. } = &mut self.refresher.phase {
+            *until = *until + slept;
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -200,13 +254,15 @@ pub(crate) enum Stage {
     Locking { since: Moment, until: Moment },
     /// Waits for a tab that has a newer token.
     Asking { until: Moment },
+    /// Waits for the message with a token that another tab was granted, as the store says.
+    Expecting { until: Moment },
 }
 
 impl Stage {
     /// Until when a refresh waits for the other tabs.
     pub(crate) fn until(self) -> Moment {
         match self {
-            Self::Locking { until, .. } | Self::Asking { until } => until,
+            Self::Locking { until, .. } | Self::Asking { until } | Self::Expecting { until } => until,
         }
     }
 }
@@ -217,6 +273,8 @@ pub(crate) enum Wait {
     Backoff(Doubt),
     /// The server's wish: never ends early.
     ServerAsked,
+    /// The call ended with the page, which seemed to go. Ends early when the page is looked at again.
+    CutOff,
 }
 
 impl Refresher {

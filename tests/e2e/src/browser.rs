@@ -1,5 +1,6 @@
 //! A browser as a person uses it: things are found by role and name, never by class or position.
 
+mod abilities;
 mod axe;
 mod find;
 mod keys;
@@ -7,41 +8,52 @@ mod media;
 mod pages;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
-use thirtyfour::prelude::{WebDriver, WebDriverResult};
-use thirtyfour::{BrowserLogEntry, WindowHandle};
+use thirtyfour::WindowHandle;
+use thirtyfour::prelude::WebDriver;
 
-use crate::driver::{Driver, capabilities};
+use crate::engine::{Ability, Engine};
+use crate::proxy::Site;
+use crate::session::{Lease, Session};
 use crate::wait::eventually;
 
+pub(crate) use abilities::Needs;
 pub use find::Role;
 pub use keys::Focus;
 pub use media::Preferences;
 
-/// One browser with its own profile, looking at one site.
+/// One browser with a place of its own, looking at one site.
 #[derive(Clone, Debug)]
 pub struct Browser {
-    driver: WebDriver,
-    origin: String,
+    session: Arc<Session>,
+    context: Option<String>,
+    site: Site,
+    needs: Arc<Needs>,
+    /// Whether a tab of it has no network, so that pages come from the device.
+    is_offline: Arc<AtomicBool>,
 }
 
 impl Browser {
-    /// Opens a browser with the profile in `profile`, which may be empty.
-    ///
-    /// # Errors
-    /// When the driver cannot start one.
-    pub async fn open(driver: &Driver, origin: &str, profile: &Path, size: (u32, u32)) -> Result<Self> {
-        let capabilities = capabilities(profile, size.0, size.1);
-        let driver = WebDriver::new(driver.url(), capabilities).await.context("no browser starts")?;
-        Ok(Self { driver, origin: origin.to_owned() })
+    /// Looks at a site in a browser that was taken for it.
+    pub(crate) fn looking_at(site: Site, lease: &Lease, needs: Arc<Needs>) -> Self {
+        let (session, context) = (Arc::clone(&lease.session), lease.context.clone());
+        Self { session, context, site, needs, is_offline: Arc::default() }
     }
 
     /// The WebDriver session, for what has no method here.
     #[must_use]
     pub fn driver(&self) -> &WebDriver {
-        &self.driver
+        &self.session.web
+    }
+
+    /// What kind of browser it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.session.engine
     }
 
     /// Goes to a path of the site.
@@ -49,15 +61,28 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn go(&self, path: &str) -> Result<()> {
-        Ok(self.driver.goto(format!("{}{path}", self.origin)).await?)
+        self.may_load()?;
+        Ok(self.driver().goto(format!("{}{path}", self.site.origin())).await?)
     }
 
     /// Loads the page again, as the reload key does.
     ///
+    /// The driver's own command passes the service worker by in some engines, as Shift and that key do.
+    ///
     /// # Errors
-    /// When the browser refuses.
+    /// When no page comes.
     pub async fn reload(&self) -> Result<()> {
-        Ok(self.driver.refresh().await?)
+        self.may_load()?;
+        self.run("window.isLeft = true; location.reload()").await?;
+        eventually("the page to be loaded again", async || {
+            let is_new = self.run("return !window.isLeft && document.readyState === 'complete'").await?;
+            Ok((is_new == json!(true)).then_some(()))
+        })
+        .await
+    }
+
+    fn may_load(&self) -> Result<()> {
+        if self.is_offline.load(Ordering::Relaxed) { self.uses(Ability::OfflineStart) } else { Ok(()) }
     }
 
     /// The path shown now.
@@ -65,7 +90,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn path(&self) -> Result<String> {
-        Ok(self.driver.current_url().await?.path().to_owned())
+        Ok(self.driver().current_url().await?.path().to_owned())
     }
 
     /// Opens another tab beside this one and looks at it.
@@ -73,7 +98,7 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn new_tab(&self) -> Result<WindowHandle> {
-        let tab = self.driver.new_tab().await?;
+        let tab = self.session.open_tab(self.context.as_deref()).await?;
         self.look_at(&tab).await?;
         Ok(tab)
     }
@@ -93,50 +118,8 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn close_tab(&self, next: &WindowHandle) -> Result<()> {
-        self.driver.close_window().await?;
+        self.driver().close_window().await?;
         self.look_at(next).await
-    }
-
-    /// Takes the network from the tab looked at, or gives it back.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn set_offline(&self, offline: bool) -> Result<()> {
-        let conditions =
-            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        let cdp = self.driver.cdp();
-        cdp.send_raw("Network.enable", json!({})).await?;
-        cdp.send_raw("Network.emulateNetworkConditions", conditions).await?;
-        Ok(())
-    }
-
-    /// Empties the browser's cache of files, and leaves cookies and storages as they are.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn forget_files(&self) -> Result<()> {
-        self.driver.cdp().send_raw("Network.clearBrowserCache", json!({})).await?;
-        Ok(())
-    }
-
-    /// Saves what the site offers as files in this directory, without a question.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn save_files_in(&self, dir: &Path) -> Result<()> {
-        let behavior = json!({ "behavior": "allow", "downloadPath": dir });
-        self.driver.cdp().send_raw("Browser.setDownloadBehavior", behavior).await?;
-        Ok(())
-    }
-
-    /// Freezes the tab looked at, as a browser does with one that nobody has looked at for long, or thaws it.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn set_frozen(&self, frozen: bool) -> Result<()> {
-        let state = if frozen { "frozen" } else { "active" };
-        self.driver.cdp().send_raw("Page.setWebLifecycleState", json!({ "state": state })).await?;
-        Ok(())
     }
 
     /// The tab looked at.
@@ -144,7 +127,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn tab(&self) -> Result<WindowHandle> {
-        Ok(self.driver.window().await?)
+        Ok(self.driver().window().await?)
     }
 
     /// Looks at another tab.
@@ -152,7 +135,7 @@ impl Browser {
     /// # Errors
     /// When it is closed.
     pub async fn look_at(&self, tab: &WindowHandle) -> Result<()> {
-        Ok(self.driver.switch_to_window(tab.clone()).await?)
+        Ok(self.driver().switch_to_window(tab.clone()).await?)
     }
 
     /// Runs a function body in the page and gives what it returns.
@@ -160,7 +143,7 @@ impl Browser {
     /// # Errors
     /// When the script throws.
     pub async fn run(&self, script: &str) -> Result<Value> {
-        Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
+        Ok(self.driver().execute(script, Vec::new()).await?.json().clone())
     }
 
     /// Every text on the page, as a person reads it.
@@ -190,7 +173,7 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn nudge_pointer(&self) -> Result<()> {
-        Ok(self.driver.action_chain().move_by_offset(7, 5).move_by_offset(-3, 4).perform().await?)
+        Ok(self.driver().action_chain().move_by_offset(7, 5).move_by_offset(-3, 4).perform().await?)
     }
 
     /// What has the focus, by the text that it shows.
@@ -202,22 +185,18 @@ impl Browser {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// What the page wrote to the console since this was last asked.
+    /// What pages wrote to the console since this was last asked.
     ///
     /// # Errors
     /// When the browser does not answer.
-    pub async fn console(&self) -> WebDriverResult<Vec<BrowserLogEntry>> {
-        self.driver.browser_log().await
-    }
-
-    /// Gives the page a window of this size in CSS pixels, also one narrower than windows can be.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
-        Ok(())
+    pub async fn console(&self) -> Result<Vec<String>> {
+        Ok(match self.engine() {
+            Engine::Chromium => {
+                self.driver().browser_log().await?.into_iter().map(|entry| entry.message).collect()
+            }
+            Engine::Firefox => self.session.bidi()?.logged(),
+            Engine::WebKit => self.site.logged(),
+        })
     }
 
     /// Waits for the fonts and brings what moves to its end. A ring that counts moves anew each second, so that waiting
@@ -240,15 +219,16 @@ impl Browser {
         if let Some(dir) = file.parent() {
             std::fs::create_dir_all(dir)?;
         }
-        Ok(self.driver.screenshot(file).await?)
+        Ok(self.driver().screenshot(file).await?)
     }
 
-    /// Closes it.
+    /// Fails in a scenario that does not say that it needs this ability, so that the list of what cannot run where is
+    /// never wrong.
     ///
     /// # Errors
-    /// When the driver does not answer.
-    pub async fn close(self) -> Result<()> {
-        Ok(self.driver.quit().await?)
+    /// When the scenario does not say so.
+    pub fn uses(&self, ability: Ability) -> Result<()> {
+        self.needs.uses(ability)
     }
 }
 

@@ -1,6 +1,8 @@
-//! ChromeDriver as a child process.
+//! The program that drives a browser, as a child process: one for each browser, since two of the three hold a single
+//! session.
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -8,34 +10,33 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::desiredcapabilities::Capabilities;
 
-use crate::server::{client, free_port};
+use crate::engine::Engine;
+use crate::server::{artifact, client, free_port};
 use crate::wait::within;
 
-/// One driver, from which a scenario gets its browsers.
+/// A running driver. It ends with this value, and so does every browser that it has started.
 #[derive(Debug)]
-pub struct Driver {
-    child: Child,
+pub(crate) struct Driver {
+    /// Ends the driver when the pipe to it closes.
+    keeper: Child,
     url: String,
 }
 
 impl Driver {
-    /// Starts it and waits until it is ready.
+    /// Starts the driver of an engine and waits until it is ready.
     ///
     /// # Errors
     /// When it cannot be started or does not become ready.
-    pub async fn start() -> Result<Self> {
+    pub(crate) async fn start(engine: Engine) -> Result<Self> {
         let port = free_port()?;
-        let program = std::env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let mut command = Command::new(program);
-        command
-            .arg(format!("--port={port}"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let child = command.spawn().context("cannot start ChromeDriver; `cargo xtask e2e` installs it")?;
-        let driver = Self { child, url: format!("http://127.0.0.1:{port}") };
+        let mut keeper = Command::new(artifact("E2E_KEEPER", "keeper")?);
+        keeper.args(command(engine, port)).envs(variables(engine).iter().copied());
+        keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let keeper = keeper.spawn().context("cannot start the keeper of the driver")?;
+        let driver = Self { keeper, url: format!("http://127.0.0.1:{port}") };
         let (client, status) = (client()?, format!("{}/status", driver.url));
-        within(Duration::from_secs(30), "ChromeDriver", async || {
+        let what = format!("the driver of {engine}, which `cargo xtask e2e --engine {engine}` installs");
+        within(Duration::from_secs(30), &what, async || {
             Ok(client.get(&status).send().await?.status().is_success().then_some(()))
         })
         .await?;
@@ -43,22 +44,72 @@ impl Driver {
     }
 
     /// Where it listens.
-    #[must_use]
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        if self.child.kill().and_then(|()| self.child.wait()).is_err() {
-            eprintln!("ChromeDriver had ended already");
+        drop(self.keeper.stdin.take());
+        if self.keeper.wait().is_err() {
+            eprintln!("the keeper of a driver had ended already");
         }
     }
 }
 
-/// What a browser of the scenarios is like: headless, with an empty profile, and quiet.
-pub(crate) fn capabilities(profile: &Path, width: u32, height: u32) -> Capabilities {
+fn command(engine: Engine, port: u16) -> Vec<OsString> {
+    match engine {
+        Engine::Chromium => vec![program("CHROMEDRIVER", "chromedriver"), format!("--port={port}").into()],
+        Engine::Firefox => {
+            // Two ports: the second is the one on which the browser itself is spoken to, 0 for any that is free.
+            let arguments = format!("--port={port} --websocket-port=0 --allow-system-access");
+            let arguments = arguments.split(' ').map(OsString::from);
+            std::iter::once(program("GECKODRIVER", "geckodriver")).chain(arguments).collect()
+        }
+        Engine::WebKit => {
+            // A screen and a window manager of its own: of the windows on one screen, one alone has the focus.
+            let screen = "-screen 0 1600x1200x24 -nolisten tcp";
+            let start = format!("openbox & exec \"$0\" --port={port}");
+            let words = ["xvfb-run", "--auto-servernum", "--server-args", screen, "sh", "-c", &start];
+            let driver = program("WEBKITWEBDRIVER", "WebKitWebDriver");
+            words.into_iter().map(OsString::from).chain(std::iter::once(driver)).collect()
+        }
+    }
+}
+
+fn program(variable: &str, name: &str) -> OsString {
+    std::env::var_os(variable).unwrap_or_else(|| name.into())
+}
+
+fn variables(engine: Engine) -> &'static [(&'static str, &'static str)] {
+    match engine {
+        Engine::Chromium | Engine::Firefox => &[],
+        Engine::WebKit => &[
+            // The namespaces of its sandbox are not there for root, which is who runs containers.
+            ("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1"),
+            ("LIBGL_ALWAYS_SOFTWARE", "1"),
+            ("LANG", "en_GB.UTF-8"),
+            ("LANGUAGE", "en_GB"),
+        ],
+    }
+}
+
+/// What a browser of the scenarios is like: without a window on a screen that somebody looks at, quiet, and with the
+/// profile in this directory or with none.
+pub(crate) fn capabilities(engine: Engine, profile: Option<&Path>) -> Capabilities {
+    let wanted = match engine {
+        Engine::Chromium => chromium(profile),
+        Engine::Firefox => firefox(profile),
+        Engine::WebKit => json!({ "webkitgtk:browserOptions": {
+            "binary": webkit_browser().display().to_string(),
+            "args": ["--automation"],
+        }}),
+    };
+    wanted.as_object().cloned().unwrap_or_default().into()
+}
+
+fn chromium(profile: Option<&Path>) -> Value {
     let mut arguments = vec![
         // The namespaces of the sandbox are not there for root, which is who runs containers.
         "--no-sandbox".to_owned(),
@@ -71,17 +122,47 @@ pub(crate) fn capabilities(profile: &Path, width: u32, height: u32) -> Capabilit
         "--no-first-run".to_owned(),
         "--disable-quic".to_owned(),
         "--lang=en-GB".to_owned(),
+        "--window-size=1280,800".to_owned(),
     ];
-    arguments.push(format!("--window-size={width},{height}"));
-    arguments.push(format!("--user-data-dir={}", profile.display()));
+    arguments.extend(profile.map(|profile| format!("--user-data-dir={}", profile.display())));
     let mut options = json!({ "args": arguments });
     if let Some(binary) = std::env::var_os("CHROME") {
         options["binary"] = Value::String(binary.to_string_lossy().into_owned());
     }
-    let wanted = json!({
+    json!({
         "browserName": "chrome",
+        "webSocketUrl": true,
         "goog:chromeOptions": options,
         "goog:loggingPrefs": { "browser": "ALL" },
-    });
-    wanted.as_object().cloned().unwrap_or_default().into()
+    })
+}
+
+fn firefox(profile: Option<&Path>) -> Value {
+    let mut arguments = vec!["-headless".to_owned(), "--width=1280".to_owned(), "--height=800".to_owned()];
+    if let Some(profile) = profile {
+        arguments.extend(["-profile".to_owned(), profile.display().to_string()]);
+    }
+    let mut options = json!({ "args": arguments, "prefs": {
+        "intl.accept_languages": "en-GB, en",
+        "network.captive-portal-service.enabled": false,
+        "network.connectivity-service.enabled": false,
+        "browser.safebrowsing.update.enabled": false,
+        "extensions.update.enabled": false,
+        "app.normandy.enabled": false,
+        "browser.region.update.enabled": false,
+        "media.gmp-manager.updateEnabled": false,
+    }});
+    if let Some(binary) = std::env::var_os("FIREFOX") {
+        options["binary"] = Value::String(binary.to_string_lossy().into_owned());
+    }
+    json!({ "browserName": "firefox", "webSocketUrl": true, "moz:firefoxOptions": options })
+}
+
+/// The browser that WebKitGTK brings for its own tests; Debian puts it beside the library.
+fn webkit_browser() -> PathBuf {
+    let named = std::env::var_os("MINIBROWSER").map(PathBuf::from);
+    named.unwrap_or_else(|| {
+        let lib = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+        Path::new(&lib).join("webkit2gtk-4.1/MiniBrowser")
+    })
 }

@@ -16,21 +16,26 @@
 pub mod backend;
 pub mod browser;
 pub mod clock;
-pub mod driver;
+pub mod engine;
 pub mod proxy;
 pub mod server;
 pub mod wait;
 pub mod world;
 
+mod bidi;
 mod deploy;
+mod driver;
+mod listing;
 mod passing;
 mod process;
+mod session;
 
 pub use backend::{Backend, Calls};
 pub use browser::{Browser, Focus, Preferences, Role};
 pub use clock::Clocks;
 pub use deploy::Deployed;
+pub use engine::{Ability, Concern, Engine};
 pub use proxy::{Fault, Proxy, Said, Seen, Side, Socket};
 pub use server::Runs;
 pub use wait::eventually;
-pub use world::{Account, Pages, Setup, World, scenario};
+pub use world::{Account, Pace, Pages, Setup, World, scenario};

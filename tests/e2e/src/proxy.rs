@@ -15,9 +15,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
@@ -31,6 +31,7 @@ use tokio::task::JoinHandle;
 pub use fault::Fault;
 use fault::Rule;
 pub use frames::Said;
+pub(crate) use page::WEBKIT_SHIM;
 pub(crate) use pages::{Answer, Order, Pages};
 pub use socket::{Frame, Side, Socket};
 
@@ -49,6 +50,13 @@ pub struct Seen {
     pub status: Option<u16>,
     /// Whether the answer brought a new token although none was asked for.
     pub brought_token: bool,
+}
+
+/// A handle for the origin, for those that outlive a look at it.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    shared: Arc<Shared>,
+    origin: String,
 }
 
 /// The proxy; it ends with this value.
@@ -79,6 +87,10 @@ struct State {
     rules: Vec<Rule>,
     config: Option<Value>,
     shim: Option<String>,
+    /// What pages said on their consoles, in an engine whose driver does not tell.
+    logged: Vec<String>,
+    /// Whether nothing passes, in an engine whose driver cannot take the network from a page.
+    is_offline: bool,
     /// How many requests are being answered, and how many of them a fault holds back.
     under_way: usize,
     held: usize,
@@ -115,6 +127,10 @@ impl Proxy {
     #[must_use]
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    pub(crate) fn site(&self) -> Site {
+        Site { shared: Arc::clone(&self.shared), origin: self.origin() }
     }
 
     /// Puts this configuration into the data block of each page served from now on.
@@ -192,6 +208,23 @@ impl Proxy {
     /// Forgets what requests were seen, so that the next count starts here.
     pub fn forget(&self) {
         self.shared.state().seen.clear();
+    }
+}
+
+impl Site {
+    /// `http://127.0.0.1:40123`.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// What pages said on their consoles since this was last asked.
+    pub(crate) fn logged(&self) -> Vec<String> {
+        std::mem::take(&mut self.shared.state().logged)
+    }
+
+    /// Lets nothing pass any more, or everything again. Connections that are open stay so.
+    pub(crate) fn set_offline(&self, offline: bool) {
+        self.shared.state().is_offline = offline;
     }
 }
 
@@ -284,12 +317,20 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Resp
             .header(header::CONTENT_TYPE, "text/javascript")
             .body(script.into())?);
     }
+    if call == format!("POST {}", page::CONSOLE_PATH) {
+        let line = request.into_body().collect().await?.to_bytes();
+        shared.state().logged.push(String::from_utf8_lossy(&line).into_owned());
+        return Ok(Response::new(Full::default()));
+    }
     if let Some(pages) = &shared.pages {
         match request.uri().path() {
             pages::SCRIPT_PATH => return pages.script(&shared.clock),
             pages::CONNECTION_PATH => return pages.connect(&shared.clock, request),
             _ => {}
         }
+    }
+    if shared.state().is_offline {
+        bail!("the device is offline");
     }
     let config = shared.state().config.clone();
     if let Some(answer) = probe::answer(request.uri().path(), config.as_ref()) {

@@ -4,6 +4,8 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use futures_util::FutureExt;
@@ -11,12 +13,14 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::backend::{Backend, Foreign};
-use crate::browser::Browser;
+use crate::browser::{Browser, Needs};
 use crate::clock::{Clocks, WorldClock};
 use crate::deploy::{self, Deployed};
-use crate::driver::Driver;
-use crate::proxy::Proxy;
+use crate::engine::{Ability, Concern, Engine};
+use crate::listing;
+use crate::proxy::{Proxy, WEBKIT_SHIM};
 use crate::server::{Runs, Server, artifact, client};
+use crate::session::Lease;
 
 /// How a scenario wants its backend and its application.
 #[derive(Debug)]
@@ -37,6 +41,22 @@ pub struct Setup {
     pub shim: Option<&'static str>,
     /// Which build of the application is served.
     pub pages: Pages,
+    /// What it does with a browser that not all engines allow.
+    pub needs: &'static [Ability],
+    /// What it shows that may be different in another engine.
+    pub concern: Option<Concern>,
+    /// What most of its time goes into.
+    pub pace: Pace,
+}
+
+/// What most of a scenario's time goes into, which says how many of its kind run at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// Loading pages, which keeps a core busy.
+    #[default]
+    Computes,
+    /// Waiting for a moment.
+    Waits,
 }
 
 /// A build of the application.
@@ -76,8 +96,9 @@ pub struct World {
     pub(crate) clock: WorldClock,
     /// A backend written by others, with the origin in front of it.
     foreign: Option<(Foreign, Proxy)>,
-    driver: Driver,
-    browsers: Vec<Browser>,
+    engine: Engine,
+    needs: Arc<Needs>,
+    browsers: Vec<(Browser, Lease)>,
     dir: TempDir,
 }
 
@@ -92,6 +113,9 @@ impl Default for Setup {
             config: json!({}),
             shim: None,
             pages: Pages::default(),
+            needs: &[],
+            concern: None,
+            pace: Pace::default(),
         }
     }
 }
@@ -104,30 +128,70 @@ impl Account {
     }
 }
 
+impl Setup {
+    /// Has it run in each engine at every check, for this reason.
+    #[must_use]
+    pub fn concerning(self, concern: Concern) -> Self {
+        Self { concern: Some(concern), ..self }
+    }
+
+    /// Says what it needs of a browser.
+    #[must_use]
+    pub fn needing(self, needs: &'static [Ability]) -> Self {
+        Self { needs, ..self }
+    }
+
+    /// Says that it waits for most of its time.
+    #[must_use]
+    pub fn waiting(self) -> Self {
+        Self { pace: Pace::Waits, ..self }
+    }
+}
+
 /// Runs one scenario: a failure leaves a picture, the console and the backend's log in target/e2e/.
 ///
 /// # Panics
 /// When the scenario fails; that is what the test runner expects.
 pub fn scenario(setup: Setup, story: impl AsyncFnOnce(&mut World) -> Result<()>) {
-    let name = std::thread::current().name().unwrap_or("scenario").replace("::", "-");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.expect("a runtime");
-    let end = runtime.block_on(async {
-        let mut world = World::build(setup).await?;
+    let name = std::thread::current().name().unwrap_or("scenario").to_owned();
+    if listing::is_listed(&name, &setup).expect("a list of the scenarios") {
+        return;
+    }
+    let started = Instant::now();
+    let engine = Engine::chosen().expect("an engine");
+    if let Some(need) = setup.needs.iter().find(|need| !engine.can(**need)) {
+        panic!("{engine} has not what this scenario needs: {need:?}");
+    }
+    let end = runtime().block_on(async {
+        let mut world = World::build(engine, setup).await?;
         let end = AssertUnwindSafe(story(&mut world)).catch_unwind().await;
-        if !matches!(end, Ok(Ok(()))) {
-            world.leave_evidence(&name).await;
+        let end = match end {
+            Ok(Ok(())) => Ok(world.needs.all_used()),
+            other => other,
+        };
+        let is_good = matches!(end, Ok(Ok(())));
+        if !is_good {
+            world.leave_evidence(&name.replace("::", "-")).await;
         }
-        world.end().await;
+        world.end(is_good).await;
         end.unwrap_or_else(|panic| resume_unwind(panic))
     });
+    listing::note_time(&name, engine, started.elapsed()).expect("a list of times");
     if let Err(error) = end {
         panic!("{error:#}");
     }
 }
 
+/// One for all scenarios: browsers outlive them, and with these the connections to them.
+fn runtime() -> &'static tokio::runtime::Runtime {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+    })
+}
+
 impl World {
-    async fn build(setup: Setup) -> Result<Self> {
+    async fn build(engine: Engine, setup: Setup) -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let dist = match setup.pages {
             Pages::Release => artifact("E2E_DIST", "../../dist")?,
@@ -143,8 +207,10 @@ impl World {
         let foreign = start_foreign(&setup, &proxy, &clock, dir.path()).await?;
         let api = foreign.as_ref().map_or(&proxy, |(_, proxy)| proxy).origin();
         proxy.configure(with(setup.backend.config(&api)?, setup.config)?);
-        if let Some(script) = setup.shim {
-            proxy.shim(script);
+        let engines = (engine == Engine::WebKit).then_some(WEBKIT_SHIM);
+        let shims: Vec<_> = engines.into_iter().chain(setup.shim).collect();
+        if !shims.is_empty() {
+            proxy.shim(&shims.join("\n"));
         }
         let mut arguments = vec!["--demo".to_owned(), "--public-origin".to_owned(), proxy.origin()];
         arguments.extend(["--static-dir".to_owned(), dist.display().to_string()]);
@@ -156,8 +222,8 @@ impl World {
         arguments.extend(setup.server.iter().map(|&argument| argument.to_owned()));
         server.set_arguments(arguments);
         server.start().await?;
-        let driver = Driver::start().await?;
-        Ok(Self { backend: setup.backend, server, proxy, clock, foreign, driver, browsers: Vec::new(), dir })
+        let (needs, browsers) = (Arc::new(Needs::new(setup.needs)), Vec::new());
+        Ok(Self { backend: setup.backend, server, proxy, clock, foreign, engine, needs, browsers, dir })
     }
 
     /// Puts another build in the place of the one that is served: the same with other names, so that the files of the
@@ -244,47 +310,50 @@ impl World {
     /// # Errors
     /// When none starts.
     pub async fn browser(&mut self) -> Result<Browser> {
-        self.browser_of_size((1280, 800)).await
-    }
-
-    /// Opens one more browser with a window of this width and height in CSS pixels.
-    ///
-    /// # Errors
-    /// When none starts.
-    pub async fn browser_of_size(&mut self, size: (u32, u32)) -> Result<Browser> {
-        let profile = self.profile(self.browsers.len());
-        let browser = Browser::open(&self.driver, &self.proxy.origin(), &profile, size).await?;
-        self.browsers.push(browser.clone());
+        let lease = Lease::take(self.engine).await?;
+        let browser = Browser::looking_at(self.proxy.site(), &lease, Arc::clone(&self.needs));
+        self.browsers.push((browser.clone(), lease));
+        if self.engine == Engine::WebKit {
+            browser.resize(1280, 800).await?;
+        }
         Ok(browser)
     }
 
-    /// Ends the first browser and starts it again with what it kept on the disk.
+    /// Opens one more browser with a profile of its own on the disk, which [`World::restart_browser`] finds again.
+    ///
+    /// # Errors
+    /// When none starts.
+    pub async fn browser_with_profile(&mut self) -> Result<Browser> {
+        let profile = self.dir.path().join("profile");
+        std::fs::create_dir_all(&profile)?;
+        let lease = Lease::own(self.engine, &profile).await?;
+        let browser = Browser::looking_at(self.proxy.site(), &lease, Arc::clone(&self.needs));
+        browser.uses(Ability::Profile)?;
+        self.browsers.push((browser.clone(), lease));
+        Ok(browser)
+    }
+
+    /// Ends the last browser, which has a profile of its own, and starts it again with what it kept on the disk.
     ///
     /// # Errors
     /// When there is none or it does not start again.
     pub async fn restart_browser(&mut self) -> Result<Browser> {
-        let profile = self.profile(0);
-        let first = self.browsers.first_mut().context("no browser to restart")?;
-        first.clone().close().await?;
-        *first = Browser::open(&self.driver, &self.proxy.origin(), &profile, (1280, 800)).await?;
-        Ok(first.clone())
-    }
-
-    fn profile(&self, number: usize) -> PathBuf {
-        self.dir.path().join(format!("profile-{number}"))
+        let (_, lease) = self.browsers.pop().context("no browser to restart")?;
+        lease.end().await?;
+        self.browser_with_profile().await
     }
 
     /// Keeps what a person needs to understand a failure.
     async fn leave_evidence(&self, scenario: &str) {
         let dir = target_dir().join("e2e");
-        for (number, browser) in self.browsers.iter().enumerate() {
+        for (number, (browser, _)) in self.browsers.iter().enumerate() {
             let picture = dir.join(format!("{scenario}-{number}.png"));
             match browser.photograph(&picture).await {
                 Ok(()) => eprintln!("picture: {}", picture.display()),
                 Err(error) => eprintln!("no picture of browser {number}: {error:#}"),
             }
             for entry in browser.console().await.unwrap_or_default() {
-                eprintln!("console {number}: {} {}", entry.level, entry.message);
+                eprintln!("console {number}: {entry}");
             }
         }
         for proxy in [Some(&self.proxy), self.foreign.as_ref().map(|(_, proxy)| proxy)].into_iter().flatten()
@@ -314,10 +383,11 @@ impl World {
         }
     }
 
-    /// Closes the browsers first: a driver that is killed leaves its browsers behind.
-    async fn end(self) {
-        for browser in self.browsers {
-            if let Err(error) = browser.close().await {
+    /// Gives the browsers back, and ends them after a failure: nobody knows what state they are in.
+    async fn end(self, is_good: bool) {
+        for (_, lease) in self.browsers {
+            let ended = if is_good { lease.give_back().await } else { lease.end().await };
+            if let Err(error) = ended {
                 eprintln!("a browser did not close: {error:#}");
             }
         }

@@ -1,74 +1,74 @@
 //! What axe says to every page and state, every dialog, in both themes, on a desktop and on a phone: nothing.
 
 use anyhow::{Result, ensure};
-use perennial_e2e::{Browser, Preferences, Role, Setup, scenario};
+use perennial_e2e::{Ability, Browser, Preferences, Role, Setup, scenario};
 use serde_json::json;
 
-use crate::tour::{self, Look};
+use crate::tour;
 
 #[test]
 fn coming_in_is_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::guarded(), tour::entrance);
+    tour::go(tour::guarded(), tour::entrance);
 }
 
 #[test]
 fn the_overview_is_free_of_what_axe_finds_in_every_state_of_the_session() {
-    tour::go(Look::Audit, tour::usual(), tour::overview);
+    tour::go(tour::usual(), tour::overview);
 }
 
 #[test]
 fn devices_and_the_question_about_them_are_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::usual(), tour::devices);
+    tour::go(tour::usual(), tour::devices);
 }
 
 #[test]
 fn the_queue_and_datasets_are_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::usual(), tour::work);
+    tour::go(tour::usual(), tour::work);
 }
 
 #[test]
 fn what_happened_is_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::usual(), tour::activity);
+    tour::go(tour::usual(), tour::activity);
 }
 
 #[test]
 fn the_other_pages_are_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::usual(), tour::pages);
+    tour::go(tour::usual(), tour::pages);
 }
 
 #[test]
 fn the_question_whether_somebody_is_there_is_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::warned(), tour::inactivity);
+    tour::go(tour::warned(), tour::inactivity);
 }
 
 #[test]
 fn the_notice_before_the_absolute_limit_is_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::brief(), tour::absolute_limit);
+    tour::go(tour::brief(), tour::absolute_limit);
 }
 
 #[test]
 fn an_installation_that_cannot_start_is_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::misspelt(), tour::broken_configuration);
+    tour::go(tour::misspelt(), tour::broken_configuration);
 }
 
 #[test]
 fn each_component_in_each_state_is_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::development(), tour::style);
+    tour::go(tour::development(), tour::style);
 }
 
 #[test]
 fn the_main_pages_in_german_are_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::usual(), tour::german);
+    tour::go(tour::usual().needing(&[Ability::Language]), tour::german);
 }
 
 #[test]
 fn the_page_of_a_fault_is_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::faulty(), tour::fault);
+    tour::go(tour::faulty(), tour::fault);
 }
 
 #[test]
 fn the_notice_of_a_new_version_is_free_of_what_axe_finds() {
-    tour::go(Look::Audit, tour::replaceable(), tour::new_version);
+    tour::go(tour::replaceable(), tour::new_version);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn axe_finds_what_was_planted() {
 
 #[test]
 fn colours_that_a_person_chose_leave_everything_to_be_seen() {
-    scenario(tour::usual(), async |world| {
+    scenario(tour::usual().needing(&[Ability::Media]), async |world| {
         let browser = world.signed_in().await?;
         browser.prefer(Preferences { forced_colors: true, ..Preferences::theme("dark") }).await?;
         browser.reload().await?;
@@ -108,7 +108,7 @@ fn colours_that_a_person_chose_leave_everything_to_be_seen() {
 
 #[test]
 fn nothing_moves_where_a_person_asked_for_less_motion() {
-    scenario(tour::usual(), async |world| {
+    scenario(tour::usual().needing(&[Ability::Media]), async |world| {
         let browser = world.browser().await?;
         browser.prefer(Preferences { reduced_motion: true, ..Preferences::theme("light") }).await?;
         let demo = world.demo()?;

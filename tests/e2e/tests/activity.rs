@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Clocks, Fault, Role, Runs, Setup, World, eventually, scenario};
+use perennial_e2e::{
+    Ability, Browser, Clocks, Concern, Fault, Role, Runs, Setup, World, eventually, scenario,
+};
 use serde_json::{Value, json};
 
 use crate::offline::is_kept;
@@ -39,28 +41,80 @@ fn a_refresh_by_the_button_is_in_the_table_also_after_a_reload() {
     });
 }
 
+/// Browsers end the calls of a page that is left as if the network had failed, while the page can still write that down.
+#[test]
+fn a_refresh_that_is_cut_off_by_a_reload_or_a_link_has_not_failed() {
+    for is_reload in [true, false] {
+        scenario(Setup::default(), async |world| {
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            browser.sign_in(&demo).await?;
+            world.proxy.forget();
+            world.proxy.disturb(REFRESH, 1, Fault::DelayAnswer(Duration::from_secs(30)));
+            browser.click(Role::Button, "Refresh now").await?;
+            eventually("the refresh to be under way", async || {
+                Ok((!world.proxy.calls(REFRESH).is_empty()).then_some(()))
+            })
+            .await?;
+            if is_reload {
+                browser.reload().await?;
+            } else {
+                browser.go("/activity").await?;
+            }
+            browser.chip_says("Signed in").await?;
+            browser.open_page("Activity").await?;
+            has_row(&browser, "Token refreshed", "Because the page was loaded.").await?;
+            let rows = rows(&browser).await?;
+            ensure!(rows.iter().all(|row| row[1] != "Refresh failed"), "{rows:?}");
+            for (name, expected) in [("Refreshes", "1"), ("Success rate", "100 %"), ("Longest outage", "–")]
+            {
+                let shown = figure(&browser, name).await?;
+                ensure!(shown == json!(expected), "{name}: {shown}");
+            }
+            let stored = stored(&browser).await?.context("nothing is stored")?;
+            ensure!(!stored.contains("network"), "{stored}");
+            Ok(())
+        });
+    }
+}
+
 #[test]
 fn what_happened_is_there_at_a_start_without_a_network() {
-    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
+    scenario(
+        Setup { server_runs: Runs::AsProcess, ..Setup::default() }.needing(&[Ability::OfflineStart]),
+        async |world| {
+            let browser = world.signed_in().await?;
+            is_kept(&browser).await?;
+            world.server.kill()?;
+            browser.set_offline(true).await?;
+            browser.go("/activity").await?;
+            browser.chip_says("Offline").await?;
+            has_row(&browser, "Signed in", "You signed in on this device.").await?;
+            // What is drawn before anybody can be asked is the same that is there afterwards.
+            world.server.start().await?;
+            browser.set_offline(false).await?;
+            browser.chip_says("Signed in").await?;
+            has_row(&browser, "Signed in", "You signed in on this device.").await?;
+            has_row(&browser, "Token refreshed", "Because the page was loaded.").await
+        },
+    );
+}
+
+/// An engine that takes the name of the choices for a legend like any other puts it above them.
+#[test]
+fn the_name_of_the_kinds_stands_beside_them() {
+    scenario(Setup::default(), async |world| {
         let browser = world.signed_in().await?;
-        is_kept(&browser).await?;
-        world.server.kill()?;
-        browser.set_offline(true).await?;
-        browser.go("/activity").await?;
-        browser.chip_says("Offline").await?;
-        has_row(&browser, "Signed in", "You signed in on this device.").await?;
-        // What is drawn before anybody can be asked is the same that is there afterwards.
-        world.server.start().await?;
-        browser.set_offline(false).await?;
-        browser.chip_says("Signed in").await?;
-        has_row(&browser, "Signed in", "You signed in on this device.").await?;
-        has_row(&browser, "Token refreshed", "Because the page was loaded.").await
+        browser.open_page("Activity").await?;
+        browser.find(Role::Heading, "Activity").await?;
+        let apart = browser.run(NAME_APART).await?.as_f64().context("no choices")?;
+        ensure!(apart.abs() < 2.0, "the name stands {apart} px above the first choice");
+        Ok(())
     });
 }
 
 #[test]
 fn what_is_exported_is_whole_and_holds_no_token() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::Downloads]), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.proxy.disturb(REFRESH, 1, Fault::Answer { status: 503, header: None, body: "" });
@@ -122,7 +176,7 @@ fn nothing_of_the_record_outlives_the_session_in_any_tab() {
 
 #[test]
 fn a_record_that_is_to_be_kept_comes_back_to_the_same_person_and_to_nobody_else() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Storage), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.open_page("Activity").await?;
@@ -160,7 +214,7 @@ fn a_record_that_is_to_be_kept_comes_back_to_the_same_person_and_to_nobody_else(
 
 #[test]
 fn a_storage_full_of_garbage_costs_nothing_but_the_record() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Storage), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.run(&format!("localStorage['{KEY}'] = '{{\"version\": \"<script>\"'")).await?;
@@ -172,21 +226,26 @@ fn a_storage_full_of_garbage_costs_nothing_but_the_record() {
 
 #[test]
 fn a_time_without_a_network_is_counted() {
-    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
-        browser.open_page("Activity").await?;
-        browser.set_offline(true).await?;
-        has_row(&browser, "Offline", "The device lost its network.").await?;
-        world.pass(Duration::from_secs(4)).await?;
-        browser.set_offline(false).await?;
-        has_row(&browser, "Online again", "The network is back.").await?;
-        let offline = browser.run(FIGURE).await?;
-        let seconds: u32 =
-            offline.as_str().and_then(|said| said.strip_suffix(" s")?.parse().ok()).context("no seconds")?;
-        assert!((4..30).contains(&seconds), "{seconds} s");
-        Ok(())
-    });
+    scenario(
+        Setup { clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Offline),
+        async |world| {
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            browser.sign_in(&demo).await?;
+            browser.open_page("Activity").await?;
+            browser.set_offline(true).await?;
+            has_row(&browser, "Offline", "The device lost its network.").await?;
+            world.pass(Duration::from_secs(4)).await?;
+            browser.set_offline(false).await?;
+            has_row(&browser, "Online again", "The network is back.").await?;
+            let offline = figure(&browser, "Offline").await?;
+            let seconds: u32 = offline
+                .as_str()
+                .and_then(|said| said.strip_suffix(" s")?.parse().ok())
+                .context("no seconds")?;
+            assert!((4..30).contains(&seconds), "{seconds} s");
+            Ok(())
+        },
+    );
 }
 
 #[test]
@@ -234,6 +293,12 @@ async fn rows(browser: &Browser) -> Result<Vec<Vec<String>>> {
     Ok(serde_json::from_value(browser.run(ROWS).await?)?)
 }
 
+/// What stands under this name among the figures.
+async fn figure(browser: &Browser, name: &str) -> Result<Value> {
+    let is_named = format!("(it) => it.querySelector('dt').textContent === {}", json!(name));
+    browser.run(&format!("return {FIGURES}.find({is_named}).querySelector('dd').textContent")).await
+}
+
 async fn stored(browser: &Browser) -> Result<Option<String>> {
     let stored = browser.run(&format!("return localStorage.getItem('{KEY}')")).await?;
     Ok(stored.as_str().map(str::to_owned))
@@ -260,5 +325,10 @@ const KEY: &str = "perennial.record";
 const KEEP: &str = "Keep my activity record on this device after I sign out";
 const ROWS: &str = "return [...document.querySelectorAll('table tbody [role=row]')]
     .map((row) => [...row.children].map((cell) => cell.textContent.trim()));";
-const FIGURE: &str = "return [...document.querySelectorAll('dl > div')]
-    .find((it) => it.querySelector('dt').textContent === 'Offline').querySelector('dd').textContent;";
+const NAME_APART: &str = "
+    const middle = (selector) => {
+        const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+        return (top + bottom) / 2;
+    };
+    return middle('.segments-wrap .segment') - middle('.segments-wrap .segments-name');";
+const FIGURES: &str = "[...document.querySelectorAll('dl > div')]";

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Browser, Clocks, Role, Setup, scenario};
+use perennial_e2e::{Browser, Clocks, Concern, Role, Setup, scenario};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
 #[test]
 fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_one_key() {
-    scenario(asked_soon(), async |world| {
+    scenario(asked_soon().concerning(Concern::Dialogs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
@@ -41,11 +41,25 @@ fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_o
     });
 }
 
+/// WebKit fits a dialog to its rows after it has stretched them over the window, unless it is told not to.
+#[test]
+fn a_dialog_is_no_higher_than_what_it_says() {
+    scenario(asked_soon().concerning(Concern::Dialogs), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.sign_in(&demo).await?;
+        browser.find(Role::Dialog, QUESTION).await?;
+        let gap = browser.run(WIDEST_GAP).await?.as_f64().context("no dialog")?;
+        ensure!(gap < 40.0, "{gap} px lie empty between two parts of the dialog, or below them");
+        Ok(())
+    });
+}
+
 #[test]
 fn what_is_spoken_changes_at_opening_and_at_30_and_10_seconds_and_the_count_is_for_the_eye() {
     let config = json!({ "inactivity_limit_s": 38, "inactivity_warning_s": 34 });
     scenario(
-        Setup { config, shim: Some(NOTE_SPOKEN), clock: Clocks::Moved, ..Setup::default() },
+        Setup { config, shim: Some(NOTE_SPOKEN), clock: Clocks::Moved, ..Setup::default() }
+            .concerning(Concern::Dialogs),
         async |world| {
             let (browser, demo) = (world.browser().await?, world.demo()?);
             browser.sign_in(&demo).await?;
@@ -67,7 +81,7 @@ fn what_is_spoken_changes_at_opening_and_at_30_and_10_seconds_and_the_count_is_f
 
 #[test]
 fn activity_in_another_tab_closes_the_question() {
-    scenario(asked_soon(), async |world| {
+    scenario(asked_soon().concerning(Concern::Dialogs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.run(OVERHEAR).await?;
@@ -87,7 +101,7 @@ fn activity_in_another_tab_closes_the_question() {
 #[test]
 fn the_absolute_limit_is_told_once_in_every_tab_with_what_to_do_instead_and_stays_as_a_banner() {
     let server = vec!["--session-lifetime-s=240"];
-    scenario(Setup { server, ..Setup::default() }, async |world| {
+    scenario(Setup { server, ..Setup::default() }.concerning(Concern::Dialogs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.go("/").await?;
         browser.submit(&demo).await?;
@@ -131,6 +145,17 @@ const UNASKED: Duration = Duration::from_secs(8);
 async fn count(browser: &Browser) -> Result<Value> {
     browser.run("return document.querySelector('dialog[open] .modal-clock').innerText").await
 }
+
+/// The widest empty space between parts of the open dialog, from top to bottom, and how far a button is higher than its line.
+const WIDEST_GAP: &str = "
+    const dialog = document.querySelector('dialog[open]');
+    const parts = [...dialog.children].filter((it) => !it.classList.contains('visually-hidden'))
+        .map((it) => it.getBoundingClientRect());
+    const { top, bottom } = dialog.getBoundingClientRect();
+    const edges = [top, ...parts.flatMap((it) => [it.top, it.bottom]), bottom];
+    const gaps = edges.map((edge, at) => at % 2 ? edge - edges[at - 1] : 0);
+    const button = dialog.querySelector('button').getBoundingClientRect().height;
+    return Math.max(...gaps, button - 40);";
 
 const QUESTION: &str = "Are you still there?";
 const LIMIT: &str = "Your session ends soon";

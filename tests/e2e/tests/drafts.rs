@@ -1,7 +1,7 @@
 //! Forms half filled when a session ends (WCAG 2.2.5).
 
 use anyhow::{Context, Result};
-use perennial_e2e::{Account, Browser, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Account, Browser, Concern, Role, Setup, World, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::queue::{comes_to, queue, send};
@@ -9,7 +9,7 @@ use crate::tabs::grace;
 
 #[test]
 fn a_chosen_file_and_how_it_is_read_come_back_after_an_ended_session() {
-    scenario(watchful(), async |world| {
+    scenario(watchful().concerning(Concern::Storage), async |world| {
         let (browser, demo) = half_filled(world).await?;
         ended_elsewhere(world, &browser).await?;
         assert_eq!(browser.value("Email").await?, "", "nothing of anybody who was signed in is shown");
@@ -47,7 +47,7 @@ fn nobody_else_gets_the_file_and_it_is_gone_when_its_person_comes_after_them() {
 
 #[test]
 fn whoever_signs_out_leaves_no_file_behind() {
-    scenario(watchful(), async |world| {
+    scenario(watchful().concerning(Concern::Storage), async |world| {
         let (browser, demo) = half_filled(world).await?;
         browser.click(Role::Button, "Sign out").await?;
         browser.find(Role::Heading, "Sign in").await?;

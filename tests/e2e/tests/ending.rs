@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use perennial_e2e::{Clocks, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Clocks, Concern, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 use crate::REFRESH;
 
 #[test]
 fn a_person_who_signs_out_is_out_after_a_reload_and_does_not_come_back_by_the_back_button() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.open_page("Devices").await?;
@@ -44,13 +44,16 @@ fn a_person_can_sign_out_while_the_session_cannot_be_restored() {
 #[test]
 fn a_session_that_nobody_asked_to_keep_ends_with_the_browser() {
     let config = json!({ "keep_signed_in": true });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
-        let browser = world.restart_browser().await?;
-        browser.go("/").await?;
-        browser.find(Role::Heading, "Sign in").await.map(drop)
-    });
+    scenario(
+        Setup { config, ..Setup::default() }.needing(&[Ability::Profile]).concerning(Concern::Storage),
+        async |world| {
+            let (browser, demo) = (world.browser_with_profile().await?, world.demo()?);
+            browser.sign_in(&demo).await?;
+            let browser = world.restart_browser().await?;
+            browser.go("/").await?;
+            browser.find(Role::Heading, "Sign in").await.map(drop)
+        },
+    );
 }
 
 #[test]
@@ -79,23 +82,26 @@ fn a_session_ended_on_another_device_says_so_and_the_way_back_leads_to_the_same_
 #[test]
 fn a_person_who_does_nothing_is_asked_can_stay_and_is_signed_out_the_next_time() {
     let config = json!({ "inactivity_limit_s": 10, "inactivity_warning_s": 6 });
-    scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
-        world.pass(Duration::from_secs(4)).await?;
-        browser.find(Role::Dialog, "Are you still there?").await?;
-        browser.click(Role::Button, "Stay signed in").await?;
-        browser.misses(Role::Dialog, "Are you still there?").await?;
-        browser.is_signed_in().await?;
-        world.pass(Duration::from_secs(4)).await?;
-        browser.find(Role::Dialog, "Are you still there?").await?;
-        world.pass(Duration::from_secs(6)).await?;
-        browser.find(Role::Heading, "Sign in").await?;
-        browser.sees("You were signed out after 10 seconds without activity.").await?;
-        revoked_once(world).await?;
-        browser.reload().await?;
-        browser.find(Role::Heading, "Sign in").await.map(drop)
-    });
+    scenario(
+        Setup { config, clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Dialogs),
+        async |world| {
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            browser.sign_in(&demo).await?;
+            world.pass(Duration::from_secs(4)).await?;
+            browser.find(Role::Dialog, "Are you still there?").await?;
+            browser.click(Role::Button, "Stay signed in").await?;
+            browser.misses(Role::Dialog, "Are you still there?").await?;
+            browser.is_signed_in().await?;
+            world.pass(Duration::from_secs(4)).await?;
+            browser.find(Role::Dialog, "Are you still there?").await?;
+            world.pass(Duration::from_secs(6)).await?;
+            browser.find(Role::Heading, "Sign in").await?;
+            browser.sees("You were signed out after 10 seconds without activity.").await?;
+            revoked_once(world).await?;
+            browser.reload().await?;
+            browser.find(Role::Heading, "Sign in").await.map(drop)
+        },
+    );
 }
 
 #[test]

@@ -4,50 +4,53 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Clocks, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Clocks, Concern, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 use crate::offline::is_kept;
 
 #[test]
 fn a_fault_in_the_application_is_said_with_details_that_hold_no_secret_and_a_reload_goes_on() {
-    scenario(Setup { clock: Clocks::Moved, shim: Some(PLANT), ..Setup::default() }, async |world| {
-        let browser = world.signed_in().await?;
-        is_kept(&browser).await?;
-        browser.run("window.plant()").await?;
-        browser.click(Role::Link, "Queue").await?;
-        browser.find(Role::Heading, "Perennial has stopped").await?;
-        browser.sees("Your session is safe").await?;
-        browser.click(Role::Button, "Details").await?;
-        browser.sees("planted").await?;
-        let details = browser.text().await?;
-        for part in ["Version: ", "Page: /", "Browser: Mozilla"] {
-            assert!(details.contains(part), "the details lack \"{part}\": {details}");
-        }
-        for secret in ["eyJhbGciOiJFUzI1NiJ9", "code=", "ada@example.org"] {
-            assert!(!details.contains(secret), "the details hold a secret: {details}");
-        }
-        browser.click(Role::Button, "Copy details").await?;
-        eventually("the details to be copied or marked", async || {
-            let marked = browser.run("return String(getSelection())").await?;
-            let marked = marked.as_str().unwrap_or_default().contains("planted");
-            Ok((marked || browser.shows(Role::Button, "Copied").await?).then_some(()))
-        })
-        .await?;
-        let lines = browser.console().await?;
-        assert!(
-            lines.iter().any(|line| line.message.contains("panicked at")),
-            "the console is silent: {lines:?}"
-        );
+    scenario(
+        Setup { clock: Clocks::Moved, shim: Some(PLANT), ..Setup::default() }.concerning(Concern::Look),
+        async |world| {
+            let browser = world.signed_in().await?;
+            is_kept(&browser).await?;
+            browser.run("window.plant()").await?;
+            browser.click(Role::Link, "Queue").await?;
+            browser.find(Role::Heading, "Perennial has stopped").await?;
+            browser.sees("Your session is safe").await?;
+            browser.click(Role::Button, "Details").await?;
+            browser.sees("planted").await?;
+            let details = browser.text().await?;
+            for part in ["Version: ", "Page: /", "Browser: Mozilla"] {
+                assert!(details.contains(part), "the details lack \"{part}\": {details}");
+            }
+            for secret in ["eyJhbGciOiJFUzI1NiJ9", "code=", "ada@example.org"] {
+                assert!(!details.contains(secret), "the details hold a secret: {details}");
+            }
+            browser.click(Role::Button, "Copy details").await?;
+            eventually("the details to be copied or marked", async || {
+                let marked = browser.run("return String(getSelection())").await?;
+                let marked = marked.as_str().unwrap_or_default().contains("planted");
+                Ok((marked || browser.shows(Role::Button, "Copied").await?).then_some(()))
+            })
+            .await?;
+            let lines = browser.console().await?;
+            assert!(
+                lines.iter().any(|line| line.contains("panicked at")),
+                "the console is silent: {lines:?}"
+            );
 
-        world.proxy.forget();
-        browser.run("dispatchEvent(new Event('online')); dispatchEvent(new Event('focus'))").await?;
-        world.pass(Duration::from_secs(600)).await?;
-        assert!(world.proxy.seen().is_empty(), "something goes on: {:?}", world.proxy.seen());
-        browser.click(Role::Button, "Reload").await?;
-        browser.find(Role::Heading, "Queue").await?;
-        browser.chip_says("Signed in").await
-    });
+            world.proxy.forget();
+            browser.run("dispatchEvent(new Event('online')); dispatchEvent(new Event('focus'))").await?;
+            world.pass(Duration::from_secs(600)).await?;
+            assert!(world.proxy.seen().is_empty(), "something goes on: {:?}", world.proxy.seen());
+            browser.click(Role::Button, "Reload").await?;
+            browser.find(Role::Heading, "Queue").await?;
+            browser.chip_says("Signed in").await
+        },
+    );
 }
 
 #[test]
@@ -101,7 +104,7 @@ fn who_signs_in_for_the_first_time_may_do_so_again_where_the_code_of_the_session
 
 #[test]
 fn who_may_be_signed_in_is_told_where_the_code_of_the_session_does_not_come_and_is_not_signed_out() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::ClearCache]), async |world| {
         world.proxy.disturb("GET /sw.js", 1_000, Fault::LoseRequest);
         let browser = world.signed_in().await?;
         let code = code(&browser, "session").await?;
@@ -139,27 +142,30 @@ fn who_signs_in_while_the_code_of_the_session_does_not_end_is_told_and_signs_in_
 
 #[test]
 fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_meanwhile() {
-    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
-        let (code, demo) = (code_of_session(world).await?, world.demo()?);
-        let browser = world.browser().await?;
-        browser.go("/login").await?;
-        browser.find(Role::Heading, "Sign in").await?;
-        let signed_in = browser.tab().await?;
-        browser.forget_files().await?;
-        let slow = Duration::from_secs(10);
-        world.proxy.disturb(&code, 1, Fault::Delay(slow));
-        let late = browser.open_tab("/login").await?;
-        browser.fill("Email", "ada@example.org").await?;
-        browser.look_at(&signed_in).await?;
-        browser.submit(&demo).await?;
-        browser.find(Role::Heading, "Overview").await?;
-        browser.look_at(&late).await?;
-        browser.fill("Password", "not the one of the other").await?;
-        browser.click(Role::Button, "Sign in").await?;
-        world.pass(slow).await?;
-        browser.find(Role::Heading, "Overview").await?;
-        browser.sees("already").await
-    });
+    scenario(
+        Setup { clock: Clocks::Moved, ..Setup::default() }.needing(&[Ability::ClearCache]),
+        async |world| {
+            let (code, demo) = (code_of_session(world).await?, world.demo()?);
+            let browser = world.browser().await?;
+            browser.go("/login").await?;
+            browser.find(Role::Heading, "Sign in").await?;
+            let signed_in = browser.tab().await?;
+            browser.forget_files().await?;
+            let slow = Duration::from_secs(10);
+            world.proxy.disturb(&code, 1, Fault::Delay(slow));
+            let late = browser.open_tab("/login").await?;
+            browser.fill("Email", "ada@example.org").await?;
+            browser.look_at(&signed_in).await?;
+            browser.submit(&demo).await?;
+            browser.find(Role::Heading, "Overview").await?;
+            browser.look_at(&late).await?;
+            browser.fill("Password", "not the one of the other").await?;
+            browser.click(Role::Button, "Sign in").await?;
+            world.pass(slow).await?;
+            browser.find(Role::Heading, "Overview").await?;
+            browser.sees("already").await
+        },
+    );
 }
 
 /// The request for the code of the session, as a browser makes it that keeps no files of its own.

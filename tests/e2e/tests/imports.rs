@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use perennial_e2e::{Fault, Role, Setup, eventually, scenario};
+use perennial_e2e::{Ability, Fault, Role, Setup, eventually, scenario};
 
 use crate::queue::{cell, comes_to, long_file, makes_progress, queue, rows_taken, send};
 
 #[test]
 fn a_file_becomes_a_dataset_that_can_be_read_and_saved_as_it_was() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::Downloads]), async |world| {
         let browser = queue(world).await?;
         browser.sees("No imports yet.").await?;
         for (name, rows, texts) in [

@@ -1,8 +1,8 @@
 //! Putting the application on a device: what its manifest promises is there, and the browser has nothing against it.
 
-use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Browser, Role, Setup, scenario};
-use serde_json::{Value, json};
+use anyhow::{Context, ensure};
+use perennial_e2e::{Ability, Role, Setup, scenario};
+use serde_json::json;
 
 #[test]
 fn the_manifest_names_the_application_and_icons_of_the_sizes_it_states() {
@@ -33,22 +33,17 @@ fn the_manifest_names_the_application_and_icons_of_the_sizes_it_states() {
 
 #[test]
 fn the_browser_has_nothing_against_installing_it() {
-    scenario(Setup::default(), async |world| {
-        let browser = world.browser().await?;
+    scenario(Setup::default().needing(&[Ability::Installability, Ability::Profile]), async |world| {
+        // In a place of its own inside a browser nothing can be installed.
+        let browser = world.browser_with_profile().await?;
         browser.go("/login").await?;
         browser.find(Role::Heading, "Sign in").await?;
-        assert_eq!(objections(&browser).await?, json!([]));
+        assert_eq!(browser.objections_to_installing().await?, json!([]));
         // One that says why it could not be installed is one that was asked.
         browser.run("document.querySelector('link[rel=manifest]').remove()").await?;
-        ensure!(objections(&browser).await? != json!([]), "nobody has looked at the manifest");
+        ensure!(browser.objections_to_installing().await? != json!([]), "nobody has looked at the manifest");
         Ok(())
     });
-}
-
-/// What the browser says against installing the page that it shows.
-async fn objections(browser: &Browser) -> Result<Value> {
-    let told = browser.driver().cdp().send_raw("Page.getInstallabilityErrors", json!({})).await?;
-    Ok(told["installabilityErrors"].clone())
 }
 
 /// The manifest with its addresses as paths, and with what comes for each icon and how large that is.

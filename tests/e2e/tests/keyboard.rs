@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use perennial_e2e::{Browser, Clocks, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Browser, Clocks, Concern, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -14,7 +14,7 @@ use crate::queue::comes_to;
 
 #[test]
 fn the_main_path_is_gone_by_keyboard_alone() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Dialogs), async |world| {
         let browser = world.browser().await?;
         sign_in(world, &browser).await?;
 
@@ -39,7 +39,7 @@ fn the_main_path_is_gone_by_keyboard_alone() {
 
 #[test]
 fn another_device_is_signed_out_by_keyboard_alone_and_the_focus_comes_back() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Dialogs), async |world| {
         let other = world.signed_in().await?;
         let browser = world.signed_in().await?;
         go_to(&browser, "Devices").await?;
@@ -64,19 +64,22 @@ fn another_device_is_signed_out_by_keyboard_alone_and_the_focus_comes_back() {
 #[test]
 fn the_question_whether_somebody_is_there_is_answered_by_escape_and_by_enter() {
     let config = json!({ "inactivity_limit_s": 8, "inactivity_warning_s": 6 });
-    scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }, async |world| {
-        let browser = world.signed_in().await?;
-        browser.tab_to("Refresh now").await?;
-        for answer in [Key::Escape, Key::Enter] {
-            world.pass(Duration::from_secs(2)).await?;
-            browser.find(Role::Dialog, "Are you still there?").await?;
-            has_focus(&browser, "Stay signed in").await?;
-            browser.press(answer).await?;
-            browser.misses(Role::Dialog, "Are you still there?").await?;
-            has_focus(&browser, "Refresh now").await?;
-        }
-        browser.is_signed_in().await
-    });
+    scenario(
+        Setup { config, clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Dialogs),
+        async |world| {
+            let browser = world.signed_in().await?;
+            browser.tab_to("Refresh now").await?;
+            for answer in [Key::Escape, Key::Enter] {
+                world.pass(Duration::from_secs(2)).await?;
+                browser.find(Role::Dialog, "Are you still there?").await?;
+                has_focus(&browser, "Stay signed in").await?;
+                browser.press(answer).await?;
+                browser.misses(Role::Dialog, "Are you still there?").await?;
+                has_focus(&browser, "Refresh now").await?;
+            }
+            browser.is_signed_in().await
+        },
+    );
 }
 
 /// From an empty window to the overview.

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Clocks, Fault, Role, Runs, Setup, Side, Socket, World, eventually, scenario};
+use perennial_e2e::{
+    Browser, Clocks, Concern, Fault, Role, Runs, Setup, Side, Socket, World, eventually, scenario,
+};
 use serde_json::{Value, json};
 
 use crate::queue::{
@@ -144,25 +146,28 @@ fn each_reaches(renewals: &[&Instant], shown: &[(Instant, String)]) -> Result<()
 
 #[test]
 fn an_import_goes_on_when_the_server_is_killed_and_the_page_follows_it() {
-    scenario(Setup { server_runs: Runs::AsProcess, ..short_tokens() }, async |world| {
-        let browser = queue(world).await?;
-        send(&browser, &long_file(world, "killed.csv", ROWS)?).await?;
-        makes_progress(&browser, "killed.csv").await?;
-        mark_page(&browser).await?;
-        world.server.kill()?;
-        browser.sees("Reconnecting…").await?;
-        world.server.start().await?;
-        comes_to(&browser, "killed.csv", "Done").await?;
-        is_marked_page(&browser).await?;
-        let heard = nothing_is_missing(world, &browser, "killed.csv").await?;
-        assert!(heard > 1, "the connection was never lost");
-        Ok(())
-    });
+    scenario(
+        Setup { server_runs: Runs::AsProcess, ..short_tokens() }.concerning(Concern::Sockets),
+        async |world| {
+            let browser = queue(world).await?;
+            send(&browser, &long_file(world, "killed.csv", ROWS)?).await?;
+            makes_progress(&browser, "killed.csv").await?;
+            mark_page(&browser).await?;
+            world.server.kill()?;
+            browser.sees("Reconnecting…").await?;
+            world.server.start().await?;
+            comes_to(&browser, "killed.csv", "Done").await?;
+            is_marked_page(&browser).await?;
+            let heard = nothing_is_missing(world, &browser, "killed.csv").await?;
+            assert!(heard > 1, "the connection was never lost");
+            Ok(())
+        },
+    );
 }
 
 #[test]
 fn an_import_is_followed_again_after_ten_seconds_without_a_network() {
-    scenario(Setup { clock: Clocks::Moved, ..short_tokens() }, async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..short_tokens() }.concerning(Concern::Sockets), async |world| {
         let browser = queue(world).await?;
         send(&browser, &long_file(world, "offline.csv", ROWS)?).await?;
         makes_progress(&browser, "offline.csv").await?;
@@ -190,7 +195,7 @@ fn an_import_is_followed_again_after_ten_seconds_without_a_network() {
 
 #[test]
 fn a_sign_out_in_one_tab_closes_the_connections_of_the_other_and_the_imports_go_on() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Sockets), async |world| {
         let browser = queue(world).await?;
         send_three(world, &browser).await?;
         let first = browser.tab().await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use perennial_e2e::{Clocks, Fault, Role, Seen, Setup, eventually, scenario};
+use perennial_e2e::{Clocks, Concern, Fault, Role, Seen, Setup, eventually, scenario};
 
 use crate::{REFRESH, SIGN_OUT, well_apart};
 
@@ -11,41 +11,44 @@ use crate::{REFRESH, SIGN_OUT, well_apart};
 #[test]
 fn whoever_is_offline_for_three_lifetimes_is_signed_in_when_they_are_back() {
     let server = vec!["--access-token-lifetime-s=5"];
-    scenario(Setup { server, clock: Clocks::Moved, ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
-        let first = browser.tab().await?;
-        let second = browser.open_tab("/").await?;
-        browser.find(Role::Heading, "Overview").await?;
-        for tab in [&first, &second] {
-            browser.look_at(tab).await?;
-            browser.set_offline(true).await?;
-        }
-        world.proxy.forget();
-        browser.chip_says("Offline").await?;
-        world.pass(Duration::from_secs(15)).await?;
-        assert_eq!(world.proxy.calls(REFRESH).len(), 0, "the network was not taken");
-        for tab in [&first, &second] {
-            browser.look_at(tab).await?;
-            browser.is_signed_in().await?;
-            browser.sees("You are offline. You stay signed in").await?;
-        }
-        let back = world.now();
-        for tab in [&first, &second] {
-            browser.look_at(tab).await?;
-            browser.set_offline(false).await?;
-        }
-        browser.chip_says("Signed in").await?;
-        let took = world.proxy.calls(REFRESH)[0].at.saturating_duration_since(back);
-        assert!(took < Duration::from_secs(5), "it took {took:?} to refresh");
-        for tab in [&first, &second] {
-            browser.look_at(tab).await?;
-            browser.open_page("Devices").await?;
-            browser.sees("This device").await?;
-        }
-        well_apart(world, Duration::from_secs(3));
-        Ok(())
-    });
+    scenario(
+        Setup { server, clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Offline),
+        async |world| {
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            browser.sign_in(&demo).await?;
+            let first = browser.tab().await?;
+            let second = browser.open_tab("/").await?;
+            browser.find(Role::Heading, "Overview").await?;
+            for tab in [&first, &second] {
+                browser.look_at(tab).await?;
+                browser.set_offline(true).await?;
+            }
+            world.proxy.forget();
+            browser.chip_says("Offline").await?;
+            world.pass(Duration::from_secs(15)).await?;
+            assert_eq!(world.proxy.calls(REFRESH).len(), 0, "the network was not taken");
+            for tab in [&first, &second] {
+                browser.look_at(tab).await?;
+                browser.is_signed_in().await?;
+                browser.sees("You are offline. You stay signed in").await?;
+            }
+            let back = world.now();
+            for tab in [&first, &second] {
+                browser.look_at(tab).await?;
+                browser.set_offline(false).await?;
+            }
+            browser.chip_says("Signed in").await?;
+            let took = world.proxy.calls(REFRESH)[0].at.saturating_duration_since(back);
+            assert!(took < Duration::from_secs(5), "it took {took:?} to refresh");
+            for tab in [&first, &second] {
+                browser.look_at(tab).await?;
+                browser.open_page("Devices").await?;
+                browser.sees("This device").await?;
+            }
+            well_apart(world, Duration::from_secs(3));
+            Ok(())
+        },
+    );
 }
 
 /// Scenario 20: the page is gone before the answer comes, whether or not the backend has acted on the request.
@@ -53,7 +56,7 @@ fn whoever_is_offline_for_three_lifetimes_is_signed_in_when_they_are_back() {
 fn a_reload_while_a_refresh_is_under_way_repeats_it_as_the_same_attempt() {
     let long = Duration::from_secs(30);
     for fault in [Fault::Delay(long), Fault::DelayAnswer(long), Fault::LoseResponse] {
-        scenario(Setup::default(), async |world| {
+        scenario(Setup::default().concerning(Concern::Session), async |world| {
             let (browser, demo) = (world.browser().await?, world.demo()?);
             browser.sign_in(&demo).await?;
             world.proxy.forget();
@@ -82,7 +85,7 @@ fn a_reload_while_a_refresh_is_under_way_repeats_it_as_the_same_attempt() {
 /// Scenario 30.
 #[test]
 fn a_sign_out_that_gets_lost_is_repeated_until_the_server_knows() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         for reload in [false, true] {
             browser.sign_in(&demo).await?;

@@ -1,7 +1,7 @@
 //! Seen through a magnifier: a window of 1280 × 720 at 200 %, and one of 1280 × 1024 at 400 % (WCAG 1.4.4, 1.4.10).
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Browser, Role, Setup, scenario};
+use perennial_e2e::{Browser, Concern, Role, Setup, scenario};
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -10,7 +10,7 @@ use crate::queue::{comes_to, send};
 
 #[test]
 fn no_page_is_wider_than_its_window_nor_cut_off_and_whatever_takes_the_focus_is_seen() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Look), async |world| {
         let browser = world.signed_in().await?;
         browser.open_page("Queue").await?;
         send(&browser, &fixture("people.csv")?).await?;
@@ -40,7 +40,7 @@ fn no_page_is_wider_than_its_window_nor_cut_off_and_whatever_takes_the_focus_is_
 
 #[test]
 fn signing_in_works_and_a_refusal_is_seen_under_a_magnifier() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Look), async |world| {
         let (browser, mut demo) = (world.browser().await?, world.demo()?);
         let password = std::mem::replace(&mut demo.password, "not the password".to_owned());
         for size in SIZES {
@@ -58,7 +58,7 @@ fn signing_in_works_and_a_refusal_is_seen_under_a_magnifier() {
 
 #[test]
 fn what_was_planted_is_found() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Look), async |world| {
         let browser = world.browser().await?;
         browser.resize(NEAREST.0, NEAREST.1).await?;
         for plant in [
@@ -80,7 +80,7 @@ fn what_was_planted_is_found() {
 #[test]
 fn the_question_whether_somebody_is_there_fits_or_can_be_scrolled_and_its_answer_is_seen() {
     let config = json!({ "inactivity_limit_s": 60, "inactivity_warning_s": 52 });
-    scenario(Setup { config, ..Setup::default() }, async |world| {
+    scenario(Setup { config, ..Setup::default() }.concerning(Concern::Look), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.resize(NEAREST.0, NEAREST.1).await?;
         browser.sign_in(&demo).await?;
@@ -96,7 +96,7 @@ fn the_question_whether_somebody_is_there_fits_or_can_be_scrolled_and_its_answer
 #[test]
 fn two_banners_leave_half_of_the_window_to_the_page_and_everything_on_it_can_be_reached() {
     let server = vec!["--session-lifetime-s=540"];
-    scenario(Setup { server, ..Setup::default() }, async |world| {
+    scenario(Setup { server, ..Setup::default() }.concerning(Concern::Look), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.resize(NEAREST.0, NEAREST.1).await?;
         browser.go("/").await?;

@@ -20,7 +20,6 @@ mod magnified;
 mod offline;
 mod origins;
 mod passing;
-mod pictures;
 mod provider;
 #[cfg(test)]
 mod proxying;

@@ -1,74 +1,91 @@
 //! Starting without a network, or without a server behind it.
 
 use anyhow::Result;
-use perennial_e2e::{Browser, Fault, Pages, Role, Runs, Setup, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Concern, Fault, Pages, Role, Runs, Setup, eventually, scenario};
 use serde_json::json;
 
 #[test]
 fn whoever_starts_without_a_network_finds_the_frame_and_goes_on_when_it_is_back() {
-    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
-        let browser = world.signed_in().await?;
-        is_kept(&browser).await?;
-        world.server.kill()?;
-        browser.set_offline(true).await?;
-        browser.go("/").await?;
-        browser.find(Role::Heading, "Overview").await?;
-        browser.sees("You are offline. You stay signed in; changes wait until you are back.").await?;
-        browser.sees("Demo").await?;
-        browser.find(Role::Button, "Sign out").await?;
-        browser.open_page("Devices").await?;
-        browser.sees("This will be loaded when you are back online.").await?;
-        browser.run("window.isSamePage = true").await?;
-        world.server.start().await?;
-        browser.set_offline(false).await?;
-        browser.sees("This device").await?;
-        assert_eq!(browser.run("return window.isSamePage").await?, json!(true), "the page was loaded again");
-        browser.is_signed_in().await
-    });
+    scenario(
+        Setup { server_runs: Runs::AsProcess, ..Setup::default() }
+            .needing(&[Ability::OfflineStart])
+            .concerning(Concern::Offline),
+        async |world| {
+            let browser = world.signed_in().await?;
+            is_kept(&browser).await?;
+            world.server.kill()?;
+            browser.set_offline(true).await?;
+            browser.go("/").await?;
+            browser.find(Role::Heading, "Overview").await?;
+            browser.sees("You are offline. You stay signed in; changes wait until you are back.").await?;
+            browser.sees("Demo").await?;
+            browser.find(Role::Button, "Sign out").await?;
+            browser.open_page("Devices").await?;
+            browser.sees("This will be loaded when you are back online.").await?;
+            browser.run("window.isSamePage = true").await?;
+            world.server.start().await?;
+            browser.set_offline(false).await?;
+            browser.sees("This device").await?;
+            assert_eq!(
+                browser.run("return window.isSamePage").await?,
+                json!(true),
+                "the page was loaded again"
+            );
+            browser.is_signed_in().await
+        },
+    );
 }
 
 #[test]
 fn the_application_starts_while_no_connection_can_be_made_although_the_device_believes_it_is_online() {
-    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
-        let browser = world.signed_in().await?;
-        is_kept(&browser).await?;
-        world.server.kill()?;
-        world.proxy.disturb("GET /devices", 100, Fault::LoseRequest);
-        browser.go("/devices").await?;
-        browser.find(Role::Heading, "Devices").await?;
-        browser.chip_says("Retrying").await?;
-        browser.sees("This will be loaded when the server answers again.").await?;
-        browser.is_signed_in().await?;
-        world.proxy.undisturb();
-        world.server.start().await?;
-        browser.sees("This device").await
-    });
+    scenario(
+        Setup { server_runs: Runs::AsProcess, ..Setup::default() }.concerning(Concern::Offline),
+        async |world| {
+            let browser = world.signed_in().await?;
+            is_kept(&browser).await?;
+            world.server.kill()?;
+            world.proxy.disturb("GET /devices", 100, Fault::LoseRequest);
+            browser.go("/devices").await?;
+            browser.find(Role::Heading, "Devices").await?;
+            browser.chip_says("Retrying").await?;
+            browser.sees("This will be loaded when the server answers again.").await?;
+            browser.is_signed_in().await?;
+            world.proxy.undisturb();
+            world.server.start().await?;
+            browser.sees("This device").await
+        },
+    );
 }
 
 #[test]
 fn an_offline_start_after_the_limit_ends_with_the_reason_and_forgets_the_name() {
     let config = json!({ "inactivity_limit_s": 15, "inactivity_warning_s": 5 });
-    scenario(Setup { config, server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
-        let browser = world.signed_in().await?;
-        is_kept(&browser).await?;
-        assert!(browser.run(PERSON).await?.is_string(), "nobody is remembered");
-        world.server.kill()?;
-        browser.set_offline(true).await?;
-        browser.driver().goto("about:blank").await?;
-        // In real time: a page that comes from the device itself has the device's clock.
-        tokio::time::sleep(std::time::Duration::from_secs(16)).await;
-        browser.go("/").await?;
-        browser.find(Role::Heading, "Sign in").await?;
-        browser.sees("You were signed out after 15 seconds without activity.").await?;
-        assert!(browser.run(PERSON).await?.is_null(), "the name is still remembered");
-        assert!(!browser.text().await?.contains("Demo"), "something personal is left on the page");
-        Ok(())
-    });
+    scenario(
+        Setup { config, server_runs: Runs::AsProcess, ..Setup::default() }
+            .needing(&[Ability::OfflineStart])
+            .concerning(Concern::Offline),
+        async |world| {
+            let browser = world.signed_in().await?;
+            is_kept(&browser).await?;
+            assert!(browser.run(PERSON).await?.is_string(), "nobody is remembered");
+            world.server.kill()?;
+            browser.set_offline(true).await?;
+            browser.driver().goto("about:blank").await?;
+            // In real time: a page that comes from the device itself has the device's clock.
+            tokio::time::sleep(std::time::Duration::from_secs(16)).await;
+            browser.go("/").await?;
+            browser.find(Role::Heading, "Sign in").await?;
+            browser.sees("You were signed out after 15 seconds without activity.").await?;
+            assert!(browser.run(PERSON).await?.is_null(), "the name is still remembered");
+            assert!(!browser.text().await?.contains("Demo"), "something personal is left on the page");
+            Ok(())
+        },
+    );
 }
 
 #[test]
 fn signing_out_in_one_tab_forgets_the_name_and_what_is_kept_holds_no_answer() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Offline), async |world| {
         let (browser, demo) = (world.signed_in().await?, world.demo()?);
         is_kept(&browser).await?;
         for page in ["Queue", "Devices", "Overview"] {
@@ -96,23 +113,28 @@ fn signing_out_in_one_tab_forgets_the_name_and_what_is_kept_holds_no_answer() {
 
 #[test]
 fn the_page_of_a_portal_takes_the_place_of_nothing_that_is_kept() {
-    scenario(Setup { server_runs: Runs::AsProcess, ..Setup::default() }, async |world| {
-        let browser = world.signed_in().await?;
-        is_kept(&browser).await?;
-        let portal = Fault::Answer { status: 200, header: None, body: "<h1>Welcome to the hotel</h1>" };
-        world.proxy.disturb("GET /devices", 1, portal);
-        browser.go("/devices").await?;
-        browser.find(Role::Heading, "Welcome to the hotel").await?;
-        world.server.kill()?;
-        browser.go("/devices").await?;
-        browser.find(Role::Heading, "Devices").await.map(drop)
-    });
+    scenario(
+        Setup { server_runs: Runs::AsProcess, ..Setup::default() }.concerning(Concern::Offline),
+        async |world| {
+            let browser = world.signed_in().await?;
+            is_kept(&browser).await?;
+            let portal = Fault::Answer { status: 200, header: None, body: "<h1>Welcome to the hotel</h1>" };
+            world.proxy.disturb("GET /devices", 1, portal);
+            browser.go("/devices").await?;
+            browser.find(Role::Heading, "Welcome to the hotel").await?;
+            world.server.kill()?;
+            browser.go("/devices").await?;
+            browser.find(Role::Heading, "Devices").await.map(drop)
+        },
+    );
 }
 
 #[test]
 fn an_application_below_a_path_keeps_its_own_files_and_starts_there_without_a_network() {
     scenario(
-        Setup { pages: Pages::BelowPath, server_runs: Runs::AsProcess, ..Setup::default() },
+        Setup { pages: Pages::BelowPath, server_runs: Runs::AsProcess, ..Setup::default() }
+            .needing(&[Ability::OfflineStart])
+            .concerning(Concern::Offline),
         async |world| {
             let (browser, demo) = (world.browser().await?, world.demo()?);
             browser.go("/sub/devices").await?;

@@ -11,7 +11,7 @@ use perennial_e2e::{Browser, eventually};
 async fn says(browser: &Browser, lines: &[&str]) -> Result<()> {
     let mut said = Vec::new();
     eventually(&format!("the lines {lines:?}"), async || {
-        said.extend(browser.console().await?.into_iter().map(|entry| entry.message));
+        said.extend(browser.console().await?);
         let is_there = |line: &&str| said.iter().any(|said| said.contains(line));
         Ok(lines.iter().all(is_there).then_some(()))
     })

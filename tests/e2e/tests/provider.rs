@@ -1,7 +1,7 @@
 //! Signing in at a provider: what is left behind, what comes back, and what is made of what nobody asked for.
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Backend, Browser, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Backend, Browser, Concern, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 #[test]
@@ -118,7 +118,7 @@ fn a_person_who_was_signed_out_for_doing_nothing_must_say_again_who_they_are() {
 
 #[test]
 fn a_person_who_signed_out_here_and_at_the_provider_comes_back_to_a_page_that_says_so_once() {
-    scenario(at_a_provider(), async |world| {
+    scenario(at_a_provider().concerning(Concern::Session), async |world| {
         let browser = world.signed_in().await?;
         browser.sign_out_of(world.backend).await?;
         browser.sees("You signed out.").await?;

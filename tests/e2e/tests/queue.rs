@@ -94,7 +94,7 @@ fn number(shown: &str) -> Option<u64> {
 
 /// Every line that the page has written to the console since this was last asked.
 pub(crate) async fn console(browser: &Browser) -> Result<Vec<String>> {
-    Ok(browser.console().await?.into_iter().map(|entry| entry.message).collect())
+    browser.console().await
 }
 
 /// Whether the page is still the one in which this was set.

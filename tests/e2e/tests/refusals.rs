@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use perennial_e2e::backend::FORGED;
-use perennial_e2e::{Browser, Fault, Role, Runs, Setup, World, scenario};
+use perennial_e2e::{Browser, Concern, Fault, Role, Runs, Setup, World, scenario};
 use thirtyfour::Cookie;
 
 use crate::{DEVICES, EVENTS, REFRESH};
@@ -51,7 +51,7 @@ fn a_forged_access_token_with_a_forged_refresh_cookie_leads_to_the_sign_in_page(
 
 #[test]
 fn a_forged_refresh_cookie_on_load_leads_to_the_sign_in_page() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         forge_refresh_cookie(&browser).await?;
@@ -88,7 +88,7 @@ fn fifty_requests_refused_at_once_cause_one_refresh_and_bring_fifty_answers() {
 
 #[test]
 fn an_endpoint_that_refuses_even_a_fresh_token_does_not_end_the_session_or_loop() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.proxy.forget();

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use perennial_e2e::{Account, Clocks, Role, Runs, Setup, eventually, scenario};
+use perennial_e2e::{Account, Clocks, Concern, Role, Runs, Setup, eventually, scenario};
 use serde_json::Value;
 
 #[test]
 fn a_person_signs_in_with_the_demo_account_and_sees_who_they_are() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.chip_says("Signed in").await?;
@@ -21,7 +21,7 @@ fn a_person_signs_in_with_the_demo_account_and_sees_who_they_are() {
 #[test]
 fn a_reload_restores_the_session_without_a_flash_of_the_sign_in_page() {
     let setup = Setup { shim: Some(WATCH_FOR_SIGN_IN), ..Setup::default() };
-    scenario(setup, async |world| {
+    scenario(setup.concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         assert_ne!(browser.run(WAS_SIGN_IN_SHOWN).await?, Value::Bool(false), "the watch does not work");
@@ -39,7 +39,7 @@ fn a_reload_restores_the_session_without_a_flash_of_the_sign_in_page() {
 
 #[test]
 fn a_wrong_password_is_said_in_one_sentence_and_clears_only_the_password() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.go("/login").await?;
         browser.submit(&Account { password: "not the password".to_owned(), ..demo.clone() }).await?;
@@ -153,7 +153,7 @@ fn an_unknown_path_says_what_was_asked_and_leads_back() {
 /// Fails when something that looks like a token was logged.
 pub(crate) async fn no_secret_in_the_console(browser: &perennial_e2e::Browser) -> Result<()> {
     for entry in browser.console().await? {
-        assert!(!entry.message.contains("eyJ"), "a token is in the console: {}", entry.message);
+        assert!(!entry.contains("eyJ"), "a token is in the console: {entry}");
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Browser, Fault, Role, Runs, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Fault, Role, Runs, Setup, World, eventually, scenario};
 use serde_json::Value;
 
 use crate::imports::fixture;
@@ -169,6 +169,7 @@ fn slow_down(world: &World, dataset: &str, by: Duration) {
 
 /// Waits until nothing moves any more, and fails where something has.
 async fn stays(browser: &Browser, what: &str) -> Result<()> {
+    browser.uses(Ability::LayoutShift)?;
     let asked = browser.run("return performance.now()").await?.as_f64().unwrap_or_default();
     let script = format!("return performance.now() > Math.max({asked}, window.lastShift ?? 0) + 700");
     eventually("the page to come to rest", async || {
@@ -182,7 +183,7 @@ async fn stays(browser: &Browser, what: &str) -> Result<()> {
 }
 
 fn watched() -> Setup {
-    Setup { shim: Some(WATCH), ..Setup::default() }
+    Setup { shim: Some(WATCH), ..Setup::default() }.needing(&[Ability::LayoutShift])
 }
 
 /// Notes each movement that nobody caused, with what moved. Buffered: nothing that came before is missed.

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use perennial_e2e::{Clocks, Fault, Role, Runs, Seen, Setup, eventually, scenario};
+use perennial_e2e::{Ability, Clocks, Concern, Fault, Role, Runs, Seen, Setup, eventually, scenario};
 use serde_json::json;
 
 use crate::REFRESH;
 
 #[test]
 fn refresh_now_causes_one_refresh_and_says_so() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.proxy.forget();
@@ -20,7 +20,7 @@ fn refresh_now_causes_one_refresh_and_says_so() {
         assert_eq!(world.proxy.count(REFRESH, 200), 1);
         eventually("the line in the console", async || {
             let lines = browser.console().await?;
-            Ok(lines.iter().any(|line| line.message.contains("Token refreshed successfully")).then_some(()))
+            Ok(lines.iter().any(|line| line.contains("Token refreshed successfully")).then_some(()))
         })
         .await
     });
@@ -56,7 +56,7 @@ fn a_server_that_is_killed_and_comes_back_twenty_seconds_later_finds_the_person_
 
 #[test]
 fn a_refresh_whose_answer_is_lost_is_repeated_with_the_same_key_and_costs_no_session() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.proxy.forget();
@@ -96,30 +96,33 @@ fn trouble_on_the_server_is_no_reason_to_sign_anybody_out() {
 #[test]
 fn a_person_who_asked_to_be_kept_outlives_the_inactivity_limit_and_the_browser() {
     let config = json!({ "keep_signed_in": true, "inactivity_limit_s": 6, "inactivity_warning_s": 4 });
-    scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }, async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.go("/login").await?;
-        browser.click(Role::Field, "Keep me signed in on this device").await?;
-        browser.submit(&demo).await?;
-        browser.find(Role::Heading, "Overview").await?;
-        let cookie = browser.driver().get_named_cookie("perennial_refresh").await?;
-        assert!(cookie.expiry.is_some(), "the cookie ends with the browser");
-        for _ in 0..7 {
-            world.pass(Duration::from_secs(1)).await?;
-            assert!(!browser.shows(Role::Dialog, "Are you still there?").await?, "the person was asked");
-        }
-        browser.is_signed_in().await?;
-        let browser = world.restart_browser().await?;
-        browser.go("/devices").await?;
-        browser.find(Role::Heading, "Devices").await?;
-        browser.sees("Stays signed in").await
-    });
+    scenario(
+        Setup { config, clock: Clocks::Moved, ..Setup::default() }.needing(&[Ability::Profile]),
+        async |world| {
+            let (browser, demo) = (world.browser_with_profile().await?, world.demo()?);
+            browser.go("/login").await?;
+            browser.click(Role::Field, "Keep me signed in on this device").await?;
+            browser.submit(&demo).await?;
+            browser.find(Role::Heading, "Overview").await?;
+            let cookie = browser.driver().get_named_cookie("perennial_refresh").await?;
+            assert!(cookie.expiry.is_some(), "the cookie ends with the browser");
+            for _ in 0..7 {
+                world.pass(Duration::from_secs(1)).await?;
+                assert!(!browser.shows(Role::Dialog, "Are you still there?").await?, "the person was asked");
+            }
+            browser.is_signed_in().await?;
+            let browser = world.restart_browser().await?;
+            browser.go("/devices").await?;
+            browser.find(Role::Heading, "Devices").await?;
+            browser.sees("Stays signed in").await
+        },
+    );
 }
 
 #[test]
 fn a_person_without_a_network_is_told_keeps_the_session_and_finds_nothing_moved() {
     let setup = Setup { shim: Some(WATCH_FOR_SHIFTS), ..short_tokens() };
-    scenario(setup, async |world| {
+    scenario(setup.needing(&[Ability::LayoutShift]), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.reload().await?;
@@ -128,6 +131,7 @@ fn a_person_without_a_network_is_told_keeps_the_session_and_finds_nothing_moved(
         browser.set_offline(true).await?;
         browser.sees(OFFLINE).await?;
         browser.chip_says("Offline").await?;
+        browser.uses(Ability::LayoutShift)?;
         let moved = browser.run(SHIFTS).await?.as_f64().unwrap_or(1.0);
         // The words inside the ring change, which counts for a thousandth.
         assert!(moved < 0.002, "the page moved by {moved}");

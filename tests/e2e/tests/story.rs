@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use perennial_e2e::wait::within;
 use perennial_e2e::world::target_dir;
-use perennial_e2e::{Browser, Clocks, Fault, Preferences, Role, Runs, Setup, scenario};
+use perennial_e2e::{Ability, Browser, Clocks, Fault, Role, Runs, Setup, scenario};
 use thirtyfour::By;
 
 use crate::REFRESH;
@@ -14,10 +14,11 @@ use crate::REFRESH;
 fn a_session_is_photographed_through_a_refresh_an_outage_and_a_wake_up() {
     let server = vec!["--access-token-lifetime-s=30"];
     scenario(
-        Setup { server, server_runs: Runs::AsProcess, clock: Clocks::Moved, ..Setup::default() },
+        Setup { server, server_runs: Runs::AsProcess, clock: Clocks::Moved, ..Setup::default() }
+            .needing(&[Ability::Freeze]),
         async |world| {
             let browser = world.signed_in().await?;
-            browser.prefer(Preferences::theme("light")).await?;
+            browser.theme("light").await?;
             // High enough that no notice lies over the card.
             browser.resize(1280, 1100).await?;
             frame(&browser, 1, "fresh").await?;

@@ -1,13 +1,13 @@
 //! One browser, two people.
 
 use anyhow::ensure;
-use perennial_e2e::{Role, Setup, scenario};
+use perennial_e2e::{Concern, Role, Setup, scenario};
 
 use crate::tabs::grace;
 
 #[test]
 fn a_tab_in_which_another_person_is_signed_in_from_elsewhere_says_so_and_shows_nothing_of_the_one_before() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Channel), async |world| {
         let (browser, demo, grace) = (world.browser().await?, world.demo()?, grace(world)?);
         let path = world.file("demo.csv")?;
         std::fs::write(&path, "a,b\n1,2\n")?;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use perennial_e2e::{Account, Browser, Clocks, Fault, Role, Seen, Setup, World, eventually, scenario};
+use perennial_e2e::{
+    Ability, Account, Browser, Clocks, Concern, Fault, Role, Seen, Setup, World, eventually, scenario,
+};
 use serde_json::Value;
 use thirtyfour::WindowHandle;
 
@@ -13,7 +15,7 @@ use crate::{DEVICES, REFRESH, SIGN_OUT};
 /// Scenarios 1 and 29.
 #[test]
 fn twenty_tabs_on_ten_second_tokens_refresh_once_per_lifetime_between_them() {
-    scenario(short_tokens(), async |world| {
+    scenario(short_tokens().concerning(Concern::Lock), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let started = world.now();
@@ -41,7 +43,7 @@ fn twenty_tabs_on_ten_second_tokens_refresh_once_per_lifetime_between_them() {
 /// Scenario 31: the backend has given a new credential, and the tab that asked for it is gone.
 #[test]
 fn a_tab_that_is_closed_while_it_refreshes_costs_the_others_nothing() {
-    scenario(short_tokens(), async |world| {
+    scenario(short_tokens().concerning(Concern::Tabs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let stays = browser.tab().await?;
@@ -73,7 +75,7 @@ fn a_tab_that_is_closed_while_it_refreshes_costs_the_others_nothing() {
 
 #[test]
 fn a_new_tab_is_signed_in_by_its_neighbour_without_asking_the_server() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Channel), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         world.proxy.forget();
@@ -101,7 +103,7 @@ fn a_sign_out_is_seen_as_quickly_where_tabs_have_nothing_but_the_storage() {
 }
 
 fn sign_out_in_one_of_five(shim: Option<&'static str>) {
-    scenario(Setup { shim, ..Setup::default() }, async |world| {
+    scenario(Setup { shim, ..Setup::default() }.concerning(Concern::Tabs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
@@ -133,7 +135,7 @@ fn sign_out_in_one_of_five(shim: Option<&'static str>) {
 #[test]
 fn tabs_that_have_nothing_but_the_storage_stay_signed_in() {
     let setup = Setup { shim: Some(STORAGE_ONLY), ..short_tokens() };
-    scenario(setup, async |world| {
+    scenario(setup.concerning(Concern::Storage), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
@@ -153,7 +155,7 @@ fn tabs_that_have_nothing_but_the_storage_stay_signed_in() {
 /// Scenario 25.
 #[test]
 fn whoever_signs_in_in_one_tab_is_signed_in_in_the_other_and_nothing_is_left_of_the_one_before() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Tabs), async |world| {
         let (browser, demo, grace) = (world.browser().await?, world.demo()?, grace(world)?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
@@ -183,7 +185,7 @@ fn whoever_signs_in_in_one_tab_is_signed_in_in_the_other_and_nothing_is_left_of_
 /// The answer to a sign-out takes the cookie away, and must not take that of whoever signs in in another tab meanwhile.
 #[test]
 fn a_sign_in_keeps_its_cookie_although_the_sign_out_of_another_tab_is_answered_late() {
-    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Tabs), async |world| {
         let (browser, demo, grace) = (world.browser().await?, world.demo()?, grace(world)?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
@@ -207,7 +209,7 @@ fn a_sign_in_keeps_its_cookie_although_the_sign_out_of_another_tab_is_answered_l
 /// The frozen tab hears of nothing: neither of the sign-out nor of who came after.
 #[test]
 fn a_frozen_tab_finds_out_who_is_signed_in_when_it_thaws() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::Freeze]).concerning(Concern::Tabs), async |world| {
         let (browser, demo, grace) = (world.browser().await?, world.demo()?, grace(world)?);
         browser.sign_in(&demo).await?;
         let frozen = browser.tab().await?;
@@ -247,7 +249,7 @@ fn back_to_a_page_in_memory_after_a_sign_out_in_another_tab_shows_nothing_person
 }
 
 fn back_after_a_sign_out(shim: Option<&'static str>) {
-    scenario(Setup { shim, ..Setup::default() }, async |world| {
+    scenario(Setup { shim, ..Setup::default() }.concerning(Concern::Tabs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;

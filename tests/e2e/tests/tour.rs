@@ -1,4 +1,5 @@
-//! The way through every page and state, for whoever wants to look at them: a camera, or axe.
+//! The way through every page and state. Axe looks at each of them in both themes, on a desktop and on a phone. A camera
+//! does too where pictures are wanted (`E2E_PICTURES`).
 
 mod entrance;
 mod inside;
@@ -9,7 +10,7 @@ mod work;
 
 use anyhow::{Result, ensure};
 use perennial_e2e::world::target_dir;
-use perennial_e2e::{Browser, Preferences, Setup, World, scenario};
+use perennial_e2e::{Browser, Concern, Setup, World, scenario};
 
 pub(crate) use entrance::{broken_configuration, entrance};
 pub(crate) use inside::{devices, german, overview, pages, style};
@@ -18,26 +19,17 @@ pub(crate) use past::activity;
 pub(crate) use setups::{brief, development, faulty, guarded, misspelt, replaceable, usual, warned};
 pub(crate) use work::work;
 
-/// A way through the application, with somebody who stops at each state and looks at it.
+/// A way through the application, which stops at each state.
 #[derive(Debug)]
 pub(crate) struct Tour {
-    look: Look,
+    takes_pictures: bool,
     found: Vec<String>,
 }
 
-/// Who looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// A camera: in both themes and every width.
-    Photograph,
-    /// Axe: in both themes, on a desktop and on a phone.
-    Audit,
-}
-
 /// Goes one way through the application and fails where something was found on it, with all of it.
-pub(crate) fn go(look: Look, setup: Setup, way: impl AsyncFnOnce(&mut World, &mut Tour) -> Result<()>) {
-    scenario(setup, async |world| {
-        let mut tour = Tour { look, found: Vec::new() };
+pub(crate) fn go(setup: Setup, way: impl AsyncFnOnce(&mut World, &mut Tour) -> Result<()>) {
+    scenario(setup.concerning(Concern::Look), async |world| {
+        let mut tour = Tour { takes_pictures: std::env::var_os("E2E_PICTURES").is_some(), found: Vec::new() };
         way(world, &mut tour).await?;
         ensure!(tour.found.is_empty(), "{} faults:\n{}", tour.found.len(), tour.found.join("\n"));
         Ok(())
@@ -48,10 +40,10 @@ impl Tour {
     /// Looks at the state that the browser shows, which must be one that stays.
     pub(crate) async fn look(&mut self, browser: &Browser, name: &str) -> Result<()> {
         for theme in ["light", "dark"] {
-            browser.prefer(Preferences::theme(theme)).await?;
-            match self.look {
-                Look::Photograph => photograph(browser, name, theme).await?,
-                Look::Audit => self.audit(browser, name, theme).await?,
+            browser.theme(theme).await?;
+            self.audit(browser, name, theme).await?;
+            if self.takes_pictures {
+                photograph(browser, name, theme).await?;
             }
         }
         browser.resize(DESKTOP.0, DESKTOP.1).await

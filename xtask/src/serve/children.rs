@@ -1,9 +1,10 @@
 //! The programs that live as long as the command does.
 
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+
+use crate::shell;
 
 /// Programs that were started, stopped together at the latest when this value goes.
 #[derive(Debug, Default)]
@@ -29,18 +30,12 @@ impl Children {
 
     /// Asks all to end, and ends what has not after a while.
     pub(super) fn stop(&mut self) {
+        // All are asked first, so that they end at the same time.
         for (_, child) in &self.0 {
-            ask_to_end(child);
+            shell::ask_to_end(child);
         }
-        let started = Instant::now();
-        for (name, child) in &mut self.0 {
-            while matches!(child.try_wait(), Ok(None)) && started.elapsed() < GRACE {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            // Both fail only when it has ended by itself in between.
-            if matches!(child.try_wait(), Ok(None)) && child.kill().and_then(|()| child.wait()).is_err() {
-                eprintln!("{name} could not be stopped");
-            }
+        for (_, child) in &mut self.0 {
+            shell::end(child, shell::GRACE);
         }
         self.0.clear();
     }
@@ -51,20 +46,3 @@ impl Drop for Children {
         self.stop();
     }
 }
-
-#[cfg(unix)]
-fn ask_to_end(child: &Child) {
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
-
-    if let Ok(id) = i32::try_from(child.id()) {
-        // An error means that it has ended already.
-        kill(Pid::from_raw(id), Signal::SIGTERM).unwrap_or(());
-    }
-}
-
-#[cfg(not(unix))]
-fn ask_to_end(_child: &Child) {}
-
-/// Longer than the backend's own limit for open requests, so that it can keep its promise.
-const GRACE: Duration = Duration::from_secs(12);

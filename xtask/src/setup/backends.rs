@@ -5,102 +5,64 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{Install, Tool, Version, apt_install};
-use crate::shell;
-
-/// A virtual environment of Python with Django, and Node.js packages beside the script that uses them.
-pub(super) fn all() -> Result<[Tool; 2]> {
-    let read =
-        |path: PathBuf| fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()));
-    let pinned = |list: &str, key| version(list, key).with_context(|| format!("nothing pins {key}"));
-    Ok([
-        Tool {
-            name: "Django",
-            needed: Version::Exactly(pinned(&read(requirements())?, DJANGO_KEY)?),
-            why: "run the end-to-end suites against a backend that others wrote",
-            found: || installed(&django_note()?, &requirements(), DJANGO_KEY),
-            install: Install::Django,
-        },
-        Tool {
-            name: "oidc-provider",
-            needed: Version::Exactly(pinned(&read(package_lock())?, PROVIDER_KEY)?),
-            why: "run the end-to-end suites against an OpenID Connect provider",
-            found: || installed(&provider_note(), &package_lock(), PROVIDER_KEY),
-            install: Install::OidcProvider,
-        },
-    ])
-}
+use super::Machine;
+use super::install::quietly;
+use super::need::Need;
+use super::staging::{Staging, sweep};
+use super::tool::{PACKAGE_LOCK, REQUIREMENTS, Tool};
 
 /// The Python that has Django.
-pub(crate) fn python() -> Result<PathBuf> {
+pub(super) fn python(machine: &Machine) -> Option<PathBuf> {
     let bin = if cfg!(windows) { "Scripts" } else { "bin" };
-    Ok(venv()?.join(bin).join("python").with_extension(std::env::consts::EXE_EXTENSION))
+    Some(venv(machine)?.join(bin).join("python").with_extension(std::env::consts::EXE_EXTENSION))
 }
 
 /// Makes the virtual environment anew: packages that are no longer pinned must not stay.
-pub(super) fn install_django() -> Result<()> {
-    let dir = venv()?;
-    let make = || {
-        let mut command = shell::program("python3");
-        shell::run(command.args(["-m", "venv", "--clear"]).arg(&dir))
-    };
-    if make().is_err() {
-        // Debian has the module without the part that brings pip.
-        apt_install(&["python3-venv"], "install Python 3 with its modules venv and ensurepip")?;
-        make()?;
+pub(super) fn install_django(tool: &Tool, staged: &Machine) -> Result<()> {
+    let dir = venv(staged).context("there is no place for tools")?;
+    let mut python3 = staged.program("python3");
+    quietly("virtual environment", tool.takes(), python3.args(["-m", "venv"]).arg(&dir))?;
+    let mut pip = staged.program(python(staged).context("there is no place for tools")?);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
+    quietly(&tool.title(), tool.takes(), pip.arg(staged.root.join(REQUIREMENTS)))?;
+    note(&staged.root.join(REQUIREMENTS), &dir.join(LIST))
+}
+
+/// Installs exactly what the lock file names, beside the script that uses it.
+pub(super) fn install_provider(tool: &Tool, machine: &Machine) -> Result<()> {
+    let list = machine.root.join(PACKAGE_LOCK);
+    let folder = list.parent().context("the list lies nowhere")?;
+    sweep(folder)?;
+    let staging = Staging::in_folder(folder)?;
+    for file in ["package.json", "package-lock.json"] {
+        note(&folder.join(file), &staging.path().join(file))?;
     }
-    let mut pip = shell::program(python()?);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(requirements());
-    shell::run(&mut pip)?;
-    let note = django_note().context("nowhere to note what was installed")?;
-    keep(&requirements(), &note)
+    let mut npm = machine.program("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).arg(staging.path());
+    quietly(&tool.title(), tool.takes(), &mut npm)?;
+    note(&list, &staging.path().join(MODULES).join(INSTALLED))?;
+    staging.put(MODULES, &folder.join(MODULES))
 }
 
-/// Installs exactly what the lock file names.
-pub(super) fn install_provider() -> Result<()> {
-    let mut npm = shell::program("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--prefix"]).arg(shell::root().join(PROVIDER));
-    shell::run(&mut npm)?;
-    keep(&package_lock(), &provider_note())
+/// Where the list that Django was installed from is kept.
+pub(super) fn django_note(machine: &Machine) -> Option<PathBuf> {
+    Some(venv(machine)?.join(LIST))
 }
 
-/// The version that was installed, if that was done from the list as it is now.
-fn installed(note: &Path, list: &Path, key: &str) -> Option<String> {
-    let noted = fs::read_to_string(note).ok()?;
-    if noted == fs::read_to_string(list).ok()? { version(&noted, key) } else { None }
+/// Where the list that the provider was installed from is kept.
+pub(super) fn provider_note(machine: &Machine) -> PathBuf {
+    machine.root.join(PACKAGE_LOCK).with_file_name(MODULES).join(INSTALLED)
 }
 
-fn version(list: &str, key: &str) -> Option<String> {
-    let (_, rest) = list.split_once(key)?;
-    Some(rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect())
+fn venv(machine: &Machine) -> Option<PathBuf> {
+    Some(machine.tools.as_ref()?.join(Tool::of(Need::Django, machine).ok()?.folder()))
 }
 
-/// Keeps the list that was installed, beside what was installed from it.
-fn keep(list: &Path, copy: &Path) -> Result<()> {
+/// Keeps a list beside what was installed from it.
+fn note(list: &Path, copy: &Path) -> Result<()> {
     fs::copy(list, copy).with_context(|| format!("cannot write {}", copy.display())).map(drop)
 }
 
-fn venv() -> Result<PathBuf> {
-    Ok(shell::tools_dir()?.join("django"))
-}
-
-fn requirements() -> PathBuf {
-    shell::root().join(DJANGO).join("requirements.txt")
-}
-
-fn django_note() -> Option<PathBuf> {
-    Some(venv().ok()?.join("requirements.txt"))
-}
-
-fn package_lock() -> PathBuf {
-    shell::root().join(PROVIDER).join("package-lock.json")
-}
-
-fn provider_note() -> PathBuf {
-    shell::root().join(PROVIDER).join("node_modules/.installed.json")
-}
-
-const DJANGO: &str = "tests/e2e/backends/django";
-const PROVIDER: &str = "tests/e2e/backends/oidc-provider";
-const DJANGO_KEY: &str = "Django==";
-const PROVIDER_KEY: &str = "\"oidc-provider\": \"";
+const LIST: &str = "requirements.txt";
+const MODULES: &str = "node_modules";
+const INSTALLED: &str = ".installed.json";

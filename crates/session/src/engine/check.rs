@@ -151,7 +151,9 @@ impl Engine {
                 }
             }
             RefreshPhase::Waiting { until, cause, .. } if until <= now => self.refresh(cause, now),
-            RefreshPhase::Queued { cause, stage } if stage.until() <= now => self.send_refresh(cause, now),
+            RefreshPhase::Queued { cause, stage } if stage.until() <= now => {
+                self.leave_stage(stage, cause, now);
+            }
             RefreshPhase::Queued { .. } | RefreshPhase::Waiting { .. } | RefreshPhase::InFlight { .. } => {}
         }
     }

@@ -96,7 +96,7 @@ impl Engine {
     fn slept(&mut self, jump: Duration) {
         self.timeline.skip(jump);
         self.slept_at = self.timeline.now();
-        self.wait_on_for_lock(jump);
+        self.wait_on(jump);
         self.note(Happened::Slept(jump));
     }
 

@@ -126,7 +126,7 @@ impl Engine {
         }
         self.note(Happened::Refreshed { cause: RefreshCause::Header, took: Duration::ZERO });
         self.outbox.push_back(Output::Say(Line::AutoRefreshed));
-        self.has_news = true;
+        self.announce_token();
     }
 
     /// Places a token in time, and its replacement, next to the one that is held.

@@ -7,7 +7,7 @@ use crate::{
     Doubt, Ended, Happened, IdempotencyKey, Line, Moment, Output, Record, Remembered, SessionKey,
     SignOutReason,
     engine::{Engine, tabs::Left},
-    state::{Activity, Live, RefreshPhase, Refresher, SignInAttempt, SignedOut, State, Wait},
+    state::{Activity, Live, NewestToken, RefreshPhase, Refresher, SignInAttempt, SignedOut, State, Wait},
 };
 
 impl Engine {
@@ -74,6 +74,7 @@ impl Engine {
             live.activity.last = live.activity.last.max(last_activity);
             live.activity.kept = record.kept && self.settings.may_keep;
             live.refresher.wait_until(not_before);
+            live.told_of_token(record.token_from, now);
         }
         // The store has changed hands: what was written here before it did is not what it holds.
         self.stored = Some((record, self.stored.map_or(now, |(_, at)| at)));
@@ -118,6 +119,7 @@ impl Engine {
             refresher: Refresher { not_before, ..Refresher::idle(record.attempt) },
             activity,
             session: None,
+            newest: record.token_from.map(|from| NewestToken::expected(from, now)),
         }));
         self.take_up(now);
     }

@@ -89,7 +89,8 @@ impl Engine {
                 false
             }
             RefreshPhase::Waiting { until, why, .. } => {
-                until <= now || (cause == RefreshCause::Manual && matches!(why, Wait::Backoff(_)))
+                until <= now
+                    || (cause == RefreshCause::Manual && matches!(why, Wait::Backoff(_) | Wait::CutOff))
             }
         };
         if !may_start {
@@ -160,7 +161,8 @@ impl Engine {
     /// Ends our own patience early; the server's wish stands.
     pub(super) fn retry_early(&mut self, now: Moment) {
         if let Some(live) = self.live_mut()
-            && let RefreshPhase::Waiting { until, why: Wait::Backoff(_), .. } = &mut live.refresher.phase
+            && let RefreshPhase::Waiting { until, why: Wait::Backoff(_) | Wait::CutOff, .. } =
+                &mut live.refresher.phase
         {
             *until = now;
         }
@@ -193,7 +195,7 @@ impl Engine {
                 self.reconnect_early();
                 self.note(Happened::Refreshed { cause, took: now.since(flight.sent_at) });
                 self.outbox.push_back(Output::Say(Line::Refreshed { has_sockets: self.has_live_sockets() }));
-                self.has_news = true;
+                self.announce_token();
             }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
             RefreshAnswer::Later(wait) => {
@@ -203,6 +205,9 @@ impl Engine {
                 self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
                 self.note(Happened::RefreshLater { until: self.timeline.wall(until) });
                 self.share_wait(until, None);
+            }
+            RefreshAnswer::Unknown(doubt) if self.was_cut_off(flight, doubt, now) => {
+                self.refresh_cut_off(cause, now);
             }
             RefreshAnswer::Unknown(doubt) => self.refresh_failed(doubt, cause, now),
         }
@@ -245,7 +250,7 @@ impl Engine {
         if successor.is_some() && session.refresh == used && successor != used {
             session.refresh = successor;
             session.token.from_wall = Wall(session.token.from_wall.0.saturating_add(1));
-            self.has_news = true;
+            self.announce_token();
         }
     }
 

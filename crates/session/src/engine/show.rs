@@ -105,6 +105,7 @@ impl Engine {
             last_activity: self.timeline.wall(live.activity.last),
             kept: live.activity.kept,
             attempt: live.refresher.key,
+            token_from: live.newest.map(|token| token.from),
         })
     }
 
@@ -161,7 +162,10 @@ impl Engine {
             RefreshPhase::Waiting { until, .. } => Some(until),
             RefreshPhase::InFlight { flight: Flight { sent_at, .. }, .. } => Some(sent_at),
             RefreshPhase::Queued {
-                stage: Stage::Locking { since: at, .. } | Stage::Asking { until: at },
+                stage:
+                    Stage::Locking { since: at, .. }
+                    | Stage::Asking { until: at }
+                    | Stage::Expecting { until: at },
                 ..
             } => Some(at),
         };

@@ -6,7 +6,10 @@ use crate::{
     CallKind, Ended, Happened, MessageBody, Moment, Remembered, RequestError, SignInAnswer, SignInFailure,
     SignInForm, SignOutReason,
     engine::Engine,
-    state::{Activity, Flight, Live, Refresher, RevocationStage, Session, SignInAttempt, SignedOut, State},
+    state::{
+        Activity, Flight, Live, NewestToken, Refresher, RevocationStage, Session, SignInAttempt, SignedOut,
+        State,
+    },
 };
 
 impl Engine {
@@ -21,7 +24,7 @@ impl Engine {
         // Where the record cannot be read, what is kept may still say which session it is.
         let found = self.kept.as_ref().map(|kept| (kept.session, kept.kept && self.settings.may_keep));
         let is_guess = remembered == Remembered::Unreadable && found.is_none();
-        let mut not_before = None;
+        let (mut not_before, mut newest) = (None, None);
         let (key, activity, attempt) = match remembered {
             Remembered::Nothing => return self.start_signed_out(None),
             Remembered::Ended(ended) => return self.start_ended(ended, now),
@@ -35,6 +38,7 @@ impl Engine {
                 self.note_key(record.session);
                 let last = self.moment(record.last_activity);
                 not_before = self.not_before(&record);
+                newest = record.token_from.map(NewestToken::known);
                 (
                     record.session,
                     Activity { last, kept: record.kept && self.settings.may_keep },
@@ -43,7 +47,8 @@ impl Engine {
             }
         };
         let refresher = Refresher { not_before, ..Refresher::idle(attempt) };
-        self.state = State::Live(Box::new(Live { key, refresher, activity, is_guess, session: None }));
+        let live = Live { key, refresher, activity, is_guess, session: None, newest };
+        self.state = State::Live(Box::new(live));
         self.judge_limits(now);
         self.take_up(now);
     }
@@ -129,14 +134,19 @@ impl Engine {
                     refresher: Refresher::idle(None),
                     activity: Activity { last: now, kept: kept && self.settings.may_keep },
                     session: Some(Session::new(grant, token, flight.sent_at, now)),
+                    newest: None,
                 }));
                 self.ask_for_name();
                 self.note(Happened::SignedIn);
-                self.has_news = true;
+                self.announce_token();
                 return;
             }
             SignInAnswer::WrongCredentials => SignInFailure::WrongCredentials,
             SignInAnswer::Later(wait) => SignInFailure::TooMany { until: self.timeline.wall(now + wait) },
+            // The form is there again, if the page is.
+            SignInAnswer::Unknown(doubt) if self.was_cut_off(flight, doubt, now) => {
+                return self.set_attempt(SignInAttempt::Idle);
+            }
             SignInAnswer::Unknown(doubt) => SignInFailure::Unknown(doubt),
         };
         self.note(Happened::SignInFailed(failure));

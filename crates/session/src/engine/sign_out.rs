@@ -183,10 +183,12 @@ impl Engine {
             return;
         };
         let late = out.late.take();
-        self.note(match answer {
-            SignOutAnswer::Done => Happened::SignOutTold,
-            SignOutAnswer::Unknown(doubt) => Happened::SignOutUntold(doubt),
-        });
+        match (&answer, revocation.flight()) {
+            (SignOutAnswer::Done, _) => self.note(Happened::SignOutTold),
+            // It is told again, here or by the page that comes next.
+            (SignOutAnswer::Unknown(doubt), Some(flight)) if self.was_cut_off(flight, *doubt, now) => {}
+            (SignOutAnswer::Unknown(doubt), _) => self.note(Happened::SignOutUntold(*doubt)),
+        }
         if is_worth_repeating(answer) {
             let failures = revocation.failures.saturating_add(1);
             let is_late = late.is_some();

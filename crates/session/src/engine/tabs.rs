@@ -7,7 +7,9 @@ use crate::{
     Doubt, Happened, Line, Message, MessageBody, Moment, Output, RefreshBy, RefreshCause, RequestError,
     SessionKey, SharedGrant, SocketError, Wall,
     engine::Engine,
-    state::{Activity, Live, RefreshPhase, Refresher, Session, SignInAttempt, Standing, State, Wait},
+    state::{
+        Activity, Live, NewestToken, RefreshPhase, Refresher, Session, SignInAttempt, Standing, State, Wait,
+    },
 };
 
 /// How a session was left.
@@ -67,6 +69,14 @@ impl Engine {
         let was_just_told = self.token_told_at.is_some_and(|at| at + ANSWER_GAP > now);
         if (is_newer || is_other) && !was_just_told {
             self.tell_token(grant, now);
+        }
+    }
+
+    /// Has the store and the other tabs told of a token that was granted here, when this input has been looked at.
+    pub(super) fn announce_token(&mut self) {
+        self.has_news = true;
+        if let Some(live) = self.live_mut() {
+            live.newest = live.session.as_ref().map(|session| NewestToken::known(session.token.from_wall));
         }
     }
 
@@ -187,6 +197,7 @@ impl Engine {
             refresher: Refresher { not_before, ..Refresher::idle(None) },
             activity: Activity { last, kept: shared.kept && self.settings.may_keep },
             session: None,
+            newest: Some(NewestToken::known(shared.from)),
         }));
     }
 

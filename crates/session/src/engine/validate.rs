@@ -62,6 +62,9 @@ impl Engine {
                 self.deliver_judged();
             }
             ValidateAnswer::Unauthorized(refusal) => self.unauthorized(validation.purpose, refusal, now),
+            ValidateAnswer::Unknown(doubt) if self.was_cut_off(validation.flight, doubt, now) => {
+                self.leave_undecided();
+            }
             ValidateAnswer::Unknown(doubt) => self.validate_failed(doubt),
         }
     }
@@ -103,7 +106,6 @@ impl Engine {
     /// What authorises requests is another person's. The other tabs are told.
     fn become_account(&mut self, account: Arc<Account>, now: Moment) {
         self.tell_account_changed();
-        self.has_news = true;
         let (generation, from_wall) = (self.next_generation(), self.timeline.wall(now));
         let Some(live) = self.live_mut() else { return };
         let Some(session) = &mut live.session else { return };
@@ -115,28 +117,36 @@ impl Engine {
         session.ends_at = None;
         session.token.generation = generation;
         session.token.from_wall = from_wall;
+        self.announce_token();
+    }
+
+    /// Keeps the session, and says what was wrong.
+    fn validate_failed(&mut self, doubt: Doubt) {
+        if let Some(session) = self.session_mut() {
+            session.unconfirmed = Some(doubt);
+        }
+        self.note(Happened::ValidationFailed(doubt));
+        self.outbox.push_back(Output::Say(Line::ValidationFailed(doubt)));
+        self.leave_undecided();
     }
 
     /// Keeps the session: an answer that decides nothing ends nothing. Of one whose person is not known yet the server is
     /// asked again.
-    fn validate_failed(&mut self, doubt: Doubt) {
+    fn leave_undecided(&mut self) {
         self.take_as_known();
         let pause = match self.session().map(|session| session.standing) {
             Some(Standing::Nameless { asked }) => Some((asked, self.backoff(asked))),
             Some(Standing::Known | Standing::Found) | None => None,
         };
         let (now, interval) = (self.timeline.now(), self.settings.check_interval);
-        if let Some(session) = self.session_mut() {
-            session.unconfirmed = Some(doubt);
-            if let Some((asked, pause)) = pause {
-                let is_enough = asked >= VAIN_QUESTIONS && !session.account.id.is_empty();
-                let asked = asked.saturating_add(1);
-                session.standing = if is_enough { Standing::Known } else { Standing::Nameless { asked } };
-                session.last_check = if is_enough { now } else { now + pause - interval };
-            }
+        if let Some((asked, pause)) = pause
+            && let Some(session) = self.session_mut()
+        {
+            let is_enough = asked >= VAIN_QUESTIONS && !session.account.id.is_empty();
+            let asked = asked.saturating_add(1);
+            session.standing = if is_enough { Standing::Known } else { Standing::Nameless { asked } };
+            session.last_check = if is_enough { now } else { now + pause - interval };
         }
-        self.note(Happened::ValidationFailed(doubt));
-        self.outbox.push_back(Output::Say(Line::ValidationFailed(doubt)));
         self.deliver_judged();
     }
 

@@ -64,6 +64,7 @@ fn kind(happened: Happened) -> &'static str {
         Happened::RefreshFailed { .. } => "failed",
         Happened::RefreshLater { .. } => "later",
         Happened::SocketsRenewed(_) => "sockets renewed",
+        Happened::RefreshCutOff => "cut off",
         Happened::Suspected => "suspected",
         Happened::ValidationFailed(_) => "not validated",
         Happened::SignedOut(_) => "signed out",

@@ -10,6 +10,7 @@ mod header_tokens;
 mod history;
 mod inactivity;
 mod kept_grants;
+mod leaving;
 mod names;
 mod numbers;
 mod properties;

@@ -148,6 +148,11 @@ pub(crate) enum Happening {
         percent: u64,
         for_ms: u64,
     },
+    /// Messages take this much longer than the lock and the store.
+    MessagesSlow {
+        by_ms: u64,
+        for_ms: u64,
+    },
     /// Somebody who is not a tab of this application holds the lock.
     OrphanLock {
         for_ms: u64,
@@ -217,6 +222,7 @@ impl Happening {
             Self::StoreUnreadable { .. } => Some("store unreadable"),
             Self::StoreCleared => Some("store cleared"),
             Self::MessagesLost { .. } => Some("messages lost"),
+            Self::MessagesSlow { .. } => Some("messages slow"),
             Self::OrphanLock { .. } => Some("lock orphaned"),
             Self::CrashHolder => Some("refreshing tab crashed"),
             Self::FreezeHolder { .. } => Some("refreshing tab frozen"),
@@ -250,6 +256,7 @@ impl Plan {
             let kind = if kinds.is_empty() { rng.below(FAULTS) } else { rng.pick(&kinds) };
             events.push(Planned { at_ms, what: draw_fault(&mut rng, kind) });
         }
+        draw_slow_messages(seed, &setup, &mut events);
         holds::draw(seed, &mut setup, &mut events);
         sockets::draw(seed, &mut setup, &mut events);
         if setup.sockets.is_some() {
@@ -365,6 +372,20 @@ fn draw_fault(rng: &mut Rng, kind: u64) -> Happening {
         25 => Happening::CrashHolder,
         26 => Happening::FreezeHolder { for_ms },
         _ => Happening::StrangeMessage,
+    }
+}
+
+/// Drawn apart, so that it changes nothing else of a plan.
+fn draw_slow_messages(seed: u64, setup: &Setup, events: &mut Vec<Planned>) {
+    let mut rng = Rng::new(seed ^ 0x510e);
+    if !setup.settings.tabs.has_channel || !rng.percent(25) {
+        return;
+    }
+    for _ in 0..rng.between(1, 3) {
+        let at_ms = rng.between(2_000, setup.length_ms);
+        let by_ms = rng.pick(&[60, 216, 400, 800]);
+        let for_ms = rng.length(2 * MINUTE_MS, 90 * MINUTE_MS);
+        events.push(Planned { at_ms, what: Happening::MessagesSlow { by_ms, for_ms } });
     }
 }
 

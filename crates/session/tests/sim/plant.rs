@@ -38,8 +38,12 @@ pub(crate) enum Plant {
     AdoptInsteadOfRefresh,
     /// The key of an attempt does not outlive the tab.
     AttemptKey,
+    /// The store does not tell of a token whose message is still on its way.
+    UnnamedToken,
     /// The device's clock is asked instead of the server's.
     BelieveTheClock,
+    /// That the page goes is not heard of.
+    DeafToLeaving,
     /// A timer that is due at once, always.
     ZeroDelay,
     /// A token is shown.
@@ -84,6 +88,7 @@ impl Plant {
             (Self::AdoptInsteadOfRefresh, Input::Heard(message)) => {
                 !matches!(message.body, MessageBody::Granted(_))
             }
+            (Self::DeafToLeaving, Input::Leaving | Input::Left) => false,
             (Self::RetryAfterFloor, Input::Answered { answer, .. }) => {
                 if matches!(answer, Answer::Refresh(RefreshAnswer::Later(_))) {
                     *answer = Answer::Refresh(RefreshAnswer::Unknown(Doubt::Status(429)));
@@ -169,6 +174,9 @@ impl Plant {
             (Self::DeafToSignOut, Remembered::Ended(_)) => Remembered::Nothing,
             (Self::AttemptKey, Remembered::Session(record)) => {
                 Remembered::Session(Record { attempt: None, ..record })
+            }
+            (Self::UnnamedToken, Remembered::Session(record)) => {
+                Remembered::Session(Record { token_from: None, ..record })
             }
             (_, remembered) => remembered,
         }

@@ -57,8 +57,18 @@ fn an_attempt_whose_key_is_lost_with_the_tab_is_noticed() {
 }
 
 #[test]
+fn a_token_that_is_replaced_again_before_its_message_comes_is_noticed() {
+    found(Plant::UnnamedToken, 300, &[Rule::NeedlessRefresh]);
+}
+
+#[test]
 fn a_clock_that_is_believed_when_it_jumps_is_noticed() {
     found(Plant::BelieveTheClock, 2_000, &[Rule::WrongfulSignOut]);
+}
+
+#[test]
+fn a_call_that_is_taken_to_have_failed_when_it_ended_with_the_page_is_noticed() {
+    found(Plant::DeafToLeaving, 1_000, &[Rule::EndedWithPage]);
 }
 
 #[test]

@@ -222,6 +222,8 @@ impl World<'_> {
             | Input::RefreshNow
             | Input::Woke(_)
             | Input::WentOffline
+            | Input::Leaving
+            | Input::Left
             | Input::Request { .. }
             | Input::Socket { .. }
             | Input::LockGranted

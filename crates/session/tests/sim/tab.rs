@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use perennial_session::{CallId, Credential, Engine, SessionKey, Snapshot, Status};
+use perennial_session::{CallId, Credential, Engine, Event as Noted, Happened, SessionKey, Snapshot, Status};
 
 use crate::{
     server::{Cookie, Question},
@@ -152,6 +152,22 @@ impl Tab {
 
     pub(crate) fn is_signed_out(&self) -> bool {
         matches!(self.snapshot.status, Status::SignedOut { .. })
+    }
+
+    /// Whether a call has failed since the engine had noted so many events.
+    pub(crate) fn has_failed_since(&self, noted: u64) -> bool {
+        let is_failure = |event: &Noted| {
+            matches!(
+                event.what,
+                Happened::RefreshFailed { .. }
+                    | Happened::ValidationFailed(_)
+                    | Happened::SignInFailed(_)
+                    | Happened::SignOutUntold(_)
+            )
+        };
+        let new = usize::try_from(self.engine.happened() - noted).unwrap_or(usize::MAX);
+        let events: Vec<&Noted> = self.engine.history().collect();
+        events.into_iter().rev().take(new).any(is_failure)
     }
 
     pub(crate) fn take_fetch(&mut self, number: u64) -> Option<Rc<Fetch>> {

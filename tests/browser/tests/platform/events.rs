@@ -53,6 +53,18 @@ fn the_network_the_focus_a_thawed_and_a_restored_page_are_each_heard_for_what_th
 }
 
 #[wasm_bindgen_test]
+fn a_page_that_goes_says_so_before_its_calls_end_and_when_it_has_gone() {
+    let heard: Heard<Sign> = Rc::default();
+    let _listeners = wake::listen({
+        let heard = heard.clone();
+        move |sign| heard.borrow_mut().push(sign)
+    });
+    fire("beforeunload");
+    fire("pagehide");
+    assert_eq!(*heard.borrow(), [Sign::Leaving, Sign::Left]);
+}
+
+#[wasm_bindgen_test]
 fn a_page_that_was_merely_loaded_was_not_restored() {
     let heard: Heard<Sign> = Rc::default();
     let _listeners = wake::listen({

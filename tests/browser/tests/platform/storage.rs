@@ -17,6 +17,7 @@ const RECORD: Record = Record {
     kept: true,
     attempt: Some(IdempotencyKey(0x0123_4567_89ab_cdef_0000_0000_0000_0001)),
     not_before: Some(Wall(1_790_000_060_000)),
+    token_from: Some(Wall(1_790_000_000_007)),
 };
 
 fn raw() -> Storage {
@@ -28,7 +29,7 @@ fn what_was_stored_is_loaded_until_it_is_forgotten() {
     storage::store(RECORD).unwrap();
     assert_eq!(storage::load(), Remembered::Session(RECORD));
 
-    let bare = Record { attempt: None, not_before: None, ..RECORD };
+    let bare = Record { attempt: None, not_before: None, token_from: None, ..RECORD };
     storage::store(bare).unwrap();
     assert_eq!(storage::load(), Remembered::Session(bare));
 
@@ -67,9 +68,10 @@ fn the_record_of_the_first_deployment_is_that_of_a_session_older_than_all_others
     let first = r#"{"version":1,"last_activity_ms":1790000000123,"kept":true,"attempt":"0123456789abcdef0000000000000001"}"#;
     raw().set_item(KEY, first).unwrap();
     let session = SessionKey { since_ms: 0, salt: 0 };
-    assert_eq!(storage::load(), Remembered::Session(Record { session, not_before: None, ..RECORD }));
+    let record = Record { session, not_before: None, token_from: None, ..RECORD };
+    assert_eq!(storage::load(), Remembered::Session(record));
     raw().set_item(KEY, r#"{"version":1,"last_activity_ms":5,"kept":false}"#).unwrap();
-    let bare = Record { session, last_activity: Wall(5), kept: false, attempt: None, not_before: None };
+    let bare = Record { last_activity: Wall(5), kept: false, attempt: None, ..record };
     assert_eq!(storage::load(), Remembered::Session(bare));
     storage::forget();
 }
@@ -106,6 +108,7 @@ fn what_nobody_here_wrote_is_unreadable() {
             r#""last_activity_ms":1"#,
             r#""last_activity_ms":8640000000000001,"kept":false"#,
             r#""last_activity_ms":1,"kept":false,"not_before_ms":8640000000000001"#,
+            r#""last_activity_ms":1,"kept":false,"token_from_ms":8640000000000001"#,
             r#""ended":"by_person""#,
             r#""ended":"because","revoke":true"#,
             r#""ended":"by_person","revoke":1"#,

@@ -17,7 +17,7 @@ impl Browser {
             let script = std::fs::read_to_string(&script).context("axe cannot be read")?;
             self.run(&script).await?;
         }
-        let told = self.driver.execute_async(RUN, vec![json!(TAGS)]).await?.json().clone();
+        let told = self.driver().execute_async(RUN, vec![json!(TAGS)]).await?.json().clone();
         let found = told.as_array().with_context(|| format!("axe did not run: {told}"))?;
         Ok(found.iter().map(sentence).collect())
     }

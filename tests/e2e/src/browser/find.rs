@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::common::command::{Command, ExtensionCommand};
 use thirtyfour::{By, WebElement};
 
@@ -38,8 +38,13 @@ impl Browser {
     /// When it does not come, with what was there instead.
     pub async fn find(&self, role: Role, name: &str) -> Result<WebElement> {
         let what = format!("the {role:?} \"{name}\"");
-        let found = eventually(&what, async || self.look_for(role, name).await);
-        match found.await {
+        let mut found = eventually(&what, async || self.glance_for(role, name).await).await;
+        if found.is_err()
+            && let Some(element) = self.look_for(role, name).await?
+        {
+            found = Ok(element);
+        }
+        match found {
             Ok(element) => Ok(element),
             Err(error) => {
                 let (path, text) = (self.path().await?, self.text().await?);
@@ -53,12 +58,33 @@ impl Browser {
     /// # Errors
     /// When the page changed while looking.
     pub async fn look_for(&self, role: Role, name: &str) -> Result<Option<WebElement>> {
-        for element in self.driver.find_all(By::Css(role.selector())).await? {
-            if element.is_displayed().await? && accessible_name(&element).await? == name {
+        if let Some(element) = self.glance_for(role, name).await? {
+            return Ok(Some(element));
+        }
+        // That nothing is there is said by the browser itself, which was not asked yet for the names of the others.
+        for element in self.candidates(role, None).await? {
+            if accessible_name(&element).await? == name {
                 return Ok(Some(element));
             }
         }
         Ok(None)
+    }
+
+    /// Looks once among the things that seem to have this name, by what is written in and beside them: one question for
+    /// all of them, and one to the browser for the name of the one that is found.
+    async fn glance_for(&self, role: Role, name: &str) -> Result<Option<WebElement>> {
+        for element in self.candidates(role, Some(name)).await? {
+            if accessible_name(&element).await? == name {
+                return Ok(Some(element));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is visible and has this role, and seems to have this name.
+    async fn candidates(&self, role: Role, name: Option<&str>) -> Result<Vec<WebElement>> {
+        let found = self.driver().execute(CANDIDATES, vec![json!(role.selector()), json!(name)]).await?;
+        Ok(found.elements()?)
     }
 
     /// Whether such a thing is visible now.
@@ -75,7 +101,10 @@ impl Browser {
     /// When it stays.
     pub async fn misses(&self, role: Role, name: &str) -> Result<()> {
         let what = format!("the {role:?} \"{name}\" to go");
-        eventually(&what, async || Ok((!self.shows(role, name).await?).then_some(()))).await
+        eventually(&what, async || {
+            Ok((self.glance_for(role, name).await?.is_none() && !self.shows(role, name).await?).then_some(()))
+        })
+        .await
     }
 
     /// Clicks a button or a link, or ticks a box.
@@ -85,7 +114,7 @@ impl Browser {
     pub async fn click(&self, role: Role, name: &str) -> Result<()> {
         let what = format!("a click on the {role:?} \"{name}\"");
         eventually(&what, async || {
-            let Some(element) = self.look_for(role, name).await? else { bail!("it is not there") };
+            let Some(element) = self.glance_for(role, name).await? else { bail!("it is not there") };
             element.click().await?;
             Ok(Some(()))
         })
@@ -109,7 +138,7 @@ impl Browser {
     pub async fn choose_file(&self, name: &str, path: &Path) -> Result<()> {
         let path = path.to_str().context("the path is no text")?;
         eventually(&format!("the file field \"{name}\""), async || {
-            for field in self.driver.find_all(By::Css("input[type=file]")).await? {
+            for field in self.driver().find_all(By::Css("input[type=file]")).await? {
                 if accessible_name(&field).await? == name {
                     field.send_keys(path).await?;
                     return Ok(Some(()));
@@ -170,3 +199,33 @@ impl ExtensionCommand for ComputedLabel {
         format!("/element/{}/computedlabel", self.0).into()
     }
 }
+
+/// Visible elements of a role, and where a name is given, those alone that seem to have it. The seeming is only a sieve
+/// (Accessible Name and Description Computation has many more rules): what passes is asked for its computed name.
+const CANDIDATES: &str = "
+    const [selector, name] = arguments;
+    const squash = (text) => (text ?? '').replace(/\\s+/g, ' ').trim();
+    const isHidden = (it) => it.getAttribute('aria-hidden') === 'true' || !it.checkVisibility();
+    const spoken = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) return node.data;
+        if (node.nodeType !== Node.ELEMENT_NODE || isHidden(node)) return '';
+        if (node.ariaLabel) return ` ${node.ariaLabel} `;
+        if (node.tagName === 'IMG') return ` ${node.alt} `;
+        const inner = [...node.childNodes].map(spoken).join('');
+        return getComputedStyle(node).display.startsWith('inline') ? inner : ` ${inner} `;
+    };
+    const seems = (it) => {
+        const by = it.getAttribute('aria-labelledby');
+        if (by) return by.split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
+        if (it.ariaLabel) return it.ariaLabel;
+        if (it.labels?.length) return [...it.labels].map(spoken).join(' ');
+        if (it.tagName === 'INPUT' && it.type === 'submit') return it.value;
+        return spoken(it) || it.title;
+    };
+    const isSeen = (it) => {
+        if (!it.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+        const { width, height } = it.getBoundingClientRect();
+        return width > 0 && height > 0;
+    };
+    const isNamed = (it) => name === null || squash(seems(it)) === squash(name);
+    return [...document.querySelectorAll(selector)].filter((it) => isNamed(it) && isSeen(it));";

@@ -23,7 +23,7 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn press(&self, key: Key) -> Result<()> {
-        Ok(self.driver.action_chain().key_down(key.clone()).key_up(key).perform().await?)
+        Ok(self.driver().action_chain().key_down(key.clone()).key_up(key).perform().await?)
     }
 
     /// Presses Tab while Shift is down.
@@ -31,7 +31,7 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn press_shift_tab(&self) -> Result<()> {
-        let keys = self.driver.action_chain().key_down(Key::Shift).send_keys(Key::Tab.value().to_string());
+        let keys = self.driver().action_chain().key_down(Key::Shift).send_keys(Key::Tab.value().to_string());
         Ok(keys.key_up(Key::Shift).perform().await?)
     }
 
@@ -40,7 +40,7 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn type_text(&self, text: &str) -> Result<()> {
-        Ok(self.driver.action_chain().send_keys(text).perform().await?)
+        Ok(self.driver().action_chain().send_keys(text).perform().await?)
     }
 
     /// Where the keyboard is, or nothing where it is nowhere.
@@ -52,7 +52,7 @@ impl Browser {
         if told.is_null() {
             return Ok(None);
         }
-        let element = self.driver.active_element().await?;
+        let element = self.driver().active_element().await?;
         let text = |key: &str| told[key].as_str().unwrap_or_default().to_owned();
         let name = super::find::accessible_name(&element).await?;
         Ok(Some(Focus { name, tag: text("tag"), is_visible: told["visible"] == Value::Bool(true) }))

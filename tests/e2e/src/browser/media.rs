@@ -1,9 +1,10 @@
-//! What a person has asked of their system: a theme, less motion, colours of their own, another language.
+//! What a person has asked of their system: a theme, less motion, colours of their own.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::Browser;
+use crate::engine::{Ability, Engine};
 
 /// What the system of a person prefers, as media queries ask for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +33,18 @@ impl Preferences {
             { "name": "prefers-reduced-motion", "value": motion },
         ])
     }
+
+    /// What sets Firefox to them: its own switches, since no standard command does.
+    fn firefox(self) -> String {
+        let scheme = if self.colors == "dark" { 0 } else { 1 };
+        let forced = if self.forced_colors { 2 } else { 1 };
+        format!(
+            "Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', {scheme});
+            Services.prefs.setIntPref('browser.display.document_color_use', {forced});
+            Services.prefs.setIntPref('ui.prefersReducedMotion', {});",
+            u8::from(self.reduced_motion)
+        )
+    }
 }
 
 impl Browser {
@@ -40,19 +53,32 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn prefer(&self, preferences: Preferences) -> Result<()> {
-        let media = json!({ "features": preferences.features() });
-        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
-        Ok(())
+        self.uses(Ability::Media)?;
+        match self.engine() {
+            Engine::Chromium => {
+                let media = json!({ "features": preferences.features() });
+                self.devtools("Emulation.setEmulatedMedia", media).await.map(drop)
+            }
+            Engine::Firefox => self.privileged(&preferences.firefox()).await.map(drop),
+            Engine::WebKit => bail!("WebKitGTK has no way to do that"),
+        }
     }
 
-    /// Lets the pages of the tab looked at find a browser in this language, such as `de-DE`, from the next load on.
+    /// Shows the pages of the tab looked at in light or dark: by what the system prefers, or where an engine cannot say
+    /// so, as if the person had chosen it.
     ///
     /// # Errors
     /// When the browser refuses.
-    pub async fn speak(&self, language: &str) -> Result<()> {
-        let agent = self.run("return navigator.userAgent").await?;
-        let identity = json!({ "userAgent": agent, "acceptLanguage": language });
-        self.driver.cdp().send_raw("Emulation.setUserAgentOverride", identity).await?;
-        Ok(())
+    pub async fn theme(&self, colors: &'static str) -> Result<()> {
+        match self.engine() {
+            Engine::Chromium => {
+                let media = json!({ "features": Preferences::theme(colors).features() });
+                self.devtools("Emulation.setEmulatedMedia", media).await.map(drop)
+            }
+            Engine::Firefox => self.privileged(&Preferences::theme(colors).firefox()).await.map(drop),
+            Engine::WebKit => {
+                self.run(&format!("document.documentElement.dataset.theme = '{colors}'")).await.map(drop)
+            }
+        }
     }
 }

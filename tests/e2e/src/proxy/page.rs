@@ -22,3 +22,22 @@ pub(super) fn rewrite(page: &Bytes, config: Option<&Value>, scripts: &[&str]) ->
 
 /// Where the script comes from: the same origin, since the page's policy allows no other.
 pub(super) const SHIM_PATH: &str = "/__shim.js";
+
+/// Where pages say what they write to the console, in an engine whose driver does not tell.
+pub(crate) const CONSOLE_PATH: &str = "/__console";
+
+/// Stands in for what the driver of WebKitGTK cannot do: tells what is written to the console, and lets the page find
+/// that the device is offline.
+pub(crate) const WEBKIT_SHIM: &str = "{
+    const send = fetch.bind(window);
+    const tell = (...said) => {
+        send('/__console', { method: 'POST', body: said.join(' '), keepalive: true }).catch(() => {});
+    };
+    for (const level of ['debug', 'log', 'info', 'warn', 'error']) {
+        const write = console[level].bind(console);
+        console[level] = (...said) => { write(...said); tell(...said); };
+    }
+    addEventListener('error', (event) => tell(event.message));
+    addEventListener('unhandledrejection', (event) => tell(event.reason));
+    Object.defineProperty(navigator, 'onLine', { get: () => !window.isOffline });
+}";

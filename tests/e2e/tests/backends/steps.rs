@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use perennial_e2e::{
-    Account, Backend, Browser, Clocks, Fault, Proxy, Role, Runs, Setup, World, eventually, scenario,
+    Account, Backend, Browser, Clocks, Concern, Fault, Proxy, Role, Runs, Setup, World, eventually, scenario,
 };
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::DEVICES;
 use crate::signing_in::no_secret_in_the_console;
 
 pub(crate) fn sign_in_and_reload(backend: Backend) {
-    scenario(Setup { backend, ..Setup::default() }, async |world| {
+    scenario(Setup { backend, ..Setup::default() }.concerning(Concern::Session), async |world| {
         let (browser, person) = (world.browser().await?, world.demo()?);
         if backend != Backend::OidcProvider {
             browser.go("/login").await?;
@@ -79,7 +79,7 @@ async fn click_with_an_expired_token(world: &World, browser: &Browser) -> Result
 }
 
 pub(crate) fn burst(backend: Backend) {
-    scenario(Setup { backend, ..Setup::default() }, async |world| {
+    scenario(Setup { backend, ..Setup::default() }.concerning(Concern::Lock), async |world| {
         let browser = world.signed_in().await?;
         browser.go("/__probe/").await?;
         browser.sees("ready").await?;

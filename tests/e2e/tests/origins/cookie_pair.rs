@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::ensure;
-use perennial_e2e::{Account, Backend, Browser, Clocks, Fault, Role, Setup, eventually, scenario};
+use perennial_e2e::{Account, Backend, Browser, Clocks, Concern, Fault, Role, Setup, eventually, scenario};
 use serde_json::json;
 
 use super::says;
@@ -12,7 +12,7 @@ const BACKEND: Backend = Backend::CookiePair;
 
 #[test]
 fn no_script_ever_sees_a_token() {
-    scenario(Setup { backend: BACKEND, ..Setup::default() }, async |world| {
+    scenario(Setup { backend: BACKEND, ..Setup::default() }.concerning(Concern::Session), async |world| {
         let browser = world.signed_in().await?;
         browser.click(Role::Button, "Refresh now").await?;
         browser.sees("because you asked for it").await?;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Backend, Browser, Clocks, Fault, Role, Runs, Setup, World, eventually, scenario};
+use perennial_e2e::{
+    Backend, Browser, Clocks, Concern, Fault, Role, Runs, Setup, World, eventually, scenario,
+};
 use serde_json::json;
 
 use super::says;
@@ -124,7 +126,7 @@ fn a_corrupted_token_in_the_local_storage_ends_at_the_sign_in_page_at_the_next_c
 
 #[test]
 fn a_corrupted_token_in_the_local_storage_ends_at_the_sign_in_page_after_a_reload() {
-    scenario(Setup { backend: BACKEND, ..Setup::default() }, async |world| {
+    scenario(Setup { backend: BACKEND, ..Setup::default() }.concerning(Concern::Storage), async |world| {
         let browser = world.signed_in().await?;
         // At once, so that the page cannot write it anew on its way out.
         browser.run(&format!("{CORRUPT} location.reload();")).await?;

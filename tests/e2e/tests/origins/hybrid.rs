@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use perennial_e2e::{Backend, Clocks, Fault, Role, Setup, eventually, scenario};
+use perennial_e2e::{Backend, Clocks, Concern, Fault, Role, Setup, eventually, scenario};
 use serde_json::{Value, json};
 
 use super::says;
@@ -44,7 +44,7 @@ fn a_token_in_the_header_of_an_answer_is_used_from_then_on_and_spares_a_refresh(
 #[test]
 fn a_reload_asks_who_it_is_while_the_token_is_good_and_refreshes_when_it_is_not() {
     let setup = Setup { backend: BACKEND, lifetime_s: Some(10), clock: Clocks::Moved, ..Setup::default() };
-    scenario(setup, async |world| {
+    scenario(setup.concerning(Concern::Session), async |world| {
         let browser = world.signed_in().await?;
         let calls = BACKEND.calls();
         world.proxy.forget();

@@ -21,6 +21,8 @@ pub(super) enum Happening {
     Activity,
     Woke(Wake),
     WentOffline,
+    /// The page goes, or seems to.
+    Goes(Input),
     Timeout,
     /// A request to one of a few endpoints.
     Ask(u8),
@@ -110,6 +112,7 @@ impl Happening {
             Self::Activity => world.input(Input::Activity),
             Self::Woke(wake) => world.input(Input::Woke(*wake)),
             Self::WentOffline => world.input(Input::WentOffline),
+            Self::Goes(sign) => world.input(sign.clone()),
             Self::Timeout => world.input(Input::Timeout),
             Self::Ask(endpoint) => world.ask_endpoint(number, &format!("GET /{endpoint}")),
             Self::Refuse { ago } => world.refuse(number.saturating_sub(*ago)),
@@ -185,6 +188,7 @@ impl Happening {
             | Self::Settle { .. } => true,
             Self::SignIn { .. }
             | Self::WentOffline
+            | Self::Goes(_)
             | Self::Timeout
             | Self::Ask(_)
             | Self::Listen
@@ -314,6 +318,7 @@ pub(super) fn no_time_passing() -> impl Strategy<Value = Happening> {
         3 => Just(Happening::Activity),
         3 => wake().prop_map(Happening::Woke),
         1 => Just(Happening::WentOffline),
+        1 => prop_oneof![Just(Input::Leaving), Just(Input::Left)].prop_map(Happening::Goes),
         2 => Just(Happening::Timeout),
         8 => (0..4_u8).prop_map(Happening::Ask),
         8 => ago().prop_map(|ago| Happening::Refuse { ago }),

@@ -27,7 +27,7 @@ pub(crate) fn form(keep: bool) -> SignInForm {
 /// What a session leaves on the device whose person was last active then.
 pub(crate) fn record(last_activity: Wall) -> Record {
     let session = SessionKey { since_ms: 1, salt: 0 };
-    Record { session, last_activity, kept: false, attempt: None, not_before: None }
+    Record { session, last_activity, kept: false, attempt: None, not_before: None, token_from: None }
 }
 
 pub(crate) fn valid() -> ValidateAnswer {

@@ -96,6 +96,16 @@ impl World<'_> {
             && self.store.lag_ms == 0
     }
 
+    /// Whether a tab knows of a token that another has held since then: by the store at once, or else by a message.
+    fn is_told_of_token(&self, tab: usize, since: u64) -> bool {
+        let opened_at = self.tabs[tab].seen.opened_at;
+        if opened_at < since {
+            return self.store_was_well_since(since) || since + 1_000 < self.now;
+        }
+        // A page that was opened later asks, and does not wait for an answer that takes long.
+        since + 1_000 < self.now && self.messages_slow_ms == 0
+    }
+
     /// A refresh is about to leave: did anybody need it?
     pub(super) fn judge_need(&mut self, tab: usize) {
         // A refresh that the server asked to wait for comes after that.
@@ -141,7 +151,7 @@ impl World<'_> {
             {
                 return false;
             }
-            let is_told = *other == tab || it.seen.has_token_since + 1_000 < self.now;
+            let is_told = *other == tab || self.is_told_of_token(tab, it.seen.has_token_since);
             let Some(life) = self.rules.token_lives.get(&token) else {
                 return made.session == session && is_told;
             };

@@ -36,6 +36,7 @@ pub(crate) enum Rule {
     SocketsFirst,
     BrokenBeforeMade,
     SocketStorm,
+    EndedWithPage,
     Contract,
     Panicked,
 }
@@ -66,6 +67,7 @@ impl fmt::Display for Rule {
             Self::SocketsFirst => "a new token reaches live connections before requests",
             Self::BrokenBeforeMade => "a live connection that serves is closed for a better one only",
             Self::SocketStorm => "live connections are made, and cause refreshes, with patience",
+            Self::EndedWithPage => "what ends with the page has not failed",
             Self::Contract => "the engine keeps its contract with the driver",
             Self::Panicked => "nothing panics",
         })

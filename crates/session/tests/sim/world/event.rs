@@ -107,6 +107,7 @@ pub(crate) enum Over {
     StoreThrows,
     StoreUnreadable,
     MessagesLost,
+    MessagesSlow,
     OrphanLock,
     SocketsRefused,
 }

@@ -244,7 +244,8 @@ impl World<'_> {
                 self.stats.messages_lost += 1;
                 continue;
             }
-            let at = (self.now + self.rng.between(1, 12)).max(self.tabs[other].heard_until);
+            let at = (self.now + self.rng.between(1, 12) + self.messages_slow_ms)
+                .max(self.tabs[other].heard_until);
             self.tabs[other].heard_until = at;
             self.at(at, Event::Hear { tab: other, message: Rc::clone(&message) });
         }

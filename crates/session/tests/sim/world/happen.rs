@@ -7,8 +7,9 @@ use perennial_session::{Doubt, Input, Message, MessageBody, TabId, Wake};
 use crate::{
     browser::STRANGER,
     plan::{Happening, Mood, SocketHappening},
-    server::{Response, doubtful},
-    tab::{Frozen, Tab},
+    rules::Rule,
+    server::{Question, Response, Said, doubtful},
+    tab::{Frozen, Of, Tab},
     world::{Event, Over, World},
 };
 
@@ -55,15 +56,17 @@ impl World<'_> {
                     self.open();
                 }
             }
-            Happening::CloseTab { pick } | Happening::Crash { pick } => {
+            Happening::Crash { pick } => {
                 if let Some(tab) = self.running_tab(pick) {
                     self.close(tab);
                 }
             }
-            Happening::Reload { pick } => {
+            Happening::CloseTab { pick } | Happening::Reload { pick } => {
                 if let Some(tab) = self.running_tab(pick) {
-                    self.close(tab);
-                    self.after(400, Event::Open);
+                    self.leave(tab);
+                    if matches!(what, Happening::Reload { .. }) {
+                        self.after(400, Event::Open);
+                    }
                 }
             }
             Happening::Hide { .. }
@@ -82,6 +85,7 @@ impl World<'_> {
             | Happening::StoreUnreadable { .. }
             | Happening::StoreCleared
             | Happening::MessagesLost { .. }
+            | Happening::MessagesSlow { .. }
             | Happening::OrphanLock { .. }
             | Happening::CrashHolder
             | Happening::FreezeHolder { .. }
@@ -155,7 +159,40 @@ impl World<'_> {
         }
     }
 
+    /// A page says that it goes, its calls end, with the first word or with the second, as the browser has it, and it is gone.
+    fn leave(&mut self, tab: usize) {
+        let noted = self.tabs[tab].engine.happened();
+        self.feed(tab, Input::Leaving);
+        if self.plan.seed.is_multiple_of(2) {
+            self.end_calls(tab);
+        }
+        self.feed(tab, Input::Left);
+        self.end_calls(tab);
+        if self.tabs[tab].has_failed_since(noted) {
+            self.fail_rule(Rule::EndedWithPage, || {
+                format!("tab {tab} was left, and something has failed by it")
+            });
+        }
+        self.close(tab);
+    }
+
+    fn end_calls(&mut self, tab: usize) {
+        for fetch in std::mem::take(&mut self.tabs[tab].fetches) {
+            // A sign-out goes on without the page.
+            let is_sign_out = matches!(fetch.question, Question::SignOut { .. });
+            match (doubtful(&fetch.question, Doubt::Network), fetch.of) {
+                (Said::Call(answer), Of::Call(call)) if !is_sign_out => {
+                    self.feed(tab, Input::Answered { call, answer });
+                }
+                (Said::Call(_) | Said::Request { .. }, _) => self.tabs[tab].fetches.push(fetch),
+            }
+        }
+    }
+
     fn freeze(&mut self, tab: usize, frozen: Frozen, for_ms: u64) {
+        if frozen == Frozen::Bfcache {
+            self.feed(tab, Input::Left);
+        }
         self.tabs[tab].frozen = Some(frozen);
         if frozen == Frozen::Bfcache {
             self.tabs[tab].seen.left_cache_at = u64::MAX;
@@ -236,6 +273,10 @@ impl World<'_> {
                 self.messages_lost_percent = percent;
                 self.after(for_ms, Event::Over(Over::MessagesLost));
             }
+            Happening::MessagesSlow { by_ms, for_ms } => {
+                self.messages_slow_ms = by_ms;
+                self.after(for_ms, Event::Over(Over::MessagesSlow));
+            }
             Happening::OrphanLock { for_ms } => {
                 self.lock.holder = Some((STRANGER, 0));
                 self.after(for_ms, Event::Over(Over::OrphanLock));
@@ -294,6 +335,7 @@ impl World<'_> {
                 self.rules.store_bad_at = self.rules.store_bad_at.map(|_| self.now);
             }
             Over::MessagesLost => self.messages_lost_percent = 0,
+            Over::MessagesSlow => self.messages_slow_ms = 0,
             Over::SocketsRefused => self.sockets.refuses_all = false,
             Over::OrphanLock => {
                 self.lock.release(STRANGER);
@@ -310,6 +352,7 @@ impl World<'_> {
             self.over(fault);
         }
         self.over(Over::MessagesLost);
+        self.over(Over::MessagesSlow);
         self.sockets.refuses_all = false;
         if self.device.asleep_until.is_some() {
             self.device.asleep_until = Some(self.now);

@@ -1,0 +1,232 @@
+//! The program with the scenarios: what there is in it, and how it is run.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::thread;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use super::{Engine, Which, report};
+use crate::check::HOST;
+use crate::{build, screenshots, setup, shell};
+
+/// The built program, and the environment that it runs in.
+#[derive(Debug)]
+pub(super) struct Suite {
+    program: PathBuf,
+    variables: Vec<(&'static str, PathBuf)>,
+    scenarios: Vec<Scenario>,
+    /// Tests of the harness itself, which need no browser.
+    others: Vec<String>,
+}
+
+/// One scenario as it describes itself.
+#[derive(Clone, Debug)]
+struct Scenario {
+    name: String,
+    /// What it shows that may be different in another engine.
+    concern: Option<String>,
+    waits: bool,
+    /// What it needs and this engine lacks.
+    lacks: [Option<String>; 3],
+}
+
+impl Suite {
+    /// Builds the program and asks it for its scenarios.
+    pub(super) fn build() -> Result<Self> {
+        let program = program()?;
+        let dir = dir()?;
+        let listing = dir.join("scenarios.jsonl");
+        // That of another run.
+        fs::write(&listing, "").with_context(|| format!("cannot write {}", listing.display()))?;
+        let mut command = shell::program(&program);
+        command.current_dir(shell::root().join("tests/e2e")).env("E2E_LIST", &listing);
+        // On threads of their own tests have names.
+        command.args(["--quiet", "--test-threads", "4"]).stdout(Stdio::null());
+        ensure!(command.status()?.success(), "the scenarios could not be listed");
+        let mut scenarios: Vec<Scenario> = Vec::new();
+        for line in fs::read_to_string(&listing).context("no scenario was listed")?.lines() {
+            let scenario = Scenario::read(&serde_json::from_str(line)?)?;
+            // One that is run for several reasons is listed as often.
+            if scenarios.iter().all(|other| other.name != scenario.name) {
+                scenarios.push(scenario);
+            }
+        }
+        scenarios.sort_by(|a, b| a.name.cmp(&b.name));
+        let all = shell::output(shell::program(&program).args(["--list", "--format", "terse"]));
+        let all = all.context("the scenarios cannot be listed")?;
+        let names = all.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned);
+        let others = names.filter(|name| scenarios.iter().all(|scenario| scenario.name != *name)).collect();
+        Ok(Self { program, variables: variables()?, scenarios, others })
+    }
+
+    /// Says which scenarios run in an engine, and what keeps the others from it.
+    pub(super) fn list(&self, engine: Engine) -> Result<()> {
+        for scenario in &self.scenarios {
+            let mark = scenario.concern.as_deref().map_or(String::new(), |concern| format!(" ({concern})"));
+            match &scenario.lacks[engine as usize] {
+                Some(lack) => println!("-  {}{mark}: needs {lack}", scenario.name),
+                None => println!("   {}{mark}", scenario.name),
+            }
+        }
+        self.print_missing(engine);
+        Ok(())
+    }
+
+    /// Has pictures taken, too, by the scenarios that are run.
+    pub(super) fn with_pictures(mut self) -> Self {
+        self.variables.push(("E2E_PICTURES", "1".into()));
+        self
+    }
+
+    /// Runs scenarios in an engine: those that wait beside those that compute.
+    pub(super) fn run(&self, engine: Engine, which: Which<'_>) -> Result<()> {
+        self.print_missing(engine);
+        let chosen: Vec<_> =
+            self.scenarios.iter().filter(|scenario| scenario.is_chosen(engine, which)).collect();
+        let names = |waits| {
+            let of_kind = chosen.iter().filter(move |scenario| scenario.waits == waits);
+            of_kind.map(|scenario| scenario.name.as_str()).collect::<Vec<_>>()
+        };
+        let (waiting, mut computing) = (names(true), names(false));
+        let others = self.others.iter().map(String::as_str);
+        computing.extend(others.filter(|name| engine == Engine::Chromium && which.takes(name)));
+        ensure!(!waiting.is_empty() || !computing.is_empty(), "no scenario is called like that");
+        println!("    {} scenarios in {}", chosen.len(), engine.name());
+        let groups = [(waiting, WAITING_AT_ONCE), (computing, COMPUTING_AT_ONCE)];
+        let groups = groups.into_iter().filter(|(names, _)| !names.is_empty());
+        let ends = thread::scope(|scope| {
+            let runs: Vec<_> = groups
+                .map(|(names, at_once)| scope.spawn(move || self.run_group(engine, &names, at_once)))
+                .collect();
+            runs.into_iter()
+                .map(|run| run.join().unwrap_or_else(|_| bail!("a group panicked")))
+                .collect::<Vec<_>>()
+        });
+        ends.into_iter().collect()
+    }
+
+    fn run_group(&self, engine: Engine, names: &[&str], at_once: usize) -> Result<()> {
+        let mut command = shell::program(&self.program);
+        command.current_dir(shell::root().join("tests/e2e"));
+        command.args(["--exact", "--test-threads", &at_once.to_string()]).args(names);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.envs(browser(engine)?.iter().map(|(name, value)| (name, value)));
+        command.env("E2E_ENGINE", engine.name()).env("E2E_TIMES", report::times()?);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let output = child.stdout.take().context("no output to read")?;
+        let mut rest = Vec::new();
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            // What failed is described at the end, in one piece.
+            if line.starts_with("test ") { println!("{line}") } else { rest.push(line) }
+        }
+        let status = child.wait()?;
+        if !status.success() {
+            println!("{}", rest.join("\n"));
+            bail!("scenarios failed in {}", engine.name());
+        }
+        Ok(())
+    }
+
+    fn print_missing(&self, engine: Engine) {
+        let lacking = self.scenarios.iter().filter_map(|scenario| {
+            scenario.lacks[engine as usize].as_ref().map(|lack| (scenario.name.as_str(), lack))
+        });
+        let lacking: Vec<_> = lacking.collect();
+        let runnable = self.scenarios.len() - lacking.len();
+        println!("    {} of {} scenarios can run in {}", runnable, self.scenarios.len(), engine.name());
+        for (name, lack) in lacking {
+            println!("    not in {}, which has no {lack}: {name}", engine.name());
+        }
+    }
+}
+
+impl Scenario {
+    fn read(line: &Value) -> Result<Self> {
+        let name = line["name"].as_str().context("a scenario without a name")?.to_owned();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        Ok(Self {
+            name,
+            concern: text(&line["concern"]),
+            waits: line["pace"] == "Waits",
+            lacks: [None, text(&line["lacks"]["firefox"]), text(&line["lacks"]["webkit"])],
+        })
+    }
+
+    fn is_chosen(&self, engine: Engine, which: Which<'_>) -> bool {
+        let is_marked = which != Which::Marked || self.concern.is_some();
+        self.lacks[engine as usize].is_none() && is_marked && which.takes(&self.name)
+    }
+}
+
+impl Which<'_> {
+    fn takes(self, name: &str) -> bool {
+        match self {
+            Self::All | Self::Marked => true,
+            Self::Named(part) => name.contains(part),
+        }
+    }
+}
+
+/// Builds the program and the backend, and says where the program lies.
+fn program() -> Result<PathBuf> {
+    let mut cargo = shell::cargo();
+    // Together with the backend: without a test among the targets, the features of dependencies would be others.
+    cargo.arg("build").args(HOST).args(["--bin", "perennial-server", "--bin", "keeper", "--test", "e2e"]);
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    let output = cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "the scenarios do not compile");
+    let messages = String::from_utf8_lossy(&output.stdout).into_owned();
+    let built = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut tests = built.filter(|built| built["target"]["name"] == "e2e");
+    let path = tests.find_map(|built| built["executable"].as_str().map(PathBuf::from));
+    path.context("cargo has built no scenarios")
+}
+
+/// Where the scenarios find what they need. Builds what is not there yet.
+fn variables() -> Result<Vec<(&'static str, PathBuf)>> {
+    let debug = shell::debug_dir()?;
+    Ok(vec![
+        ("E2E_AXE", setup::axe_script()?),
+        ("E2E_DIST", build::dist_dir()),
+        ("E2E_KEEPER", debug.join("keeper")),
+        ("E2E_PROBE", build::probe()?),
+        ("E2E_PYTHON", setup::python()?),
+        ("E2E_SERVER", debug.join("perennial-server")),
+        ("E2E_STYLE_DIST", screenshots::style_dist()?),
+    ])
+}
+
+/// Where an engine and its driver lie.
+fn browser(engine: Engine) -> Result<Vec<(&'static str, PathBuf)>> {
+    Ok(match engine {
+        Engine::Chromium => {
+            let found = setup::browser()?;
+            vec![("CHROME", found.chrome), ("CHROMEDRIVER", found.chromedriver)]
+        }
+        Engine::Firefox => {
+            let found = setup::firefox()?;
+            vec![("FIREFOX", found.firefox), ("GECKODRIVER", found.geckodriver)]
+        }
+        Engine::Webkit => {
+            let found = setup::webkit()?;
+            vec![("MINIBROWSER", found.mini_browser), ("WEBKITWEBDRIVER", found.driver)]
+        }
+    })
+}
+
+fn dir() -> Result<PathBuf> {
+    let dir = shell::root().join("target/e2e");
+    fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    Ok(dir)
+}
+
+/// Those that load pages keep a core busy each.
+const COMPUTING_AT_ONCE: usize = 2;
+
+/// Those that wait need a core now and then.
+const WAITING_AT_ONCE: usize = 6;

@@ -1,0 +1,57 @@
+//! `cargo xtask setup`: the set-up alone.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{Purpose, browser, firefox, set_up, webkit};
+use crate::{from_nothing, shell};
+
+/// What to set up.
+#[derive(Args, Debug)]
+pub(crate) struct SetUp {
+    /// The commands that are to find everything here
+    #[arg(long = "for", value_name = "COMMAND", default_value = "serve")]
+    purposes: Vec<Purpose>,
+    /// Try the set-up for `serve` in a room where nothing is installed, say what each step takes, and remove the room
+    #[arg(long, conflicts_with = "purposes")]
+    from_nothing: bool,
+}
+
+impl SetUp {
+    pub(crate) fn run(&self) -> Result<()> {
+        if self.from_nothing {
+            return from_nothing::run();
+        }
+        shell::step("set-up", || set_up(&self.purposes))?;
+        self.purposes.iter().try_for_each(|purpose| show(*purpose))?;
+        let bins = shell::machine().bins.iter().filter(|bin| bin.is_dir());
+        let bins: String = bins.map(|bin| format!("{}:", bin.display())).collect();
+        if !bins.is_empty() {
+            println!("\nTo call the tools by hand:  export PATH=\"{bins}$PATH\"");
+        }
+        Ok(())
+    }
+}
+
+/// Says where the browsers of a command lie, for people who start them by hand.
+fn show(purpose: Purpose) -> Result<()> {
+    let is_for = |engine| purpose == engine || purpose == Purpose::Test;
+    if is_for(Purpose::E2eChromium) {
+        let found = browser()?;
+        println!("\nChromium   {}", found.chrome.display());
+        println!("  driver   {}", found.chromedriver.display());
+    }
+    if is_for(Purpose::E2eFirefox) {
+        let found = firefox()?;
+        println!("\nFirefox    {}", found.firefox.display());
+        println!("  driver   {}", found.geckodriver.display());
+    }
+    if is_for(Purpose::E2eWebkit) {
+        let found = webkit()?;
+        println!("\nWebKitGTK  {}", found.mini_browser.display());
+        println!("  driver   {}", found.driver.display());
+        println!("  screen   {}", found.xvfb.display());
+        println!("  windows  {}", found.openbox.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Sees what is on the machine, and in which version.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::need::Need;
+use super::tool::{PACKAGE_LOCK, REQUIREMENTS, Tool};
+use super::{Machine, backends};
+
+/// The version of what is here, or `None`. What tells no version is "here".
+pub(super) fn version(need: Need, machine: &Machine) -> Option<String> {
+    let word = |said: Option<String>, index| said?.split_whitespace().nth(index).map(str::to_owned);
+    match need {
+        Need::Toolchain => toolchain(machine),
+        Need::Crates => {
+            here(machine.output(&machine.cargo, ["fetch", "--quiet", "--locked", "--offline"]).is_some())
+        }
+        Need::Trunk => word(machine.output("trunk", ["--version"]), 1),
+        Need::WasmBindgen => word(machine.output("wasm-bindgen", ["--version"]), 1),
+        // What npm has installed is started by Node.js: without it, that is not here either.
+        Need::Node => machine.which("npm").and_then(|_| number(machine, "node")),
+        Need::WasmOpt => word(machine.output("wasm-opt", ["--version"]), 2),
+        Need::Esbuild => machine.output("esbuild", ["--version"]),
+        Need::Python => number(machine, "python3"),
+        Need::Venv => here(machine.output("python3", ["-c", "import ensurepip, venv"]).is_some()),
+        Need::Chromium => number(machine, chromium(machine)?),
+        Need::ChromeDriver => number(machine, chromedriver(machine)?),
+        Need::Firefox => number(machine, firefox(machine)?),
+        Need::GeckoDriver => number(machine, geckodriver(machine)?),
+        Need::WebKitDriver => here(machine.which("WebKitWebDriver").is_some()),
+        Need::MiniBrowser => here(mini_browser(machine).is_some()),
+        Need::Xvfb => here(machine.which("Xvfb").is_some()),
+        Need::Openbox => number(machine, "openbox"),
+        Need::Axe => axe(machine),
+        Need::Django => installed(machine, &backends::django_note(machine)?, REQUIREMENTS, need),
+        Need::OidcProvider => installed(machine, &backends::provider_note(machine), PACKAGE_LOCK, need),
+        Need::LlvmTools => llvm_tools(machine),
+        Need::LlvmCov => word(machine.output(&machine.cargo, ["llvm-cov", "--version"]), 1),
+        Need::Mutants => word(machine.output(&machine.cargo, ["mutants", "--version"]), 1),
+        Need::Sqlite => number(machine, "sqlite3"),
+    }
+}
+
+pub(super) fn chromium(machine: &Machine) -> Option<PathBuf> {
+    let usual = ["chromium", "chromium-browser", "google-chrome"];
+    machine.named("CHROME").or_else(|| usual.into_iter().find_map(|name| machine.which(name)))
+}
+
+pub(super) fn chromedriver(machine: &Machine) -> Option<PathBuf> {
+    machine.named("CHROMEDRIVER").or_else(|| machine.which("chromedriver"))
+}
+
+pub(super) fn firefox(machine: &Machine) -> Option<PathBuf> {
+    let usual = ["firefox-esr", "firefox"];
+    machine.named("FIREFOX").or_else(|| usual.into_iter().find_map(|name| machine.which(name)))
+}
+
+pub(super) fn geckodriver(machine: &Machine) -> Option<PathBuf> {
+    machine.named("GECKODRIVER").or_else(|| machine.which("geckodriver"))
+}
+
+/// It lies beside the library and not on the search path.
+pub(super) fn mini_browser(machine: &Machine) -> Option<PathBuf> {
+    let files = machine.output("dpkg", ["-L", "libwebkit2gtk-4.1-0"])?;
+    files.lines().map(PathBuf::from).find(|file| file.ends_with("MiniBrowser") && file.is_file())
+}
+
+/// The script that looks for what keeps people out of a page.
+pub(super) fn axe_script(machine: &Machine) -> Option<PathBuf> {
+    let folder = Tool::of(Need::Axe, machine).ok()?.folder();
+    Some(machine.tools.as_ref()?.join(folder).join("node_modules/axe-core/axe.min.js"))
+}
+
+fn axe(machine: &Machine) -> Option<String> {
+    let about = fs::read_to_string(axe_script(machine)?.with_file_name("package.json")).ok()?;
+    let (_, rest) = about.split_once("\"version\": \"")?;
+    Some(rest.split_once('"')?.0.to_owned())
+}
+
+/// The pinned toolchain counts as here when its compiler, its target and its components are.
+fn toolchain(machine: &Machine) -> Option<String> {
+    let said = machine.output("rustc", ["--version"])?;
+    let version = said.split_whitespace().nth(1)?;
+    let sysroot = PathBuf::from(machine.output("rustc", ["--print", "sysroot"])?);
+    let lacks = if !sysroot.join("lib/rustlib/wasm32-unknown-unknown").is_dir() {
+        "wasm32-unknown-unknown"
+    } else if machine.output(&machine.cargo, ["clippy", "--version"]).is_none() {
+        "clippy"
+    } else if machine.output(&machine.cargo, ["fmt", "--version"]).is_none() {
+        "rustfmt"
+    } else {
+        return Some(version.to_owned());
+    };
+    Some(format!("{version} without {lacks}"))
+}
+
+/// They lie beside the compiler, and tell no version that anybody would look for.
+fn llvm_tools(machine: &Machine) -> Option<String> {
+    let libdir = machine.output("rustc", ["--print", "target-libdir"])?;
+    let tool = Path::new(&libdir).parent()?.join("bin/llvm-profdata");
+    here(tool.with_extension(env::consts::EXE_EXTENSION).is_file())
+}
+
+/// The version that was installed, if that was done from the list as it is now.
+fn installed(machine: &Machine, note: &Path, list: &str, need: Need) -> Option<String> {
+    let noted = fs::read(note).ok()?;
+    if noted != fs::read(machine.root.join(list)).ok()? {
+        return None;
+    }
+    match Tool::of(need, machine).ok()?.wanted {
+        super::tool::Version::Exactly(version) => Some(version),
+        super::tool::Version::Major(_) | super::tool::Version::Any => None,
+    }
+}
+
+/// The first word of `--version` that is a number, without the letter that Node.js puts ahead of it: the name before it
+/// has one or two words.
+fn number(machine: &Machine, program: impl AsRef<std::ffi::OsStr>) -> Option<String> {
+    let said = machine.output(program, ["--version"])?;
+    let words = said.split_whitespace().map(|word| word.strip_prefix('v').unwrap_or(word));
+    words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned).next()
+}
+
+fn here(is: bool) -> Option<String> {
+    is.then(|| "here".to_owned())
+}

@@ -1,0 +1,173 @@
+//! What is known of a tool. [`super::table`] lists them, [`super::found`] sees whether one is here.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use super::need::Need;
+use super::table::TABLE;
+use super::{Machine, found};
+
+/// A tool as the table lists it.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) need: Need,
+    /// Its name, and that of its package where Cargo has it.
+    pub(super) name: &'static str,
+    pub(super) pin: Pin,
+    /// Why it is needed, as the end of the sentence "needed to …".
+    pub(super) why: &'static str,
+    pub(super) install: Install,
+    pub(super) takes_s: u64,
+}
+
+/// Where it is said which version is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pin {
+    Exactly(&'static str),
+    /// By `rust-toolchain.toml`.
+    Toolchain,
+    /// By `Cargo.lock`, as the version of this crate.
+    CargoLock(&'static str),
+    /// By the list of the Django project.
+    Requirements(&'static str),
+    /// By the list of the OpenID Connect provider.
+    PackageLock(&'static str),
+    /// By the Chromium that is here.
+    Chromium,
+    Any,
+}
+
+/// How a tool gets onto the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Install {
+    /// `rustup toolchain install`, which reads `rust-toolchain.toml`.
+    Rustup,
+    /// `rustup component add`, to the toolchain that `rust-toolchain.toml` names.
+    Component,
+    /// `cargo fetch`.
+    Fetch,
+    /// `cargo install` with these further arguments, into a folder of the project's own.
+    Cargo(&'static [&'static str]),
+    /// `npm install` of this package, into a folder of the project's own.
+    Npm(&'static str),
+    /// A virtual environment of Python with what `requirements.txt` pins.
+    Django,
+    /// `npm ci` beside the script of the provider.
+    OidcProvider,
+    /// `apt-get install` of these packages.
+    Apt(&'static [&'static str]),
+}
+
+/// A tool with the version that is wanted here.
+#[derive(Debug)]
+pub(super) struct Tool {
+    pub(super) row: &'static Row,
+    pub(super) wanted: Version,
+}
+
+/// Which versions will do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    Exactly(String),
+    /// The same major version.
+    Major(String),
+    Any,
+}
+
+impl Tool {
+    pub(super) fn of(need: Need, machine: &Machine) -> Result<Self> {
+        let row = TABLE.iter().find(|row| row.need == need);
+        let row = row.with_context(|| format!("{need:?} is in no row of the table"))?;
+        Ok(Self { row, wanted: row.pin.version(machine)? })
+    }
+
+    /// Every tool of the table whose version can be told.
+    pub(super) fn all(machine: &Machine) -> Vec<Self> {
+        TABLE.iter().filter_map(|row| Self::of(row.need, machine).ok()).collect()
+    }
+
+    /// The folder of this tool below the one for all tools. Another version is another folder, so that checkouts which
+    /// want different ones do not undo each other's work.
+    pub(super) fn folder(&self) -> String {
+        match &self.wanted {
+            Version::Exactly(version) => format!("{}-{version}", self.row.name),
+            Version::Major(_) | Version::Any => self.row.name.to_owned(),
+        }
+    }
+
+    /// Where its programs lie in that folder, if it has one.
+    pub(super) fn bin(&self) -> Option<PathBuf> {
+        match self.row.install {
+            Install::Cargo(_) => Some(Path::new(&self.folder()).join("bin")),
+            Install::Npm(_) => Some(Path::new(&self.folder()).join("node_modules/.bin")),
+            Install::Rustup | Install::Component | Install::Fetch => None,
+            Install::Django | Install::OidcProvider | Install::Apt(_) => None,
+        }
+    }
+
+    /// Its name with the version that is wanted.
+    pub(super) fn title(&self) -> String {
+        match &self.wanted {
+            Version::Exactly(version) => format!("{} {version}", self.row.name),
+            Version::Major(version) => format!("{} {}", self.row.name, major(version)),
+            Version::Any => self.row.name.to_owned(),
+        }
+    }
+
+    pub(super) fn takes(&self) -> Duration {
+        Duration::from_secs(self.row.takes_s)
+    }
+}
+
+impl Pin {
+    fn version(self, machine: &Machine) -> Result<Version> {
+        let read = |file: &str| {
+            std::fs::read_to_string(machine.root.join(file)).with_context(|| format!("cannot read {file}"))
+        };
+        let exactly = |file: &str, before: &str| {
+            let version = after(&read(file)?, before);
+            version.map(Version::Exactly).with_context(|| format!("{file} pins no version after `{before}`"))
+        };
+        match self {
+            Self::Exactly(version) => Ok(Version::Exactly(version.to_owned())),
+            Self::Toolchain => exactly("rust-toolchain.toml", "channel = \""),
+            Self::CargoLock(name) => exactly("Cargo.lock", &format!("name = \"{name}\"\nversion = \"")),
+            Self::Requirements(name) => exactly(REQUIREMENTS, &format!("{name}==")),
+            Self::PackageLock(name) => exactly(PACKAGE_LOCK, &format!("\"{name}\": \"")),
+            Self::Chromium => {
+                Ok(found::version(Need::Chromium, machine).map_or(Version::Any, Version::Major))
+            }
+            Self::Any => Ok(Version::Any),
+        }
+    }
+}
+
+impl Version {
+    pub(super) fn accepts(&self, found: &str) -> bool {
+        match self {
+            Self::Exactly(version) => found == version,
+            Self::Major(version) => major(found) == major(version),
+            Self::Any => true,
+        }
+    }
+}
+
+fn major(version: &str) -> &str {
+    version.split('.').next().unwrap_or(version)
+}
+
+/// The version that stands right after these words.
+fn after(text: &str, before: &str) -> Option<String> {
+    let (_, rest) = text.split_once(before)?;
+    let version: String =
+        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).collect();
+    (!version.is_empty()).then_some(version)
+}
+
+/// What the Django project needs.
+pub(super) const REQUIREMENTS: &str = "tests/e2e/backends/django/requirements.txt";
+
+/// What the OpenID Connect provider needs.
+pub(super) const PACKAGE_LOCK: &str = "tests/e2e/backends/oidc-provider/package-lock.json";
