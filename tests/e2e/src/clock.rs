@@ -18,8 +18,8 @@ pub enum Clocks {
     /// here.
     ///
     /// A backend that is a process of its own keeps the machine's time, as do service workers and what style sheets
-    /// animate. Pages have a script and a connection more, so that browsers keep none of them in memory to go back to;
-    /// one that was loaded without a network keeps the machine's time as well.
+    /// animate. Pages have a script and a worker more, and browsers may keep none of them in memory to go back to; one
+    /// that was loaded without a network keeps the machine's time as well.
     Moved,
 }
 

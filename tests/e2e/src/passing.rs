@@ -35,7 +35,7 @@ impl World {
     /// holds back, is over before more of it passes.
     ///
     /// # Errors
-    /// When something that was begun does not end.
+    /// When something that was begun does not end, or a page does not answer.
     pub async fn pass(&self, time: Duration) -> Result<()> {
         let Some(passing) = self.passing() else {
             tokio::time::sleep(time).await;
@@ -49,12 +49,14 @@ impl World {
         Ok(())
     }
 
-    /// Lets this much time pass at once, as it does for devices that sleep: what is due meanwhile is late.
+    /// Lets this much time pass at once, as it does for devices that sleep: what is due meanwhile is late, and a page
+    /// that is frozen learns of it when it thaws.
     ///
     /// # Errors
-    /// Where the clock is the machine's, which nobody can wake up, and when something that was begun does not end.
+    /// Where the clock is the machine's, and when something that was begun does not end.
     pub async fn sleep_through(&self, time: Duration) -> Result<()> {
         let Some(passing) = self.passing() else { bail!("ask for `clock: Clocks::Moved` in the setup") };
+        let passing = Passing { may_sleep: true, ..passing };
         passing.begin().await?;
         passing.move_on(time).await.map(drop)
     }
@@ -92,7 +94,7 @@ impl World {
 
     fn passing(&self) -> Option<Passing<'_>> {
         let pages = self.proxy.pages()?;
-        Some(Passing { clock: &self.clock, proxy: &self.proxy, pages })
+        Some(Passing { clock: &self.clock, proxy: &self.proxy, pages, may_sleep: false })
     }
 }
 
@@ -101,6 +103,8 @@ struct Passing<'a> {
     clock: &'a WorldClock,
     proxy: &'a Proxy,
     pages: &'a Pages,
+    /// Whether a page may be silent.
+    may_sleep: bool,
 }
 
 impl Passing<'_> {
@@ -130,6 +134,9 @@ impl Passing<'_> {
         let mut calm = 0;
         loop {
             let said = self.pages.all(self.clock, Order::Act).await;
+            if said.silent > 0 && !self.may_sleep {
+                bail!("{} pages do not answer, so that no time passes there", said.silent);
+            }
             calm = if self.is_calm(&said) { calm + 1 } else { 0 };
             if calm == ROUNDS {
                 return Ok(said.next_due.into_iter().chain(self.clock.next_due()).min());
@@ -144,7 +151,8 @@ impl Passing<'_> {
 
     fn is_calm(&self, said: &Answer) -> bool {
         let (answering, held) = self.proxy.under_way();
-        said.acted == 0 && answering == 0 && said.under_way <= held as u64
+        let is_lock_on_its_way = said.asking > 0 && said.holding == 0;
+        said.acted == 0 && answering == 0 && said.under_way <= held as u64 && !is_lock_on_its_way
     }
 }
 

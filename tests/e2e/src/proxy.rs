@@ -325,6 +325,7 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Resp
     if let Some(pages) = &shared.pages {
         match request.uri().path() {
             pages::SCRIPT_PATH => return pages.script(&shared.clock),
+            pages::WORKER_PATH => return Pages::worker(),
             pages::CONNECTION_PATH => return pages.connect(&shared.clock, request),
             _ => {}
         }

@@ -45,7 +45,7 @@ fn a_session_is_photographed_through_a_refresh_an_outage_and_a_wake_up() {
             browser.chip_says("Offline").await?;
             frame(&browser, 5, "asleep").await?;
             browser.set_frozen(true).await?;
-            world.pass(Duration::from_secs(32)).await?;
+            world.sleep_through(Duration::from_secs(32)).await?;
             browser.set_frozen(false).await?;
             browser.set_offline(false).await?;
             within(Duration::from_secs(30), "a new token", async || {

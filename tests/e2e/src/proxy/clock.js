@@ -97,7 +97,33 @@
     });
   };
 
-  const harness = new WebSocket(`${location.origin.replace("http", "ws")}/__clock?page=PAGE_NUMBER`);
+  // So is a lock that nobody holds, on its way to a tab that asked for it.
+  let asking = 0;
+  let holding = 0;
+  if (navigator.locks) {
+    const request = navigator.locks.request.bind(navigator.locks);
+    navigator.locks.request = (name, ...given) => {
+      const act = given.pop();
+      let isGranted = false;
+      const hold = async (lock) => {
+        isGranted = true;
+        asking -= 1;
+        holding += 1;
+        try {
+          return await act(lock);
+        } finally {
+          holding -= 1;
+        }
+      };
+      asking += 1;
+      return request(name, ...given, hold).finally(() => {
+        if (!isGranted) asking -= 1;
+      });
+    };
+  }
+
+  // A worker that tabs share has a network of its own: a tab from which it is taken still learns what time it is.
+  const harness = new SharedWorker("/__clock-worker.js").port;
   harness.onmessage = async ({ data }) => {
     const order = JSON.parse(data);
     ahead = order.ahead_ms;
@@ -105,6 +131,13 @@
     await turn();
     const next = earliest();
     const due_ms = next ? Math.max(moment(next) - elapsed(), 0) : null;
-    harness.send(JSON.stringify({ number: order.number, acted, under_way: underWay, due_ms }));
+    const answer = { number: order.number, acted, under_way: underWay, asking, holding, due_ms };
+    harness.postMessage({ answer: JSON.stringify(answer) });
   };
+  harness.postMessage({ connect: PAGE_NUMBER });
+  // The worker may outlive the page, and the page may come back.
+  addEventListener("pagehide", () => harness.postMessage({ leave: true }));
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) harness.postMessage({ connect: PAGE_NUMBER });
+  });
 }

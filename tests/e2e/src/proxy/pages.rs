@@ -43,7 +43,7 @@ struct Page {
     /// The number of the order that it answered last.
     answered: u64,
     said: Answer,
-    /// It did not answer in time and is not waited for until it does: it is frozen, or not there any more.
+    /// It did not answer in time and is not waited for until it does.
     is_late: bool,
 }
 
@@ -54,8 +54,13 @@ pub(crate) struct Answer {
     pub(crate) acted: u64,
     /// How many requests wait for an answer.
     pub(crate) under_way: u64,
+    /// How many locks were asked for and not granted, and how many are held.
+    pub(crate) asking: u64,
+    pub(crate) holding: u64,
     /// How long it is until a timer is due.
     pub(crate) next_due: Option<Duration>,
+    /// How many pages say nothing.
+    pub(crate) silent: usize,
 }
 
 /// What pages are to do.
@@ -76,8 +81,12 @@ impl Pages {
         known.pages.insert(number, Page::default());
         let script = SCRIPT.replace("AHEAD_MS", &ms(clock.ahead()).to_string());
         let script = script.replace("PAGE_NUMBER", &number.to_string());
-        let response = Response::builder().header(header::CONTENT_TYPE, "text/javascript");
-        Ok(response.header(header::CACHE_CONTROL, "no-store").body(script.into())?)
+        respond(script)
+    }
+
+    /// The script of the worker that a page is connected by.
+    pub(super) fn worker() -> Result<Response<Full<Bytes>>> {
+        respond(WORKER.to_owned())
     }
 
     /// Takes the connection of a page.
@@ -135,7 +144,14 @@ impl Pages {
         let count = |name: &str| said[name].as_u64().with_context(|| format!("no {name} in {text}"));
         let answered = count("number")?;
         let next_due = said["due_ms"].as_f64().map(|due_ms| Duration::from_secs_f64(due_ms / 1000.0));
-        let answer = Answer { acted: count("acted")?, under_way: count("under_way")?, next_due };
+        let answer = Answer {
+            acted: count("acted")?,
+            under_way: count("under_way")?,
+            asking: count("asking")?,
+            holding: count("holding")?,
+            next_due,
+            silent: 0,
+        };
         self.change(|known| {
             if let Some(page) = known.pages.get_mut(&number) {
                 (page.answered, page.said, page.is_late) = (answered, answer, false);
@@ -152,7 +168,7 @@ impl Pages {
     /// more.
     pub(crate) async fn all_connected(&self) {
         let is_awaited = |page: &Page| page.orders.is_none();
-        if !self.within_patience(is_awaited).await {
+        if !self.within(CONNECTS, is_awaited).await {
             self.change(|known| known.pages.retain(|_, page| !is_awaited(page)));
         }
     }
@@ -161,7 +177,7 @@ impl Pages {
     pub(crate) async fn all(&self, clock: &WorldClock, what: Order) -> Answer {
         let number = self.send(clock, what);
         let is_awaited = |page: &Page| page.orders.is_some() && !page.is_late && page.answered < number;
-        if !self.within_patience(is_awaited).await {
+        if !self.within(ANSWERS, is_awaited).await {
             self.change(|known| {
                 for page in known.pages.values_mut().filter(|page| is_awaited(page)) {
                     page.is_late = true;
@@ -169,11 +185,16 @@ impl Pages {
             });
         }
         let known = self.known();
+        let silent = known.pages.values().filter(|page| page.is_late).count();
+        // A silent one may keep a lock all the same.
+        let holding = known.pages.values().map(|page| page.said.holding).sum();
         let answers = known.pages.values().filter(|page| !page.is_late).map(|page| page.said);
-        answers.fold(Answer::default(), |all, one| Answer {
+        answers.fold(Answer { silent, holding, ..Answer::default() }, |all, one| Answer {
             acted: all.acted + one.acted,
             under_way: all.under_way + one.under_way,
+            asking: all.asking + one.asking,
             next_due: all.next_due.into_iter().chain(one.next_due).min(),
+            ..all
         })
     }
 
@@ -189,7 +210,7 @@ impl Pages {
     }
 
     /// Waits until no page is awaited any more; says whether that came in time.
-    async fn within_patience(&self, is_awaited: impl Fn(&Page) -> bool) -> bool {
+    async fn within(&self, bound: Duration, is_awaited: impl Fn(&Page) -> bool) -> bool {
         let mut news = self.news.subscribe();
         let all_there = async {
             while self.known().pages.values().any(&is_awaited) {
@@ -197,7 +218,7 @@ impl Pages {
                 news.changed().await.unwrap_or(());
             }
         };
-        tokio::time::timeout(PATIENCE, all_there).await.is_ok()
+        tokio::time::timeout(bound, all_there).await.is_ok()
     }
 
     fn change(&self, change: impl FnOnce(&mut Known)) {
@@ -210,6 +231,11 @@ impl Pages {
     }
 }
 
+fn respond(script: String) -> Result<Response<Full<Bytes>>> {
+    let response = Response::builder().header(header::CONTENT_TYPE, "text/javascript");
+    Ok(response.header(header::CACHE_CONTROL, "no-store").body(script.into())?)
+}
+
 fn order(number: u64, ahead: Duration, what: Order) -> String {
     json!({ "number": number, "ahead_ms": ms(ahead), "act": what == Order::Act }).to_string()
 }
@@ -218,11 +244,15 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// Where the script comes from, and where its connection goes.
+/// Where the script and that of its worker come from, and where the connection goes.
 pub(super) const SCRIPT_PATH: &str = "/__clock.js";
+pub(super) const WORKER_PATH: &str = "/__clock-worker.js";
 pub(super) const CONNECTION_PATH: &str = "/__clock";
 
 const SCRIPT: &str = include_str!("clock.js");
+const WORKER: &str = include_str!("clock-worker.js");
 
-/// How long a page that is to answer may take for it on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a page may take for its connection, if there is still one.
+const CONNECTS: Duration = Duration::from_secs(2);
+/// How long it may take for an answer on a busy machine; one that is frozen takes longer.
+const ANSWERS: Duration = Duration::from_secs(5);
