@@ -25,11 +25,13 @@ pub async fn serve(data_dir: &Path, flags: Serve) -> Result<(), Failure> {
     // First of all, so that a second start on a busy port touches nothing.
     let listener = listen(flags.listen).await?;
     let serving = Serving::open(listener, data_dir, flags, Arc::new(SystemClock::new())).await?;
+    // Before anybody is told that there is something to stop.
+    let stopped = stop_signal()?;
     if let Some(demo) = &serving.demo {
         say(&format!("Demo account: {} password: {}", demo.email, demo.password))?;
     }
     say(&format!("Listening on http://{}", serving.address))?;
-    serving.until(stop_signal()).await
+    serving.until(stopped).await
 }
 
 /// A backend whose door is open: what connects is answered as soon as [`Serving::until`] runs.
@@ -149,24 +151,29 @@ fn serving_failed(found: io::Error) -> Failure {
     Failure::System { what: "serving ended", found }
 }
 
+/// Receives signals from now on; what is returned ends with the first that asks to stop.
 #[cfg(unix)]
-async fn stop_signal() -> Result<&'static str, Failure> {
+fn stop_signal() -> Result<impl Future<Output = Result<&'static str, Failure>>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let failed = |found| Failure::System { what: "signals cannot be received", found };
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    Ok(tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
+    Ok(async move {
+        Ok(tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        })
     })
 }
 
 #[cfg(not(unix))]
-async fn stop_signal() -> Result<&'static str, Failure> {
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|found| Failure::System { what: "signals cannot be received", found })?;
-    Ok("Ctrl-C")
+fn stop_signal() -> Result<impl Future<Output = Result<&'static str, Failure>>, Failure> {
+    Ok(async {
+        tokio::signal::ctrl_c()
+            .await
+            .map_err(|found| Failure::System { what: "signals cannot be received", found })?;
+        Ok("Ctrl-C")
+    })
 }
 
 async fn forget_now_and_then(app: Arc<App>) {

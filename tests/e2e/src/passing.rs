@@ -31,7 +31,7 @@ impl World {
     /// Lets this much time pass, with everything that is due in it. Where the clock is the machine's that takes as
     /// long.
     ///
-    /// It passes from one thing that is due to the next. What that causes in all tabs, and every request that no fault
+    /// What the machine itself needs for it counts. It passes from one thing that is due to the next. What that causes in all tabs, and every request that no fault
     /// holds back, is over before more of it passes.
     ///
     /// # Errors
@@ -41,9 +41,9 @@ impl World {
             tokio::time::sleep(time).await;
             return Ok(());
         };
-        let end = self.clock.ahead() + time;
+        let end = self.now() + time;
         let mut next = passing.begin().await?;
-        while let Some(left) = end.checked_sub(self.clock.ahead()).filter(|left| !left.is_zero()) {
+        while let Some(left) = self.left_until(end) {
             next = passing.step(next, left).await?;
         }
         Ok(())
@@ -70,7 +70,7 @@ impl World {
         mut condition: impl AsyncFnMut() -> Result<Option<T>>,
     ) -> Result<T> {
         let Some(passing) = self.passing() else { return within(bound, what, condition).await };
-        let end = self.clock.ahead() + bound;
+        let end = self.now() + bound;
         let mut next = passing.begin().await?;
         loop {
             // An element may go stale between finding and reading it.
@@ -79,11 +79,15 @@ impl World {
                 Ok(None) => String::new(),
                 Err(error) => format!(": {error:#}"),
             };
-            let Some(left) = end.checked_sub(self.clock.ahead()).filter(|left| !left.is_zero()) else {
+            let Some(left) = self.left_until(end) else {
                 bail!("{} s passed in vain for {what}{missing}", bound.as_secs());
             };
             next = passing.step(next, left.min(GLANCE)).await?;
         }
+    }
+
+    fn left_until(&self, moment: Instant) -> Option<Duration> {
+        moment.checked_duration_since(self.now()).filter(|left| !left.is_zero())
     }
 
     fn passing(&self) -> Option<Passing<'_>> {
