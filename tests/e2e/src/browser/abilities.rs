@@ -61,7 +61,8 @@ impl Browser {
             }
             Engine::Firefox => {
                 let conditions = if offline { json!({ "type": "offline" }) } else { Value::Null };
-                let params = json!({ "networkConditions": conditions, "contexts": [self.tab().await?.to_string()] });
+                let params =
+                    json!({ "networkConditions": conditions, "contexts": [self.tab().await?.to_string()] });
                 self.session.bidi()?.send("emulation.setNetworkConditions", params).await.map(drop)
             }
             Engine::WebKit => {
