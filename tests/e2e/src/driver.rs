@@ -123,6 +123,8 @@ fn chromium(profile: Option<&Path>) -> Value {
         "--disable-quic".to_owned(),
         "--lang=en-GB".to_owned(),
         "--window-size=1280,800".to_owned(),
+        // Its own buttons are pages as well. Nobody looks at them, and they cost a process for each window.
+        format!("--disable-features={}", ["InitialWebUI", "WebUIToolbar", "WebUIReloadButton"].join(",")),
     ];
     arguments.extend(profile.map(|profile| format!("--user-data-dir={}", profile.display())));
     let mut options = json!({ "args": arguments });
