@@ -123,6 +123,7 @@ fn chromium(profile: Option<&Path>) -> Value {
         "--disable-quic".to_owned(),
         "--lang=en-GB".to_owned(),
         "--window-size=1280,800".to_owned(),
+        format!("--disable-features={}", UNSEEN.join(",")),
     ];
     arguments.extend(profile.map(|profile| format!("--user-data-dir={}", profile.display())));
     let mut options = json!({ "args": arguments });
@@ -166,3 +167,8 @@ fn webkit_browser() -> PathBuf {
         Path::new(&lib).join("webkit2gtk-4.1/MiniBrowser")
     })
 }
+
+/// What Chromium does for the eye and for the next click of a person: its own buttons are pages with a process for each
+/// window, and one more process is started ahead for the site that may be opened next.
+const UNSEEN: [&str; 4] =
+    ["InitialWebUI", "WebUIToolbar", "WebUIReloadButton", "SpareRendererForSitePerProcess"];

@@ -1,7 +1,7 @@
 //! What axe says to every page and state, every dialog, in both themes, on a desktop and on a phone: nothing.
 
 use anyhow::{Result, ensure};
-use perennial_e2e::{Ability, Browser, Preferences, Role, Setup, scenario};
+use perennial_e2e::{Ability, Browser, Concern, Preferences, Role, Setup, scenario};
 use serde_json::json;
 
 use crate::tour;
@@ -13,7 +13,7 @@ fn coming_in_is_free_of_what_axe_finds() {
 
 #[test]
 fn the_overview_is_free_of_what_axe_finds_in_every_state_of_the_session() {
-    tour::go(tour::usual(), tour::overview);
+    tour::go(tour::usual().concerning(Concern::Look), tour::overview);
 }
 
 #[test]
@@ -38,12 +38,12 @@ fn the_other_pages_are_free_of_what_axe_finds() {
 
 #[test]
 fn the_question_whether_somebody_is_there_is_free_of_what_axe_finds() {
-    tour::go(tour::warned(), tour::inactivity);
+    tour::go(tour::warned().concerning(Concern::Look), tour::inactivity);
 }
 
 #[test]
 fn the_notice_before_the_absolute_limit_is_free_of_what_axe_finds() {
-    tour::go(tour::brief(), tour::absolute_limit);
+    tour::go(tour::brief().concerning(Concern::Look), tour::absolute_limit);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn the_main_pages_in_german_are_free_of_what_axe_finds() {
 
 #[test]
 fn the_page_of_a_fault_is_free_of_what_axe_finds() {
-    tour::go(tour::faulty(), tour::fault);
+    tour::go(tour::faulty().concerning(Concern::Look), tour::fault);
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod work;
 
 use anyhow::{Result, ensure};
 use perennial_e2e::world::target_dir;
-use perennial_e2e::{Browser, Concern, Setup, World, scenario};
+use perennial_e2e::{Browser, Setup, World, scenario};
 
 pub(crate) use entrance::{broken_configuration, entrance};
 pub(crate) use inside::{devices, german, overview, pages, style};
@@ -28,7 +28,7 @@ pub(crate) struct Tour {
 
 /// Goes one way through the application and fails where something was found on it, with all of it.
 pub(crate) fn go(setup: Setup, way: impl AsyncFnOnce(&mut World, &mut Tour) -> Result<()>) {
-    scenario(setup.concerning(Concern::Look), async |world| {
+    scenario(setup, async |world| {
         let mut tour = Tour { takes_pictures: std::env::var_os("E2E_PICTURES").is_some(), found: Vec::new() };
         way(world, &mut tour).await?;
         ensure!(tour.found.is_empty(), "{} faults:\n{}", tour.found.len(), tour.found.join("\n"));

@@ -116,6 +116,8 @@ impl Suite {
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.envs(browser(engine)?.iter().map(|(name, value)| (name, value)));
         command.env("E2E_ENGINE", engine.name()).env("E2E_TIMES", report::times()?);
+        // An error says what was done; where in the harness it was found says nothing more.
+        command.env("RUST_BACKTRACE", "0");
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().context("no output to read")?;
         let mut rest = Vec::new();

@@ -8,6 +8,7 @@ mod names;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use base64::Engine as _;
@@ -85,14 +86,14 @@ impl Parts {
         let (main, glue) = names::shorten(&fs::read(bound.join("main_bg.wasm"))?, &glue)?;
         fs::write(bound.join("main_bg.wasm"), main)?;
 
-        let mut chunks = Vec::new();
-        for chunk in split.split_modules {
-            let name = chunk.file_name().and_then(|name| name.to_str()).context("a file without a name")?;
-            chunks.push((name.to_owned(), optimised(&chunk, work)?));
-        }
+        let main = bound.join("main_bg.wasm");
+        let mut chunks = all_optimised(split.split_modules.into_iter().chain([main]).collect(), work)?;
         chunks.sort();
+        let is_main = |(name, _): &(String, _)| name == "main_bg.wasm";
+        let main = chunks.iter().position(is_main).context("the main part was not optimised")?;
+        let (_, main) = chunks.remove(main);
         Ok(Self {
-            main: optimised(&bound.join("main_bg.wasm"), work)?,
+            main,
             glue: minified(&glue, work)?,
             links: fs::read_to_string(cut.join(LINKS)).context("no script loads the files")?,
             chunks,
@@ -148,10 +149,29 @@ pub(super) fn module() -> Result<PathBuf> {
     Ok(target.join(format!("wasm32-unknown-unknown/release/{STEM}.wasm")))
 }
 
+/// Each file by its name, made as small as can be: as many at once as there are processors.
+fn all_optimised(files: Vec<PathBuf>, work: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let left = Mutex::new(files);
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let work_through = || {
+        let mut done = Vec::new();
+        while let Some(file) = next() {
+            let name = file.file_name().and_then(|name| name.to_str()).context("a file without a name")?;
+            done.push((name.to_owned(), optimised(&file, &work.join(format!("optimised-{name}")))?));
+        }
+        Ok(done)
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work_through)).collect();
+        let done = workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow!("a worker panicked"))?);
+        Ok(done.collect::<Result<Vec<_>>>()?.concat())
+    })
+}
+
 /// Made as small as can be. wasm-opt is told the features that rustc uses and no others: with all of them it writes a
 /// module that browsers refuse.
-fn optimised(wasm: &Path, work: &Path) -> Result<Vec<u8>> {
-    let out = work.join("optimised.wasm");
+fn optimised(wasm: &Path, out: &Path) -> Result<Vec<u8>> {
     let features = [
         "bulk-memory",
         "nontrapping-float-to-int",
@@ -161,9 +181,9 @@ fn optimised(wasm: &Path, work: &Path) -> Result<Vec<u8>> {
         "multivalue",
     ];
     let mut program = shell::program("wasm-opt");
-    program.args(features.map(|feature| format!("--enable-{feature}"))).arg("-Oz").arg("--output").arg(&out);
+    program.args(features.map(|feature| format!("--enable-{feature}"))).arg("-Oz").arg("--output").arg(out);
     shell::run(program.arg(wasm))?;
-    fs::read(&out).with_context(|| format!("wasm-opt wrote nothing for {}", wasm.display()))
+    fs::read(out).with_context(|| format!("wasm-opt wrote nothing for {}", wasm.display()))
 }
 
 fn minified(script: &str, work: &Path) -> Result<String> {

@@ -61,7 +61,8 @@ impl Browser {
             }
             Engine::Firefox => {
                 let conditions = if offline { json!({ "type": "offline" }) } else { Value::Null };
-                let params = json!({ "networkConditions": conditions, "contexts": [self.tab().await?] });
+                let params =
+                    json!({ "networkConditions": conditions, "contexts": [self.tab().await?.to_string()] });
                 self.session.bidi()?.send("emulation.setNetworkConditions", params).await.map(drop)
             }
             Engine::WebKit => {
@@ -130,7 +131,7 @@ impl Browser {
             return self.resize_window(width, height).await;
         }
         let viewport = json!({ "width": width, "height": height });
-        let params = json!({ "context": self.tab().await?, "viewport": viewport });
+        let params = json!({ "context": self.tab().await?.to_string(), "viewport": viewport });
         self.session.bidi()?.send("browsingContext.setViewport", params).await.map(drop)
     }
 
@@ -157,7 +158,7 @@ impl Browser {
                 self.devtools("Emulation.setUserAgentOverride", identity).await.map(drop)
             }
             Engine::Firefox => {
-                let params = json!({ "locale": language, "contexts": [self.tab().await?] });
+                let params = json!({ "locale": language, "contexts": [self.tab().await?.to_string()] });
                 self.session.bidi()?.send("emulation.setLocaleOverride", params).await.map(drop)
             }
             Engine::WebKit => bail!("WebKitGTK has no way to do that"),

@@ -14,6 +14,9 @@ pub(super) fn rewrite(page: &Bytes, config: Option<&Value>, scripts: &[&str]) ->
             start + text[start..].find("</script>").context("the configuration block does not close")?;
         text.replace_range(start..end, &config.to_string());
     }
+    if scripts.is_empty() {
+        return Ok(text.into());
+    }
     let first = text.find("<script").context("the page has no script")?;
     let tags: String = scripts.iter().map(|path| format!("<script src=\"{path}\"></script>")).collect();
     text.insert_str(first, &tags);

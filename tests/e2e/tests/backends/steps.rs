@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use perennial_e2e::{
-    Account, Backend, Browser, Clocks, Concern, Fault, Proxy, Role, Runs, Setup, World, eventually, scenario,
+    Account, Backend, Browser, Clocks, Concern, Fault, Pace, Proxy, Role, Runs, Setup, World, eventually,
+    scenario,
 };
 use serde_json::{Value, json};
 
@@ -177,7 +178,8 @@ fn is_revoked(api: &Proxy, sign_out: &str) -> Option<()> {
 }
 
 fn short_tokens(backend: Backend) -> Setup {
-    Setup { backend, lifetime_s: Some(10), clock: clock_of(backend), ..Setup::default() }
+    let pace = if backend.is_elsewhere() { Pace::Waits } else { Pace::Computes };
+    Setup { backend, lifetime_s: Some(10), clock: clock_of(backend), pace, ..Setup::default() }
 }
 
 /// Programs that others wrote know no time but the machine's, and judge tokens by it.
