@@ -164,7 +164,8 @@ fn all_optimised(files: Vec<PathBuf>, work: &Path) -> Result<Vec<(String, Vec<u8
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work_through)).collect();
-        let done = workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow!("a worker panicked"))?);
+        let done =
+            workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow!("a worker panicked"))?);
         Ok(done.collect::<Result<Vec<_>>>()?.concat())
     })
 }
