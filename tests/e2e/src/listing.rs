@@ -40,7 +40,7 @@ pub(crate) fn is_listed(name: &str, setup: &Setup) -> Result<bool> {
 /// When the file cannot be written.
 pub(crate) fn note_time(name: &str, engine: Engine, took: Duration) -> Result<()> {
     let Some(times) = std::env::var_os("E2E_TIMES") else { return Ok(()) };
-    add(&times, &json!({ "name": name, "engine": engine.to_string(), "took_ms": took.as_millis() as u64 }))
+    add(&times, &json!({ "name": name, "engine": engine.to_string(), "seconds": took.as_secs_f64() }))
 }
 
 /// Adds a line by one call, so that those of others are not torn.

@@ -81,22 +81,22 @@ fn a_session_ended_on_another_device_says_so_and_the_way_back_leads_to_the_same_
 
 #[test]
 fn a_person_who_does_nothing_is_asked_can_stay_and_is_signed_out_the_next_time() {
-    let config = json!({ "inactivity_limit_s": 10, "inactivity_warning_s": 6 });
+    let config = json!({ "inactivity_limit_s": 120, "inactivity_warning_s": 60 });
     scenario(
         Setup { config, clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Dialogs),
         async |world| {
             let (browser, demo) = (world.browser().await?, world.demo()?);
             browser.sign_in(&demo).await?;
-            world.pass(Duration::from_secs(4)).await?;
+            world.pass(Duration::from_secs(60)).await?;
             browser.find(Role::Dialog, "Are you still there?").await?;
             browser.click(Role::Button, "Stay signed in").await?;
             browser.misses(Role::Dialog, "Are you still there?").await?;
             browser.is_signed_in().await?;
-            world.pass(Duration::from_secs(4)).await?;
+            world.pass(Duration::from_secs(60)).await?;
             browser.find(Role::Dialog, "Are you still there?").await?;
-            world.pass(Duration::from_secs(6)).await?;
+            world.pass(Duration::from_secs(60)).await?;
             browser.find(Role::Heading, "Sign in").await?;
-            browser.sees("You were signed out after 10 seconds without activity.").await?;
+            browser.sees("You were signed out after 2 minutes without activity.").await?;
             revoked_once(world).await?;
             browser.reload().await?;
             browser.find(Role::Heading, "Sign in").await.map(drop)

@@ -44,7 +44,7 @@ pub(super) fn print_slowest() -> Result<()> {
 fn read(line: &str) -> Result<Took> {
     let line: Value = serde_json::from_str(line)?;
     let text = |key: &str| line[key].as_str().map(str::to_owned).with_context(|| format!("no {key}"));
-    let seconds = line["took_ms"].as_f64().context("no time")? / 1000.0;
+    let seconds = line["seconds"].as_f64().context("no time")?;
     Ok(Took { name: text("name")?, engine: text("engine")?, seconds })
 }
 
