@@ -21,6 +21,7 @@ use crate::proxy::Site;
 use crate::session::{Lease, Session};
 use crate::wait::eventually;
 
+pub use abilities::Kept;
 pub(crate) use abilities::Needs;
 pub use find::Role;
 pub use keys::Focus;

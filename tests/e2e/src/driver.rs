@@ -145,6 +145,8 @@ fn firefox(profile: Option<&Path>) -> Value {
     }
     let mut options = json!({ "args": arguments, "prefs": {
         "intl.accept_languages": "en-GB, en",
+        // Where the focus is seen is asked at once.
+        "general.smoothScroll": false,
         "network.captive-portal-service.enabled": false,
         "network.connectivity-service.enabled": false,
         "browser.safebrowsing.update.enabled": false,

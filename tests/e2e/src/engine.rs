@@ -21,6 +21,8 @@ pub enum Engine {
 pub enum Ability {
     /// Emptying the cache of files.
     ClearCache,
+    /// Reading and changing a cookie that is for another path than the page's.
+    Cookies,
     /// Saving a download without a question.
     Downloads,
     /// Freezing a tab, as a browser does with one in the background.
@@ -33,6 +35,8 @@ pub enum Ability {
     LayoutShift,
     /// Setting what the person's system prefers: dark colours, less motion, forced colours.
     Media,
+    /// Going back to a page that the browser kept in memory as it was left, which not all keep when they are driven.
+    PageInMemory,
     /// Starting a page while the device is offline.
     OfflineStart,
     /// Ending the browser and starting it again with its profile.
@@ -84,8 +88,11 @@ impl Engine {
         match self {
             Self::Chromium => true,
             Self::Firefox => match ability {
-                Ability::Freeze | Ability::Installability | Ability::LayoutShift => false,
+                Ability::Freeze | Ability::Installability | Ability::LayoutShift | Ability::PageInMemory => {
+                    false
+                }
                 Ability::ClearCache
+                | Ability::Cookies
                 | Ability::Downloads
                 | Ability::Language
                 | Ability::Media
@@ -94,6 +101,7 @@ impl Engine {
             },
             Self::WebKit => match ability {
                 Ability::ClearCache
+                | Ability::Cookies
                 | Ability::Downloads
                 | Ability::Freeze
                 | Ability::Installability
@@ -101,6 +109,7 @@ impl Engine {
                 | Ability::LayoutShift
                 | Ability::Media
                 | Ability::OfflineStart
+                | Ability::PageInMemory
                 | Ability::Profile => false,
             },
         }

@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 use perennial_e2e::backend::FORGED;
-use perennial_e2e::{Browser, Concern, Fault, Role, Runs, Setup, World, scenario};
-use thirtyfour::Cookie;
+use perennial_e2e::{Ability, Browser, Concern, Fault, Role, Runs, Setup, World, scenario};
 
 use crate::{DEVICES, EVENTS, REFRESH};
 
@@ -34,7 +33,7 @@ fn bad_token_costs_one_refresh(token: &str) {
 
 #[test]
 fn a_forged_access_token_with_a_forged_refresh_cookie_leads_to_the_sign_in_page() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::Cookies]), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         forge_refresh_cookie(&browser).await?;
@@ -51,7 +50,7 @@ fn a_forged_access_token_with_a_forged_refresh_cookie_leads_to_the_sign_in_page(
 
 #[test]
 fn a_forged_refresh_cookie_on_load_leads_to_the_sign_in_page() {
-    scenario(Setup::default().concerning(Concern::Session), async |world| {
+    scenario(Setup::default().needing(&[Ability::Cookies]).concerning(Concern::Session), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         forge_refresh_cookie(&browser).await?;
@@ -113,8 +112,5 @@ fn statuses(world: &World, call: &str) -> Vec<Option<u16>> {
 }
 
 async fn forge_refresh_cookie(browser: &Browser) -> Result<()> {
-    let mut cookie = browser.driver().get_named_cookie("perennial_refresh").await?;
-    cookie = Cookie { value: "forged".to_owned(), ..cookie };
-    browser.driver().delete_cookie("perennial_refresh").await?;
-    Ok(browser.driver().add_cookie(cookie).await?)
+    browser.forge_cookie("perennial_refresh", "forged").await
 }

@@ -97,15 +97,16 @@ fn trouble_on_the_server_is_no_reason_to_sign_anybody_out() {
 fn a_person_who_asked_to_be_kept_outlives_the_inactivity_limit_and_the_browser() {
     let config = json!({ "keep_signed_in": true, "inactivity_limit_s": 6, "inactivity_warning_s": 4 });
     scenario(
-        Setup { config, clock: Clocks::Moved, ..Setup::default() }.needing(&[Ability::Profile]),
+        Setup { config, clock: Clocks::Moved, ..Setup::default() }
+            .needing(&[Ability::Cookies, Ability::Profile]),
         async |world| {
             let (browser, demo) = (world.browser_with_profile().await?, world.demo()?);
             browser.go("/login").await?;
             browser.click(Role::Field, "Keep me signed in on this device").await?;
             browser.submit(&demo).await?;
             browser.find(Role::Heading, "Overview").await?;
-            let cookie = browser.driver().get_named_cookie("perennial_refresh").await?;
-            assert!(cookie.expiry.is_some(), "the cookie ends with the browser");
+            let cookie = browser.cookie("perennial_refresh").await?;
+            assert!(!cookie.ends_with_browser, "the cookie ends with the browser");
             for _ in 0..7 {
                 world.pass(Duration::from_secs(1)).await?;
                 assert!(!browser.shows(Role::Dialog, "Are you still there?").await?, "the person was asked");

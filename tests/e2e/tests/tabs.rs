@@ -249,7 +249,8 @@ fn back_to_a_page_in_memory_after_a_sign_out_in_another_tab_shows_nothing_person
 }
 
 fn back_after_a_sign_out(shim: Option<&'static str>) {
-    scenario(Setup { shim, ..Setup::default() }.concerning(Concern::Tabs), async |world| {
+    let needs: &[Ability] = if shim.is_some() { &[Ability::PageInMemory] } else { &[] };
+    scenario(Setup { shim, needs, ..Setup::default() }.concerning(Concern::Tabs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
@@ -266,6 +267,7 @@ fn back_after_a_sign_out(shim: Option<&'static str>) {
         assert!(!browser.text().await?.contains(&demo.email), "something personal is left");
         let seen = browser.run("return window.textSeen").await?;
         if shim.is_some() {
+            browser.uses(Ability::PageInMemory)?;
             assert_eq!(seen, Value::Bool(false), "it was seen for a moment, or the page was not in memory");
         } else {
             assert_ne!(seen, Value::Bool(true), "it was seen for a moment");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use super::Browser;
@@ -44,7 +44,55 @@ impl Needs {
     }
 }
 
+/// A cookie as the browser keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What it holds.
+    pub value: String,
+    /// Whether no script sees it.
+    pub http_only: bool,
+    /// Whether it ends with the browser.
+    pub ends_with_browser: bool,
+}
+
 impl Browser {
+    /// A cookie of the site, whichever path it is for.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub async fn cookie(&self, name: &str) -> Result<Kept> {
+        self.uses(Ability::Cookies)?;
+        let cookie = self.found_cookie(name).await?;
+        let value = cookie["value"]["value"].as_str().context("a cookie without a value")?.to_owned();
+        let http_only = cookie["httpOnly"] == json!(true);
+        Ok(Kept { value, http_only, ends_with_browser: cookie["expiry"].is_null() })
+    }
+
+    /// Puts another value into a cookie of the site.
+    ///
+    /// # Errors
+    /// When there is none of this name, or the browser refuses.
+    pub async fn forge_cookie(&self, name: &str, value: &str) -> Result<()> {
+        self.uses(Ability::Cookies)?;
+        let mut cookie = self.found_cookie(name).await?;
+        cookie["value"] = json!({ "type": "string", "value": value });
+        if let Some(cookie) = cookie.as_object_mut() {
+            cookie.remove("size");
+        }
+        let params = json!({ "cookie": cookie, "partition": self.partition().await? });
+        self.session.bidi()?.send("storage.setCookie", params).await.map(drop)
+    }
+
+    async fn found_cookie(&self, name: &str) -> Result<Value> {
+        let params = json!({ "filter": { "name": name }, "partition": self.partition().await? });
+        let found = self.session.bidi()?.send("storage.getCookies", params).await?;
+        found["cookies"].get(0).cloned().with_context(|| format!("no cookie is called {name}"))
+    }
+
+    async fn partition(&self) -> Result<Value> {
+        Ok(json!({ "type": "context", "context": self.tab().await?.to_string() }))
+    }
+
     /// Takes the network from the tab looked at, or gives it back.
     ///
     /// # Errors

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use reqwest::Method;
 use serde_json::{Value, json};
+use thirtyfour::WebElement;
 use thirtyfour::common::command::{Command, ExtensionCommand};
-use thirtyfour::{By, WebElement};
 
 use super::Browser;
 use crate::wait::eventually;
@@ -138,13 +138,10 @@ impl Browser {
     pub async fn choose_file(&self, name: &str, path: &Path) -> Result<()> {
         let path = path.to_str().context("the path is no text")?;
         eventually(&format!("the file field \"{name}\""), async || {
-            for field in self.driver().find_all(By::Css("input[type=file]")).await? {
-                if accessible_name(&field).await? == name {
-                    field.send_keys(path).await?;
-                    return Ok(Some(()));
-                }
-            }
-            Ok(None)
+            let found = self.driver().execute(FILE_FIELDS, vec![json!(name)]).await?;
+            let Some(field) = found.elements()?.into_iter().next() else { return Ok(None) };
+            field.send_keys(path).await?;
+            Ok(Some(()))
         })
         .await
     }
@@ -229,3 +226,10 @@ const CANDIDATES: &str = "
     };
     const isNamed = (it) => name === null || squash(seems(it)) === squash(name);
     return [...document.querySelectorAll(selector)].filter((it) => isNamed(it) && isSeen(it));";
+
+/// File fields by their labels: of what is not displayed, not every engine computes a name.
+const FILE_FIELDS: &str = "
+    const [name] = arguments;
+    const names = (it) => [it.ariaLabel, ...[...it.labels].map((label) => label.textContent)];
+    const isNamed = (it) => names(it).some((found) => found?.trim() === name);
+    return [...document.querySelectorAll('input[type=file]')].filter(isNamed);";

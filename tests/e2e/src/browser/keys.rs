@@ -73,6 +73,10 @@ impl Browser {
                 left_page = true;
                 continue;
             };
+            if focus.tag == "dialog" {
+                // Firefox stops at what can be scrolled as well, where its keys scroll it.
+                continue;
+            }
             ensure!(focus.is_visible, "nobody sees that {focus:?} has the focus, after {passed:?}");
             if focus.name == name {
                 return Ok(());
@@ -96,19 +100,29 @@ const MOST_STOPS: usize = 80;
 
 /// A radio button or a file field may be drawn by what lies beside it: an outline there counts.
 const FOCUS: &str = "
-    const it = document.activeElement;
-    if (!it || it === document.body || it === document.documentElement) return null;
-    const box = it.getBoundingClientRect();
-    const outlined = (e) => {
-        if (!e) return false;
-        const style = getComputedStyle(e);
-        return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    const frame = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 100); });
+    const look = async () => {
+        // What has the focus is scrolled to with the next picture, and some of it slides in.
+        await frame();
+        await frame();
+        const it = document.activeElement;
+        if (!it || it === document.body || it === document.documentElement) return null;
+        const ends = (a) => a.effect && a.effect.getComputedTiming().endTime !== Infinity;
+        document.getAnimations().filter(ends).forEach((a) => a.finish());
+        const box = it.getBoundingClientRect();
+        const outlined = (e) => {
+            if (!e) return false;
+            const style = getComputedStyle(e);
+            return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+        };
+        const inside = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
+        const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
+        const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
+        const top = document.elementFromPoint(x, y);
+        const labels = [...(it.labels ?? [])];
+        const free = !top || it.contains(top) || top.contains(it) || labels.some((l) => l.contains(top));
+        const heading = /^H[1-6]$/.test(it.tagName);
+        const visible = inside && free && (heading || outlined(it) || outlined(it.nextElementSibling));
+        return { tag: it.tagName.toLowerCase(), visible };
     };
-    const inside = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
-    const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
-    const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
-    const top = document.elementFromPoint(x, y);
-    const free = !top || it.contains(top) || top.contains(it) || (it.labels && [...it.labels].some((l) => l.contains(top)));
-    const heading = /^H[1-6]$/.test(it.tagName);
-    const visible = inside && free && (heading || outlined(it) || outlined(it.nextElementSibling));
-    return { tag: it.tagName.toLowerCase(), visible };";
+    return look();";

@@ -57,7 +57,7 @@ impl Held {
 }
 
 async fn cookie(browser: &Browser, name: &'static str) -> Result<Held> {
-    Ok(Held::Cookie(name, browser.driver().get_named_cookie(name).await?.value))
+    Ok(Held::Cookie(name, browser.cookie(name).await?.value))
 }
 
 /// A field of the grant that the application keeps.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use perennial_e2e::{
-    Account, Backend, Browser, Clocks, Concern, Fault, Pace, Proxy, Role, Runs, Setup, World, eventually,
-    scenario,
+    Ability, Account, Backend, Browser, Clocks, Concern, Fault, Pace, Proxy, Role, Runs, Setup, World,
+    eventually, scenario,
 };
 use serde_json::{Value, json};
 
@@ -144,7 +144,12 @@ pub(crate) fn outage(backend: Backend) {
 }
 
 pub(crate) fn by_hand(backend: Backend) {
-    scenario(Setup { backend, ..Setup::default() }, async |world| {
+    // Its refresh credential is to be shown to it once more.
+    let needs: &[Ability] = match backend {
+        Backend::Perennial | Backend::CookiePair => &[Ability::Cookies],
+        Backend::Exchange | Backend::Hybrid | Backend::Django | Backend::OidcProvider => &[],
+    };
+    scenario(Setup { backend, needs, ..Setup::default() }, async |world| {
         let browser = world.signed_in().await?;
         let (api, calls) = (world.api(), backend.calls());
         api.forget();

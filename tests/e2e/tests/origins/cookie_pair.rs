@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use anyhow::ensure;
-use perennial_e2e::{Account, Backend, Browser, Clocks, Concern, Fault, Role, Setup, eventually, scenario};
+use perennial_e2e::{
+    Ability, Account, Backend, Browser, Clocks, Concern, Fault, Role, Setup, eventually, scenario,
+};
 use serde_json::json;
 
 use super::says;
@@ -12,21 +14,29 @@ const BACKEND: Backend = Backend::CookiePair;
 
 #[test]
 fn no_script_ever_sees_a_token() {
-    scenario(Setup { backend: BACKEND, ..Setup::default() }.concerning(Concern::Session), async |world| {
-        let browser = world.signed_in().await?;
-        browser.click(Role::Button, "Refresh now").await?;
-        browser.sees("because you asked for it").await?;
-        for name in ["authToken", "refreshToken"] {
-            let cookie = browser.driver().get_named_cookie(name).await?;
-            ensure!(cookie.http_only == Some(true), "{name} can be read by script");
-            for place in ["document.cookie", STORED] {
-                let seen = browser.run(&format!("return {place}")).await?.to_string();
-                ensure!(!seen.contains(&cookie.value), "{name} is in {place}");
+    scenario(
+        Setup { backend: BACKEND, ..Setup::default() }
+            .needing(&[Ability::Cookies])
+            .concerning(Concern::Session),
+        async |world| {
+            let browser = world.signed_in().await?;
+            browser.click(Role::Button, "Refresh now").await?;
+            browser.sees("because you asked for it").await?;
+            for name in ["authToken", "refreshToken"] {
+                let cookie = browser.cookie(name).await?;
+                ensure!(cookie.http_only, "{name} can be read by script");
+                for place in ["document.cookie", STORED] {
+                    let seen = browser.run(&format!("return {place}")).await?.to_string();
+                    ensure!(!seen.contains(&cookie.value), "{name} is in {place}");
+                }
             }
-        }
-        ensure!(world.proxy.seen().iter().all(|seen| seen.token().is_none()), "a token was sent by script");
-        Ok(())
-    });
+            ensure!(
+                world.proxy.seen().iter().all(|seen| seen.token().is_none()),
+                "a token was sent by script"
+            );
+            Ok(())
+        },
+    );
 }
 
 #[test]
