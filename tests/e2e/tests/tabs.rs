@@ -15,7 +15,7 @@ use crate::{DEVICES, REFRESH, SIGN_OUT};
 /// Scenarios 1 and 29.
 #[test]
 fn twenty_tabs_on_ten_second_tokens_refresh_once_per_lifetime_between_them() {
-    scenario(short_tokens().concerning(Concern::Lock), async |world| {
+    scenario(short_tokens(), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let started = world.now();
@@ -103,7 +103,7 @@ fn a_sign_out_is_seen_as_quickly_where_tabs_have_nothing_but_the_storage() {
 }
 
 fn sign_out_in_one_of_five(shim: Option<&'static str>) {
-    scenario(Setup { shim, ..Setup::default() }.concerning(Concern::Tabs), async |world| {
+    scenario(Setup { shim, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         let first = browser.tab().await?;
