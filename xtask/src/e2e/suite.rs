@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use super::{Engine, Which, report};
-use crate::check::HOST;
+use crate::check::END_TO_END;
 use crate::{build, screenshots, setup, shell};
 
 /// The built program, and the environment that it runs in.
@@ -178,7 +178,14 @@ impl Which<'_> {
 fn program() -> Result<PathBuf> {
     let mut cargo = shell::cargo();
     // Together with the backend: without a test among the targets, the features of dependencies would be others.
-    cargo.arg("build").args(HOST).args(["--bin", "perennial-server", "--bin", "keeper", "--test", "e2e"]);
+    cargo.arg("build").args(END_TO_END).args([
+        "--bin",
+        "perennial-server",
+        "--bin",
+        "keeper",
+        "--test",
+        "e2e",
+    ]);
     cargo.args(["--message-format", "json-render-diagnostics"]);
     let output = cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "the scenarios do not compile");
