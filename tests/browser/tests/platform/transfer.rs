@@ -50,14 +50,16 @@ async fn any_status_is_an_answer() {
 
 #[wasm_bindgen_test]
 async fn the_body_and_the_headers_arrive_whole_and_it_is_told_that_they_come() {
-    let (told, tell) = told();
-    // Not a `data:` address, of which Firefox tells that nothing has come.
-    let address = js_sys::eval(FOUR_BYTES).unwrap().as_string().unwrap();
-    let answer = send(&get(&address), tell).await.unwrap();
+    let answer = send(&get("data:text/plain;charset=utf-8,%C3%A4%0A%00"), |_| {}).await.unwrap();
     assert_eq!(answer.status, 200);
     assert_eq!(bytes(&answer.body).await.unwrap(), [0xc3, 0xa4, b'\n', 0]);
     assert_eq!(answer.headers.get("Content-Type").as_deref(), Some("text/plain;charset=utf-8"));
-    assert_eq!(told.borrow().last(), Some(&Moved::Received(4)));
+    // The page of the test runner: of a `data:` address Firefox tells that nothing has come.
+    let (told, tell) = told();
+    let answer = send(&get("/"), tell).await.unwrap();
+    let length = bytes(&answer.body).await.unwrap().len() as u64;
+    assert!(length > 0);
+    assert_eq!(told.borrow().last(), Some(&Moved::Received(length)));
 }
 
 #[wasm_bindgen_test]
@@ -107,6 +109,3 @@ async fn nothing_is_heard_of_a_request_that_was_dropped() {
     TimeoutFuture::new(0).await;
     assert_eq!(*told.borrow(), []);
 }
-
-const FOUR_BYTES: &str = "
-    URL.createObjectURL(new Blob([new Uint8Array([0xc3, 0xa4, 10, 0])], { type: 'text/plain;charset=utf-8' }))";
