@@ -21,7 +21,9 @@ pub enum Engine {
 pub enum Ability {
     /// Emptying the cache of files.
     ClearCache,
-    /// Reading and changing a cookie that is for another path than the page's.
+    /// Changing what a cookie holds that no script sees.
+    CookieChange,
+    /// Reading a cookie that is for another path than the page's.
     Cookies,
     /// Saving a download without a question.
     Downloads,
@@ -88,9 +90,11 @@ impl Engine {
         match self {
             Self::Chromium => true,
             Self::Firefox => match ability {
-                Ability::Freeze | Ability::Installability | Ability::LayoutShift | Ability::PageInMemory => {
-                    false
-                }
+                Ability::CookieChange
+                | Ability::Freeze
+                | Ability::Installability
+                | Ability::LayoutShift
+                | Ability::PageInMemory => false,
                 Ability::ClearCache
                 | Ability::Cookies
                 | Ability::Downloads
@@ -101,6 +105,7 @@ impl Engine {
             },
             Self::WebKit => match ability {
                 Ability::ClearCache
+                | Ability::CookieChange
                 | Ability::Cookies
                 | Ability::Downloads
                 | Ability::Freeze

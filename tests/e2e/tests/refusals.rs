@@ -33,7 +33,7 @@ fn bad_token_costs_one_refresh(token: &str) {
 
 #[test]
 fn a_forged_access_token_with_a_forged_refresh_cookie_leads_to_the_sign_in_page() {
-    scenario(Setup::default().needing(&[Ability::Cookies]), async |world| {
+    scenario(Setup::default().needing(&[Ability::CookieChange]), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         forge_refresh_cookie(&browser).await?;
@@ -50,15 +50,18 @@ fn a_forged_access_token_with_a_forged_refresh_cookie_leads_to_the_sign_in_page(
 
 #[test]
 fn a_forged_refresh_cookie_on_load_leads_to_the_sign_in_page() {
-    scenario(Setup::default().needing(&[Ability::Cookies]).concerning(Concern::Session), async |world| {
-        let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.sign_in(&demo).await?;
-        forge_refresh_cookie(&browser).await?;
-        browser.reload().await?;
-        browser.find(Role::Heading, "Sign in").await?;
-        browser.submit(&demo).await?;
-        browser.find(Role::Heading, "Overview").await.map(drop)
-    });
+    scenario(
+        Setup::default().needing(&[Ability::CookieChange]).concerning(Concern::Session),
+        async |world| {
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            browser.sign_in(&demo).await?;
+            forge_refresh_cookie(&browser).await?;
+            browser.reload().await?;
+            browser.find(Role::Heading, "Sign in").await?;
+            browser.submit(&demo).await?;
+            browser.find(Role::Heading, "Overview").await.map(drop)
+        },
+    );
 }
 
 #[test]

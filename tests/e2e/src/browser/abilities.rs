@@ -73,7 +73,7 @@ impl Browser {
     /// # Errors
     /// When there is none of this name, or the browser refuses.
     pub async fn forge_cookie(&self, name: &str, value: &str) -> Result<()> {
-        self.uses(Ability::Cookies)?;
+        self.uses(Ability::CookieChange)?;
         let mut cookie = self.found_cookie(name).await?;
         cookie["value"] = json!({ "type": "string", "value": value });
         if let Some(cookie) = cookie.as_object_mut() {
