@@ -151,7 +151,7 @@ fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_mea
             browser.find(Role::Heading, "Sign in").await?;
             let signed_in = browser.tab().await?;
             browser.forget_files().await?;
-            let slow = Duration::from_secs(18);
+            let slow = Duration::from_secs(10);
             world.proxy.disturb(&code, 1, Fault::Delay(slow));
             let late = browser.open_tab("/login").await?;
             browser.fill("Email", "ada@example.org").await?;
