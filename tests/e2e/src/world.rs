@@ -140,12 +140,6 @@ impl Setup {
     pub fn needing(self, needs: &'static [Ability]) -> Self {
         Self { needs, ..self }
     }
-
-    /// Says that it waits for most of its time.
-    #[must_use]
-    pub fn waiting(self) -> Self {
-        Self { pace: Pace::Waits, ..self }
-    }
 }
 
 /// Runs one scenario: a failure leaves a picture, the console and the backend's log in target/e2e/.
@@ -383,7 +377,7 @@ impl World {
         }
     }
 
-    /// Gives the browsers back, and ends them after a failure: nobody knows what state they are in.
+    /// Gives the browsers back, and ends them after a failure, since their state is not known.
     async fn end(self, is_good: bool) {
         for (_, lease) in self.browsers {
             let ended = if is_good { lease.give_back().await } else { lease.end().await };

@@ -227,7 +227,7 @@ const CANDIDATES: &str = "
     const isNamed = (it) => name === null || squash(seems(it)) === squash(name);
     return [...document.querySelectorAll(selector)].filter((it) => isNamed(it) && isSeen(it));";
 
-/// File fields by their labels: of what is not displayed, not every engine computes a name.
+/// File fields by their labels. Firefox computes no such name for a field that is drawn by another element.
 const FILE_FIELDS: &str = "
     const [name] = arguments;
     const names = (it) => [it.ariaLabel, ...[...it.labels].map((label) => label.textContent)];

@@ -5,6 +5,7 @@ use serde_json::Value;
 use thirtyfour::Key;
 
 use super::Browser;
+use crate::engine::Engine;
 
 /// Where the keyboard is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl Browser {
                 left_page = true;
                 continue;
             };
-            if focus.tag == "dialog" {
+            if focus.tag == "dialog" && self.engine() == Engine::Firefox {
                 // Firefox stops at what can be scrolled as well, where its keys scroll it.
                 continue;
             }
