@@ -32,6 +32,7 @@ pub(crate) struct Watched {
 /// How a program ended, and what it printed.
 #[derive(Debug)]
 pub(crate) struct Ended {
+    pub(crate) what: String,
     pub(crate) line: String,
     pub(crate) status: ExitStatus,
     pub(crate) output: Output,
@@ -61,12 +62,15 @@ impl Watched {
     /// Shows how far it is until it has ended.
     pub(crate) fn follow(mut self) -> Result<Ended> {
         let mut shown = Shown::default();
+        // A program that was started early may have had little of the processor until now.
+        let before = self.share();
+        let since = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait()? {
                 break status;
             }
             stop::check()?;
-            shown.update(|| self.state());
+            shown.update(|| self.state(before, since.elapsed()));
             std::thread::sleep(POLL);
         };
         shown.clear();
@@ -76,12 +80,25 @@ impl Watched {
             reader.join().unwrap_or(());
         }
         let output = std::mem::take(&mut *self.output.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Ended { line: self.line.clone(), status, output, took: self.started.elapsed() })
+        Ok(Ended {
+            what: self.what.clone(),
+            line: self.line.clone(),
+            status,
+            output,
+            took: self.started.elapsed(),
+        })
     }
 
-    fn state(&self) -> String {
-        let output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        state(&self.what, output.crates(), self.started.elapsed(), self.usual)
+    fn crates(&self) -> Option<(u32, u32)> {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner).crates()
+    }
+
+    fn share(&self) -> f64 {
+        self.crates().map_or(0.0, share_of_time)
+    }
+
+    fn state(&self, before: f64, so_far: Duration) -> String {
+        state(&self.what, self.crates(), before, so_far, self.usual)
     }
 }
 
@@ -94,13 +111,12 @@ impl Drop for Watched {
 }
 
 /// One line: how far, and for about how long still. By the pace so far once there is one, before that by what was measured.
-fn state(what: &str, crates: Option<(u32, u32)>, so_far: Duration, usual: Duration) -> String {
-    let by_pace = crates.filter(|(done, total)| done * 10 >= *total && so_far > AT_FIRST);
+/// `before` is the share of the time that had passed when `so_far` began.
+fn state(what: &str, crates: Option<(u32, u32)>, before: f64, so_far: Duration, usual: Duration) -> String {
+    let share = crates.map(share_of_time);
+    let by_pace = share.filter(|share| share - before >= 0.07 * (1.0 - before) && so_far > AT_FIRST);
     let left = match by_pace {
-        Some((done, total)) => {
-            let share = share_of_time(f64::from(done) / f64::from(total.max(1)));
-            so_far.mul_f64((1.0 - share).max(0.0) / share.max(0.01))
-        }
+        Some(share) => so_far.mul_f64((1.0 - share).max(0.0) / (share - before)),
         None if so_far > usual => {
             return format!("{what}: takes longer than usual, {} so far", about(so_far));
         }
@@ -115,7 +131,8 @@ fn state(what: &str, crates: Option<(u32, u32)>, so_far: Duration, usual: Durati
 
 /// How much of the time has passed when this much of the crates is compiled. As measured with Trunk, wasm-bindgen and this
 /// program: the last fifth takes two fifths of the time, since what many others are needed for is big and comes last.
-fn share_of_time(crates: f64) -> f64 {
+fn share_of_time((done, total): (u32, u32)) -> f64 {
+    let crates = f64::from(done) / f64::from(total.max(1));
     if crates < 0.8 { 0.75 * crates } else { 0.6 + 2.0 * (crates - 0.8) }
 }
 
@@ -174,12 +191,28 @@ mod tests {
 
     #[test]
     fn the_rest_is_told_by_the_pace_and_before_there_is_one_by_what_was_measured() {
-        let told =
-            |crates, so_far| state("trunk", crates, Duration::from_secs(so_far), Duration::from_secs(240));
+        let told = |crates, so_far| {
+            state("trunk", crates, 0.0, Duration::from_secs(so_far), Duration::from_secs(240))
+        };
         assert_eq!(told(None, 2), "trunk: about 4 min left");
         assert_eq!(told(None, 300), "trunk: takes longer than usual, about 5 min so far");
         assert_eq!(told(Some((5, 500)), 30), "trunk: 5 of 500 crates, about 4 min left");
         assert_eq!(told(Some((250, 500)), 90), "trunk: 250 of 500 crates, about 3 min left");
         assert_eq!(told(Some((499, 500)), 120), "trunk: 499 of 500 crates, a few seconds left");
+    }
+
+    #[test]
+    fn what_was_done_before_its_turn_says_nothing_of_the_pace() {
+        let told = |done, so_far| {
+            state(
+                "application",
+                Some((done, 400)),
+                0.375,
+                Duration::from_secs(so_far),
+                Duration::from_secs(120),
+            )
+        };
+        assert_eq!(told(200, 5), "application: 200 of 400 crates, about 2 min left");
+        assert_eq!(told(320, 20), "application: 320 of 400 crates, about 40 s left");
     }
 }

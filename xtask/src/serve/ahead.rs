@@ -49,7 +49,7 @@ fn is_built(build: Watched) -> Result<bool> {
     let ended = build.follow()?;
     let is_built = ended.status.success();
     if is_built {
-        println!("    {}: done", ended.line);
+        println!("    {}: done", ended.what);
         if ended.output.holds(&["warning: "]) {
             print!("{}", ended.output.text());
         }
