@@ -16,18 +16,18 @@ fn a_token_in_the_header_of_an_answer_is_used_from_then_on_and_spares_a_refresh(
     // The server offers one when a fifth of the life is left; the application itself would ask later.
     let config = json!({ "refresh_buffer_s": 1 });
     let setup =
-        Setup { backend: BACKEND, config, lifetime_s: Some(20), clock: Clocks::Moved, ..Setup::default() };
+        Setup { backend: BACKEND, config, lifetime_s: Some(100), clock: Clocks::Moved, ..Setup::default() };
     scenario(setup, async |world| {
         let browser = world.signed_in().await?;
         world.proxy.forget();
         let since = world.now();
         while !world.proxy.seen().iter().any(|seen| seen.brought_token) {
-            ensure!(world.since(since) < Duration::from_secs(30), "no answer brings a token");
+            ensure!(world.since(since) < Duration::from_secs(150), "no answer brings a token");
             browser.open_page("Devices").await?;
             browser.sees("This device").await?;
             // Either page's call may be the first in the last fifth.
             browser.open_page("Overview").await?;
-            world.pass(Duration::from_secs(1)).await?;
+            world.pass(Duration::from_secs(5)).await?;
         }
         says(&browser, &["Token auto-refreshed by backend"]).await?;
         browser.open_page("Devices").await?;
@@ -43,7 +43,7 @@ fn a_token_in_the_header_of_an_answer_is_used_from_then_on_and_spares_a_refresh(
 
 #[test]
 fn a_reload_asks_who_it_is_while_the_token_is_good_and_refreshes_when_it_is_not() {
-    let setup = Setup { backend: BACKEND, lifetime_s: Some(10), clock: Clocks::Moved, ..Setup::default() };
+    let setup = Setup { backend: BACKEND, lifetime_s: Some(300), clock: Clocks::Moved, ..Setup::default() };
     scenario(setup.concerning(Concern::Session), async |world| {
         let browser = world.signed_in().await?;
         let calls = BACKEND.calls();
@@ -55,7 +55,7 @@ fn a_reload_asks_who_it_is_while_the_token_is_good_and_refreshes_when_it_is_not(
         ensure!(world.proxy.calls(calls.refresh).is_empty(), "a good token was refreshed");
         // Nobody looks at the application until the token has expired.
         browser.driver().goto("about:blank").await?;
-        world.pass(Duration::from_secs(11)).await?;
+        world.pass(Duration::from_secs(301)).await?;
         world.proxy.forget();
         browser.go("/").await?;
         browser.find(Role::Heading, "Overview").await?;
