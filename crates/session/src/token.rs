@@ -13,6 +13,8 @@ pub(crate) struct Token {
     /// The same, as all tabs say it.
     pub(crate) from_wall: Wall,
     pub(crate) lifetime: Option<Duration>,
+    /// Whether nobody here saw it granted. Then `lifetime` is the rest of its life since `from`, else all of it.
+    pub(crate) is_found: bool,
     pub(crate) refresh_at: Option<Moment>,
 }
 
@@ -27,17 +29,39 @@ impl Token {
         random: &mut Random,
     ) -> Self {
         let (access, lifetime) = grant;
-        let mut token = Self { access, generation, from: sent_at, from_wall, lifetime, refresh_at: None };
-        token.refresh_at = lifetime.map(|lifetime| {
-            let expires = sent_at + lifetime;
-            if held.is_some_and(|held| token.lasts_no_longer_than(held)) {
-                // The server has no more to give; asking before the end would only ask again and again.
-                return expires.max(sent_at + MIN_REFRESH_GAP);
-            }
-            let buffer = settings.refresh_buffer.min(lifetime / BUFFER_SHARE);
-            (expires - buffer - random.up_to(buffer / JITTER_SHARE)).max(sent_at + MIN_REFRESH_GAP)
-        });
+        let (from, is_found) = (sent_at, false);
+        let mut token = Self { access, generation, from, from_wall, lifetime, is_found, refresh_at: None };
+        token.refresh_at = if held.is_some_and(|held| token.lasts_no_longer_than(held)) {
+            // The server has no more to give; asking before the end would only ask again and again.
+            token.until().map(|until| until.max(sent_at + MIN_REFRESH_GAP))
+        } else {
+            token.due_before_its_end(sent_at, settings, random)
+        };
         token
+    }
+
+    /// Takes in when the token ends, as the server has said by itself: after `rest`, counted from `asked`.
+    pub(crate) fn told_end(
+        &mut self,
+        rest: Duration,
+        (asked, asked_wall): (Moment, Wall),
+        settings: &Settings,
+        random: &mut Random,
+    ) {
+        if self.is_found {
+            (self.from, self.from_wall) = (asked, asked_wall);
+        }
+        self.lifetime = Some((asked + rest).since(self.from));
+        self.refresh_at = self.due_before_its_end(asked, settings, random);
+    }
+
+    /// When to replace it. Of a token that was found nobody knows how long it lives in all, so that no share of its life
+    /// can be taken.
+    fn due_before_its_end(&self, asked: Moment, settings: &Settings, random: &mut Random) -> Option<Moment> {
+        let share = self.lifetime.filter(|_| !self.is_found).map(|lifetime| lifetime / BUFFER_SHARE);
+        let buffer = share.map_or(settings.refresh_buffer, |share| share.min(settings.refresh_buffer));
+        let expires = self.until()?;
+        Some((expires - buffer - random.up_to(buffer / JITTER_SHARE)).max(asked + MIN_REFRESH_GAP))
     }
 
     /// Whether the token is good for as long as the session, so that no other could be better.

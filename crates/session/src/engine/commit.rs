@@ -74,7 +74,8 @@ impl Engine {
 
     /// A cookie may be there. What it is worth, and whose it is, only the server knows.
     pub(super) fn commit_cookie(&mut self, now: Moment) {
-        let token = self.place((Access::Cookie, None), (now, self.timeline.wall(now)));
+        let asked = (now, self.timeline.wall(now));
+        let token = Token { is_found: true, ..self.place((Access::Cookie, None), asked) };
         let grant = Grant {
             access: Access::Cookie,
             refresh: None,

@@ -8,7 +8,6 @@ use crate::{
     SignOutReason, ValidateAnswer,
     engine::Engine,
     state::{Activity, Purpose, Session, Standing, State, Validation},
-    token::Token,
 };
 
 impl Engine {
@@ -96,10 +95,11 @@ impl Engine {
         session.landing = session.landing.take().or(confirmed.landing);
         let ends_at = confirmed.session_lifetime.map(|lifetime| sent_at + lifetime);
         session.ends_at = later_told(session.ends_at, ends_at);
-        let told = confirmed.lifetime.map(|lifetime| sent_at + lifetime);
-        if is_cookie && told.is_some() && later_told(session.token.until(), told) == told {
-            let (parts, asked) = ((Access::Cookie, confirmed.lifetime), (sent_at, asked_wall));
-            session.token = Token::schedule(parts, session.token.generation, asked, None, settings, random);
+        if let Some(rest) = confirmed.lifetime.filter(|_| is_cookie) {
+            let told = Some(sent_at + rest);
+            if later_told(session.token.until(), told) == told {
+                session.token.told_end(rest, (sent_at, asked_wall), settings, random);
+            }
         }
     }
 

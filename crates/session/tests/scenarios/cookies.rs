@@ -82,6 +82,54 @@ fn the_status_tells_how_long_the_cookie_lives() {
     assert!(world.refreshes() > 0, "the cookie is nearer to its end than was said");
 }
 
+/// What is left of a cookie that was found says nothing of its life, and so nothing of how early to replace it.
+///
+/// Field 43.
+#[test]
+fn a_found_cookie_is_replaced_as_early_as_is_configured_however_little_of_it_is_left() {
+    let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(1));
+    world.answer_validation(ValidateAnswer::Valid(says("ada", Some(mins(20)))));
+    assert!(world.next_refresh_in() >= mins(9) && world.next_refresh_in() <= mins(10));
+}
+
+/// One that was granted here has lived since then: its fifth stays a fifth, whenever its end is told.
+///
+/// Field 43.
+#[test]
+fn an_end_that_is_told_late_does_not_shorten_the_buffer_of_a_cookie_that_was_granted_here() {
+    let settings = Settings { refresh_buffer: hours(2), inactivity_limit: days(1), ..cookie_pair() };
+    let mut world = World::signed_in_with(settings, 1, |it| it.lifetime = None);
+    world.advance_with(hours(3), answer_status(None));
+    world.advance(mins(5));
+    let left = hours(5) - mins(5);
+    world.answer_validation(ValidateAnswer::Valid(says("ada", Some(left))));
+    let (fifth, early) = ((hours(8)) / 5, left - world.next_refresh_in());
+    assert!(early >= fifth && early <= fifth * 11 / 10 + secs(1), "{early:?} before its end");
+}
+
+/// A backend of short cookies that tells their end in the status alone is not asked for ever.
+///
+/// Field 43.
+#[test]
+fn cookies_that_live_shorter_than_the_buffer_are_each_refreshed_once() {
+    let mut world = World::signed_in_by(cookie_pair()).reload_after(secs(1));
+    let mut until = world.wall().0 + 300_000;
+    world.answer_validation(ValidateAnswer::Valid(says("ada", Some(mins(5)))));
+    world.advance_with(mins(20), |world| {
+        if world.is_validating() {
+            let left = Duration::from_millis(until.saturating_sub(world.wall().0));
+            world.answer_validation(ValidateAnswer::Valid(says("ada", Some(left))));
+        }
+        if world.is_refreshing() {
+            until = world.wall().0 + 300_000;
+            let grant = Grant { lifetime: None, ..world.new_grant(secs(0)) };
+            world.answer_refresh(RefreshAnswer::Granted(grant));
+        }
+    });
+    assert!(world.is_signed_in());
+    assert!(world.refreshes() <= 6, "{} refreshes in twenty minutes", world.refreshes());
+}
+
 /// Nothing is said about its life: the look every five minutes finds out that it has ended.
 #[test]
 fn a_cookie_whose_life_nobody_tells_is_refreshed_when_it_is_refused() {
