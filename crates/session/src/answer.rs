@@ -71,6 +71,22 @@ pub enum Answer {
     SignOut(SignOutAnswer),
 }
 
+impl Answer {
+    /// Why it decides nothing, where it does not.
+    pub(crate) fn doubt(&self) -> Option<Doubt> {
+        match self {
+            Self::SignIn(SignInAnswer::Unknown(doubt))
+            | Self::Refresh(RefreshAnswer::Unknown(doubt))
+            | Self::Validate(ValidateAnswer::Unknown(doubt))
+            | Self::Clock(ClockAnswer::Unknown(doubt))
+            | Self::SignOut(SignOutAnswer::Unknown(doubt)) => Some(*doubt),
+            Self::SignIn(_) | Self::Refresh(_) | Self::Validate(_) | Self::Clock(_) | Self::SignOut(_) => {
+                None
+            }
+        }
+    }
+}
+
 /// What a sign-in was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInAnswer {

@@ -20,9 +20,9 @@ use alloc::{boxed::Box, collections::VecDeque, sync::Arc};
 use core::time::Duration;
 
 use crate::{
-    Answer, Call, CallId, CallKind, Ended, Event, Few, Generation, Happened, Input, MessageBody, Moment,
-    Output, Reading, Record, RefreshAnswer, Remembered, RequestId, SessionKey, Settings, SharedGrant,
-    SignInAnswer, SignOutReason, Snapshot, SocketId, TabId, Wake,
+    Answer, Call, CallId, CallKind, Doubt, Ended, Event, Few, Generation, Happened, Input, MessageBody,
+    Moment, Output, Reading, Record, RefreshAnswer, Remembered, RequestEvent, RequestId, SessionKey,
+    Settings, SharedGrant, SignInAnswer, SignOutReason, Snapshot, SocketEvent, SocketId, TabId, Wake,
     access::Held,
     history::History,
     random::Random,
@@ -203,6 +203,11 @@ impl Engine {
     }
 
     fn apply(&mut self, input: Input, now: Moment) {
+        if self.offline && shows_a_network(&input) {
+            // Devices err (a VPN, a virtual adapter): what the server says is believed before them.
+            self.offline = false;
+            self.note(Happened::CameOnline);
+        }
         match input {
             Input::Start(remembered) => self.start(remembered, now),
             Input::SignIn(form) => self.sign_in(form, now),
@@ -345,6 +350,36 @@ impl Engine {
 
     fn session_mut(&mut self) -> Option<&mut crate::state::Session> {
         self.live_mut().and_then(|live| live.session.as_mut())
+    }
+}
+
+/// Whether this can only have happened with a network.
+fn shows_a_network(input: &Input) -> bool {
+    match input {
+        Input::Answered { answer, .. } => match answer.doubt() {
+            Some(Doubt::Network | Doubt::TimedOut) => false,
+            Some(Doubt::Status(_) | Doubt::Unreadable) | None => true,
+        },
+        Input::Request { event, .. } => *event == RequestEvent::Refused,
+        Input::Socket { event, .. } => match event {
+            SocketEvent::Opened(_) | SocketEvent::Accepted(_) | SocketEvent::Heard(_) => true,
+            SocketEvent::Asked | SocketEvent::Lost(..) | SocketEvent::Settled => false,
+        },
+        Input::HeaderToken { .. } | Input::ServerDate(_) => true,
+        Input::Start(_)
+        | Input::SignIn(_)
+        | Input::SignOut
+        | Input::RefreshNow
+        | Input::Extend
+        | Input::Activity
+        | Input::Woke(_)
+        | Input::WentOffline
+        | Input::Leaving
+        | Input::Left
+        | Input::LockGranted
+        | Input::Heard(_)
+        | Input::RecordChanged
+        | Input::Timeout => false,
     }
 }
 

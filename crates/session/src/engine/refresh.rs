@@ -198,14 +198,7 @@ impl Engine {
                 self.announce_token();
             }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
-            RefreshAnswer::Later(wait) => {
-                let until = self.asked_until(wait, now);
-                self.ask_otherwise(now);
-                self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
-                self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
-                self.note(Happened::RefreshLater { until: self.timeline.wall(until) });
-                self.share_wait(until, None);
-            }
+            RefreshAnswer::Later(wait) => self.refresh_put_off(wait, cause, now),
             RefreshAnswer::Unknown(doubt) if self.was_cut_off(flight, doubt, now) => {
                 self.refresh_cut_off(cause, now);
             }
@@ -260,6 +253,19 @@ impl Engine {
         now + wait + self.random.up_to(spread)
     }
 
+    /// Waits for as long as the server asks, and never less than after a failure: a server may ask for nothing at all.
+    fn refresh_put_off(&mut self, wait: Duration, cause: RefreshCause, now: Moment) {
+        let Some(live) = self.live_mut() else { return };
+        let failures = live.refresher.failures;
+        live.refresher.failures = failures.saturating_add(1);
+        let until = self.asked_until(wait, now).max(now + self.pause(failures));
+        self.ask_otherwise(now);
+        self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
+        self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });
+        self.note(Happened::RefreshLater { until: self.timeline.wall(until) });
+        self.share_wait(until, None);
+    }
+
     /// Waits before the next attempt: exponential backoff with full jitter, for as long as it takes.
     pub(super) fn refresh_failed(&mut self, doubt: Doubt, cause: RefreshCause, now: Moment) {
         let Some(live) = self.live_mut() else { return };
@@ -274,8 +280,12 @@ impl Engine {
         self.share_wait(until, Some(doubt));
     }
 
-    /// How long to wait after a failure that so many came before: at the end of a round until the next check.
+    /// How long to wait after a failure that so many came before: at the end of a round until the next check. While the
+    /// device says that it has no network, the longest pause: it may be wrong, but an attempt has little hope.
     fn pause(&mut self, failures: u32) -> Duration {
+        if self.offline {
+            return RETRY_CAP - self.random.up_to(RETRY_CAP / OFFLINE_SPREAD_SHARE);
+        }
         match self.settings.attempts_per_round.map(NonZeroU32::get) {
             Some(round) if failures % round == round - 1 => {
                 self.settings.check_interval + self.random.up_to(MIN_LATER_SPREAD)
@@ -322,6 +332,9 @@ const RETRY_BASE: Duration = Duration::from_secs(1);
 
 /// The longest wait between two attempts: a person who comes back within a minute finds the session fresh.
 const RETRY_CAP: Duration = Duration::from_secs(60);
+
+/// Devices that lost their network together spread by a tenth of the pause.
+const OFFLINE_SPREAD_SHARE: u32 = 10;
 
 /// Full jitter may draw zero; a server that fails in a millisecond is not asked a thousand times a second.
 const MIN_RETRY: Duration = Duration::from_millis(200);

@@ -129,6 +129,90 @@ fn a_fleet_that_was_told_the_same_time_does_not_come_back_in_step() {
     assert!(*most - *least > secs(6), "{least:?} to {most:?}");
 }
 
+/// A server that asks for no wait at all, again and again, is asked no more often than one that fails.
+///
+/// Field 34.
+#[test]
+fn a_wait_of_nothing_does_not_switch_the_backoff_off() {
+    for wait in [Duration::ZERO, millis(1)] {
+        let mut world = World::kept(LIFETIME);
+        world.input(Input::RefreshNow);
+        world.advance_with(mins(10), |world| {
+            if world.is_refreshing() {
+                world.answer_refresh(RefreshAnswer::Later(wait));
+            }
+        });
+        let asked = world.refreshes();
+        assert!((10..40).contains(&asked), "{asked} refreshes in ten minutes");
+        assert!(world.is_signed_in());
+    }
+}
+
+/// A failure is one whatever the server said with it: a wait does not begin the backoff anew.
+///
+/// Field 34.
+#[test]
+fn failures_and_waits_count_together() {
+    let mut world = World::kept(LIFETIME);
+    world.input(Input::RefreshNow);
+    let mut waited = Duration::ZERO;
+    for round in 0..12 {
+        let answer = if round % 2 == 0 {
+            RefreshAnswer::Later(Duration::ZERO)
+        } else {
+            RefreshAnswer::Unknown(Doubt::Status(503))
+        };
+        world.answer_refresh(answer);
+        let wait = retry_in(&world);
+        waited += wait;
+        world.pass(wait);
+        world.input(Input::Timeout);
+    }
+    assert!(waited > mins(2), "twelve attempts within {waited:?}");
+}
+
+/// Devices err: with a network that the device does not see, the first answer says that there is one.
+///
+/// Field 53.
+#[test]
+fn any_answer_ends_offline_and_no_answer_does_not() {
+    for doubt in [Doubt::Status(500), Doubt::Unreadable] {
+        let mut world = World::signed_in();
+        world.input(Input::WentOffline);
+        world.input(Input::RefreshNow);
+        world.answer_refresh(RefreshAnswer::Unknown(Doubt::Network));
+        assert_eq!(world.health(), Health::Offline);
+        world.input(Input::RefreshNow);
+        world.answer_refresh(RefreshAnswer::Unknown(doubt));
+        assert!(matches!(world.health(), Health::Retrying { .. }), "{:?}", world.health());
+    }
+    let mut world = World::signed_in();
+    world.input(Input::WentOffline);
+    world.input(Input::ServerDate(world.wall()));
+    assert_eq!(world.health(), Health::Fresh);
+}
+
+/// Without a network attempts have little hope, and go on at the longest pause only.
+///
+/// Field 53.
+#[test]
+fn while_the_device_says_that_it_is_offline_only_the_longest_pause_is_used() {
+    let mut world = World::kept(LIFETIME);
+    world.input(Input::WentOffline);
+    world.input(Input::RefreshNow);
+    world.advance_with(mins(60), |world| {
+        if world.is_refreshing() {
+            world.answer_refresh(RefreshAnswer::Unknown(Doubt::Network));
+        }
+        if world.is_validating() {
+            world.answer_validation(perennial_session::ValidateAnswer::Unknown(Doubt::Network));
+        }
+    });
+    assert!((55..70).contains(&world.refreshes()), "{} attempts in an hour", world.refreshes());
+    world.input(Input::Woke(Wake::Online));
+    assert!(world.is_refreshing(), "the network is back");
+}
+
 /// A wait longer than any session is survived.
 #[test]
 fn an_endless_wait_ends_nothing() {
@@ -167,7 +251,7 @@ fn all_attempts_to_replace_a_credential_carry_one_key() {
         assert_eq!(world.open_refresh().1, first);
     }
     world.answer_refresh(RefreshAnswer::Later(secs(1)));
-    world.advance(secs(3));
+    world.advance(secs(20));
     assert_eq!(world.open_refresh().1, first);
     world.grant(LIFETIME);
     world.input(Input::RefreshNow);
