@@ -171,6 +171,15 @@ fn webkit_browser() -> PathBuf {
 }
 
 /// What Chromium does for the eye and for the next click of a person: its own buttons are pages with a process for each
-/// window, and one more process is started ahead for the site that may be opened next.
-const UNSEEN: [&str; 4] =
-    ["InitialWebUI", "WebUIToolbar", "WebUIReloadButton", "SpareRendererForSitePerProcess"];
+/// window, and so is the list below its address bar; one more process is started ahead for the site that may be opened
+/// next.
+const UNSEEN: [&str; 8] = [
+    "InitialWebUI",
+    "WebUIToolbar",
+    "WebUIReloadButton",
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxAimPopup",
+    "PreloadTopChromeWebUI",
+    "SpareRendererForSitePerProcess",
+];
