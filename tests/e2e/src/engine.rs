@@ -37,6 +37,8 @@ pub enum Ability {
     LayoutShift,
     /// Setting what the person's system prefers: dark colours, less motion, forced colours.
     Media,
+    /// A window as narrow as a telephone's.
+    NarrowWindow,
     /// Going back to a page that the browser kept in memory as it was left, which not all keep when they are driven.
     PageInMemory,
     /// Starting a page while the device is offline.
@@ -100,6 +102,7 @@ impl Engine {
                 | Ability::Downloads
                 | Ability::Language
                 | Ability::Media
+                | Ability::NarrowWindow
                 | Ability::OfflineStart
                 | Ability::Profile => true,
             },
@@ -113,6 +116,7 @@ impl Engine {
                 | Ability::Language
                 | Ability::LayoutShift
                 | Ability::Media
+                | Ability::NarrowWindow
                 | Ability::OfflineStart
                 | Ability::PageInMemory
                 | Ability::Profile => false,

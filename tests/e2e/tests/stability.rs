@@ -111,7 +111,7 @@ fn the_sign_in_page_does_not_move_while_it_loads_nor_when_it_refuses() {
 
 #[test]
 fn a_movement_that_was_planted_is_noticed() {
-    scenario(watched(), async |world| {
+    scenario(watched().needing(&[Ability::LayoutShift]), async |world| {
         let browser = world.browser().await?;
         browser.go("/login").await?;
         browser.find(Role::Heading, "Sign in").await?;
@@ -183,7 +183,7 @@ async fn stays(browser: &Browser, what: &str) -> Result<()> {
 }
 
 fn watched() -> Setup {
-    Setup { shim: Some(WATCH), ..Setup::default() }.needing(&[Ability::LayoutShift])
+    Setup { shim: Some(WATCH), ..Setup::default() }.needing(&[Ability::LayoutShift, Ability::NarrowWindow])
 }
 
 /// Notes each movement that nobody caused, with what moved. Buffered: nothing that came before is missed.

@@ -51,7 +51,7 @@ impl Tour {
 
     async fn audit(&mut self, browser: &Browser, name: &str, theme: &str) -> Result<()> {
         for (width, height) in [DESKTOP, PHONE] {
-            browser.resize(width, height).await?;
+            browser.resize_as_near(width, height).await?;
             browser.settle().await?;
             let found = browser.violations().await?;
             self.found.extend(found.iter().map(|found| format!("{name}, {theme}, {width} px: {found}")));
@@ -62,9 +62,9 @@ impl Tour {
 
 async fn photograph(browser: &Browser, name: &str, theme: &str) -> Result<()> {
     for (width, height) in SIZES {
-        browser.resize(width, height).await?;
+        browser.resize_as_near(width, height).await?;
         let all = browser.run(HEIGHT).await?.as_u64().and_then(|all| u32::try_from(all).ok());
-        browser.resize(width, all.unwrap_or(height).clamp(height, TALLEST)).await?;
+        browser.resize_as_near(width, all.unwrap_or(height).clamp(height, TALLEST)).await?;
         browser.settle().await?;
         let file = target_dir().join(format!("screenshots/{name}-{theme}-{width}.png"));
         browser.photograph(&file).await?;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::Browser;
 use crate::engine::{Ability, Engine};
+use crate::wait::eventually;
 
 /// What a scenario says that it needs, and what of it was used.
 #[derive(Debug)]
@@ -175,8 +176,19 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        if width < NARROWEST_EVERYWHERE {
+            self.uses(Ability::NarrowWindow)?;
+        }
+        self.resize_as_near(width, height).await
+    }
+
+    /// Gives the tab looked at a window for a page of this size, or one that is as narrow as the engine has.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn resize_as_near(&self, width: u32, height: u32) -> Result<()> {
         if self.engine() == Engine::WebKit {
-            return self.resize_window(width, height).await;
+            return self.resize_window(width.max(NARROWEST_EVERYWHERE), height).await;
         }
         let viewport = json!({ "width": width, "height": height });
         let params = json!({ "context": self.tab().await?.to_string(), "viewport": viewport });
@@ -190,7 +202,10 @@ impl Browser {
         let around =
             [0, 1].map(|side| around[side].as_u64().and_then(|px| u32::try_from(px).ok()).unwrap_or(0));
         self.driver().set_window_rect(0, 0, width + around[0], height + around[1]).await?;
-        Ok(())
+        eventually(&format!("a window of {width} px"), async || {
+            Ok((self.run("return innerWidth").await?.as_u64() == Some(width.into())).then_some(()))
+        })
+        .await
     }
 
     /// Lets the pages of the tab looked at find a browser in this language, such as `de-DE`, from the next load on.
@@ -223,3 +238,6 @@ impl Browser {
         self.session.privileged(script).await
     }
 }
+
+/// The narrowest page in a window of WebKitGTK's browser, whose own controls have one row.
+const NARROWEST_EVERYWHERE: u32 = 450;

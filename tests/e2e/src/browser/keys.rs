@@ -72,6 +72,7 @@ impl Browser {
                 // Behind the last element of a page come the browser's own controls, and then the page again.
                 ensure!(!left_page, "nothing on the page has the focus any more, after {passed:?}");
                 left_page = true;
+                self.come_back_to_the_page().await?;
                 continue;
             };
             if focus.tag == "dialog" && self.engine() == Engine::Firefox {
@@ -85,6 +86,15 @@ impl Browser {
             passed.push(focus.name);
         }
         bail!("Tab does not lead to \"{name}\", but to {passed:?}")
+    }
+
+    /// Goes past the controls of Firefox itself: its driver gives keys to pages alone.
+    async fn come_back_to_the_page(&self) -> Result<()> {
+        if self.engine() != Engine::Firefox {
+            return Ok(());
+        }
+        self.run("document.activeElement?.blur()").await?;
+        self.session.privileged("gBrowser.selectedBrowser.focus()").await.map(drop)
     }
 
     /// What has the focus, which must be to be seen.
@@ -107,7 +117,8 @@ const FOCUS: &str = "
         await frame();
         await frame();
         const it = document.activeElement;
-        if (!it || it === document.body || it === document.documentElement) return null;
+        // While the browser's own controls have the focus, the page still names the element that would be next.
+        if (!it || !document.hasFocus() || it === document.body || it === document.documentElement) return null;
         const ends = (a) => a.effect && a.effect.getComputedTiming().endTime !== Infinity;
         document.getAnimations().filter(ends).forEach((a) => a.finish());
         const box = it.getBoundingClientRect();
