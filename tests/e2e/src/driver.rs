@@ -147,6 +147,8 @@ fn firefox(profile: Option<&Path>) -> Value {
         "intl.accept_languages": "en-GB, en",
         // Where the focus is seen is asked at once.
         "general.smoothScroll": false,
+        // It would send a request again by itself whose connection broke, up to ten times, and no fault would be seen.
+        "network.http.request.max-attempts": 1,
         "network.captive-portal-service.enabled": false,
         "network.connectivity-service.enabled": false,
         "browser.safebrowsing.update.enabled": false,

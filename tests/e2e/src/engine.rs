@@ -27,6 +27,8 @@ pub enum Ability {
     Cookies,
     /// Saving a download without a question.
     Downloads,
+    /// Hearing an answer that comes before the whole request has been sent.
+    EarlyAnswer,
     /// Freezing a tab, as a browser does with one in the background.
     Freeze,
     /// Asking what the browser has against an installation.
@@ -93,6 +95,7 @@ impl Engine {
             Self::Chromium => true,
             Self::Firefox => match ability {
                 Ability::CookieChange
+                | Ability::EarlyAnswer
                 | Ability::Freeze
                 | Ability::Installability
                 | Ability::LayoutShift
@@ -111,6 +114,7 @@ impl Engine {
                 | Ability::CookieChange
                 | Ability::Cookies
                 | Ability::Downloads
+                | Ability::EarlyAnswer
                 | Ability::Freeze
                 | Ability::Installability
                 | Ability::Language

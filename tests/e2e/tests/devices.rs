@@ -18,10 +18,10 @@ fn a_device_that_signs_in_or_out_comes_and_goes_while_the_page_is_looked_at() {
         eventually("the live connection", async || Ok((world.proxy.open_sockets() > 0).then_some(())))
             .await?;
         there.sign_in(&demo).await?;
-        here.sees("Chrome on Linux has just signed in.").await?;
+        here.sees(&format!("{} has just signed in.", here.engine().device())).await?;
         ensure!(devices(&here).await? == json!([true, false]), "this device comes first");
         there.click(Role::Button, "Sign out").await?;
-        here.sees("Chrome on Linux is not signed in any more.").await?;
+        here.sees(&format!("{} is not signed in any more.", here.engine().device())).await?;
         here.sees("You are signed in on this device only.").await?;
         ensure!(world.proxy.calls(DEVICES).len() == 1, "the list was asked for again");
         Ok(())
@@ -38,9 +38,10 @@ fn a_device_that_is_signed_out_here_goes_with_one_sentence_and_the_keyboard_is_t
         here.open_page("Devices").await?;
         let button = other_button(&here).await?;
         here.click(Role::Button, &button).await?;
-        here.sees("Chrome on Linux was signed out.").await?;
+        let told = format!("{} was signed out.", here.engine().device());
+        here.sees(&told).await?;
         here.sees("You are signed in on this device only.").await?;
-        ensure!(here.focused().await? == "Chrome on Linux was signed out.", "{}", here.focused().await?);
+        ensure!(here.focused().await? == told, "{}", here.focused().await?);
         ensure!(!here.text().await?.contains("not signed in any more"), "it is said twice");
         world.pass(Duration::from_secs(2)).await?;
         there.find(Role::Heading, "Sign in").await?;
@@ -113,10 +114,11 @@ fn a_list_that_was_loaded_is_there_when_its_page_is_come_back_to_without_a_netwo
 /// The name of the button that signs the other device out, which says when that one signed in.
 async fn other_button(browser: &Browser) -> Result<String> {
     let names = "return [...document.querySelectorAll('main li button')].map((it) => it.ariaLabel)";
+    let beginning = format!("Sign out {}, signed in ", browser.engine().device());
     eventually("the button of the other device", async || {
         let names = browser.run(names).await?;
         let mut names = names.as_array().into_iter().flatten().filter_map(|name| name.as_str());
-        Ok(names.find(|name| name.starts_with("Sign out Chrome on Linux, signed in ")).map(str::to_owned))
+        Ok(names.find(|name| name.starts_with(&beginning)).map(str::to_owned))
     })
     .await
 }

@@ -95,8 +95,9 @@ fn a_file_that_is_not_right_is_refused_in_words_that_say_what_to_do() {
 
 #[test]
 fn a_file_of_two_gigabytes_is_refused_by_what_it_announces() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().needing(&[Ability::EarlyAnswer]), async |world| {
         let browser = queue(world).await?;
+        browser.uses(Ability::EarlyAnswer)?;
         let path = world.file("huge.csv")?;
         // Nothing of it is on the disk.
         std::fs::File::create(&path)?.set_len(2_000_000_000)?;

@@ -63,7 +63,7 @@ fn other_tabs_take_a_new_language_and_a_new_theme_at_once_and_leave_the_keyboard
         browser.tab_to("Sign out").await?;
         browser.run("window.isSamePage = true").await?;
         browser.look_at(&first).await?;
-        browser.run(&choose("de-DE")).await?;
+        choose(&browser, "de-DE").await?;
         browser.find(Role::Heading, "Einstellungen").await?;
         browser.look_at(&second).await?;
         browser.find(Role::Heading, "Geräte").await?;
@@ -108,7 +108,7 @@ fn a_language_that_is_chosen_is_spoken_at_once_and_after_a_reload_and_the_sessio
         assert_eq!(language(&browser).await?, "en-GB");
         browser.open_page("Settings").await?;
         let refreshes = world.proxy.calls(REFRESH).len();
-        browser.run(&choose("de-DE")).await?;
+        choose(&browser, "de-DE").await?;
         browser.find(Role::Heading, "Einstellungen").await?;
         browser.chip_says("Angemeldet · Erneuerung in").await?;
         assert_eq!(language(&browser).await?, "de-DE");
@@ -125,7 +125,7 @@ fn a_language_that_is_chosen_is_spoken_at_once_and_after_a_reload_and_the_sessio
         browser.find(Role::Heading, "Geräte").await?;
         browser.click(Role::Link, "Einstellungen").await?;
         browser.find(Role::Heading, "Einstellungen").await?;
-        browser.run(&choose("")).await?;
+        choose(&browser, "").await?;
         browser.find(Role::Heading, "Settings").await?;
         assert_eq!(stored(&browser, "perennial.language").await?, Value::Null);
         Ok(())
@@ -143,7 +143,7 @@ fn a_file_on_its_way_arrives_once_while_its_person_chooses_another_language() {
         browser.click(Role::Button, "Start import").await?;
         browser.sees("Sent. Waiting for the server").await?;
         browser.open_page("Settings").await?;
-        browser.run(&choose("de-DE")).await?;
+        choose(&browser, "de-DE").await?;
         browser.find(Role::Heading, "Einstellungen").await?;
         browser.click(Role::Link, "Importe").await?;
         browser.find(Role::Heading, "Importe").await?;
@@ -293,13 +293,19 @@ async fn logged(browser: &Browser, text: &str) -> Result<()> {
 }
 
 /// Chooses a language as a person does with the keyboard: the select has the focus and says that it has changed.
-fn choose(tag: &str) -> String {
-    format!(
+async fn choose(browser: &Browser, tag: &str) -> Result<()> {
+    let script = format!(
         "const choice = document.getElementById('settings-language');
+        if (!choice) return false;
         choice.focus();
         choice.value = '{tag}';
-        choice.dispatchEvent(new Event('change', {{ bubbles: true }}));"
-    )
+        return choice.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+    );
+    // The heading of the page is there before its code is.
+    eventually("the choice of a language", async || {
+        Ok((browser.run(&script).await? == json!(true)).then_some(()))
+    })
+    .await
 }
 
 /// The cells of the row with this name.

@@ -115,7 +115,8 @@ pub(crate) fn short_file(world: &World, name: &str) -> Result<PathBuf> {
 
 /// Drops a file where files are chosen, and says whether the place showed that it is welcome.
 async fn drop_file(browser: &Browser) -> Result<bool> {
-    let script = "const place = document.querySelector('.drop');
+    let script = "const drop = async () => {
+        const place = document.querySelector('.drop');
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File(['a,b'], 'dropped.csv'));
         const drag = (kind) => new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer });
@@ -123,7 +124,9 @@ async fn drop_file(browser: &Browser) -> Result<bool> {
         await new Promise(requestAnimationFrame);
         const isWelcome = place.hasAttribute('data-over');
         place.dispatchEvent(drag('drop'));
-        return isWelcome";
+        return isWelcome;
+        };
+        return drop()";
     let is_welcome = browser.run(script).await?;
     is_welcome.as_bool().with_context(|| format!("the browser says {is_welcome}"))
 }

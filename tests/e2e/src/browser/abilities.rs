@@ -112,7 +112,10 @@ impl Browser {
                 let conditions = if offline { json!({ "type": "offline" }) } else { Value::Null };
                 let params =
                     json!({ "networkConditions": conditions, "contexts": [self.tab().await?.to_string()] });
-                self.session.bidi()?.send("emulation.setNetworkConditions", params).await.map(drop)
+                self.run(HEAR_ONLINE).await?;
+                self.session.bidi()?.send("emulation.setNetworkConditions", params).await?;
+                // A page that was started offline is not told by the emulation, as it would be by the system.
+                if offline { Ok(()) } else { self.run(TELL_ONLINE).await.map(drop) }
             }
             Engine::WebKit => {
                 self.site.set_offline(offline);
@@ -241,3 +244,9 @@ impl Browser {
 
 /// The narrowest page in a window of WebKitGTK's browser, whose own controls have one row.
 const NARROWEST_EVERYWHERE: u32 = 450;
+
+const HEAR_ONLINE: &str =
+    "window.hasHeardOnline = false; addEventListener('online', () => { window.hasHeardOnline = true; });";
+const TELL_ONLINE: &str = "
+    const told = () => window.hasHeardOnline || dispatchEvent(new Event('online'));
+    return new Promise((done) => setTimeout(() => done(told()), 200));";
