@@ -14,6 +14,7 @@
 //! | the time | any with a `Date` | that |
 //! | any | anything else | unknown |
 //!
+//! Bodies are read by [`json`], so that nothing but the facts that a dialect names can be wrong with one.
 //! A token is usable if it can be sent as a bearer token. Where cookies are the credentials, a JSON object says that they
 //! are there, and after a refresh so does an empty answer. A 2xx must be JSON to count, because a captive portal answers
 //! 200 with a page of its own, and it must not contradict itself: `{"authenticated": false}` says nothing, neither that
@@ -29,12 +30,13 @@ use perennial_session::{
     Access, AccessBy, Account, Answer, CallKind, ClockAnswer, Confirmed, Doubt, Grant, HeaderGrant, Proof,
     RefreshAnswer, Refusal, Secret, SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
 };
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use crate::{
     address::is_own_path,
     dialect::{Dialect, Paths, RefreshCredential},
     http_date::since_1970,
+    json, oauth,
     retry_after::retry_after,
     token::{Hint, is_bearer, is_refresh_token},
 };
@@ -135,7 +137,7 @@ impl Dialect {
     }
 
     fn confirmed(&self, wire: &WireAnswer) -> Option<Confirmed> {
-        let body = consistent_object(&wire.body)?;
+        let body = self.consistent_body(wire)?;
         let now = wire.server_time();
         Some(Confirmed {
             account: self.account(&body),
@@ -155,23 +157,23 @@ impl Dialect {
     /// A provider's answer to a sign-in must say who signed in, where it was asked to. Many an ID token holds no more than
     /// the identifier; even so it settles whose name userinfo may give later (OpenID Connect Core 1.0 section 5.3.2).
     fn sign_in_grant(&self, form: &SignInForm, wire: &WireAnswer) -> Option<Grant> {
-        let body = consistent_object(&wire.body)?;
+        let body = self.consistent_body(wire)?;
         let mut grant = self.grant(&body, wire)?;
         if let (Some(client), Proof::Code { nonce, .. }) = (self.client(), &form.proof) {
-            let claims = client.signed_in(&body, nonce)?;
+            let claims = client.signed_in(&body, nonce, &self.answers)?;
             grant.account = claims.and_then(|claims| self.account(&claims)).or(grant.account);
         }
         Some(grant)
     }
 
     fn refresh_grant(&self, wire: &WireAnswer) -> Option<Grant> {
-        let body = if self.access == AccessBy::Cookie && wire.body.trim_ascii().is_empty() {
-            Value::Object(Map::new())
+        let body = if self.access == AccessBy::Cookie && json::is_empty(&wire.body) {
+            json!({})
         } else {
-            consistent_object(&wire.body)?
+            self.consistent_body(wire)?
         };
         let mut grant = self.grant(&body, wire)?;
-        let claims = self.client().and_then(|client| client.refreshed(&body));
+        let claims = self.client().and_then(|client| client.refreshed(&body, &self.answers));
         grant.account = claims.and_then(|claims| self.account(&claims)).or(grant.account);
         Some(grant)
     }
@@ -252,14 +254,29 @@ impl Dialect {
         if listed().next().is_none() {
             return false;
         }
-        let body = object(&wire.body).unwrap_or_default();
+        let body = self.body(wire).unwrap_or_default();
         listed()
             .any(|refused| facts::find(&body, &refused.field).and_then(Value::as_str) == Some(&refused.value))
     }
 
+    /// What a body says of all that the dialect asks for.
+    fn body(&self, wire: &WireAnswer) -> Option<Value> {
+        json::object(&wire.body, self.paths())
+    }
+
+    /// The same of a body that does not say no while its status says yes.
+    fn consistent_body(&self, wire: &WireAnswer) -> Option<Value> {
+        self.body(wire).filter(is_consistent)
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &str> {
+        let listed = self.refused.iter().map(|refused| &*refused.field);
+        self.answers.paths().chain(listed).chain(VERDICTS).chain([oauth::ID_TOKEN])
+    }
+
     /// Says why a refusal refuses; to be called for nothing else.
     fn refusal(&self, wire: &WireAnswer) -> Refusal {
-        let body = object(&wire.body);
+        let body = self.body(wire);
         let reason = body.as_ref().and_then(|body| facts::first(body, &self.answers.reason, facts::text));
         self.refusals
             .iter()
@@ -275,7 +292,9 @@ fn to_clock(wire: &WireAnswer) -> ClockAnswer {
 
 /// A 401 is a doubt here as well: it may be the token alone that is refused, while the cookie lives on.
 fn to_sign_out(wire: &WireAnswer) -> SignOutAnswer {
-    let is_readable = || wire.body.trim_ascii().is_empty() || consistent_object(&wire.body).is_some();
+    let is_readable = || {
+        json::is_empty(&wire.body) || json::object(&wire.body, VERDICTS).is_some_and(|it| is_consistent(&it))
+    };
     match wire.status {
         200..=299 if is_readable() => SignOutAnswer::Done,
         200..=299 => SignOutAnswer::Unknown(Doubt::Unreadable),
@@ -287,21 +306,9 @@ pub(crate) fn doubt(status: u16) -> Doubt {
     if status == 0 { Doubt::Unreadable } else { Doubt::Status(status) }
 }
 
-/// A body that is a JSON object and does not say no while its status says yes.
-fn consistent_object(body: &[u8]) -> Option<Value> {
-    let says_no = |body: &Value| VERDICTS.iter().any(|name| body.get(name) == Some(&Value::Bool(false)));
-    object(body).filter(|body| !says_no(body))
-}
-
-pub(crate) fn object(body: &[u8]) -> Option<Value> {
-    if body.len() > MAX_BODY_BYTES {
-        return None;
-    }
-    serde_json::from_slice(body).ok().filter(Value::is_object)
+fn is_consistent(body: &Value) -> bool {
+    !VERDICTS.iter().any(|name| body.get(name) == Some(&Value::Bool(false)))
 }
 
 /// The fields by which backends say in the body what others say by the status alone.
 const VERDICTS: [&str; 2] = ["authenticated", "success"];
-
-/// The largest body that is read: far above any list of roles, far below what would make a page stutter.
-const MAX_BODY_BYTES: usize = 256 * 1024;

@@ -229,6 +229,42 @@ pub struct Answers {
     pub reason: Paths,
 }
 
+impl Answers {
+    /// Every place of every fact.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        let Self {
+            access_token,
+            refresh_token,
+            token_type,
+            expires_in,
+            expires_in_unit: _,
+            session_id,
+            session_expires_in,
+            user_id,
+            user_email,
+            user_name,
+            user_roles,
+            landing,
+            reason,
+        } = self;
+        let all = [
+            access_token,
+            refresh_token,
+            token_type,
+            expires_in,
+            session_id,
+            session_expires_in,
+            user_id,
+            user_email,
+            user_name,
+            user_roles,
+            landing,
+            reason,
+        ];
+        all.into_iter().flat_map(|paths| paths.iter()).map(|path| &**path)
+    }
+}
+
 /// What lifetimes are counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LifetimeUnit {

@@ -16,7 +16,7 @@ use perennial_session::{Access, Secret};
 use serde_json::Value;
 
 use crate::{
-    dialect::{Dialect, Encoding, Endpoint, SignInBy, Text},
+    dialect::{Answers, Dialect, Encoding, Endpoint, SignInBy, Text},
     form,
     request::WireRequest,
 };
@@ -119,17 +119,17 @@ impl Client {
         clippy::option_option,
         reason = "no token to look at is another thing than one that is not good"
     )]
-    pub(crate) fn signed_in(&self, body: &Value, nonce: &str) -> Option<Option<Value>> {
-        match body.get("id_token") {
-            Some(token) => id_token::claims(token, self, Some(nonce)).map(Some),
+    pub(crate) fn signed_in(&self, body: &Value, nonce: &str, answers: &Answers) -> Option<Option<Value>> {
+        match body.get(ID_TOKEN) {
+            Some(token) => id_token::claims(token, self, Some(nonce), answers).map(Some),
             None if self.is_openid() => None,
             None => Some(None),
         }
     }
 
     /// What the ID token in the answer to a refresh says, where there is one and it is good.
-    pub(crate) fn refreshed(&self, body: &Value) -> Option<Value> {
-        id_token::claims(body.get("id_token")?, self, None)
+    pub(crate) fn refreshed(&self, body: &Value, answers: &Answers) -> Option<Value> {
+        id_token::claims(body.get(ID_TOKEN)?, self, None, answers)
     }
 }
 
@@ -142,3 +142,6 @@ fn discover(endpoint: &mut Option<Endpoint>, address: Option<&String>) {
         (_, _) => None,
     };
 }
+
+/// Where the ID token stands in an answer (OpenID Connect Core 1.0 section 3.1.3.3).
+pub(crate) const ID_TOKEN: &str = "id_token";

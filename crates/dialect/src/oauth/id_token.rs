@@ -2,12 +2,17 @@
 
 use serde_json::Value;
 
-use crate::{oauth::Client, token};
+use crate::{dialect::Answers, oauth::Client, token};
 
 /// The claims of an ID token that this provider made for this client, and in answer to this request where it is the first
 /// of a session. A refresh repeats no nonce (section 12.2).
-pub(super) fn claims(token: &Value, client: &Client, nonce: Option<&str>) -> Option<Value> {
-    let claims = Value::Object(token::claims(token.as_str()?)?.custom);
+pub(super) fn claims(
+    token: &Value,
+    client: &Client,
+    nonce: Option<&str>,
+    answers: &Answers,
+) -> Option<Value> {
+    let claims = token::claims(token.as_str()?, OWN.into_iter().chain(answers.paths()))?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let is_from_provider = text("iss") == Some(&client.issuer);
     let is_for_us = match claims.get("aud") {
@@ -22,3 +27,6 @@ pub(super) fn claims(token: &Value, client: &Client, nonce: Option<&str>) -> Opt
     let is_answer = nonce.is_none_or(|nonce| text("nonce") == Some(nonce));
     (is_from_provider && is_for_us && was_asked_for_by_us && is_answer).then_some(claims)
 }
+
+/// The claims that say what the token is.
+const OWN: [&str; 4] = ["iss", "aud", "azp", "nonce"];

@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 
 use self::dialects::any_dialect;
 use crate::support::{
-    PERENNIAL, described, discovered, every_call_of, grant_body, jwt, problem, redeem, wire,
+    PERENNIAL, described, discovered, every_call_of, grant_body, jwt, problem, redeem, refresh, wire,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -99,6 +99,20 @@ fn everything(json: &Value) -> Value {
         all[name] = if index < 2 && !json.is_string() { continue } else { json.clone() };
     }
     all
+}
+
+/// A value that `JSON.parse` reads and `serde_json` does not, in bytes that `Response.json()` decodes.
+fn any_oddity() -> impl Strategy<Value = Vec<u8>> {
+    let escapes = "(\\\\u[dD][89a-fA-F][0-9a-f]{2}|\\\\\\\\|\\\\n|[a-z]){0,8}";
+    let letters = vec(
+        any::<u8>().prop_filter("it ends the string", |byte| *byte >= 0x20 && !br#""\"#.contains(byte)),
+        0..8,
+    );
+    prop_oneof![
+        escapes.prop_map(|text| format!("\"{text}\"").into_bytes()),
+        letters.prop_map(|text| [&b"\""[..], &text, b"\""].concat()),
+        "-?[1-9][0-9]{0,40}(\\.[0-9]{1,5})?([eE][+-]?[0-9]{1,6})?".prop_map(String::into_bytes),
+    ]
 }
 
 fn any_header() -> impl Strategy<Value = Option<String>> {
@@ -217,6 +231,18 @@ proptest! {
                 prop_assert!(grant.landing.as_ref().is_none_or(|path| path.starts_with('/')));
             }
         }
+    }
+
+    #[test]
+    fn what_a_browser_can_read_is_granted(
+        is_marked in any::<bool>(), name in "[a-z]{1,5}", odd in any_oddity(), depth in 0_usize..400,
+    ) {
+        let nested = [b"[".repeat(depth), odd, b"]".repeat(depth)].concat();
+        let body = grant_body("opaque").to_string().into_bytes();
+        let mark = if is_marked { &b"\xEF\xBB\xBF"[..] } else { b"" };
+        let body = [mark, b"{\"x_", name.as_bytes(), b"\":", &nested, b",", &body[1..]].concat();
+        let answer = PERENNIAL.answer(&refresh(), &wire(200, body));
+        prop_assert!(grant(&answer).is_some_and(|it| it.access == Access::Token(Secret::new("opaque"))));
     }
 
     #[test]

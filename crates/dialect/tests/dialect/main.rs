@@ -26,3 +26,5 @@ mod retry_after;
 mod support;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod tolerance;
