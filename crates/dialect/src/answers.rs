@@ -38,7 +38,7 @@ use crate::{
     http_date::since_1970,
     json, oauth,
     retry_after::retry_after,
-    token::{Hint, is_bearer, is_refresh_token},
+    token::{Hint, is_bearer, is_refresh_token, plausible},
 };
 
 /// An answer as it came over the wire. `Debug` shows neither the body, which may hold a token, nor the fresh one.
@@ -97,7 +97,7 @@ impl Dialect {
         match call {
             CallKind::SignIn(form) => Answer::SignIn(self.to_sign_in(form, wire)),
             CallKind::Refresh { .. } => Answer::Refresh(self.to_refresh(wire)),
-            CallKind::Validate { .. } => Answer::Validate(self.to_validate(wire)),
+            CallKind::Validate { access } => Answer::Validate(self.to_validate(access, wire)),
             CallKind::Clock => Answer::Clock(to_clock(wire)),
             CallKind::SignOut { .. } => Answer::SignOut(to_sign_out(wire)),
         }
@@ -126,22 +126,24 @@ impl Dialect {
         }
     }
 
-    fn to_validate(&self, wire: &WireAnswer) -> ValidateAnswer {
+    fn to_validate(&self, access: &Access, wire: &WireAnswer) -> ValidateAnswer {
         match wire.status {
-            200..=299 => {
-                self.confirmed(wire).map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid)
-            }
+            200..=299 => self
+                .confirmed(access, wire)
+                .map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid),
             401 => ValidateAnswer::Unauthorized(self.refusal(wire)),
             status => ValidateAnswer::Unknown(doubt(status)),
         }
     }
 
-    fn confirmed(&self, wire: &WireAnswer) -> Option<Confirmed> {
+    fn confirmed(&self, access: &Access, wire: &WireAnswer) -> Option<Confirmed> {
         let body = self.consistent_body(wire)?;
         let now = wire.server_time();
+        let of_token = access.token().and_then(|token| Hint::of(token.expose(), &self.claims).lifetime);
         Some(Confirmed {
             account: self.account(&body),
             lifetime: self.lifetime(&body, &self.answers.expires_in, now),
+            whole_lifetime: of_token.or(self.access_lifetime()),
             session_lifetime: self.lifetime(&body, &self.answers.session_expires_in, now),
             landing: self.landing(&body),
             renewed: self.renewed(wire),
@@ -191,7 +193,10 @@ impl Dialect {
         Some(Grant {
             access,
             refresh: self.refresh_token(body)?,
-            lifetime: self.lifetime(body, &answers.expires_in, now).or(hint.lifetime),
+            lifetime: self
+                .lifetime(body, &answers.expires_in, now)
+                .or(hint.lifetime)
+                .or(self.access_lifetime()),
             account: self.account(body).or_else(|| self.account_of_token(hint.account_id)),
             session_id: facts::first(body, &answers.session_id, facts::id).or(hint.session_id),
             session_lifetime: self.lifetime(body, &answers.session_expires_in, now),
@@ -225,6 +230,11 @@ impl Dialect {
     fn lifetime(&self, body: &Value, paths: &Paths, now: Option<Duration>) -> Option<Duration> {
         let unit = self.answers.expires_in_unit;
         facts::first(body, paths, |value| facts::lifetime(value, unit, now))
+    }
+
+    /// How long an access credential lives by the configuration.
+    pub(crate) fn access_lifetime(&self) -> Option<Duration> {
+        self.access_lifetime_s.map(Duration::from_secs).and_then(plausible)
     }
 
     fn landing(&self, body: &Value) -> Option<String> {

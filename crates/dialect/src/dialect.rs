@@ -39,6 +39,8 @@ pub struct Dialect {
     pub csrf: Csrf,
     /// Where the facts stand in the answers.
     pub answers: Answers,
+    /// How many seconds an access credential lives from when it is given, where neither the answers nor the token say it.
+    pub access_lifetime_s: Option<u64>,
     /// What claims of an access token mean.
     pub claims: Claims,
     /// The header in which any answer to a request with a token may carry a fresh one.

@@ -81,7 +81,7 @@ impl Dialect {
     #[must_use]
     pub fn live_message(&self, text: &str) -> Option<LiveMessage> {
         let mut message = json::object(text.as_bytes(), ["type", "number", "after", "event"])?;
-        let number = |name: &str| message.get(name).and_then(Value::as_u64);
+        let number = |name: &str| message.get(name).and_then(facts::whole);
         match message.get("type").and_then(facts::text)? {
             "authenticated" => Some(LiveMessage::Accepted),
             "alive" => Some(LiveMessage::Alive),

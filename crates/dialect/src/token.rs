@@ -54,15 +54,15 @@ impl Hint {
 impl Dialect {
     /// Reads the token that came in the [`Self::new_token_header`] of an ordinary answer.
     ///
-    /// Nothing vouches for it but itself, so it must say whose it is and how long it lives; else there is
-    /// no use for it, and the answer is taken as if it had carried none.
+    /// Nothing vouches for it but itself, so it must say whose it is, and how long it lives unless the configuration
+    /// does; else there is no use for it, and the answer is taken as if it had carried none.
     #[must_use]
     pub fn header_grant(&self, value: &str) -> Option<HeaderGrant> {
         let token = value.trim_ascii();
         let hint = Hint::of(token, &self.claims);
         Some(HeaderGrant {
             access: Secret::new(token),
-            lifetime: hint.lifetime?,
+            lifetime: hint.lifetime.or(self.access_lifetime())?,
             account_id: hint.account_id?,
             session_id: hint.session_id,
         })
@@ -108,7 +108,7 @@ pub(crate) fn claims<'a>(token: &str, names: impl IntoIterator<Item = &'a str>) 
 /// A `NumericDate` of RFC 7519 section 2, without the fraction of its second. `None` for a year that has more than four
 /// digits.
 fn second(value: &Value) -> Option<i64> {
-    let second = value.as_f64().filter(|second| second.abs() <= LATEST_S)?;
+    let second = facts::number(value).filter(|second| second.abs() <= LATEST_S)?;
     let whole = i64::try_from(Duration::try_from_secs_f64(second.abs()).ok()?.as_secs()).ok()?;
     Some(if second < 0.0 { -whole } else { whole })
 }

@@ -115,6 +115,8 @@ pub struct Confirmed {
     pub account: Option<Arc<Account>>,
     /// How long what authorises requests still lives, counted from the moment the request was sent.
     pub lifetime: Option<Duration>,
+    /// How long it lives in all, from when it was given, where that is known.
+    pub whole_lifetime: Option<Duration>,
     /// How long until the absolute limit, counted from the moment the request was sent.
     pub session_lifetime: Option<Duration>,
     /// Where the person lands after signing in.

@@ -60,12 +60,40 @@ pub(crate) fn words(value: &Value) -> Option<Vec<String>> {
     Some(value.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
+/// A number, also where it is written as a text of digits, as some servers write every number.
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => digits(text),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The same of a number that counts things.
+pub(crate) fn whole(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str().filter(|text| is_digits(text))?.parse().ok())
+}
+
+/// Digits, perhaps with a fraction, which is dropped: nothing here is measured in less than whole seconds.
+fn digits(text: &str) -> Option<f64> {
+    let text = text.trim_ascii();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    Some(whole.bytes().fold(0.0, |number, digit| number * 10.0 + f64::from(digit - b'0')))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// How long something lives from `now` on, the server's time when it answered; what is no number, negative or less than a
 /// second says nothing, and neither does a moment where nobody knows what time it was.
 pub(crate) fn lifetime(value: &Value, unit: LifetimeUnit, now: Option<Duration>) -> Option<Duration> {
     match unit {
-        LifetimeUnit::Seconds => plausible(seconds(value.as_f64()?)?),
-        LifetimeUnit::Milliseconds => plausible(seconds(value.as_f64()? / 1000.0)?),
+        LifetimeUnit::Seconds => plausible(seconds(number(value)?)?),
+        LifetimeUnit::Milliseconds => plausible(seconds(number(value)? / 1000.0)?),
         LifetimeUnit::Moment => plausible(moment::read(value)?.checked_sub(now?)?),
     }
 }

@@ -53,6 +53,7 @@ pub const COOKIE_PAIR: Preset = Preset {
             landing: B(&[B("redirectTo")]),
             reason: B(&[B("error")]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[]),

@@ -47,6 +47,7 @@ pub const CUSTOM: Preset = Preset {
             landing: B(&[]),
             reason: B(&[]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[]),

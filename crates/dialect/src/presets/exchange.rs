@@ -50,6 +50,7 @@ pub const EXCHANGE: Preset = Preset {
             landing: B(&[]),
             reason: B(&[B("error")]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[]),

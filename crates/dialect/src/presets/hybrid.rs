@@ -54,6 +54,7 @@ pub const HYBRID: Preset = Preset {
             landing: B(&[]),
             reason: B(&[B("error")]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: Some(B("X-New-Token")),
         refused: B(&[]),

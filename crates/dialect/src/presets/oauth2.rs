@@ -57,6 +57,7 @@ pub const OAUTH2: Preset = Preset {
             landing: B(&[]),
             reason: B(&[B("error")]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[Refused { status: 400, field: B("error"), value: B("invalid_grant") }]),

@@ -53,6 +53,7 @@ pub const PERENNIAL: Preset = Preset {
             landing: B(&[B("landing")]),
             reason: B(&[B("reason")]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: Some(B("X-New-Token")),
         refused: B(&[]),

@@ -311,7 +311,20 @@ fn roles_that_are_no_words_are_left_out() {
 
 #[test]
 fn a_lifetime_that_makes_no_sense_is_as_good_as_none() {
-    for expires_in in [json!(0), json!(-5), json!(0.9), json!("900"), json!(null), json!([]), json!(-1e300)] {
+    for expires_in in [
+        json!(0),
+        json!(-5),
+        json!(0.9),
+        json!("soon"),
+        json!("-5"),
+        json!("0.9"),
+        json!(""),
+        json!("1.2.3"),
+        json!("9e9"),
+        json!(null),
+        json!([]),
+        json!(-1e300),
+    ] {
         let mut body = grant_body("opaque");
         body["expires_in"] = expires_in.clone();
         body["session"]["expires_in"] = expires_in;

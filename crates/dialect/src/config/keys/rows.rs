@@ -13,6 +13,7 @@ use crate::{
     },
     dialect::{Authenticate, Csrf, Encoding, LifetimeUnit, Live, RefreshCredential, Storage, Text},
     presets::LIVE,
+    token::MAX_LIFETIME,
 };
 
 /// Every key, in the order of the reference.
@@ -277,8 +278,8 @@ pub(in crate::config) const ROWS: &[Row] = &[
     row(
         "answers.expires_in",
         Kind::Paths(|it| Some(&mut it.dialect.answers.expires_in)),
-        "How long the access credential lives. Without it the token's own `exp - iat` counts; without that it is \
-         refreshed when it is refused.",
+        "How long the access credential lives. Without it the token's own `exp - iat` counts, then \
+         `access_lifetime_s`.",
     ),
     row(
         "answers.expires_in_unit",
@@ -329,6 +330,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
         Kind::Paths(|it| Some(&mut it.dialect.answers.reason)),
         "In a refusal, why: `refresh_missing`, `refresh_reused`, `session_revoked` or `session_expired`. Any other word \
          means that the server gives no reason.",
+    ),
+    row(
+        "access_lifetime_s",
+        Kind::OptionalWhole(1, MAX_LIFETIME.as_secs(), "seconds", |it| Some(&mut it.dialect.access_lifetime_s)),
+        "How long an access credential lives from when it is given, where neither the answers nor the token say it. \
+         Without it such a credential is refreshed when it is refused.",
     ),
     row("claims", Kind::Object, "What claims of an access token mean."),
     row(
