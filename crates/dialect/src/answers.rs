@@ -2,14 +2,16 @@
 //!
 //! | asked | answer | meaning |
 //! |---|---|---|
-//! | sign-in | 2xx with a usable credential | granted |
-//! | | 401 | wrong credentials |
+//! | sign-in | 2xx with a usable token, or a cookie beside what is not listed as refused | granted |
+//! | | 401 | wrong credentials, or refused in the words that the body has for people |
+//! | | what the dialect lists as refused | refused, with those words |
+//! | | 403 with the reference backend's word for it | from a wrong origin |
 //! | | 429 with `Retry-After` | later |
-//! | refresh | 2xx with a usable credential | granted |
+//! | refresh | 2xx with a usable token, or a cookie beside what is not listed as refused | granted |
 //! | | 401, or what the dialect lists as refused | refused, with the reason the body gives |
 //! | | 429 or 503 with `Retry-After` | later |
-//! | validate | 2xx with a JSON object | valid |
-//! | | 401 | unauthorized, with the reason the body gives |
+//! | validate | 401, or what the dialect lists as refused | unauthorized, with the reason the body gives |
+//! | | any other 2xx with a JSON object | valid |
 //! | sign-out | 2xx, empty or JSON | done |
 //! | the time | any with a `Date` | that |
 //! | any | anything else | unknown |
@@ -22,13 +24,14 @@
 //! The time is taken from any answer that did not come out of a cache, whatever its status.
 
 pub(crate) mod facts;
+mod refused;
 
 use core::{fmt, time::Duration};
 use std::sync::Arc;
 
 use perennial_session::{
     Access, AccessBy, Account, Answer, CallKind, ClockAnswer, Confirmed, Doubt, Grant, HeaderGrant, Proof,
-    RefreshAnswer, Refusal, Secret, SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
+    RefreshAnswer, Secret, SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
 };
 use serde_json::{Value, json};
 
@@ -105,10 +108,23 @@ impl Dialect {
 
     fn to_sign_in(&self, form: &SignInForm, wire: &WireAnswer) -> SignInAnswer {
         match (wire.status, retry_after(wire)) {
-            (200..=299, _) => self
-                .sign_in_grant(form, wire)
-                .map_or(SignInAnswer::Unknown(Doubt::Unreadable), SignInAnswer::Granted),
-            (401, _) => SignInAnswer::WrongCredentials,
+            (200..=299, _) => match self.sign_in_grant(form, wire) {
+                Some(grant) if is_seen(&grant) || !self.is_listed(&self.refused_sign_in, wire) => {
+                    SignInAnswer::Granted(grant)
+                }
+                Some(_) | None if self.is_listed(&self.refused_sign_in, wire) => {
+                    SignInAnswer::Refused { message: self.message(wire) }
+                }
+                Some(_) | None => SignInAnswer::Unknown(Doubt::Unreadable),
+            },
+            (401, _) => match self.message(wire) {
+                None => SignInAnswer::WrongCredentials,
+                message => SignInAnswer::Refused { message },
+            },
+            (403, _) if self.is_of_wrong_origin(wire) => SignInAnswer::WrongOrigin,
+            (400..=499, _) if self.is_listed(&self.refused_sign_in, wire) => {
+                SignInAnswer::Refused { message: self.message(wire) }
+            }
             (429, Some(wait)) => SignInAnswer::Later(wait),
             (status, _) => SignInAnswer::Unknown(doubt(status)),
         }
@@ -116,11 +132,19 @@ impl Dialect {
 
     fn to_refresh(&self, wire: &WireAnswer) -> RefreshAnswer {
         match (wire.status, retry_after(wire)) {
-            (200..=299, _) => self
-                .refresh_grant(wire)
-                .map_or(RefreshAnswer::Unknown(Doubt::Unreadable), RefreshAnswer::Granted),
+            (200..=299, _) => match self.refresh_grant(wire) {
+                Some(grant) if is_seen(&grant) || !self.is_listed(&self.refused, wire) => {
+                    RefreshAnswer::Granted(grant)
+                }
+                Some(_) | None if self.is_listed(&self.refused, wire) => {
+                    RefreshAnswer::Refused(self.refusal(wire))
+                }
+                Some(_) | None => RefreshAnswer::Unknown(Doubt::Unreadable),
+            },
             (401, _) => RefreshAnswer::Refused(self.refusal(wire)),
-            (400..=499, _) if self.is_listed_as_refused(wire) => RefreshAnswer::Refused(self.refusal(wire)),
+            (400..=499, _) if self.is_listed(&self.refused, wire) => {
+                RefreshAnswer::Refused(self.refusal(wire))
+            }
             (429 | 503, Some(wait)) => RefreshAnswer::Later(wait),
             (status, _) => RefreshAnswer::Unknown(doubt(status)),
         }
@@ -128,6 +152,9 @@ impl Dialect {
 
     fn to_validate(&self, access: &Access, wire: &WireAnswer) -> ValidateAnswer {
         match wire.status {
+            200..=299 | 400..=499 if self.is_listed(&self.refused_validate, wire) => {
+                ValidateAnswer::Unauthorized(self.refusal(wire))
+            }
             200..=299 => self
                 .confirmed(access, wire)
                 .map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid),
@@ -259,16 +286,6 @@ impl Dialect {
         Some(Arc::new(Account { name: id.clone(), id, email: String::new(), roles: Vec::new() }))
     }
 
-    fn is_listed_as_refused(&self, wire: &WireAnswer) -> bool {
-        let listed = || self.refused.iter().filter(|refused| refused.status == wire.status);
-        if listed().next().is_none() {
-            return false;
-        }
-        let body = self.body(wire).unwrap_or_default();
-        listed()
-            .any(|refused| facts::find(&body, &refused.field).and_then(Value::as_str) == Some(&refused.value))
-    }
-
     /// What a body says of all that the dialect asks for.
     fn body(&self, wire: &WireAnswer) -> Option<Value> {
         json::object(&wire.body, self.paths())
@@ -280,19 +297,14 @@ impl Dialect {
     }
 
     fn paths(&self) -> impl Iterator<Item = &str> {
-        let listed = self.refused.iter().map(|refused| &*refused.field);
-        self.answers.paths().chain(listed).chain(VERDICTS).chain([oauth::ID_TOKEN])
+        self.answers.paths().chain(VERDICTS).chain([oauth::ID_TOKEN])
     }
+}
 
-    /// Says why a refusal refuses; to be called for nothing else.
-    fn refusal(&self, wire: &WireAnswer) -> Refusal {
-        let body = self.body(wire);
-        let reason = body.as_ref().and_then(|body| facts::first(body, &self.answers.reason, facts::text));
-        self.refusals
-            .iter()
-            .find(|(word, _)| Some(*word) == reason)
-            .map_or(Refusal::Unspecified, |(_, refusal)| *refusal)
-    }
+/// Whether a grant shows its credential. Where it is a cookie, nothing but what the body says can tell a grant from a
+/// refusal.
+fn is_seen(grant: &Grant) -> bool {
+    grant.access.token().is_some()
 }
 
 /// Who answers does not matter: any gateway on the way has a better clock than a device whose clock is in doubt.

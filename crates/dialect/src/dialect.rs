@@ -47,9 +47,15 @@ pub struct Dialect {
     pub new_token_header: Option<Text>,
     /// The answers of a refresh that mean "refused" beside 401.
     pub refused: List<Refused>,
+    /// The answers of a sign-in that do.
+    pub refused_sign_in: List<Refused>,
+    /// The answers of a validation that do.
+    pub refused_validate: List<Refused>,
     /// The server's words for why a credential is refused. A word that is not here is
     /// [`Refusal::Unspecified`].
     pub refusals: &'static [(&'static str, Refusal)],
+    /// The server's word for a sign-in from an origin that it does not know, in a 403; `None` where it has no such word.
+    pub wrong_origin: Option<&'static str>,
     /// How live connections are made, where there are any.
     pub live: Option<Live>,
     /// Where the credentials that script sees are kept.
@@ -229,6 +235,8 @@ pub struct Answers {
     pub landing: Paths,
     /// In a refusal, the word for what is wrong.
     pub reason: Paths,
+    /// In a refused sign-in, the server's own sentence for the person.
+    pub message: Paths,
 }
 
 impl Answers {
@@ -248,6 +256,7 @@ impl Answers {
             user_roles,
             landing,
             reason,
+            message,
         } = self;
         let all = [
             access_token,
@@ -262,6 +271,7 @@ impl Answers {
             user_roles,
             landing,
             reason,
+            message,
         ];
         all.into_iter().flat_map(|paths| paths.iter()).map(|path| &**path)
     }
@@ -287,15 +297,35 @@ pub struct Claims {
     pub session: Text,
 }
 
-/// An answer of a refresh that means "refused" although its status is not 401.
+/// An answer that means "refused" although its status is not 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The status.
     pub status: u16,
-    /// The path of a fact in the body.
+    /// What the body must say as well, where the status alone does not decide.
+    pub says: Option<Says>,
+}
+
+/// What a body must say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Says {
+    /// The path of a fact.
     pub field: Text,
     /// What it must be.
-    pub value: Text,
+    pub value: Fact,
+}
+
+/// One fact of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// This text.
+    Text(Text),
+    /// This number.
+    Number(i64),
+    /// True or false.
+    Flag(bool),
+    /// Nothing: it is null, or is not there.
+    Null,
 }
 
 /// The live connections of a backend: WebSockets over which the messages of [`crate::wire::live`] are spoken.

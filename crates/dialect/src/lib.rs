@@ -20,7 +20,7 @@
 //!
 //! # What holds whatever a server sends
 //!
-//! * **Only a 401, and what [`Dialect::refused`] lists, can mean "refused".** No other status, no body, header or token
+//! * **Only a 401, and what a dialect lists ([`Dialect::refused`]), can mean "refused".** No other status, no body, header or token
 //!   makes an answer that ends a session. Proxies, captive portals, overloaded and broken servers answer with all sorts of things while the
 //!   session is well; a person who is working must not pay for that.
 //! * **What is not understood is a doubt, never a decision**: [`perennial_session::Doubt`] says which.
@@ -53,6 +53,7 @@ pub mod token;
 pub mod wire;
 
 pub use dialect::{
-    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, List, Live,
-    Page, Pairs, Paths, Refresh, RefreshCredential, Refused, SignInBy, SignInFields, SignOut, Storage, Text,
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Fact, LifetimeUnit, List,
+    Live, Page, Pairs, Paths, Refresh, RefreshCredential, Refused, Says, SignInBy, SignInFields, SignOut,
+    Storage, Text,
 };

@@ -4,7 +4,7 @@ use std::borrow::Cow::Borrowed as B;
 
 use perennial_session::AccessBy;
 
-use super::{Preset, REFUSALS, TIMING};
+use super::{Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Claims, Csrf, Dialect, Encoding, Endpoints, LifetimeUnit, Refresh, RefreshCredential, SignInBy,
     SignInFields, SignOut, Storage,
@@ -46,12 +46,16 @@ pub const CUSTOM: Preset = Preset {
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
             reason: B(&[]),
+            message: B(&[B("error_description")]),
         },
         access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[]),
+        refused_sign_in: B(&[]),
+        refused_validate: B(&[]),
         refusals: REFUSALS,
+        wrong_origin: Some(WRONG_ORIGIN),
         live: None,
         storage: Storage::Local,
     },

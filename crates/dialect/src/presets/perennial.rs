@@ -4,7 +4,7 @@ use std::borrow::Cow::Borrowed as B;
 
 use perennial_session::AccessBy;
 
-use super::{LIVE, Preset, REFUSALS, TIMING};
+use super::{LIVE, Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Page, Refresh,
     RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
@@ -52,12 +52,16 @@ pub const PERENNIAL: Preset = Preset {
             user_roles: B(&[B("user.roles")]),
             landing: B(&[B("landing")]),
             reason: B(&[B("reason")]),
+            message: B(&[]),
         },
         access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: Some(B("X-New-Token")),
         refused: B(&[]),
+        refused_sign_in: B(&[]),
+        refused_validate: B(&[]),
         refusals: REFUSALS,
+        wrong_origin: Some(WRONG_ORIGIN),
         live: Some(LIVE),
         storage: Storage::Memory,
     },

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 mod dialects;
 
 use perennial_dialect::{
-    Dialect,
+    Dialect, Fact, Refused, Says,
     answers::WireAnswer,
     config::Config,
     oauth::{Metadata, Pending, Return},
@@ -151,6 +151,13 @@ fn refusal(answer: &Answer) -> Option<Refusal> {
     }
 }
 
+/// Whether an answer says no to who asks.
+fn is_refused(answer: &Answer) -> bool {
+    let is_no =
+        matches!(answer, Answer::SignIn(SignInAnswer::WrongCredentials | SignInAnswer::Refused { .. }));
+    is_no || refusal(answer).is_some()
+}
+
 fn grant(answer: &Answer) -> Option<&Grant> {
     match answer {
         Answer::SignIn(SignInAnswer::Granted(grant)) | Answer::Refresh(RefreshAnswer::Granted(grant)) => {
@@ -175,14 +182,24 @@ fn is_plausible(life: Duration) -> bool {
 
 static PROVIDER: LazyLock<Dialect> = LazyLock::new(discovered);
 
-/// Whether the dialect lists this answer as a refusal, found out in another way than the mapping does.
-fn is_listed(dialect: &Dialect, wire: &WireAnswer) -> bool {
-    let body: Value = serde_json::from_slice(&wire.body).unwrap_or_default();
-    dialect.refused.iter().any(|refused| {
-        let pointer = format!("/{}", refused.field.replace('.', "/"));
-        let found = body.pointer(&pointer).or_else(|| body.get(&*refused.field));
-        refused.status == wire.status && found == Some(&json!(refused.value))
-    })
+/// Whether a list has this answer, found out in another way than the mapping does.
+fn is_listed(list: &[Refused], wire: &WireAnswer) -> bool {
+    let body =
+        serde_json::from_slice::<Value>(&wire.body).ok().filter(|body| body.is_object() || body.is_null());
+    let says = |says: &Says| {
+        let Some(body) = &body else { return false };
+        let pointer = format!("/{}", says.field.replace('.', "/"));
+        let found = body.pointer(&pointer).or_else(|| body.get(&*says.field)).unwrap_or(&Value::Null);
+        *found
+            == match &says.value {
+                Fact::Text(text) => json!(text),
+                Fact::Number(number) => json!(number),
+                Fact::Flag(flag) => json!(flag),
+                Fact::Null => Value::Null,
+            }
+    };
+    (200..=299).chain(400..=499).any(|status| status == wire.status)
+        && list.iter().any(|it| it.status == wire.status && it.says.as_ref().map_or(wire.status >= 400, says))
 }
 
 proptest! {
@@ -192,14 +209,18 @@ proptest! {
     fn only_a_401_or_what_is_listed_means_refused(dialect in any_dialect(), wire in any_answer()) {
         for call in every_call_of(&dialect) {
             let answer = dialect.answer(&call, &wire);
-            if refusal(&answer).is_some() {
-                let is_listed_refresh = matches!(answer, Answer::Refresh(_))
-                    && (400..=499).contains(&wire.status) && is_listed(&dialect, &wire);
-                prop_assert!(wire.status == 401 || is_listed_refresh, "{answer:?}");
-            }
-            if answer == Answer::SignIn(SignInAnswer::WrongCredentials) {
-                prop_assert_eq!(wire.status, 401);
-            }
+            prop_assert!(answer != Answer::SignIn(SignInAnswer::WrongOrigin) || wire.status == 403);
+            let list = match answer {
+                Answer::SignIn(_) => &dialect.refused_sign_in,
+                Answer::Refresh(_) => &dialect.refused,
+                Answer::Validate(_) => &dialect.refused_validate,
+                Answer::Clock(_) | Answer::SignOut(_) => continue,
+            };
+            let is_listed = wire.status == 401 || is_listed(list, &wire);
+            let is_refused = is_refused(&answer);
+            prop_assert!(!is_refused || is_listed, "{answer:?}");
+            // A status that says no and is listed refuses whatever else is in the answer.
+            prop_assert!(is_refused || !is_listed || wire.status < 400, "{answer:?}");
         }
     }
 

@@ -22,7 +22,11 @@ fn granted_by(dialect: &Dialect, body: impl Into<Vec<u8>>) -> Option<Grant> {
     let body = body.into();
     let at_sign_in = match to_sign_in(dialect, &answer(200, body.clone())) {
         SignInAnswer::Granted(grant) => Some(grant),
-        SignInAnswer::WrongCredentials | SignInAnswer::Later(_) | SignInAnswer::Unknown(_) => None,
+        SignInAnswer::WrongCredentials
+        | SignInAnswer::Refused { .. }
+        | SignInAnswer::WrongOrigin
+        | SignInAnswer::Later(_)
+        | SignInAnswer::Unknown(_) => None,
     };
     let at_refresh = match to_refresh(dialect, &answer(200, body)) {
         RefreshAnswer::Granted(grant) => Some(grant),

@@ -332,6 +332,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
          means that the server gives no reason.",
     ),
     row(
+        "answers.message",
+        Kind::Paths(|it| Some(&mut it.dialect.answers.message)),
+        "In a refused sign-in, the server's own sentence for the person. It is shown as text beside ours, 300 characters \
+         of it at most.",
+    ),
+    row(
         "access_lifetime_s",
         Kind::OptionalWhole(1, MAX_LIFETIME.as_secs(), "seconds", |it| Some(&mut it.dialect.access_lifetime_s)),
         "How long an access credential lives from when it is given, where neither the answers nor the token say it. \
@@ -355,9 +361,21 @@ pub(in crate::config) const ROWS: &[Row] = &[
     ),
     row(
         "refused",
-        Kind::Refused,
-        "Which answers of a refresh end the session beside a 401: those with this status and, at this path of the body, \
-         this value.",
+        Kind::Refused(|it| Some(&mut it.dialect.refused)),
+        "Which answers of a refresh end the session beside a 401: those with this status and, where a field is named, \
+         this value at this path of the body. `null` means that nothing stands there. An answer with a usable token in \
+         it grants whatever is listed.",
+    ),
+    row(
+        "refused_sign_in",
+        Kind::Refused(|it| Some(&mut it.dialect.refused_sign_in)),
+        "Which answers of a sign-in mean that it is refused, as for a wrong password, beside a 401.",
+    ),
+    row(
+        "refused_validate",
+        Kind::Refused(|it| Some(&mut it.dialect.refused_validate)),
+        "Which answers of a validation mean that nobody is signed in, beside a 401. For a backend that answers 200 and \
+         `null`, or an object without a person: {\"status\": 200, \"field\": \"user\", \"value\": null}.",
     ),
     row(
         "storage",

@@ -1,7 +1,8 @@
 //! Every preset, and dialects that no preset is like.
 
 use perennial_dialect::{
-    Csrf, Dialect, Encoding, LifetimeUnit, Paths, RefreshCredential, Refused, Text, presets::PRESETS,
+    Csrf, Dialect, Encoding, Fact, LifetimeUnit, Paths, RefreshCredential, Refused, Says, Text,
+    presets::PRESETS,
 };
 use perennial_session::AccessBy;
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -17,7 +18,7 @@ pub(super) fn any_dialect() -> impl Strategy<Value = Dialect> {
 fn any_mixture() -> impl Strategy<Value = Dialect> {
     let base =
         prop_oneof![Just(PRESETS[0].dialect.clone()), Just(PRESETS[3].dialect.clone()), Just(discovered())];
-    let facts = vec(any_paths(), 9);
+    let facts = vec(any_paths(), 10);
     let answers =
         (facts, select(vec![LifetimeUnit::Seconds, LifetimeUnit::Milliseconds, LifetimeUnit::Moment]));
     (
@@ -26,11 +27,12 @@ fn any_mixture() -> impl Strategy<Value = Dialect> {
         any_credential(),
         any_csrf(),
         answers,
-        vec(any_refused(), 0..3),
+        [vec(any_refused(), 0..3), vec(any_refused(), 0..3), vec(any_refused(), 0..3)],
         option::of(any::<bool>()),
     )
         .prop_map(|(base, access, by, csrf, (facts, unit), refused, validates)| {
-            let mut dialect = Dialect { access, csrf, refused: refused.into(), ..base };
+            let [refused, refused_sign_in, refused_validate] = refused.map(Into::into);
+            let mut dialect = Dialect { access, csrf, refused, refused_sign_in, refused_validate, ..base };
             dialect.refresh.by = by;
             let mut facts = facts.into_iter();
             let answers = &mut dialect.answers;
@@ -45,6 +47,7 @@ fn any_mixture() -> impl Strategy<Value = Dialect> {
                 &mut answers.user_id,
                 &mut answers.landing,
                 &mut answers.reason,
+                &mut answers.message,
             ] {
                 *place = facts.next().unwrap_or_default();
             }
@@ -91,13 +94,15 @@ fn any_csrf() -> impl Strategy<Value = Csrf> {
 }
 
 fn any_refused() -> impl Strategy<Value = Refused> {
-    (
-        prop_oneof![Just(400), Just(403), Just(200), Just(503), any::<u16>()],
-        select(vec!["error", "reason", "user.id"]),
-    )
-        .prop_map(|(status, field)| Refused {
-            status,
-            field: field.into(),
-            value: "invalid_grant".into(),
-        })
+    let status = prop_oneof![Just(400), Just(403), Just(200), Just(503), any::<u16>()];
+    let fact = prop_oneof![
+        Just(Fact::Text("invalid_grant".into())),
+        (-2_i64..3).prop_map(Fact::Number),
+        any::<i64>().prop_map(Fact::Number),
+        any::<bool>().prop_map(Fact::Flag),
+        Just(Fact::Null),
+    ];
+    let says = (select(vec!["error", "reason", "user.id", "success"]), fact)
+        .prop_map(|(field, value)| Says { field: field.into(), value });
+    (status, option::of(says)).prop_map(|(status, says)| Refused { status, says })
 }

@@ -40,7 +40,11 @@ fn signed_in(dialect: &Dialect, body: &Value) -> Option<Grant> {
     match answer {
         SignInAnswer::Granted(grant) => Some(grant),
         SignInAnswer::Unknown(Doubt::Unreadable) => None,
-        SignInAnswer::WrongCredentials | SignInAnswer::Later(_) | SignInAnswer::Unknown(_) => {
+        SignInAnswer::WrongCredentials
+        | SignInAnswer::Refused { .. }
+        | SignInAnswer::WrongOrigin
+        | SignInAnswer::Later(_)
+        | SignInAnswer::Unknown(_) => {
             panic!("{answer:?}")
         }
     }
