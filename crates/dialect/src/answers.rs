@@ -274,8 +274,9 @@ impl Dialect {
         let answers = &self.answers;
         let id = facts::first(body, &answers.user_id, facts::id)?;
         let email = facts::first(body, &answers.user_email, facts::text).unwrap_or_default().to_owned();
-        let derived = if email.is_empty() { &id } else { &email };
-        let name = facts::first(body, &answers.user_name, facts::text).unwrap_or(derived).to_owned();
+        let derived = || if email.is_empty() { id.clone() } else { email.clone() };
+        let name = facts::first(body, &answers.user_name, facts::text).map(str::to_owned);
+        let name = name.or_else(|| facts::joined(body, &answers.user_name_parts)).unwrap_or_else(derived);
         let roles = facts::first(body, &answers.user_roles, facts::words).unwrap_or_default();
         Some(Arc::new(Account { id, name, email, roles }))
     }

@@ -173,8 +173,10 @@ pub enum RefreshCredential {
 pub struct SignOut {
     /// How its body is written down.
     pub encoding: Encoding,
-    /// The field for the refresh token; `None` where it is not said, and there is no body.
+    /// The field for the refresh token; `None` where it is not said.
     pub refresh_token: Option<Text>,
+    /// What is said beside it. Where there is neither there is no body.
+    pub constants: Pairs,
 }
 
 /// How a request shows that no page of another site forged it.
@@ -229,6 +231,8 @@ pub struct Answers {
     pub user_email: Paths,
     /// The person's name.
     pub user_name: Paths,
+    /// The parts of the person's name, which are joined, where no place has it as a whole.
+    pub user_name_parts: Paths,
     /// What the person may do: a list of words.
     pub user_roles: Paths,
     /// Where the person lands after signing in.
@@ -253,6 +257,7 @@ impl Answers {
             user_id,
             user_email,
             user_name,
+            user_name_parts,
             user_roles,
             landing,
             reason,
@@ -268,6 +273,7 @@ impl Answers {
             user_id,
             user_email,
             user_name,
+            user_name_parts,
             user_roles,
             landing,
             reason,

@@ -181,8 +181,11 @@ impl Dialect {
             return Some(request);
         }
         request.headers.extend(access.and_then(bearer));
-        if let (Some(field), Some(token)) = (&self.sign_out.refresh_token, refresh) {
-            request.fill(self.sign_out.encoding, &[(&**field, token.expose())]);
+        let mut fields = pairs(&self.sign_out.constants);
+        let field = self.sign_out.refresh_token.as_ref();
+        fields.extend(field.zip(refresh).map(|(field, token)| (&**field, token.expose())));
+        if !fields.is_empty() {
+            request.fill(self.sign_out.encoding, &fields);
         }
         Some(request)
     }

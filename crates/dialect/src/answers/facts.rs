@@ -46,6 +46,19 @@ pub(crate) fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.is_empty())
 }
 
+/// The texts at all of these places with a space between them; `None` where there is none.
+pub(crate) fn joined(body: &Value, paths: &Paths) -> Option<String> {
+    let parts = paths.iter().filter_map(|path| find(body, path)?.as_str());
+    let mut joined = String::new();
+    for part in parts.map(str::trim).filter(|part| !part.is_empty()) {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(part);
+    }
+    (!joined.is_empty()).then_some(joined)
+}
+
 /// What tells one thing from every other: a text, or a whole number.
 pub(crate) fn id(value: &Value) -> Option<String> {
     match value {

@@ -30,7 +30,11 @@ pub const CUSTOM: Preset = Preset {
             constants: B(&[]),
             idempotency_header: None,
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: Some(B("refresh_token")) },
+        sign_out: SignOut {
+            encoding: Encoding::Json,
+            refresh_token: Some(B("refresh_token")),
+            constants: B(&[]),
+        },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -43,6 +47,7 @@ pub const CUSTOM: Preset = Preset {
             user_id: B(&[B("user.id"), B("id")]),
             user_email: B(&[B("user.email"), B("email")]),
             user_name: B(&[B("user.name"), B("name")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
             reason: B(&[]),

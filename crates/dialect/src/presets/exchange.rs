@@ -33,7 +33,7 @@ pub const EXCHANGE: Preset = Preset {
         }),
         access: AccessBy::Token,
         refresh: Refresh { by: RefreshCredential::AccessBearer, constants: B(&[]), idempotency_header: None },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, constants: B(&[]) },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("token")]),
@@ -46,6 +46,7 @@ pub const EXCHANGE: Preset = Preset {
             user_id: B(&[B("user.id")]),
             user_email: B(&[B("user.email")]),
             user_name: B(&[B("user.name")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[]),
             reason: B(&[B("error")]),

@@ -36,7 +36,11 @@ pub const HYBRID: Preset = Preset {
             constants: B(&[]),
             idempotency_header: None,
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: Some(B("refresh_token")) },
+        sign_out: SignOut {
+            encoding: Encoding::Json,
+            refresh_token: Some(B("refresh_token")),
+            constants: B(&[]),
+        },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -50,6 +54,7 @@ pub const HYBRID: Preset = Preset {
             user_id: B(&[B("user.id"), B("id")]),
             user_email: B(&[B("user.email"), B("email")]),
             user_name: B(&[B("user.name"), B("name")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
             reason: B(&[B("error")]),

@@ -39,7 +39,7 @@ pub const OAUTH2: Preset = Preset {
             constants: B(&[(B("grant_type"), B("refresh_token"))]),
             idempotency_header: None,
         },
-        sign_out: SignOut { encoding: Encoding::Form, refresh_token: Some(B("token")) },
+        sign_out: SignOut { encoding: Encoding::Form, refresh_token: Some(B("token")), constants: B(&[]) },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -53,6 +53,7 @@ pub const OAUTH2: Preset = Preset {
             user_id: B(&[B("sub")]),
             user_email: B(&[B("email")]),
             user_name: B(&[B("name"), B("preferred_username")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("roles")]),
             landing: B(&[]),
             reason: B(&[B("error")]),

@@ -36,7 +36,7 @@ pub const PERENNIAL: Preset = Preset {
             constants: B(&[]),
             idempotency_header: Some(B("Idempotency-Key")),
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, constants: B(&[]) },
         csrf: Csrf::Header { header: B("X-Requested-By"), value: B("perennial") },
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -49,6 +49,7 @@ pub const PERENNIAL: Preset = Preset {
             user_id: B(&[B("user.id")]),
             user_email: B(&[B("user.email")]),
             user_name: B(&[B("user.name")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[B("landing")]),
             reason: B(&[B("reason")]),

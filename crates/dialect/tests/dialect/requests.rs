@@ -4,6 +4,7 @@ mod csrf;
 
 use perennial_dialect::{
     Dialect, Encoding, SignInBy, SignInFields, Text,
+    config::Config,
     request::{Cookies, Header, WireRequest},
     wire::SignInRequest,
 };
@@ -284,4 +285,23 @@ fn nothing_secret_is_printed() {
     for secret in [PASSWORD, ACCESS, REFRESH, CODE, VERIFIER, "fresh-token"] {
         assert!(!printed.contains(secret), "{secret} in {printed}");
     }
+}
+
+/// Field 47.
+#[test]
+fn a_sign_out_may_say_something_of_its_own() {
+    let body = |config: &str| {
+        let dialect = Config::parse(config).unwrap().dialect;
+        let request = dialect.request(&sign_out(), "").unwrap();
+        request.body.map(|body| body.expose().to_owned())
+    };
+    let mode = r#""sign_out": {"constants": {"mode": "json"}}"#;
+    assert_eq!(
+        body(&format!(r#"{{"preset": "hybrid", {mode}}}"#)).as_deref(),
+        Some(r#"{"mode":"json","refresh_token":"held-refresh-token"}"#)
+    );
+    assert_eq!(body(&format!(r#"{{"preset": "exchange", {mode}}}"#)).as_deref(), Some(r#"{"mode":"json"}"#));
+    let form = r#"{"preset": "hybrid", "sign_out": {"encoding": "form", "constants": {"all": "no"}}}"#;
+    assert_eq!(body(form).as_deref(), Some("all=no&refresh_token=held-refresh-token"));
+    assert_eq!(body(r#"{"preset": "exchange"}"#), None);
 }

@@ -190,12 +190,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
     row(
         "sign_out",
         Kind::Object,
-        "What a sign-out says of the refresh token, where the application holds one.",
+        "What a sign-out says in its body.",
     ),
     row(
         "sign_out.refresh_token",
         Kind::OptionalText(Form::Name, |it| Some(&mut sign_out(it)?.refresh_token)),
-        "The field for it, or null where the backend does not want it. With `refresh.by` \"cookie\" or \"access_bearer\" there \
+        "The field for the refresh token, or null where the backend does not want it. With `refresh.by` \"cookie\" or \"access_bearer\" there \
          is none to send, and the default is null.",
     )
     .only_for(FORM),
@@ -207,11 +207,18 @@ pub(in crate::config) const ROWS: &[Row] = &[
         "How it is written down.",
     )
     .only_for(FORM),
+    row(
+        "sign_out.constants",
+        Kind::Pairs(|it| Some(&mut sign_out(it)?.constants)),
+        "What is said beside it, always the same.",
+    )
+    .only_for(FORM),
     row("csrf", Kind::Object, "How a request shows that no page of another site forged it."),
     row(
         "csrf.kind",
         Kind::Word(&["none", "header", "double_submit"], set_csrf),
-        "Not at all, which is right where no cookie authorises anything; by a constant header; or by a header that says \
+        "Not at all, which is right where no cookie authorises anything, and has to be written down where one does: the \
+         backend's cookies must then be `SameSite=Lax` or `Strict`; by a constant header; or by a header that says \
          what a cookie holds, on requests that change something.",
     ),
     row(
@@ -313,7 +320,14 @@ pub(in crate::config) const ROWS: &[Row] = &[
     row(
         "answers.user_name",
         Kind::Paths(|it| Some(&mut it.dialect.answers.user_name)),
-        "The person's name. Without it the address is shown, without that the account.",
+        "The person's name. Without it, and without `answers.user_name_parts`, the address is shown, without that the \
+         account.",
+    ),
+    row(
+        "answers.user_name_parts",
+        Kind::Paths(|it| Some(&mut it.dialect.answers.user_name_parts)),
+        "The parts of the person's name, such as [\"first_name\", \"last_name\"]. What stands at these paths is joined with \
+         spaces, where `answers.user_name` finds nothing.",
     ),
     row(
         "answers.user_roles",

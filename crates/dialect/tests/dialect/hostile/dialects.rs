@@ -18,7 +18,7 @@ pub(super) fn any_dialect() -> impl Strategy<Value = Dialect> {
 fn any_mixture() -> impl Strategy<Value = Dialect> {
     let base =
         prop_oneof![Just(PRESETS[0].dialect.clone()), Just(PRESETS[3].dialect.clone()), Just(discovered())];
-    let facts = vec(any_paths(), 10);
+    let facts = vec(any_paths(), 11);
     let answers =
         (facts, select(vec![LifetimeUnit::Seconds, LifetimeUnit::Milliseconds, LifetimeUnit::Moment]));
     (
@@ -48,6 +48,7 @@ fn any_mixture() -> impl Strategy<Value = Dialect> {
                 &mut answers.landing,
                 &mut answers.reason,
                 &mut answers.message,
+                &mut answers.user_name_parts,
             ] {
                 *place = facts.next().unwrap_or_default();
             }
