@@ -99,7 +99,7 @@ impl Dialect {
     pub fn answer(&self, call: &CallKind, wire: &WireAnswer) -> Answer {
         match call {
             CallKind::SignIn(form) => Answer::SignIn(self.to_sign_in(form, wire)),
-            CallKind::Refresh { .. } => Answer::Refresh(self.to_refresh(wire)),
+            CallKind::Refresh { account, .. } => Answer::Refresh(self.to_refresh(account.as_deref(), wire)),
             CallKind::Validate { access } => Answer::Validate(self.to_validate(access, wire)),
             CallKind::Clock => Answer::Clock(to_clock(wire)),
             CallKind::SignOut { .. } => Answer::SignOut(to_sign_out(wire)),
@@ -130,9 +130,9 @@ impl Dialect {
         }
     }
 
-    fn to_refresh(&self, wire: &WireAnswer) -> RefreshAnswer {
+    fn to_refresh(&self, account: Option<&str>, wire: &WireAnswer) -> RefreshAnswer {
         match (wire.status, retry_after(wire)) {
-            (200..=299, _) => match self.refresh_grant(wire) {
+            (200..=299, _) => match self.refresh_grant(account, wire) {
                 Some(grant) if is_seen(&grant) || !self.is_listed(&self.refused, wire) => {
                     RefreshAnswer::Granted(grant)
                 }
@@ -195,7 +195,9 @@ impl Dialect {
         Some(grant)
     }
 
-    fn refresh_grant(&self, wire: &WireAnswer) -> Option<Grant> {
+    /// An ID token in it must name the person whose session it is (OpenID Connect Core 1.0 section 12.2). Tokens of somebody
+    /// else are not taken.
+    fn refresh_grant(&self, account: Option<&str>, wire: &WireAnswer) -> Option<Grant> {
         let body = if self.access == AccessBy::Cookie && json::is_empty(&wire.body) {
             json!({})
         } else {
@@ -203,8 +205,29 @@ impl Dialect {
         };
         let mut grant = self.grant(&body, wire)?;
         let claims = self.client().and_then(|client| client.refreshed(&body, &self.answers));
-        grant.account = claims.and_then(|claims| self.account(&claims)).or(grant.account);
+        let named = claims.and_then(|claims| self.account(&claims));
+        if named.as_ref().zip(account).is_some_and(|(named, account)| named.id != account) {
+            return None;
+        }
+        grant.account = named.or(grant.account);
         Some(grant)
+    }
+
+    /// The ID token of an answer that grants something, where there is one and it is good.
+    #[must_use]
+    pub fn id_token(&self, call: &CallKind, wire: &WireAnswer) -> Option<Secret> {
+        let is_granted = match self.answer(call, wire) {
+            Answer::SignIn(SignInAnswer::Granted(_)) | Answer::Refresh(RefreshAnswer::Granted(_)) => true,
+            Answer::SignIn(_)
+            | Answer::Refresh(_)
+            | Answer::Validate(_)
+            | Answer::Clock(_)
+            | Answer::SignOut(_) => false,
+        };
+        let client = self.client().filter(|_| is_granted)?;
+        let body = self.body(wire)?;
+        client.refreshed(&body, &self.answers)?;
+        body.get(oauth::ID_TOKEN)?.as_str().map(Secret::new)
     }
 
     fn grant(&self, body: &Value, wire: &WireAnswer) -> Option<Grant> {

@@ -73,7 +73,7 @@ impl Dialect {
     pub fn request(&self, call: &CallKind, cookies: &str) -> Option<WireRequest> {
         match call {
             CallKind::SignIn(form) => self.sign_in_request(form, cookies),
-            CallKind::Refresh { key, access, refresh } => {
+            CallKind::Refresh { key, access, refresh, account: _ } => {
                 let mut request = self.begin_with(self.endpoints.refresh.as_ref(), cookies, true)?;
                 let header = self.refresh.idempotency_header.as_deref();
                 request.headers.extend(header.map(|name| Header::new(name, key.to_string())));

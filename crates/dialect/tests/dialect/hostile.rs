@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 mod dialects;
 
 use perennial_dialect::{
-    Dialect, Fact, Refused, Says,
+    Dialect, Fact, Refused, Says, SignInBy,
     answers::WireAnswer,
     config::Config,
     oauth::{Metadata, Pending, Return},
@@ -278,6 +278,27 @@ proptest! {
                 || matches!(answer, Answer::Validate(ValidateAnswer::Valid(_)))
                 || answer == Answer::SignOut(SignOutAnswer::Done);
             prop_assert!(!decides, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_to_people_is_one_line(dialect in any_dialect(), wire in any_answer()) {
+        for call in every_call_of(&dialect) {
+            if let Answer::SignIn(SignInAnswer::Refused { message: Some(message) }) = dialect.answer(&call, &wire) {
+                let said = message.as_str();
+                prop_assert!(!said.is_empty() && said.chars().count() <= 301);
+                prop_assert!(!said.contains(char::is_control) && said.trim() == said, "{said:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_id_token_that_is_known_is_one_that_a_provider_gave(dialect in any_dialect(), wire in any_answer()) {
+        for call in every_call_of(&dialect) {
+            if let Some(token) = dialect.id_token(&call, &wire) {
+                prop_assert!(is_bearer(&token) && matches!(dialect.sign_in, SignInBy::Redirect(_)));
+                prop_assert!(grant(&dialect.answer(&call, &wire)).is_some());
+            }
         }
     }
 

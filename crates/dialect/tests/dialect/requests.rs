@@ -150,8 +150,12 @@ fn a_form_is_written_as_the_url_standard_writes_it() {
         ("é\u{20ac}", "t=%C3%A9%E2%82%AC"),
         ("\r\n\0", "t=%0D%0A%00"),
     ] {
-        let refresh =
-            CallKind::Refresh { key: IdempotencyKey(1), access: None, refresh: Some(Secret::new(typed)) };
+        let refresh = CallKind::Refresh {
+            key: IdempotencyKey(1),
+            access: None,
+            refresh: Some(Secret::new(typed)),
+            account: None,
+        };
         let request = dialect.request(&refresh, "").unwrap();
         assert_eq!(request.body.unwrap().expose(), body, "{typed:?}");
     }
@@ -167,7 +171,8 @@ fn a_sign_in_is_what_the_reference_backend_reads() {
 #[test]
 fn a_key_is_always_32_hexadecimal_digits() {
     for key in [0, 1, u128::MAX] {
-        let refresh = CallKind::Refresh { key: IdempotencyKey(key), access: None, refresh: None };
+        let refresh =
+            CallKind::Refresh { key: IdempotencyKey(key), access: None, refresh: None, account: None };
         let request = PERENNIAL.request(&refresh, "").unwrap();
         let key = &request.headers[1].value;
         assert!(key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");

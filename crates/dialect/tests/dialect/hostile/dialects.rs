@@ -28,35 +28,41 @@ fn any_mixture() -> impl Strategy<Value = Dialect> {
         any_csrf(),
         answers,
         [vec(any_refused(), 0..3), vec(any_refused(), 0..3), vec(any_refused(), 0..3)],
-        option::of(any::<bool>()),
+        (option::of(any::<bool>()), option::of(any::<u64>()), vec((any::<String>(), any::<String>()), 0..3)),
     )
-        .prop_map(|(base, access, by, csrf, (facts, unit), refused, validates)| {
-            let [refused, refused_sign_in, refused_validate] = refused.map(Into::into);
-            let mut dialect = Dialect { access, csrf, refused, refused_sign_in, refused_validate, ..base };
-            dialect.refresh.by = by;
-            let mut facts = facts.into_iter();
-            let answers = &mut dialect.answers;
-            answers.expires_in_unit = unit;
-            for place in [
-                &mut answers.access_token,
-                &mut answers.refresh_token,
-                &mut answers.token_type,
-                &mut answers.expires_in,
-                &mut answers.session_id,
-                &mut answers.session_expires_in,
-                &mut answers.user_id,
-                &mut answers.landing,
-                &mut answers.reason,
-                &mut answers.message,
-                &mut answers.user_name_parts,
-            ] {
-                *place = facts.next().unwrap_or_default();
-            }
-            if validates.is_none() {
-                dialect.endpoints.validate = None;
-            }
-            dialect
-        })
+        .prop_map(
+            |(base, access, by, csrf, (facts, unit), refused, (validates, access_lifetime_s, constants))| {
+                let [refused, refused_sign_in, refused_validate] = refused.map(Into::into);
+                let mut dialect =
+                    Dialect { access, csrf, refused, refused_sign_in, refused_validate, ..base };
+                dialect.refresh.by = by;
+                dialect.access_lifetime_s = access_lifetime_s;
+                let constants = constants.into_iter().map(|(name, value)| (name.into(), value.into()));
+                dialect.sign_out.constants = constants.collect();
+                let mut facts = facts.into_iter();
+                let answers = &mut dialect.answers;
+                answers.expires_in_unit = unit;
+                for place in [
+                    &mut answers.access_token,
+                    &mut answers.refresh_token,
+                    &mut answers.token_type,
+                    &mut answers.expires_in,
+                    &mut answers.session_id,
+                    &mut answers.session_expires_in,
+                    &mut answers.user_id,
+                    &mut answers.landing,
+                    &mut answers.reason,
+                    &mut answers.message,
+                    &mut answers.user_name_parts,
+                ] {
+                    *place = facts.next().unwrap_or_default();
+                }
+                if validates.is_none() {
+                    dialect.endpoints.validate = None;
+                }
+                dialect
+            },
+        )
 }
 
 fn any_paths() -> impl Strategy<Value = Paths> {
