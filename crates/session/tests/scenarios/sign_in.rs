@@ -109,6 +109,23 @@ fn what_the_server_says_is_one_line_of_text() {
     assert_eq!(format!("{:?}", ServerText::new("ada@example.org")), "Some(ServerText(…))");
 }
 
+/// Field 46. So that an answer about somebody else can be told from one about this person.
+#[test]
+fn a_refresh_says_whose_session_it_is_once_that_is_known() {
+    let mut world = World::signed_in();
+    world.input(Input::RefreshNow);
+    let named = |world: &World| {
+        let account = |kind: &CallKind| match kind {
+            CallKind::Refresh { account, .. } => account.clone(),
+            CallKind::SignIn(_) | CallKind::Validate { .. } | CallKind::Clock | CallKind::SignOut { .. } => {
+                None
+            }
+        };
+        world.open_calls().find_map(|(_, kind)| account(kind))
+    };
+    assert_eq!(named(&world).as_deref(), Some(&*account("ada").id));
+}
+
 /// A wrong password does not make the page forget why the last session ended.
 #[test]
 fn the_reason_of_the_last_end_outlives_a_failed_sign_in() {
