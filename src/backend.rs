@@ -9,7 +9,8 @@ use perennial_dialect::{
     request::{Header, WireRequest},
 };
 use perennial_session::{
-    Answer, CallKind, ClockAnswer, Doubt, RefreshAnswer, SignInAnswer, SignOutAnswer, ValidateAnswer, Wall,
+    Answer, CallKind, ClockAnswer, Doubt, RefreshAnswer, Secret, SignInAnswer, SignOutAnswer, ValidateAnswer,
+    Wall,
 };
 use web_sys::AbortSignal;
 
@@ -32,13 +33,15 @@ pub struct Reply {
 #[derive(Debug)]
 pub struct Backend {
     dialect: RefCell<Arc<Dialect>>,
+    /// The last ID token, in this page's memory alone: what tells the provider at a sign-out whose session it is.
+    id_token: RefCell<Option<Secret>>,
 }
 
 impl Backend {
     /// Speaks this dialect; what the server says of itself is asked for when it is needed.
     #[must_use]
     pub fn new(dialect: Arc<Dialect>) -> Self {
-        Self { dialect: RefCell::new(dialect) }
+        Self { dialect: RefCell::new(dialect), id_token: RefCell::default() }
     }
 
     /// The dialect, as far as it is known now.
@@ -63,6 +66,11 @@ impl Backend {
         Ok(dialect)
     }
 
+    /// Gives the last ID token away, and knows it no longer.
+    pub fn take_id_token(&self) -> Option<Secret> {
+        self.id_token.take()
+    }
+
     /// Makes a call and says what the server answered.
     pub async fn call(&self, kind: &CallKind, abort: Option<&AbortSignal>) -> Reply {
         let dialect = match self.dialect(abort).await {
@@ -75,6 +83,9 @@ impl Backend {
         match http::send(&to_http(request), abort).await {
             Ok(response) => {
                 let wire = to_wire(&dialect, response);
+                if let Some(token) = dialect.id_token(kind, &wire) {
+                    self.id_token.replace(Some(token));
+                }
                 Reply { date: wire.server_date(), answer: dialect.answer(kind, &wire) }
             }
             Err(http::NoAnswer) => Reply { date: None, answer: unanswered(kind, Doubt::Network) },

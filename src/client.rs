@@ -6,7 +6,7 @@ use futures_util::{
     StreamExt as _,
     future::{Either, select},
 };
-use perennial_dialect::request::Cookies;
+use perennial_dialect::{json, request::Cookies};
 use perennial_session::{Credential, Input, Order, RequestError, RequestEvent, RequestId};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -281,7 +281,7 @@ impl ApiResponse {
     /// # Errors
     /// [`FetchError::Unreadable`] where it is none, or not of this shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, FetchError> {
-        serde_json::from_slice(&self.body).map_err(|_| FetchError::Unreadable)
+        json::read(&self.body).map_err(|_| FetchError::Unreadable)
     }
 }
 
@@ -310,7 +310,7 @@ fn finish(response: HttpResponse) -> Result<ApiResponse, FetchError> {
 }
 
 fn refusal(response: &HttpResponse) -> FetchError {
-    FetchError::Status { status: response.status, problem: serde_json::from_slice(&response.body).ok() }
+    FetchError::Status { status: response.status, problem: json::read(&response.body).ok() }
 }
 
 async fn read(

@@ -17,7 +17,7 @@ use futures_channel::{
 use perennial_dialect::config::Config;
 use perennial_session::{
     Call, CallId, Deadline, Engine, Event, Few, Happened, Input, LockOrder, Message, Order, Output,
-    RequestEvent, RequestId, Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Tabs,
+    RequestEvent, RequestId, Settings, Snapshot, SocketEvent, SocketId, SocketOrder, Status, Tabs,
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -287,7 +287,13 @@ impl Driver {
             Output::Discard => self.0.kept.discard(),
             Output::Broadcast(message) => self.broadcast(&message),
             Output::Lock(order) => self.lock(order),
-            Output::Publish(snapshot) => (self.0.publish)(*snapshot),
+            Output::Publish(snapshot) => {
+                if matches!(snapshot.status, Status::SignedOut { .. }) {
+                    // It names the person whose session is over.
+                    drop(self.backend().take_id_token());
+                }
+                (self.0.publish)(*snapshot);
+            }
             Output::Say(line) => console::say(line),
             Output::Timeout(deadline) => self.wake_at(deadline),
         }

@@ -131,10 +131,12 @@ fn leave(shown: Shown, driver: Driver, back: Option<String>, keep: bool) {
 }
 
 fn sign_out(shown: Shown, driver: Driver) {
+    let id_token = driver.backend().take_id_token();
     let told = driver.sign_out();
     let Some(back) = redirect::redirect_uri(&pages::base(), pages::SIGN_IN) else { return };
     spawn_local(async move {
-        let url = driver.backend().dialect(None).await.map(|dialect| dialect.end_session(&back));
+        let url =
+            driver.backend().dialect(None).await.map(|dialect| dialect.end_session(&back, id_token.as_ref()));
         let left = match url {
             Ok(None) => return,
             Ok(Some(url)) => {

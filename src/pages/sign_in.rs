@@ -49,6 +49,7 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
     let (snapshot, missing) = (auth.snapshot(), auth.missing());
     let reason = auth.ended();
     let progress = Memo::new(move |_| snapshot.with(|snapshot| snapshot.sign_in));
+    let message = Memo::new(move |_| snapshot.with(|snapshot| snapshot.sign_in_message.clone()));
     let submit = Callback::new(move |form| auth.sign_in(form));
     view! {
         <main class="page page-entrance">
@@ -66,11 +67,11 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
                         SignInBy::Form(fields) => {
                             let by_email = fields.identifier.to_ascii_lowercase().contains("mail");
                             let keep_offered = config.keep_signed_in;
-                            view! { <CredentialsForm progress now by_email keep_offered submit /> }.into_any()
+                            view! { <CredentialsForm progress message now by_email keep_offered submit /> }.into_any()
                         }
                         SignInBy::Redirect(client) => {
                             let host = redirect::host(&client.issuer).to_owned();
-                            view! { <Departure host back progress now keep_offered=config.keep_signed_in /> }
+                            view! { <Departure host back progress message now keep_offered=config.keep_signed_in /> }
                                 .into_any()
                         }
                     }}

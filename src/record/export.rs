@@ -11,7 +11,7 @@ use perennial_session::{Doubt, SignInFailure, Wall};
 
 use super::{
     Entry, Outcome, What,
-    text::{FAILED, GRANTED, LATER, REFUSED, TOO_MANY, UNKNOWN, WRONG, cause},
+    text::{FAILED, GRANTED, LATER, REFUSED, TOO_MANY, UNKNOWN, WRONG, WRONG_ORIGIN, cause},
 };
 use crate::words;
 
@@ -90,6 +90,8 @@ fn row(entry: &Entry, words: Words<'_>) -> [Value; 9] {
         What::SignedIn { token_ms } => lifetime = number(token_ms),
         What::SignInFailed(failure) => match failure {
             SignInFailure::WrongCredentials => reason = word(WRONG),
+            SignInFailure::Refused => reason = word(REFUSED),
+            SignInFailure::WrongOrigin => reason = word(WRONG_ORIGIN),
             SignInFailure::TooMany { until: at } => (reason, until) = (word(TOO_MANY), moment(at)),
             SignInFailure::Unknown(why) => (result, reason) = (word(UNKNOWN), doubt(why)),
         },

@@ -64,6 +64,8 @@ fn details(what: &What) -> Vec<String> {
         | What::CameOnline => Vec::new(),
         What::SignedIn { token_ms } => vec![optional(token_ms)],
         What::SignInFailed(SignInFailure::WrongCredentials) => vec![WRONG.into()],
+        What::SignInFailed(SignInFailure::Refused) => vec![REFUSED.into()],
+        What::SignInFailed(SignInFailure::WrongOrigin) => vec![WRONG_ORIGIN.into()],
         What::SignInFailed(SignInFailure::TooMany { until }) => vec![TOO_MANY.into(), until.0.to_string()],
         What::SignInFailed(SignInFailure::Unknown(doubt)) => vec![UNKNOWN.into(), words::doubt(doubt)],
         What::Refresh { cause: of, took_ms, outcome } => {
@@ -92,6 +94,8 @@ fn read_entry(line: &str) -> Option<Entry> {
         "signed_in" => What::SignedIn { token_ms: parts.optional()? },
         "sign_in_failed" => What::SignInFailed(match parts.word()? {
             WRONG => SignInFailure::WrongCredentials,
+            REFUSED => SignInFailure::Refused,
+            WRONG_ORIGIN => SignInFailure::WrongOrigin,
             TOO_MANY => SignInFailure::TooMany { until: parts.wall()? },
             UNKNOWN => SignInFailure::Unknown(parts.doubt()?),
             _ => return None,
@@ -166,6 +170,7 @@ const LONGEST: usize = 200_000;
 const NOTHING: &str = "-";
 
 pub(super) const WRONG: &str = "wrong";
+pub(super) const WRONG_ORIGIN: &str = "wrong_origin";
 pub(super) const TOO_MANY: &str = "too_many";
 pub(super) const UNKNOWN: &str = "unknown";
 
@@ -202,6 +207,8 @@ mod tests {
             What::SignedIn { token_ms: Some(3_600_000) },
             What::SignedIn { token_ms: None },
             What::SignInFailed(SignInFailure::WrongCredentials),
+            What::SignInFailed(SignInFailure::Refused),
+            What::SignInFailed(SignInFailure::WrongOrigin),
             What::SignInFailed(SignInFailure::TooMany { until: Wall(9) }),
             What::SignInFailed(SignInFailure::Unknown(Doubt::Status(502))),
             refresh(Outcome::Granted { token_ms: None }),

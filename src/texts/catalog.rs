@@ -282,6 +282,10 @@ catalog! {
         wrong,
         /// The same where people do not sign in with an address.
         wrong_username,
+        /// The server refused the sign-in, and does not say why.
+        refused,
+        /// The same where it says why, in its own words: `{message}`.
+        refused_why,
         /// After too many attempts; `too_many_left` follows and ticks.
         too_many,
         /// How long until then.
@@ -868,6 +872,10 @@ catalog! {
         sign_in_failed,
         /// Why.
         wrong,
+        /// Why: the server refused the sign-in.
+        not_accepted,
+        /// Why: the server does not know the address in the bar.
+        wrong_origin,
         /// Why.
         too_many,
         /// What happened.

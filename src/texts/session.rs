@@ -111,14 +111,15 @@ pub fn sign_in_failure(failure: SignInFailure, now: Wall, clock: fn(Wall) -> Str
     let texts = &t().sign_in;
     let (said, counted) = match failure {
         SignInFailure::WrongCredentials => (texts.wrong.to_owned(), String::new()),
+        SignInFailure::Refused => (texts.refused.to_owned(), String::new()),
+        // Trying again does not help: it is the address in the bar that is wrong, or the server's list of its own.
+        SignInFailure::WrongOrigin => (texts.wrong_address.to_owned(), String::new()),
         SignInFailure::TooMany { until } if until > now => (
             fill(texts.too_many, &[("clock", &clock(until))]),
             fill(texts.too_many_left, &[("left", &left(until.0 - now.0))]),
         ),
         SignInFailure::TooMany { .. } => (texts.now.to_owned(), String::new()),
         SignInFailure::Unknown(Doubt::Network | Doubt::TimedOut) => (texts.network.to_owned(), String::new()),
-        // Trying again does not help: it is the address in the bar that is wrong, or the server's list of its own.
-        SignInFailure::Unknown(Doubt::Status(403)) => (texts.wrong_address.to_owned(), String::new()),
         SignInFailure::Unknown(why @ (Doubt::Status(_) | Doubt::Unreadable)) => {
             (fill(texts.trouble, &[("why", &doubt(why))]), String::new())
         }

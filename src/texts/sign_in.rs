@@ -1,6 +1,6 @@
 //! What the sign-in page says.
 
-use perennial_session::Doubt;
+use perennial_session::{Doubt, ServerText};
 
 use super::{fill, t};
 
@@ -23,6 +23,12 @@ pub fn no_way(doubt: Doubt) -> String {
         Doubt::Network | Doubt::TimedOut => t().sign_in.no_way_network.to_owned(),
         Doubt::Status(_) | Doubt::Unreadable => t().sign_in.no_way_trouble.to_owned(),
     }
+}
+
+/// That the server refused the sign-in, and what it says of that itself.
+#[must_use]
+pub fn refused(message: &ServerText) -> String {
+    fill(t().sign_in.refused_why, &[("message", message.as_str())])
 }
 
 /// How long a person may be away, said where they sign in (WCAG 2.2.6).

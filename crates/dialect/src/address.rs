@@ -24,6 +24,25 @@ pub(crate) fn is_own_path(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && !path.chars().any(|c| c == '\\' || c.is_control())
 }
 
+/// Whether an absolute address is one of the device itself (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section
+/// 2.5.3), which nobody else on a network answers for.
+pub(crate) fn is_loopback(address: &str) -> bool {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let authority = rest.split_at(end).0;
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => host,
+        Some(_) | None => authority,
+    };
+    let is_byte =
+        |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_of_127 = |rest: &str| rest.split('.').count() == 3 && rest.split('.').all(is_byte);
+    host == "localhost"
+        || host == "[::1]"
+        || host.strip_suffix(".localhost").is_some_and(|name| !name.is_empty())
+        || host.strip_prefix("127.").is_some_and(is_of_127)
+}
+
 fn is_authority(text: &str) -> bool {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),

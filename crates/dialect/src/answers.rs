@@ -2,18 +2,21 @@
 //!
 //! | asked | answer | meaning |
 //! |---|---|---|
-//! | sign-in | 2xx with a usable credential | granted |
-//! | | 401 | wrong credentials |
+//! | sign-in | 2xx with a usable token, or a cookie beside what is not listed as refused | granted |
+//! | | 401 | wrong credentials, or refused in the words that the body has for people |
+//! | | what the dialect lists as refused | refused, with those words |
+//! | | 403 with the reference backend's word for it | from a wrong origin |
 //! | | 429 with `Retry-After` | later |
-//! | refresh | 2xx with a usable credential | granted |
+//! | refresh | 2xx with a usable token, or a cookie beside what is not listed as refused | granted |
 //! | | 401, or what the dialect lists as refused | refused, with the reason the body gives |
 //! | | 429 or 503 with `Retry-After` | later |
-//! | validate | 2xx with a JSON object | valid |
-//! | | 401 | unauthorized, with the reason the body gives |
+//! | validate | 401, or what the dialect lists as refused | unauthorized, with the reason the body gives |
+//! | | any other 2xx with a JSON object | valid |
 //! | sign-out | 2xx, empty or JSON | done |
 //! | the time | any with a `Date` | that |
 //! | any | anything else | unknown |
 //!
+//! Bodies are read by [`json`], so that nothing but the facts that a dialect names can be wrong with one.
 //! A token is usable if it can be sent as a bearer token. Where cookies are the credentials, a JSON object says that they
 //! are there, and after a refresh so does an empty answer. A 2xx must be JSON to count, because a captive portal answers
 //! 200 with a page of its own, and it must not contradict itself: `{"authenticated": false}` says nothing, neither that
@@ -21,23 +24,18 @@
 //! The time is taken from any answer that did not come out of a cache, whatever its status.
 
 pub(crate) mod facts;
+mod grant;
+mod refused;
 
 use core::{fmt, time::Duration};
-use std::sync::Arc;
 
 use perennial_session::{
-    Access, AccessBy, Account, Answer, CallKind, ClockAnswer, Confirmed, Doubt, Grant, HeaderGrant, Proof,
-    RefreshAnswer, Refusal, Secret, SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
+    Access, AccessBy, Answer, CallKind, ClockAnswer, Confirmed, Doubt, Grant, HeaderGrant, RefreshAnswer,
+    SignInAnswer, SignInForm, SignOutAnswer, ValidateAnswer, Wall,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::{
-    address::is_own_path,
-    dialect::{Dialect, Paths, RefreshCredential},
-    http_date::since_1970,
-    retry_after::retry_after,
-    token::{Hint, is_bearer, is_refresh_token},
-};
+use crate::{dialect::Dialect, http_date::since_1970, json, oauth, retry_after::retry_after, token::Hint};
 
 /// An answer as it came over the wire. `Debug` shows neither the body, which may hold a token, nor the fresh one.
 #[derive(Clone, PartialEq, Eq)]
@@ -94,8 +92,8 @@ impl Dialect {
     pub fn answer(&self, call: &CallKind, wire: &WireAnswer) -> Answer {
         match call {
             CallKind::SignIn(form) => Answer::SignIn(self.to_sign_in(form, wire)),
-            CallKind::Refresh { .. } => Answer::Refresh(self.to_refresh(wire)),
-            CallKind::Validate { .. } => Answer::Validate(self.to_validate(wire)),
+            CallKind::Refresh { account, .. } => Answer::Refresh(self.to_refresh(account.as_deref(), wire)),
+            CallKind::Validate { access } => Answer::Validate(self.to_validate(access, wire)),
             CallKind::Clock => Answer::Clock(to_clock(wire)),
             CallKind::SignOut { .. } => Answer::SignOut(to_sign_out(wire)),
         }
@@ -103,43 +101,69 @@ impl Dialect {
 
     fn to_sign_in(&self, form: &SignInForm, wire: &WireAnswer) -> SignInAnswer {
         match (wire.status, retry_after(wire)) {
-            (200..=299, _) => self
-                .sign_in_grant(form, wire)
-                .map_or(SignInAnswer::Unknown(Doubt::Unreadable), SignInAnswer::Granted),
-            (401, _) => SignInAnswer::WrongCredentials,
+            (200..=299, _) => match self.sign_in_grant(form, wire) {
+                Some(grant) if is_seen(&grant) || !self.is_listed(&self.refused_sign_in, wire) => {
+                    SignInAnswer::Granted(grant)
+                }
+                Some(_) | None if self.is_listed(&self.refused_sign_in, wire) => {
+                    SignInAnswer::Refused { message: self.message(wire) }
+                }
+                Some(_) | None => SignInAnswer::Unknown(Doubt::Unreadable),
+            },
+            (401, _) => match self.message(wire) {
+                None => SignInAnswer::WrongCredentials,
+                message => SignInAnswer::Refused { message },
+            },
+            (403, _) if self.is_of_wrong_origin(wire) => SignInAnswer::WrongOrigin,
+            (400..=499, _) if self.is_listed(&self.refused_sign_in, wire) => {
+                SignInAnswer::Refused { message: self.message(wire) }
+            }
             (429, Some(wait)) => SignInAnswer::Later(wait),
             (status, _) => SignInAnswer::Unknown(doubt(status)),
         }
     }
 
-    fn to_refresh(&self, wire: &WireAnswer) -> RefreshAnswer {
+    fn to_refresh(&self, account: Option<&str>, wire: &WireAnswer) -> RefreshAnswer {
         match (wire.status, retry_after(wire)) {
-            (200..=299, _) => self
-                .refresh_grant(wire)
-                .map_or(RefreshAnswer::Unknown(Doubt::Unreadable), RefreshAnswer::Granted),
+            (200..=299, _) => match self.refresh_grant(account, wire) {
+                Some(grant) if is_seen(&grant) || !self.is_listed(&self.refused, wire) => {
+                    RefreshAnswer::Granted(grant)
+                }
+                Some(_) | None if self.is_listed(&self.refused, wire) => {
+                    RefreshAnswer::Refused(self.refusal(wire))
+                }
+                Some(_) | None => RefreshAnswer::Unknown(Doubt::Unreadable),
+            },
             (401, _) => RefreshAnswer::Refused(self.refusal(wire)),
-            (400..=499, _) if self.is_listed_as_refused(wire) => RefreshAnswer::Refused(self.refusal(wire)),
+            (400..=499, _) if self.is_listed(&self.refused, wire) => {
+                RefreshAnswer::Refused(self.refusal(wire))
+            }
             (429 | 503, Some(wait)) => RefreshAnswer::Later(wait),
             (status, _) => RefreshAnswer::Unknown(doubt(status)),
         }
     }
 
-    fn to_validate(&self, wire: &WireAnswer) -> ValidateAnswer {
+    fn to_validate(&self, access: &Access, wire: &WireAnswer) -> ValidateAnswer {
         match wire.status {
-            200..=299 => {
-                self.confirmed(wire).map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid)
+            200..=299 | 400..=499 if self.is_listed(&self.refused_validate, wire) => {
+                ValidateAnswer::Unauthorized(self.refusal(wire))
             }
+            200..=299 => self
+                .confirmed(access, wire)
+                .map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid),
             401 => ValidateAnswer::Unauthorized(self.refusal(wire)),
             status => ValidateAnswer::Unknown(doubt(status)),
         }
     }
 
-    fn confirmed(&self, wire: &WireAnswer) -> Option<Confirmed> {
-        let body = consistent_object(&wire.body)?;
+    fn confirmed(&self, access: &Access, wire: &WireAnswer) -> Option<Confirmed> {
+        let body = self.consistent_body(wire)?;
         let now = wire.server_time();
+        let of_token = access.token().and_then(|token| Hint::of(token.expose(), &self.claims).lifetime);
         Some(Confirmed {
             account: self.account(&body),
             lifetime: self.lifetime(&body, &self.answers.expires_in, now),
+            whole_lifetime: of_token.or(self.access_lifetime()),
             session_lifetime: self.lifetime(&body, &self.answers.session_expires_in, now),
             landing: self.landing(&body),
             renewed: self.renewed(wire),
@@ -152,120 +176,25 @@ impl Dialect {
         self.header_grant(value)
     }
 
-    /// A provider's answer to a sign-in must say who signed in, where it was asked to. Many an ID token holds no more than
-    /// the identifier; even so it settles whose name userinfo may give later (OpenID Connect Core 1.0 section 5.3.2).
-    fn sign_in_grant(&self, form: &SignInForm, wire: &WireAnswer) -> Option<Grant> {
-        let body = consistent_object(&wire.body)?;
-        let mut grant = self.grant(&body, wire)?;
-        if let (Some(client), Proof::Code { nonce, .. }) = (self.client(), &form.proof) {
-            let claims = client.signed_in(&body, nonce)?;
-            grant.account = claims.and_then(|claims| self.account(&claims)).or(grant.account);
-        }
-        Some(grant)
+    /// What a body says of all that the dialect asks for.
+    fn body(&self, wire: &WireAnswer) -> Option<Value> {
+        json::object(&wire.body, self.paths())
     }
 
-    fn refresh_grant(&self, wire: &WireAnswer) -> Option<Grant> {
-        let body = if self.access == AccessBy::Cookie && wire.body.trim_ascii().is_empty() {
-            Value::Object(Map::new())
-        } else {
-            consistent_object(&wire.body)?
-        };
-        let mut grant = self.grant(&body, wire)?;
-        let claims = self.client().and_then(|client| client.refreshed(&body));
-        grant.account = claims.and_then(|claims| self.account(&claims)).or(grant.account);
-        Some(grant)
+    /// The same of a body that does not say no while its status says yes.
+    fn consistent_body(&self, wire: &WireAnswer) -> Option<Value> {
+        self.body(wire).filter(is_consistent)
     }
 
-    fn grant(&self, body: &Value, wire: &WireAnswer) -> Option<Grant> {
-        let answers = &self.answers;
-        let (access, hint) = match self.access {
-            AccessBy::Cookie => (Access::Cookie, Hint::default()),
-            AccessBy::Token => {
-                let token = self.access_token(body)?;
-                (Access::Token(Secret::new(token)), Hint::of(token, &self.claims))
-            }
-        };
-        let now = wire.server_time().or(hint.issued_at);
-        Some(Grant {
-            access,
-            refresh: self.refresh_token(body)?,
-            lifetime: self.lifetime(body, &answers.expires_in, now).or(hint.lifetime),
-            account: self.account(body).or_else(|| self.account_of_token(hint.account_id)),
-            session_id: facts::first(body, &answers.session_id, facts::id).or(hint.session_id),
-            session_lifetime: self.lifetime(body, &answers.session_expires_in, now),
-            landing: self.landing(body),
-        })
+    fn paths(&self) -> impl Iterator<Item = &str> {
+        self.answers.paths().chain(VERDICTS).chain([oauth::ID_TOKEN])
     }
+}
 
-    fn access_token<'a>(&self, body: &'a Value) -> Option<&'a str> {
-        let kind = facts::first(body, &self.answers.token_type, facts::text);
-        if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-            return None;
-        }
-        facts::first(body, &self.answers.access_token, facts::text).filter(|token| is_bearer(token))
-    }
-
-    /// The refresh token: `Some(None)` where there is none or script is to hold none. One that cannot be sent makes the
-    /// whole answer useless: the one before may be void already.
-    fn refresh_token(&self, body: &Value) -> Option<Option<Secret>> {
-        let is_sendable: fn(&str) -> bool = match self.refresh.by {
-            RefreshCredential::Cookie | RefreshCredential::AccessBearer => return Some(None),
-            RefreshCredential::RefreshBearer => is_bearer,
-            RefreshCredential::Body { .. } => is_refresh_token,
-        };
-        let there = |value| Some(value).filter(|value: &&Value| !value.is_null());
-        match facts::first(body, &self.answers.refresh_token, there) {
-            None => Some(None),
-            Some(value) => Some(Some(Secret::new(facts::text(value).filter(|token| is_sendable(token))?))),
-        }
-    }
-
-    fn lifetime(&self, body: &Value, paths: &Paths, now: Option<Duration>) -> Option<Duration> {
-        let unit = self.answers.expires_in_unit;
-        facts::first(body, paths, |value| facts::lifetime(value, unit, now))
-    }
-
-    fn landing(&self, body: &Value) -> Option<String> {
-        let path = facts::first(body, &self.answers.landing, facts::text)?;
-        Some(path).filter(|path| is_own_path(path)).map(str::to_owned)
-    }
-
-    /// Reads who is meant. Only the identifier is indispensable; a name is derived where there is none.
-    fn account(&self, body: &Value) -> Option<Arc<Account>> {
-        let answers = &self.answers;
-        let id = facts::first(body, &answers.user_id, facts::id)?;
-        let email = facts::first(body, &answers.user_email, facts::text).unwrap_or_default().to_owned();
-        let derived = if email.is_empty() { &id } else { &email };
-        let name = facts::first(body, &answers.user_name, facts::text).unwrap_or(derived).to_owned();
-        let roles = facts::first(body, &answers.user_roles, facts::words).unwrap_or_default();
-        Some(Arc::new(Account { id, name, email, roles }))
-    }
-
-    /// An account of which no more than the identifier is known; only where nobody can be asked for more.
-    fn account_of_token(&self, id: Option<String>) -> Option<Arc<Account>> {
-        let id = id.filter(|_| self.endpoints.validate.is_none())?;
-        Some(Arc::new(Account { name: id.clone(), id, email: String::new(), roles: Vec::new() }))
-    }
-
-    fn is_listed_as_refused(&self, wire: &WireAnswer) -> bool {
-        let listed = || self.refused.iter().filter(|refused| refused.status == wire.status);
-        if listed().next().is_none() {
-            return false;
-        }
-        let body = object(&wire.body).unwrap_or_default();
-        listed()
-            .any(|refused| facts::find(&body, &refused.field).and_then(Value::as_str) == Some(&refused.value))
-    }
-
-    /// Says why a refusal refuses; to be called for nothing else.
-    fn refusal(&self, wire: &WireAnswer) -> Refusal {
-        let body = object(&wire.body);
-        let reason = body.as_ref().and_then(|body| facts::first(body, &self.answers.reason, facts::text));
-        self.refusals
-            .iter()
-            .find(|(word, _)| Some(*word) == reason)
-            .map_or(Refusal::Unspecified, |(_, refusal)| *refusal)
-    }
+/// Whether a grant shows its credential. Where it is a cookie, nothing but what the body says can tell a grant from a
+/// refusal.
+fn is_seen(grant: &Grant) -> bool {
+    grant.access.token().is_some()
 }
 
 /// Who answers does not matter: any gateway on the way has a better clock than a device whose clock is in doubt.
@@ -275,7 +204,9 @@ fn to_clock(wire: &WireAnswer) -> ClockAnswer {
 
 /// A 401 is a doubt here as well: it may be the token alone that is refused, while the cookie lives on.
 fn to_sign_out(wire: &WireAnswer) -> SignOutAnswer {
-    let is_readable = || wire.body.trim_ascii().is_empty() || consistent_object(&wire.body).is_some();
+    let is_readable = || {
+        json::is_empty(&wire.body) || json::object(&wire.body, VERDICTS).is_some_and(|it| is_consistent(&it))
+    };
     match wire.status {
         200..=299 if is_readable() => SignOutAnswer::Done,
         200..=299 => SignOutAnswer::Unknown(Doubt::Unreadable),
@@ -287,21 +218,9 @@ pub(crate) fn doubt(status: u16) -> Doubt {
     if status == 0 { Doubt::Unreadable } else { Doubt::Status(status) }
 }
 
-/// A body that is a JSON object and does not say no while its status says yes.
-fn consistent_object(body: &[u8]) -> Option<Value> {
-    let says_no = |body: &Value| VERDICTS.iter().any(|name| body.get(name) == Some(&Value::Bool(false)));
-    object(body).filter(|body| !says_no(body))
-}
-
-pub(crate) fn object(body: &[u8]) -> Option<Value> {
-    if body.len() > MAX_BODY_BYTES {
-        return None;
-    }
-    serde_json::from_slice(body).ok().filter(Value::is_object)
+fn is_consistent(body: &Value) -> bool {
+    !VERDICTS.iter().any(|name| body.get(name) == Some(&Value::Bool(false)))
 }
 
 /// The fields by which backends say in the body what others say by the status alone.
 const VERDICTS: [&str; 2] = ["authenticated", "success"];
-
-/// The largest body that is read: far above any list of roles, far below what would make a page stutter.
-const MAX_BODY_BYTES: usize = 256 * 1024;

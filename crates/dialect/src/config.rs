@@ -13,6 +13,7 @@ mod keys;
 mod kind;
 mod node;
 pub mod reference;
+mod refused;
 mod source;
 
 use core::{num::NonZeroU32, time::Duration};

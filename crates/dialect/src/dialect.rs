@@ -39,15 +39,23 @@ pub struct Dialect {
     pub csrf: Csrf,
     /// Where the facts stand in the answers.
     pub answers: Answers,
+    /// How many seconds an access credential lives from when it is given, where neither the answers nor the token say it.
+    pub access_lifetime_s: Option<u64>,
     /// What claims of an access token mean.
     pub claims: Claims,
     /// The header in which any answer to a request with a token may carry a fresh one.
     pub new_token_header: Option<Text>,
     /// The answers of a refresh that mean "refused" beside 401.
     pub refused: List<Refused>,
+    /// The answers of a sign-in that do.
+    pub refused_sign_in: List<Refused>,
+    /// The answers of a validation that do.
+    pub refused_validate: List<Refused>,
     /// The server's words for why a credential is refused. A word that is not here is
     /// [`Refusal::Unspecified`].
     pub refusals: &'static [(&'static str, Refusal)],
+    /// The server's word for a sign-in from an origin that it does not know, in a 403; `None` where it has no such word.
+    pub wrong_origin: Option<&'static str>,
     /// How live connections are made, where there are any.
     pub live: Option<Live>,
     /// Where the credentials that script sees are kept.
@@ -165,8 +173,10 @@ pub enum RefreshCredential {
 pub struct SignOut {
     /// How its body is written down.
     pub encoding: Encoding,
-    /// The field for the refresh token; `None` where it is not said, and there is no body.
+    /// The field for the refresh token; `None` where it is not said.
     pub refresh_token: Option<Text>,
+    /// What is said beside it. Where there is neither there is no body.
+    pub constants: Pairs,
 }
 
 /// How a request shows that no page of another site forged it.
@@ -221,12 +231,56 @@ pub struct Answers {
     pub user_email: Paths,
     /// The person's name.
     pub user_name: Paths,
+    /// The parts of the person's name, which are joined, where no place has it as a whole.
+    pub user_name_parts: Paths,
     /// What the person may do: a list of words.
     pub user_roles: Paths,
     /// Where the person lands after signing in.
     pub landing: Paths,
     /// In a refusal, the word for what is wrong.
     pub reason: Paths,
+    /// In a refused sign-in, the server's own sentence for the person.
+    pub message: Paths,
+}
+
+impl Answers {
+    /// Every place of every fact.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        let Self {
+            access_token,
+            refresh_token,
+            token_type,
+            expires_in,
+            expires_in_unit: _,
+            session_id,
+            session_expires_in,
+            user_id,
+            user_email,
+            user_name,
+            user_name_parts,
+            user_roles,
+            landing,
+            reason,
+            message,
+        } = self;
+        let all = [
+            access_token,
+            refresh_token,
+            token_type,
+            expires_in,
+            session_id,
+            session_expires_in,
+            user_id,
+            user_email,
+            user_name,
+            user_name_parts,
+            user_roles,
+            landing,
+            reason,
+            message,
+        ];
+        all.into_iter().flat_map(|paths| paths.iter()).map(|path| &**path)
+    }
 }
 
 /// What lifetimes are counted in.
@@ -249,15 +303,35 @@ pub struct Claims {
     pub session: Text,
 }
 
-/// An answer of a refresh that means "refused" although its status is not 401.
+/// An answer that means "refused" although its status is not 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The status.
     pub status: u16,
-    /// The path of a fact in the body.
+    /// What the body must say as well, where the status alone does not decide.
+    pub says: Option<Says>,
+}
+
+/// What a body must say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Says {
+    /// The path of a fact.
     pub field: Text,
     /// What it must be.
-    pub value: Text,
+    pub value: Fact,
+}
+
+/// One fact of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// This text.
+    Text(Text),
+    /// This number.
+    Number(i64),
+    /// True or false.
+    Flag(bool),
+    /// Nothing: it is null, or is not there.
+    Null,
 }
 
 /// The live connections of a backend: WebSockets over which the messages of [`crate::wire::live`] are spoken.

@@ -7,8 +7,10 @@ use perennial_session::{Access, Credential, Loss, Secret};
 use serde_json::Value;
 
 use crate::{
+    answers::facts,
     dialect::{Authenticate, Dialect, Live},
-    wire::live::{ClientMessage, ServerMessage},
+    json,
+    wire::live::ClientMessage,
 };
 
 /// What a connection is made with.
@@ -74,21 +76,22 @@ impl Dialect {
         text(&ClientMessage::Watch { topic: topic.to_owned(), after })
     }
 
-    /// Reads a message of the server. One that is not understood is passed over: should it have been an event, the next
-    /// one shows the gap.
+    /// Reads a message of the server ([`crate::wire::live::ServerMessage`]). One that is not understood is passed over:
+    /// should it have been an event, the next one shows the gap.
     #[must_use]
     pub fn live_message(&self, text: &str) -> Option<LiveMessage> {
-        if text.len() > LONGEST_MESSAGE {
-            return None;
-        }
-        Some(match serde_json::from_str(text).ok()? {
-            ServerMessage::Authenticated { expires_in: _ } => LiveMessage::Accepted,
-            ServerMessage::Event { number, after, event } if after < number => {
-                LiveMessage::Event { after, number, event }
+        let mut message = json::object(text.as_bytes(), ["type", "number", "after", "event"])?;
+        let number = |name: &str| message.get(name).and_then(facts::whole);
+        match message.get("type").and_then(facts::text)? {
+            "authenticated" => Some(LiveMessage::Accepted),
+            "alive" => Some(LiveMessage::Alive),
+            "event" => {
+                let (number, after) = (number("number")?, number("after")?);
+                let event = message.get_mut("event")?.take();
+                (after < number).then_some(LiveMessage::Event { after, number, event })
             }
-            ServerMessage::Event { .. } => return None,
-            ServerMessage::Alive => LiveMessage::Alive,
-        })
+            _ => None,
+        }
     }
 
     /// What the end of a connection with this close code means.
@@ -114,6 +117,3 @@ fn text(message: &ClientMessage) -> String {
     // Strings and numbers under fixed names: there is nothing in it that could fail.
     serde_json::to_string(message).unwrap_or_default()
 }
-
-/// Longer than any event by far, and no longer than a page can bear.
-const LONGEST_MESSAGE: usize = 1 << 20;

@@ -4,16 +4,17 @@ use core::time::Duration;
 
 use serde_json::Value;
 
+use crate::answers::facts;
+
 /// How long after the beginning of 1970 a moment is: a number of seconds or of milliseconds, or a date of RFC 3339.
 pub(crate) fn read(value: &Value) -> Option<Duration> {
-    match value {
-        Value::Number(number) => {
-            let number = number.as_f64()?.min(LATEST_MILLISECONDS);
+    match facts::number(value) {
+        Some(number) => {
+            let number = number.min(LATEST_MILLISECONDS);
             let seconds = if number < LEAST_MILLISECONDS { number } else { number / 1000.0 };
             Duration::try_from_secs_f64(seconds).ok()
         }
-        Value::String(text) => date(text),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        None => date(value.as_str()?),
     }
 }
 

@@ -16,7 +16,7 @@ use perennial_session::{Access, Secret};
 use serde_json::Value;
 
 use crate::{
-    dialect::{Dialect, Encoding, Endpoint, SignInBy, Text},
+    dialect::{Answers, Dialect, Encoding, Endpoint, SignInBy, Text},
     form,
     request::WireRequest,
 };
@@ -65,12 +65,15 @@ impl Dialect {
     }
 
     /// Where the person goes to end their session at the provider too, and comes back from (OpenID Connect RP-Initiated
-    /// Logout 1.0). `None` where the provider has no such place.
+    /// Logout 1.0). The ID token that is known last tells the provider whose session it is, so that it need not ask. `None`
+    /// where the provider has no such place.
     #[must_use]
-    pub fn end_session(&self, back_to: &str) -> Option<String> {
+    pub fn end_session(&self, back_to: &str, id_token: Option<&Secret>) -> Option<String> {
         let client = self.client()?;
         let address = client.metadata.as_ref()?.end_session.as_ref()?;
-        let query = [("client_id", &*client.client_id), ("post_logout_redirect_uri", back_to)];
+        let mut query = vec![("client_id", &*client.client_id), ("post_logout_redirect_uri", back_to)];
+        let hint = id_token.map(Secret::expose).filter(|token| token.len() <= MAX_HINT_BYTES);
+        query.extend(hint.map(|hint| ("id_token_hint", hint)));
         Some(form::with_query(address, &query))
     }
 }
@@ -119,17 +122,17 @@ impl Client {
         clippy::option_option,
         reason = "no token to look at is another thing than one that is not good"
     )]
-    pub(crate) fn signed_in(&self, body: &Value, nonce: &str) -> Option<Option<Value>> {
-        match body.get("id_token") {
-            Some(token) => id_token::claims(token, self, Some(nonce)).map(Some),
+    pub(crate) fn signed_in(&self, body: &Value, nonce: &str, answers: &Answers) -> Option<Option<Value>> {
+        match body.get(ID_TOKEN) {
+            Some(token) => id_token::claims(token, self, Some(nonce), answers).map(Some),
             None if self.is_openid() => None,
             None => Some(None),
         }
     }
 
     /// What the ID token in the answer to a refresh says, where there is one and it is good.
-    pub(crate) fn refreshed(&self, body: &Value) -> Option<Value> {
-        id_token::claims(body.get("id_token")?, self, None)
+    pub(crate) fn refreshed(&self, body: &Value, answers: &Answers) -> Option<Value> {
+        id_token::claims(body.get(ID_TOKEN)?, self, None, answers)
     }
 }
 
@@ -142,3 +145,9 @@ fn discover(endpoint: &mut Option<Endpoint>, address: Option<&String>) {
         (_, _) => None,
     };
 }
+
+/// Where the ID token stands in an answer (OpenID Connect Core 1.0 section 3.1.3.3).
+pub(crate) const ID_TOKEN: &str = "id_token";
+
+/// The longest ID token that goes into an address: common servers read no more than 8 KiB of one.
+const MAX_HINT_BYTES: usize = 6 * 1024;

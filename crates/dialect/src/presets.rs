@@ -101,6 +101,9 @@ const REFUSALS: &[(&str, Refusal)] = &[
     ("session_expired", Refusal::Expired),
 ];
 
+/// The reference backend's word for a request that does not come from a page that it knows, the same in all its dialects.
+const WRONG_ORIGIN: &str = "csrf";
+
 /// Live connections as the reference backend has them, where tokens can be sent over them.
 pub(crate) const LIVE: Live = Live {
     at: Text::Borrowed("/api/events"),

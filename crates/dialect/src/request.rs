@@ -73,7 +73,7 @@ impl Dialect {
     pub fn request(&self, call: &CallKind, cookies: &str) -> Option<WireRequest> {
         match call {
             CallKind::SignIn(form) => self.sign_in_request(form, cookies),
-            CallKind::Refresh { key, access, refresh } => {
+            CallKind::Refresh { key, access, refresh, account: _ } => {
                 let mut request = self.begin_with(self.endpoints.refresh.as_ref(), cookies, true)?;
                 let header = self.refresh.idempotency_header.as_deref();
                 request.headers.extend(header.map(|name| Header::new(name, key.to_string())));
@@ -181,8 +181,11 @@ impl Dialect {
             return Some(request);
         }
         request.headers.extend(access.and_then(bearer));
-        if let (Some(field), Some(token)) = (&self.sign_out.refresh_token, refresh) {
-            request.fill(self.sign_out.encoding, &[(&**field, token.expose())]);
+        let mut fields = pairs(&self.sign_out.constants);
+        let field = self.sign_out.refresh_token.as_ref();
+        fields.extend(field.zip(refresh).map(|(field, token)| (&**field, token.expose())));
+        if !fields.is_empty() {
+            request.fill(self.sign_out.encoding, &fields);
         }
         Some(request)
     }

@@ -7,13 +7,15 @@
 
 use core::time::Duration;
 
-use jwt_compact::{Claims, UntrustedToken};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use jwt_compact::UntrustedToken;
 use perennial_session::{HeaderGrant, Secret};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     answers::facts,
-    dialect::{self, Dialect},
+    dialect::{Claims, Dialect},
+    json,
 };
 
 /// The claims of a token that matter here; an opaque token has none.
@@ -32,17 +34,19 @@ pub struct Hint {
 impl Hint {
     /// Reads what a token says about itself: nothing, if it is not a JWT.
     #[must_use]
-    pub fn of(token: &str, names: &dialect::Claims) -> Self {
-        let Some(claims) = claims(token) else { return Self::default() };
-        let read = |name: &str| claims.custom.get(name).and_then(facts::id);
+    pub fn of(token: &str, names: &Claims) -> Self {
+        let Some(claims) = claims(token, [&*names.account, &*names.session, ISSUED_AT, EXPIRES]) else {
+            return Self::default();
+        };
+        let id = |name: &str| claims.get(name).and_then(facts::id);
+        let at = |name: &str| claims.get(name).and_then(second);
+        let (issued_at, expires) = (at(ISSUED_AT), at(EXPIRES));
+        let life = || plausible(Duration::from_secs(u64::try_from(expires? - issued_at?).ok()?));
         Self {
-            account_id: read(&names.account),
-            session_id: read(&names.session),
-            lifetime: life(&claims),
-            issued_at: claims
-                .issued_at
-                .and_then(|at| u64::try_from(at.timestamp()).ok())
-                .map(Duration::from_secs),
+            account_id: id(&names.account),
+            session_id: id(&names.session),
+            lifetime: life(),
+            issued_at: issued_at.and_then(|at| u64::try_from(at).ok()).map(Duration::from_secs),
         }
     }
 }
@@ -50,15 +54,15 @@ impl Hint {
 impl Dialect {
     /// Reads the token that came in the [`Self::new_token_header`] of an ordinary answer.
     ///
-    /// Nothing vouches for it but itself, so it must say whose it is and how long it lives; else there is
-    /// no use for it, and the answer is taken as if it had carried none.
+    /// Nothing vouches for it but itself, so it must say whose it is, and how long it lives unless the configuration
+    /// does; else there is no use for it, and the answer is taken as if it had carried none.
     #[must_use]
     pub fn header_grant(&self, value: &str) -> Option<HeaderGrant> {
         let token = value.trim_ascii();
         let hint = Hint::of(token, &self.claims);
         Some(HeaderGrant {
             access: Secret::new(token),
-            lifetime: hint.lifetime?,
+            lifetime: hint.lifetime.or(self.access_lifetime())?,
             account_id: hint.account_id?,
             session_id: hint.session_id,
         })
@@ -91,18 +95,29 @@ pub fn is_refresh_token(token: &str) -> bool {
         && token.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
-/// The claims of a JWT, unverified.
-pub(crate) fn claims(token: &str) -> Option<Claims<Map<String, Value>>> {
+/// These claims of a JWT, unverified.
+pub(crate) fn claims<'a>(token: &str, names: impl IntoIterator<Item = &'a str>) -> Option<Value> {
     if !is_bearer(token) {
         return None;
     }
-    UntrustedToken::new(token).ok()?.deserialize_claims_unchecked().ok()
+    UntrustedToken::new(token).ok()?;
+    let written = Base64UrlUnpadded::decode_vec(token.split('.').nth(1)?).ok()?;
+    json::object(&written, names)
 }
 
-fn life<T>(claims: &Claims<T>) -> Option<Duration> {
-    let seconds = claims.expiration?.timestamp().checked_sub(claims.issued_at?.timestamp())?;
-    plausible(Duration::from_secs(u64::try_from(seconds).ok()?))
+/// A `NumericDate` of RFC 7519 section 2, without the fraction of its second. `None` for a year that has more than four
+/// digits.
+fn second(value: &Value) -> Option<i64> {
+    let second = facts::number(value).filter(|second| second.abs() <= LATEST_S)?;
+    let whole = i64::try_from(Duration::try_from_secs_f64(second.abs()).ok()?.as_secs()).ok()?;
+    Some(if second < 0.0 { -whole } else { whole })
 }
+
+const ISSUED_AT: &str = "iat";
+const EXPIRES: &str = "exp";
+
+/// The end of the year 9999, in seconds.
+const LATEST_S: f64 = 253_402_300_799.0;
 
 /// The longest token that is accepted. It has to fit into a request header again, and common servers take no
 /// more than this for all headers together (Node.js 16 KiB; nginx and Apache 8 KiB for one).

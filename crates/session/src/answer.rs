@@ -5,7 +5,7 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, time::Duration};
 
-use crate::{Access, Secret, Wall};
+use crate::{Access, Secret, ServerText, Wall};
 
 /// A person, as the server describes them.
 ///
@@ -94,6 +94,13 @@ pub enum SignInAnswer {
     Granted(Grant),
     /// The address or the password is wrong.
     WrongCredentials,
+    /// The server does not let this person in: for a wrong password, or for something that it says in its own words.
+    Refused {
+        /// Its own words, where it has any.
+        message: Option<ServerText>,
+    },
+    /// The server takes no sign-in from the origin of this page.
+    WrongOrigin,
     /// Too many attempts: not before this much time has passed.
     Later(Duration),
     /// Nobody knows.
@@ -131,6 +138,8 @@ pub struct Confirmed {
     pub account: Option<Arc<Account>>,
     /// How long what authorises requests still lives, counted from the moment the request was sent.
     pub lifetime: Option<Duration>,
+    /// How long it lives in all, from when it was given, where that is known.
+    pub whole_lifetime: Option<Duration>,
     /// How long until the absolute limit, counted from the moment the request was sent.
     pub session_lifetime: Option<Duration>,
     /// Where the person lands after signing in.

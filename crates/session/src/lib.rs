@@ -107,6 +107,7 @@ mod output;
 mod random;
 mod record;
 mod secret;
+mod server_text;
 mod settings;
 mod snapshot;
 mod socket;
@@ -130,6 +131,7 @@ pub use output::{
 };
 pub use record::{Ended, Generation, IdempotencyKey, Record, SessionKey};
 pub use secret::Secret;
+pub use server_text::ServerText;
 pub use settings::{AccessBy, GrantStore, RefreshBy, Settings, Tabs};
 pub use snapshot::{
     Health, LastRefresh, RefreshCause, SignInFailure, SignInProgress, SignOutReason, Snapshot, Status,

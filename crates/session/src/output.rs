@@ -1,6 +1,6 @@
 //! Orders that come out of the engine.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, string::String};
 
 use crate::{
     Access, Credential, Ended, IdempotencyKey, Line, Message, Moment, Record, Secret, SharedGrant,
@@ -112,6 +112,8 @@ pub enum CallKind {
         access: Option<Access>,
         /// The refresh token, where script holds one.
         refresh: Option<Secret>,
+        /// Whose session it is, where that is known: what the answer says of another person is not for this session.
+        account: Option<String>,
     },
     /// Whether the session is good.
     Validate {

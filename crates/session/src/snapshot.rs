@@ -3,7 +3,7 @@
 use alloc::{string::String, sync::Arc};
 use core::time::Duration;
 
-use crate::{Account, Doubt, Refusal, Wall};
+use crate::{Account, Doubt, Refusal, ServerText, Wall};
 
 /// The session as a person may see it, free of secrets; moments are those of the device's wall clock.
 ///
@@ -28,6 +28,9 @@ pub struct Snapshot {
     pub session_ends: Option<Wall>,
     /// How the sign-in under way is doing.
     pub sign_in: SignInProgress,
+    /// What the server says itself of the sign-in that it refused. It may name the person, and is nowhere but here: neither
+    /// in the history nor in storage.
+    pub sign_in_message: Option<ServerText>,
 }
 
 impl Snapshot {
@@ -52,6 +55,7 @@ impl Snapshot {
             inactivity_ends,
             session_ends,
             sign_in,
+            sign_in_message,
         } = self;
         *health == other.health
             && *next_refresh == other.next_refresh
@@ -61,6 +65,7 @@ impl Snapshot {
             && *inactivity_ends == other.inactivity_ends
             && *session_ends == other.session_ends
             && *sign_in == other.sign_in
+            && *sign_in_message == other.sign_in_message
     }
 }
 
@@ -185,6 +190,10 @@ pub enum SignInProgress {
 pub enum SignInFailure {
     /// The address or the password is wrong.
     WrongCredentials,
+    /// The server refused it; [`Snapshot::sign_in_message`] is what it says of that.
+    Refused,
+    /// The server takes no sign-in from the origin of this page.
+    WrongOrigin,
     /// Too many attempts.
     TooMany {
         /// When it may be tried again.

@@ -5,8 +5,8 @@ use core::time::Duration;
 
 use crate::{
     Access, Account, CallId, Doubt, Ended, Few, Generation, Grant, IdempotencyKey, LastRefresh, Moment,
-    RefreshCause, Secret, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, Wall, access::Held,
-    token::Token,
+    RefreshCause, Secret, ServerText, SessionKey, Settings, SignInFailure, SignInForm, SignOutReason, Wall,
+    access::Held, token::Token,
 };
 
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(crate) enum State {
 pub(crate) struct SignedOut {
     pub(crate) reason: Option<SignOutReason>,
     pub(crate) attempt: SignInAttempt,
+    /// What the server said of the attempt that it refused.
+    pub(crate) message: Option<ServerText>,
     /// The sign-out on its way to the server. A sign-in waits for it: its answer clears the cookie, and must not
     /// clear the next person's.
     pub(crate) revocation: Option<Revocation>,
@@ -31,7 +33,7 @@ pub(crate) struct SignedOut {
 
 impl SignedOut {
     pub(crate) fn new(reason: Option<SignOutReason>) -> Self {
-        Self { reason, attempt: SignInAttempt::Idle, revocation: None, late: None }
+        Self { reason, attempt: SignInAttempt::Idle, message: None, revocation: None, late: None }
     }
 
     /// Starts to wait anew for a tab that has slept for so long as well.

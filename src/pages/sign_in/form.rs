@@ -1,7 +1,7 @@
 //! The form people sign in with.
 
 use leptos::{ev::SubmitEvent, html::Input, prelude::*};
-use perennial_session::{Proof, Secret, SignInFailure, SignInForm, SignInProgress, Wall};
+use perennial_session::{Proof, Secret, ServerText, SignInFailure, SignInForm, SignInProgress, Wall};
 
 use crate::{
     drafts::use_draft,
@@ -17,6 +17,8 @@ use crate::{
 pub fn CredentialsForm(
     /// How the sign-in is doing.
     progress: Memo<SignInProgress>,
+    /// What the server says itself of the sign-in that it refused.
+    message: Memo<Option<ServerText>>,
     /// What time it is.
     now: Signal<Wall>,
     /// Whether people sign in with their email address, and not with a name that looks like none.
@@ -71,7 +73,7 @@ pub fn CredentialsForm(
                     class="input" id=PASSWORD name="password" autocomplete="current-password" required
                     type=move || if shown.get() { "text" } else { "password" }
                     spellcheck="false" autocapitalize="none" aria-describedby=PROBLEM node_ref=password
-                    aria-invalid=move || (progress.get() == WRONG).then_some("true")
+                    aria-invalid=move || [WRONG, REFUSED].contains(&progress.get()).then_some("true")
                 />
             </div>
             <div class="choices">
@@ -85,7 +87,7 @@ pub fn CredentialsForm(
             >
                 {move || if pending.get() { t().sign_in.busy } else { t().pages.sign_in }}
             </button>
-            <Problem progress now by_email />
+            <Problem progress message now by_email />
         </form>
     }
 }
@@ -113,10 +115,19 @@ pub fn Choice(
 
 /// What was wrong, announced once; a count that follows it is for the eye only.
 #[component]
-fn Problem(progress: Memo<SignInProgress>, now: Signal<Wall>, by_email: bool) -> impl IntoView {
+fn Problem(
+    progress: Memo<SignInProgress>,
+    message: Memo<Option<ServerText>>,
+    now: Signal<Wall>,
+    by_email: bool,
+) -> impl IntoView {
+    let in_its_words = move || message.with(|message| message.as_ref().map(texts::sign_in::refused));
     let problem = Memo::new(move |_| match progress.get() {
         WRONG if !by_email => {
             Some(texts::Chip { said: t().sign_in.wrong_username.to_owned(), counted: String::new() })
+        }
+        REFUSED if message.with(Option::is_some) => {
+            in_its_words().map(|said| texts::Chip { said, counted: String::new() })
         }
         SignInProgress::Failed(failure) => Some(texts::sign_in_failure(failure, now.get(), dates::clock)),
         SignInProgress::Idle | SignInProgress::Pending => None,
@@ -132,10 +143,10 @@ fn Problem(progress: Memo<SignInProgress>, now: Signal<Wall>, by_email: bool) ->
     }
 }
 
-/// After a wrong password its field is empty and has the focus.
+/// After a wrong password, or what the server does not accept for a reason of its own, the password's field is empty and has the focus.
 fn ask_for_another(password: NodeRef<Input>, progress: Memo<SignInProgress>) {
     Effect::new(move |_| {
-        if progress.get() == WRONG
+        if [WRONG, REFUSED].contains(&progress.get())
             && let Some(password) = password.get_untracked()
         {
             password.set_value("");
@@ -159,3 +170,4 @@ const IDENTIFIER: &str = "username";
 const PASSWORD: &str = "password";
 const PROBLEM: &str = "sign-in-problem";
 const WRONG: SignInProgress = SignInProgress::Failed(SignInFailure::WrongCredentials);
+const REFUSED: SignInProgress = SignInProgress::Failed(SignInFailure::Refused);

@@ -1,7 +1,7 @@
 //! The way to the authorization server.
 
 use leptos::prelude::*;
-use perennial_session::{SignInFailure, SignInProgress, Wall};
+use perennial_session::{ServerText, SignInFailure, SignInProgress, Wall};
 
 use super::form::{Choice, WHY};
 use crate::{
@@ -19,6 +19,8 @@ pub fn Departure(
     back: Memo<Option<String>>,
     /// How the sign-in is doing once the server has sent the person back.
     progress: Memo<SignInProgress>,
+    /// What the server says itself of the sign-in that it refused.
+    message: Memo<Option<ServerText>>,
     /// What time it is.
     now: Signal<Wall>,
     /// Whether staying signed in on this device is offered.
@@ -39,8 +41,13 @@ pub fn Departure(
         (Journey::Failed(why), _) => Some(why),
         (Journey::Home | Journey::Leaving, SignInProgress::Failed(failure)) => Some(match failure {
             SignInFailure::WrongCredentials => t().sign_in.not_taken.to_owned(),
+            SignInFailure::Refused => message
+                .with(|message| message.as_ref().map(labels::refused))
+                .unwrap_or_else(|| t().sign_in.not_taken.to_owned()),
             SignInFailure::Unknown(doubt) => labels::no_way(doubt),
-            SignInFailure::TooMany { .. } => texts::sign_in_failure(failure, now.get(), dates::clock).said,
+            SignInFailure::TooMany { .. } | SignInFailure::WrongOrigin => {
+                texts::sign_in_failure(failure, now.get(), dates::clock).said
+            }
         }),
         (Journey::Home | Journey::Leaving, SignInProgress::Idle | SignInProgress::Pending) => None,
     });

@@ -1,4 +1,4 @@
-use perennial_session::Account;
+use perennial_session::{Account, ServerText};
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -74,10 +74,32 @@ fn too_many_attempts_count_down_behind_a_sentence_that_stays() {
 
 #[test]
 fn a_sign_in_from_a_wrong_address_promises_nothing_of_trying_again() {
-    let said = |status| sign_in_failure(SignInFailure::Unknown(Doubt::Status(status)), Wall(0), clock).said;
-    assert!(said(403).contains("proper address"), "{}", said(403));
-    assert!(!said(403).contains("try again"), "{}", said(403));
-    assert!(said(500).ends_with("try again in a moment."), "{}", said(500));
+    let said = sign_in_failure(SignInFailure::WrongOrigin, Wall(0), clock).said;
+    assert!(said.contains("proper address"), "{said}");
+    assert!(!said.contains("try again"), "{said}");
+}
+
+/// Field 35.
+#[test]
+fn a_status_that_decides_nothing_says_nothing_of_addresses() {
+    for status in [400, 403, 422, 500] {
+        let said = sign_in_failure(SignInFailure::Unknown(Doubt::Status(status)), Wall(0), clock).said;
+        assert!(said.ends_with("try again in a moment.") && !said.contains("address"), "{said}");
+    }
+}
+
+/// Field 35.
+#[test]
+fn a_refused_sign_in_is_told_in_our_words_and_in_the_servers() {
+    assert_eq!(
+        sign_in_failure(SignInFailure::Refused, Wall(0), clock).said,
+        "The server did not accept this sign-in. Please check what you typed."
+    );
+    let message = ServerText::new("Verify {message} <b>first</b>.").unwrap();
+    assert_eq!(
+        crate::texts::sign_in::refused(&message),
+        "The server did not accept this sign-in. It says: “Verify {message} <b>first</b>.”"
+    );
 }
 
 #[test]
@@ -120,5 +142,6 @@ fn signed_in(health: Health) -> Snapshot {
         inactivity_ends: None,
         session_ends: None,
         sign_in: perennial_session::SignInProgress::Idle,
+        sign_in_message: None,
     }
 }

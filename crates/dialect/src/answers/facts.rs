@@ -46,6 +46,19 @@ pub(crate) fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.is_empty())
 }
 
+/// The texts at all of these places with a space between them; `None` where there is none.
+pub(crate) fn joined(body: &Value, paths: &Paths) -> Option<String> {
+    let parts = paths.iter().filter_map(|path| find(body, path)?.as_str());
+    let mut joined = String::new();
+    for part in parts.map(str::trim).filter(|part| !part.is_empty()) {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(part);
+    }
+    (!joined.is_empty()).then_some(joined)
+}
+
 /// What tells one thing from every other: a text, or a whole number.
 pub(crate) fn id(value: &Value) -> Option<String> {
     match value {
@@ -60,12 +73,40 @@ pub(crate) fn words(value: &Value) -> Option<Vec<String>> {
     Some(value.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
+/// A number, also where it is written as a text of digits, as some servers write every number.
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => digits(text),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The same of a number that counts things.
+pub(crate) fn whole(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str().filter(|text| is_digits(text))?.parse().ok())
+}
+
+/// Digits, perhaps with a fraction, which is dropped: nothing here is measured in less than whole seconds.
+fn digits(text: &str) -> Option<f64> {
+    let text = text.trim_ascii();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    Some(whole.bytes().fold(0.0, |number, digit| number * 10.0 + f64::from(digit - b'0')))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// How long something lives from `now` on, the server's time when it answered; what is no number, negative or less than a
 /// second says nothing, and neither does a moment where nobody knows what time it was.
 pub(crate) fn lifetime(value: &Value, unit: LifetimeUnit, now: Option<Duration>) -> Option<Duration> {
     match unit {
-        LifetimeUnit::Seconds => plausible(seconds(value.as_f64()?)?),
-        LifetimeUnit::Milliseconds => plausible(seconds(value.as_f64()? / 1000.0)?),
+        LifetimeUnit::Seconds => plausible(seconds(number(value)?)?),
+        LifetimeUnit::Milliseconds => plausible(seconds(number(value)? / 1000.0)?),
         LifetimeUnit::Moment => plausible(moment::read(value)?.checked_sub(now?)?),
     }
 }

@@ -18,6 +18,8 @@ pub(super) fn all(
         let key = check.keys[0];
         let sentence = match (check.wrong)(draft)? {
             Said::Sentence(sentence) => sentence,
+            Said::Unsaid(_) if place(key).is_some() => return None,
+            Said::Unsaid(sentence) => sentence,
             Said::Missing(what) if place(key).is_some() => {
                 format!("`{key}` holds null, but must hold {what}.")
             }
@@ -44,6 +46,8 @@ struct Check {
 enum Said {
     /// In a whole sentence.
     Sentence(String),
+    /// The same, unless somebody has written the first key down: then they know.
+    Unsaid(String),
     /// The first key holds nothing, and must hold this.
     Missing(&'static str),
 }
@@ -103,6 +107,22 @@ const CHECKS: &[Check] = &[
         let because = format!("`sign_out.refresh_token` is \"{field}\"");
         without_body("endpoints.sign_out", it.dialect.endpoints.sign_out.as_ref(), &because)
     }),
+    check(&["endpoints.sign_out", "sign_out.constants"], |it| {
+        let said = &it.dialect.sign_out;
+        if said.constants.is_empty() || said.refresh_token.is_some() || is_at_provider(it) {
+            return None;
+        }
+        let because = "`sign_out.constants` holds fields";
+        without_body("endpoints.sign_out", it.dialect.endpoints.sign_out.as_ref(), because)
+    }),
+    check(&["sign_out.constants", "sign_out.refresh_token", "refresh.by"], |it| {
+        let said = &it.dialect.sign_out;
+        taken(
+            "sign_out.constants",
+            &said.constants,
+            &[("sign_out.refresh_token", said.refresh_token.as_ref())],
+        )
+    }),
     check(&["sign_out.refresh_token", "refresh.by"], |it| {
         let by = without_refresh_token(it).filter(|_| !is_at_provider(it))?;
         let field = it.dialect.sign_out.refresh_token.as_ref()?;
@@ -132,9 +152,10 @@ const CHECKS: &[Check] = &[
         };
         let is_wrong = it.dialect.csrf == Csrf::None && !is_at_provider(it);
         is_wrong.then(|| {
-            Said::Sentence(format!(
-                "`csrf.kind` holds \"none\", but may hold \"header\" or \"double_submit\" where `{cookie}` is \"cookie\": \
-                 a page of another site could forge what the cookie authorises."
+            Said::Unsaid(format!(
+                "`csrf.kind` is missing, and must be written down where `{cookie}` is \"cookie\": \"header\" or \
+                 \"double_submit\", or \"none\" if the backend's cookies are `SameSite`, as otherwise a page of another \
+                 site could forge what the cookie authorises."
             ))
         })
     }),

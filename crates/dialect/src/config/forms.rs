@@ -1,6 +1,6 @@
 //! The forms of texts in a configuration.
 
-use crate::address::{MAX_BYTES, is_absolute, is_path};
+use crate::address::{MAX_BYTES, is_absolute, is_loopback, is_path};
 
 /// What kind of text a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) enum Form {
     HeaderValue,
     /// Nothing, or an absolute address without a query.
     Backend,
-    /// An absolute address without a query, perhaps empty for a moment.
+    /// An absolute address without a query, of TLS or of this device.
     Issuer,
     /// A path, or an absolute address of a WebSocket.
     SocketAddress,
@@ -48,7 +48,9 @@ impl Form {
                     && text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
             }
             Self::Backend => text.is_empty() || (is_absolute(text, HTTP) && is_plain(text)),
-            Self::Issuer => is_absolute(text, HTTP) && is_plain(text),
+            Self::Issuer => {
+                is_absolute(text, HTTP) && is_plain(text) && (text.starts_with("https:") || is_loopback(text))
+            }
             Self::SocketAddress => is_path(text) || is_absolute(text, &["ws", "wss"]),
             Self::Words => text.split(' ').all(|word| Self::Visible.accepts(word)) && is_short(text),
             Self::Visible => is_short(text) && text.bytes().all(|byte| byte.is_ascii_graphic()),
@@ -72,7 +74,10 @@ impl Form {
                 "\"\" for the origin of the page, or an absolute address such as \"https://api.example.org\", \
                  without a query"
             }
-            Self::Issuer => "an absolute address such as \"https://login.example.org\", without a query",
+            Self::Issuer => {
+                "an absolute https address such as \"https://login.example.org\", without a query, or one with http on \
+                 this device alone, such as \"http://localhost:9000\": on a network anybody could answer for it"
+            }
             Self::SocketAddress => {
                 "a path such as \"/api/events\", or an absolute address such as \"wss://api.example.org/events\""
             }

@@ -4,9 +4,10 @@ use super::{
     Draft,
     forms::{Form, MAX_CHARS, METHODS, split_endpoint},
     node::{Entries, Node},
+    refused,
 };
 use crate::{
-    dialect::{Endpoint, Page, Pairs, Paths, Refused, Text},
+    dialect::{Endpoint, List, Page, Pairs, Paths, Refused, Text},
     presets::PRESETS,
 };
 
@@ -45,7 +46,7 @@ pub(super) enum Kind {
     /// A list of pages.
     Pages,
     /// A list of answers.
-    Refused,
+    Refused(Field<List<Refused>>),
 }
 
 /// Why a value is not taken.
@@ -78,7 +79,7 @@ impl Kind {
             | Self::Paths(_)
             | Self::Pairs(_)
             | Self::Pages
-            | Self::Refused => Self::LAST_ROUND,
+            | Self::Refused(_) => Self::LAST_ROUND,
         }
     }
 
@@ -119,9 +120,7 @@ impl Kind {
             Self::Paths(field) => put(draft, field, paths(node)),
             Self::Pairs(field) => put(draft, field, pairs(node)),
             Self::Pages => put(draft, |draft| Some(&mut draft.dialect.pages), pages(node).map(Into::into)),
-            Self::Refused => {
-                put(draft, |draft| Some(&mut draft.dialect.refused), refused(node).map(Into::into))
-            }
+            Self::Refused(field) => put(draft, field, refused::read(node).map(Into::into)),
         }
     }
 
@@ -148,9 +147,7 @@ impl Kind {
             Self::Paths(_) => or_null("a path such as \"user.id\", a list of up to 4 of them"),
             Self::Pairs(_) => "an object of up to 20 texts, such as {\"client\": \"web\"}".to_owned(),
             Self::Pages => format!("a list of {}, each once", alternatives(PAGES.iter().map(|page| page.0))),
-            Self::Refused => "a list of up to 10 objects such as {\"status\": 400, \"field\": \"error\", \
-                              \"value\": \"invalid_grant\"}, with a status from 400 to 499"
-                .to_owned(),
+            Self::Refused(_) => refused::ALLOWED.to_owned(),
         }
     }
 }
@@ -166,11 +163,11 @@ fn or_null<T>(node: &Node, read: impl Fn(&Node) -> Option<T>) -> Option<Option<T
     if node.is_null() { Some(None) } else { read(node).map(Some) }
 }
 
-fn whole(node: &Node, least: u64, most: u64) -> Option<u64> {
+pub(super) fn whole(node: &Node, least: u64, most: u64) -> Option<u64> {
     node.whole().filter(|number| (least..=most).contains(number))
 }
 
-fn text(node: &Node, form: Form) -> Option<Text> {
+pub(super) fn text(node: &Node, form: Form) -> Option<Text> {
     let text = node.text().filter(|text| form.accepts(text))?;
     Some(Text::Owned(text.to_owned()))
 }
@@ -215,27 +212,13 @@ fn pages(node: &Node) -> Option<Vec<Page>> {
     Some(pages)
 }
 
-fn refused(node: &Node) -> Option<Vec<Refused>> {
-    let Node::List(items) = node else { return None };
-    let answer = |node: &Node| {
-        let entries = node.entries().filter(|entries| entries.len() == 3)?;
-        let get = |name: &str| entries.iter().find(|(key, _)| key == name).map(|(_, node)| node);
-        Some(Refused {
-            status: whole(get("status")?, 400, 499).and_then(|status| u16::try_from(status).ok())?,
-            field: text(get("field")?, Form::Name)?,
-            value: text(get("value")?, Form::Name)?,
-        })
-    };
-    if items.len() > MAX_REFUSED { None } else { items.iter().map(answer).collect() }
-}
-
 fn alternatives(words: impl Iterator<Item = &'static str>) -> String {
     let words: Vec<_> = words.map(|word| format!("\"{word}\"")).collect();
     words.join(" or ")
 }
 
 impl Node {
-    fn entries(&self) -> Option<&Entries> {
+    pub(super) fn entries(&self) -> Option<&Entries> {
         match self {
             Self::Object(entries) => Some(entries),
             Self::List(_) | Self::Plain(_) => None,
@@ -251,8 +234,5 @@ pub(super) const MAX_PATHS: usize = 4;
 
 /// More constants than this no request needs.
 pub(super) const MAX_PAIRS: usize = 20;
-
-/// More ways than this to say no, no backend has.
-pub(super) const MAX_REFUSED: usize = 10;
 
 const ENDPOINT: &str = "a method and a path such as \"POST /api/login\", or an absolute address in its place";

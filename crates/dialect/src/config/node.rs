@@ -53,6 +53,16 @@ impl Node {
         number.as_u64().or_else(from_float)
     }
 
+    /// The same, also below nothing.
+    pub(super) fn integer(&self) -> Option<i64> {
+        let Self::Plain(Value::Number(number)) = self else { return None };
+        let below = || {
+            let exact = core::time::Duration::try_from_secs_f64(-number.as_f64()?).ok()?;
+            i64::try_from(exact.as_secs()).ok().filter(|_| exact.subsec_nanos() == 0).map(|it| -it)
+        };
+        number.as_i64().or_else(|| self.whole().and_then(|it| i64::try_from(it).ok())).or_else(below)
+    }
+
     pub(super) fn flag(&self) -> Option<bool> {
         match self {
             Self::Plain(value) => value.as_bool(),

@@ -10,7 +10,8 @@ use super::{
     Draft,
     forms::METHODS,
     keys::{ROWS, Row},
-    kind::{Kind, MAX_PAIRS, MAX_PATHS, MAX_REFUSED, PAGES},
+    kind::{Kind, MAX_PAIRS, MAX_PATHS, PAGES},
+    refused,
 };
 use crate::{
     dialect::{Endpoint, Paths, Text},
@@ -184,17 +185,34 @@ fn of_kind(kind: Kind) -> Value {
         Kind::Pages => json!({
             "type": "array", "items": { "enum": PAGES.map(|page| page.0) }, "uniqueItems": true,
         }),
-        Kind::Refused => {
-            let name = forms::schema(super::forms::Form::Name);
-            let answer = json!({
+        Kind::Refused(_) => json!({ "type": "array", "items": refused_answer(), "maxItems": refused::MAX }),
+    }
+}
+
+/// An answer that means "refused": a status that says so, or any with a fact of the body.
+fn refused_answer() -> Value {
+    let name = forms::schema(super::forms::Form::Name);
+    let number =
+        json!({ "type": "integer", "minimum": -refused::MAX_NUMBER, "maximum": refused::MAX_NUMBER });
+    let status = |range: core::ops::RangeInclusive<u64>| json!({ "type": "integer", "minimum": range.start(), "maximum": range.end() });
+    let fact = json!({ "anyOf": [name, number, { "type": ["boolean", "null"] }] });
+    let either = json!({ "anyOf": [status(refused::OF_NO), status(refused::OF_YES)] });
+    json!({
+        "anyOf": [
+            {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["status"],
+                "properties": { "status": status(refused::OF_NO) },
+            },
+            {
                 "type": "object",
                 "additionalProperties": false,
                 "required": ["status", "field", "value"],
-                "properties": { "status": whole(400, 499), "field": name, "value": name },
-            });
-            json!({ "type": "array", "items": answer, "maxItems": MAX_REFUSED })
-        }
-    }
+                "properties": { "status": either, "field": name, "value": fact },
+            },
+        ],
+    })
 }
 
 /// What a key holds in a draft, as a configuration would write it; `None` where it means nothing there.
@@ -234,12 +252,7 @@ fn read(row: &Row, draft: &mut Draft) -> Option<Value> {
             let word = |page| PAGES.iter().find(|known| known.1 == page).map(|known| known.0);
             draft.dialect.pages.iter().filter_map(|page| word(*page)).collect()
         }
-        Kind::Refused => draft
-            .dialect
-            .refused
-            .iter()
-            .map(|it| json!({ "status": it.status, "field": it.field, "value": it.value }))
-            .collect(),
+        Kind::Refused(field) => field(draft)?.iter().map(refused::written).collect(),
     })
 }
 

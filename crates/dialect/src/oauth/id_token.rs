@@ -2,12 +2,17 @@
 
 use serde_json::Value;
 
-use crate::{oauth::Client, token};
+use crate::{dialect::Answers, oauth::Client, token};
 
 /// The claims of an ID token that this provider made for this client, and in answer to this request where it is the first
-/// of a session. A refresh repeats no nonce (section 12.2).
-pub(super) fn claims(token: &Value, client: &Client, nonce: Option<&str>) -> Option<Value> {
-    let claims = Value::Object(token::claims(token.as_str()?)?.custom);
+/// of a session. A refresh repeats no nonce (section 12.2). One that names nobody is none (section 2).
+pub(super) fn claims(
+    token: &Value,
+    client: &Client,
+    nonce: Option<&str>,
+    answers: &Answers,
+) -> Option<Value> {
+    let claims = token::claims(token.as_str()?, OWN.into_iter().chain(answers.paths()))?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let is_from_provider = text("iss") == Some(&client.issuer);
     let is_for_us = match claims.get("aud") {
@@ -20,5 +25,9 @@ pub(super) fn claims(token: &Value, client: &Client, nonce: Option<&str>) -> Opt
     };
     let was_asked_for_by_us = claims.get("azp").is_none() || text("azp") == Some(&client.client_id);
     let is_answer = nonce.is_none_or(|nonce| text("nonce") == Some(nonce));
-    (is_from_provider && is_for_us && was_asked_for_by_us && is_answer).then_some(claims)
+    let names_somebody = text("sub").is_some_and(|sub| !sub.is_empty());
+    (is_from_provider && is_for_us && was_asked_for_by_us && is_answer && names_somebody).then_some(claims)
 }
+
+/// The claims that say what the token is.
+const OWN: [&str; 5] = ["iss", "sub", "aud", "azp", "nonce"];

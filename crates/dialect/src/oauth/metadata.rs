@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use crate::{
     address::is_absolute,
-    answers::{WireAnswer, doubt, facts, object},
+    answers::{WireAnswer, doubt, facts},
     dialect::Dialect,
+    json,
     request::{Cookies, WireRequest},
 };
 
@@ -64,7 +65,7 @@ impl Metadata {
         if wire.status != 200 {
             return Err(doubt(wire.status));
         }
-        object(&wire.body).and_then(|body| Self::of(&body, issuer)).ok_or(Doubt::Unreadable)
+        json::object(&wire.body, NAMES).and_then(|body| Self::of(&body, issuer)).ok_or(Doubt::Unreadable)
     }
 
     fn of(body: &Value, issuer: &str) -> Option<Self> {
@@ -89,5 +90,16 @@ impl Metadata {
         })
     }
 }
+
+/// All that is read of a description.
+const NAMES: [&str; 7] = [
+    "issuer",
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "revocation_endpoint",
+    "end_session_endpoint",
+    NAMES_ITSELF,
+];
 
 const NAMES_ITSELF: &str = "authorization_response_iss_parameter_supported";

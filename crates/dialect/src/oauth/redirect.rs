@@ -5,15 +5,10 @@ use std::borrow::Cow;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use perennial_session::{Proof, Secret, SignInForm};
-use serde_json::{Value, json};
+use serde_json::{Value, json as object};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    address::is_own_path,
-    answers::{facts, object},
-    dialect::Dialect,
-    form,
-};
+use crate::{address::is_own_path, answers::facts, dialect::Dialect, form, json};
 
 /// What is left behind when a person goes to the provider: to be kept where only this tab finds it, under its `state`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,7 +186,7 @@ impl Pending {
     /// Writes it down.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let written = json!({
+        let written = object!({
             "state": self.state,
             "verifier": self.verifier.expose(),
             "nonce": self.nonce,
@@ -208,7 +203,7 @@ impl Pending {
     /// Reads what was written down; `None` where it is nothing of the kind.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let json = object(text.as_bytes())?;
+        let json = json::object(text.as_bytes(), NAMES)?;
         let text = |name: &str| json.get(name).and_then(facts::text).map(str::to_owned);
         let flag = |name: &str| json.get(name).and_then(Value::as_bool);
         Some(Self {
@@ -252,6 +247,10 @@ fn is_same(one: &str, other: &str) -> bool {
 fn quotable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(MAX_QUOTE_CHARS).collect()
 }
+
+/// All that is written down of what was left behind.
+const NAMES: [&str; 8] =
+    ["state", "verifier", "nonce", "redirect_uri", "return_path", "issuer", "names_itself", "keep"];
 
 /// The longest query that is looked at: codes of a few KiB are known, and addresses are no longer than this anywhere.
 const MAX_QUERY_BYTES: usize = 16 * 1024;

@@ -4,7 +4,7 @@ use std::borrow::Cow::Borrowed as B;
 
 use perennial_session::{AccessBy, Renewal};
 
-use super::{LIVE, Preset, REFUSALS, TIMING, Timing};
+use super::{LIVE, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Live, Page,
     Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
@@ -36,7 +36,7 @@ pub const COOKIE_PAIR: Preset = Preset {
             constants: B(&[]),
             idempotency_header: Some(B("Idempotency-Key")),
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, constants: B(&[]) },
         csrf: Csrf::Header { header: B("X-Requested-By"), value: B("perennial") },
         answers: Answers {
             access_token: B(&[]),
@@ -49,14 +49,20 @@ pub const COOKIE_PAIR: Preset = Preset {
             user_id: B(&[B("user.id")]),
             user_email: B(&[B("user.email")]),
             user_name: B(&[B("user.name")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[B("redirectTo")]),
             reason: B(&[B("error")]),
+            message: B(&[]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[]),
+        refused_sign_in: B(&[]),
+        refused_validate: B(&[]),
         refusals: REFUSALS,
+        wrong_origin: Some(WRONG_ORIGIN),
         live: Some(Live { authenticate: Authenticate::Cookie, renew: Renewal::Reconnect, ..LIVE }),
         storage: Storage::Memory,
     },

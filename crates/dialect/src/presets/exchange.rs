@@ -4,7 +4,7 @@ use std::borrow::Cow::Borrowed as B;
 
 use perennial_session::{AccessBy, Renewal};
 
-use super::{LIVE, Preset, REFUSALS, TIMING};
+use super::{LIVE, Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Live, Page,
     Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
@@ -33,7 +33,7 @@ pub const EXCHANGE: Preset = Preset {
         }),
         access: AccessBy::Token,
         refresh: Refresh { by: RefreshCredential::AccessBearer, constants: B(&[]), idempotency_header: None },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, constants: B(&[]) },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("token")]),
@@ -46,14 +46,20 @@ pub const EXCHANGE: Preset = Preset {
             user_id: B(&[B("user.id")]),
             user_email: B(&[B("user.email")]),
             user_name: B(&[B("user.name")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[]),
             reason: B(&[B("error")]),
+            message: B(&[]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[]),
+        refused_sign_in: B(&[]),
+        refused_validate: B(&[]),
         refusals: REFUSALS,
+        wrong_origin: Some(WRONG_ORIGIN),
         live: Some(Live { authenticate: Authenticate::Subprotocol, renew: Renewal::Reconnect, ..LIVE }),
         storage: Storage::Local,
     },

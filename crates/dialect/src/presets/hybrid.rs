@@ -4,7 +4,7 @@ use std::borrow::Cow::Borrowed as B;
 
 use perennial_session::AccessBy;
 
-use super::{LIVE, Preset, REFUSALS, TIMING, Timing};
+use super::{LIVE, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Page, Refresh,
     RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
@@ -36,7 +36,11 @@ pub const HYBRID: Preset = Preset {
             constants: B(&[]),
             idempotency_header: None,
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: Some(B("refresh_token")) },
+        sign_out: SignOut {
+            encoding: Encoding::Json,
+            refresh_token: Some(B("refresh_token")),
+            constants: B(&[]),
+        },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -50,14 +54,20 @@ pub const HYBRID: Preset = Preset {
             user_id: B(&[B("user.id"), B("id")]),
             user_email: B(&[B("user.email"), B("email")]),
             user_name: B(&[B("user.name"), B("name")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
             reason: B(&[B("error")]),
+            message: B(&[]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: Some(B("X-New-Token")),
         refused: B(&[]),
+        refused_sign_in: B(&[]),
+        refused_validate: B(&[]),
         refusals: REFUSALS,
+        wrong_origin: Some(WRONG_ORIGIN),
         live: Some(LIVE),
         storage: Storage::Local,
     },

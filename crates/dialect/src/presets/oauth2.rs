@@ -7,8 +7,8 @@ use perennial_session::AccessBy;
 use super::{Preset, TIMING};
 use crate::{
     dialect::{
-        Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Refresh,
-        RefreshCredential, Refused, SignInBy, SignOut, Storage,
+        Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Fact, LifetimeUnit, Refresh,
+        RefreshCredential, Refused, Says, SignInBy, SignOut, Storage,
     },
     oauth::Client,
 };
@@ -39,7 +39,7 @@ pub const OAUTH2: Preset = Preset {
             constants: B(&[(B("grant_type"), B("refresh_token"))]),
             idempotency_header: None,
         },
-        sign_out: SignOut { encoding: Encoding::Form, refresh_token: Some(B("token")) },
+        sign_out: SignOut { encoding: Encoding::Form, refresh_token: Some(B("token")), constants: B(&[]) },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -53,16 +53,26 @@ pub const OAUTH2: Preset = Preset {
             user_id: B(&[B("sub")]),
             user_email: B(&[B("email")]),
             user_name: B(&[B("name"), B("preferred_username")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("roles")]),
             landing: B(&[]),
             reason: B(&[B("error")]),
+            message: B(&[B("error_description")]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
-        refused: B(&[Refused { status: 400, field: B("error"), value: B("invalid_grant") }]),
+        refused: B(&[INVALID_GRANT]),
+        refused_sign_in: B(&[]),
+        refused_validate: B(&[]),
         refusals: &[],
+        wrong_origin: None,
         live: None,
         storage: Storage::Local,
     },
     timing: TIMING,
 };
+
+/// What RFC 6749 section 5.2 calls a refresh token that is good for nothing any more.
+const INVALID_GRANT: Refused =
+    Refused { status: 400, says: Some(Says { field: B("error"), value: Fact::Text(B("invalid_grant")) }) };

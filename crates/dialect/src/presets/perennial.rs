@@ -4,7 +4,7 @@ use std::borrow::Cow::Borrowed as B;
 
 use perennial_session::AccessBy;
 
-use super::{LIVE, Preset, REFUSALS, TIMING};
+use super::{LIVE, Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Page, Refresh,
     RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
@@ -36,7 +36,7 @@ pub const PERENNIAL: Preset = Preset {
             constants: B(&[]),
             idempotency_header: Some(B("Idempotency-Key")),
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, constants: B(&[]) },
         csrf: Csrf::Header { header: B("X-Requested-By"), value: B("perennial") },
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -49,14 +49,20 @@ pub const PERENNIAL: Preset = Preset {
             user_id: B(&[B("user.id")]),
             user_email: B(&[B("user.email")]),
             user_name: B(&[B("user.name")]),
+            user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[B("landing")]),
             reason: B(&[B("reason")]),
+            message: B(&[]),
         },
+        access_lifetime_s: None,
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: Some(B("X-New-Token")),
         refused: B(&[]),
+        refused_sign_in: B(&[]),
+        refused_validate: B(&[]),
         refusals: REFUSALS,
+        wrong_origin: Some(WRONG_ORIGIN),
         live: Some(LIVE),
         storage: Storage::Memory,
     },

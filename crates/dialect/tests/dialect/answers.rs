@@ -300,6 +300,28 @@ fn a_person_without_a_name_is_shown_by_the_address() {
     assert_eq!(granted(&without(&["user", "name"])).unwrap().account.unwrap().name, "ada@example.org");
 }
 
+/// Field 47.
+#[test]
+fn a_name_may_be_joined_from_its_parts() {
+    let mut dialect = PERENNIAL.clone();
+    dialect.answers.user_name_parts = vec!["user.first_name".into(), "user.last_name".into()].into();
+    let name = |user: Value| {
+        let body = json!({"access_token": "opaque", "user": user});
+        match to_refresh(&dialect, &answer(200, body.to_string())) {
+            RefreshAnswer::Granted(grant) => grant.account.map(|account| account.name.clone()),
+            RefreshAnswer::Refused(_) | RefreshAnswer::Later(_) | RefreshAnswer::Unknown(_) => None,
+        }
+    };
+    let of = |first: Value, last: Value| json!({"id": "u1", "email": "ada@example.org", "first_name": first, "last_name": last});
+    assert_eq!(name(of(json!("Ada"), json!("Lovelace"))).as_deref(), Some("Ada Lovelace"));
+    assert_eq!(name(of(json!(" Ada "), json!(""))).as_deref(), Some("Ada"));
+    assert_eq!(name(of(json!(null), json!("Lovelace"))).as_deref(), Some("Lovelace"));
+    assert_eq!(name(of(json!(7), json!(" "))).as_deref(), Some("ada@example.org"));
+    let mut whole = of(json!("Ada"), json!("Lovelace"));
+    whole["name"] = json!("Countess");
+    assert_eq!(name(whole).as_deref(), Some("Countess"));
+}
+
 #[test]
 fn roles_that_are_no_words_are_left_out() {
     let mut body = grant_body("opaque");
@@ -311,7 +333,20 @@ fn roles_that_are_no_words_are_left_out() {
 
 #[test]
 fn a_lifetime_that_makes_no_sense_is_as_good_as_none() {
-    for expires_in in [json!(0), json!(-5), json!(0.9), json!("900"), json!(null), json!([]), json!(-1e300)] {
+    for expires_in in [
+        json!(0),
+        json!(-5),
+        json!(0.9),
+        json!("soon"),
+        json!("-5"),
+        json!("0.9"),
+        json!(""),
+        json!("1.2.3"),
+        json!("9e9"),
+        json!(null),
+        json!([]),
+        json!(-1e300),
+    ] {
         let mut body = grant_body("opaque");
         body["expires_in"] = expires_in.clone();
         body["session"]["expires_in"] = expires_in;
@@ -398,7 +433,7 @@ fn a_sign_out_is_done_when_the_server_says_so() {
 #[test]
 fn a_body_of_absurd_size_is_not_read() {
     let mut body = grant_body("opaque");
-    body["padding"] = json!("x".repeat(300 * 1024));
+    body["padding"] = json!("x".repeat(8 << 20));
     assert_eq!(granted(&body), None);
     let mut refused = json!({"reason": "session_revoked"});
     refused["padding"] = body["padding"].take();

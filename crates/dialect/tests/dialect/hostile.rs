@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 mod dialects;
 
 use perennial_dialect::{
-    Dialect,
+    Dialect, Fact, Refused, Says, SignInBy,
     answers::WireAnswer,
     config::Config,
     oauth::{Metadata, Pending, Return},
@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 
 use self::dialects::any_dialect;
 use crate::support::{
-    PERENNIAL, described, discovered, every_call_of, grant_body, jwt, problem, redeem, wire,
+    PERENNIAL, described, discovered, every_call_of, grant_body, jwt, problem, redeem, refresh, wire,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -101,6 +101,20 @@ fn everything(json: &Value) -> Value {
     all
 }
 
+/// A value that `JSON.parse` reads and `serde_json` does not, in bytes that `Response.json()` decodes.
+fn any_oddity() -> impl Strategy<Value = Vec<u8>> {
+    let escapes = "(\\\\u[dD][89a-fA-F][0-9a-f]{2}|\\\\\\\\|\\\\n|[a-z]){0,8}";
+    let letters = vec(
+        any::<u8>().prop_filter("it ends the string", |byte| *byte >= 0x20 && !br#""\"#.contains(byte)),
+        0..8,
+    );
+    prop_oneof![
+        escapes.prop_map(|text| format!("\"{text}\"").into_bytes()),
+        letters.prop_map(|text| [&b"\""[..], &text, b"\""].concat()),
+        "-?[1-9][0-9]{0,40}(\\.[0-9]{1,5})?([eE][+-]?[0-9]{1,6})?".prop_map(String::into_bytes),
+    ]
+}
+
 fn any_header() -> impl Strategy<Value = Option<String>> {
     option::of(prop_oneof![
         any::<String>(),
@@ -137,6 +151,13 @@ fn refusal(answer: &Answer) -> Option<Refusal> {
     }
 }
 
+/// Whether an answer says no to who asks.
+fn is_refused(answer: &Answer) -> bool {
+    let is_no =
+        matches!(answer, Answer::SignIn(SignInAnswer::WrongCredentials | SignInAnswer::Refused { .. }));
+    is_no || refusal(answer).is_some()
+}
+
 fn grant(answer: &Answer) -> Option<&Grant> {
     match answer {
         Answer::SignIn(SignInAnswer::Granted(grant)) | Answer::Refresh(RefreshAnswer::Granted(grant)) => {
@@ -161,14 +182,24 @@ fn is_plausible(life: Duration) -> bool {
 
 static PROVIDER: LazyLock<Dialect> = LazyLock::new(discovered);
 
-/// Whether the dialect lists this answer as a refusal, found out in another way than the mapping does.
-fn is_listed(dialect: &Dialect, wire: &WireAnswer) -> bool {
-    let body: Value = serde_json::from_slice(&wire.body).unwrap_or_default();
-    dialect.refused.iter().any(|refused| {
-        let pointer = format!("/{}", refused.field.replace('.', "/"));
-        let found = body.pointer(&pointer).or_else(|| body.get(&*refused.field));
-        refused.status == wire.status && found == Some(&json!(refused.value))
-    })
+/// Whether a list has this answer, found out in another way than the mapping does.
+fn is_listed(list: &[Refused], wire: &WireAnswer) -> bool {
+    let body =
+        serde_json::from_slice::<Value>(&wire.body).ok().filter(|body| body.is_object() || body.is_null());
+    let says = |says: &Says| {
+        let Some(body) = &body else { return false };
+        let pointer = format!("/{}", says.field.replace('.', "/"));
+        let found = body.pointer(&pointer).or_else(|| body.get(&*says.field)).unwrap_or(&Value::Null);
+        *found
+            == match &says.value {
+                Fact::Text(text) => json!(text),
+                Fact::Number(number) => json!(number),
+                Fact::Flag(flag) => json!(flag),
+                Fact::Null => Value::Null,
+            }
+    };
+    (200..=299).chain(400..=499).any(|status| status == wire.status)
+        && list.iter().any(|it| it.status == wire.status && it.says.as_ref().map_or(wire.status >= 400, says))
 }
 
 proptest! {
@@ -178,14 +209,18 @@ proptest! {
     fn only_a_401_or_what_is_listed_means_refused(dialect in any_dialect(), wire in any_answer()) {
         for call in every_call_of(&dialect) {
             let answer = dialect.answer(&call, &wire);
-            if refusal(&answer).is_some() {
-                let is_listed_refresh = matches!(answer, Answer::Refresh(_))
-                    && (400..=499).contains(&wire.status) && is_listed(&dialect, &wire);
-                prop_assert!(wire.status == 401 || is_listed_refresh, "{answer:?}");
-            }
-            if answer == Answer::SignIn(SignInAnswer::WrongCredentials) {
-                prop_assert_eq!(wire.status, 401);
-            }
+            prop_assert!(answer != Answer::SignIn(SignInAnswer::WrongOrigin) || wire.status == 403);
+            let list = match answer {
+                Answer::SignIn(_) => &dialect.refused_sign_in,
+                Answer::Refresh(_) => &dialect.refused,
+                Answer::Validate(_) => &dialect.refused_validate,
+                Answer::Clock(_) | Answer::SignOut(_) => continue,
+            };
+            let is_listed = wire.status == 401 || is_listed(list, &wire);
+            let is_refused = is_refused(&answer);
+            prop_assert!(!is_refused || is_listed, "{answer:?}");
+            // A status that says no and is listed refuses whatever else is in the answer.
+            prop_assert!(is_refused || !is_listed || wire.status < 400, "{answer:?}");
         }
     }
 
@@ -220,6 +255,18 @@ proptest! {
     }
 
     #[test]
+    fn what_a_browser_can_read_is_granted(
+        is_marked in any::<bool>(), name in "[a-z]{1,5}", odd in any_oddity(), depth in 0_usize..400,
+    ) {
+        let nested = [b"[".repeat(depth), odd, b"]".repeat(depth)].concat();
+        let body = grant_body("opaque").to_string().into_bytes();
+        let mark = if is_marked { &b"\xEF\xBB\xBF"[..] } else { b"" };
+        let body = [mark, b"{\"x_", name.as_bytes(), b"\":", &nested, b",", &body[1..]].concat();
+        let answer = PERENNIAL.answer(&refresh(), &wire(200, body));
+        prop_assert!(grant(&answer).is_some_and(|it| it.access == Access::Token(Secret::new("opaque"))));
+    }
+
+    #[test]
     fn a_page_of_a_captive_portal_decides_nothing(dialect in any_dialect(), page in "<[ -~]{0,80}") {
         let wire = WireAnswer {
             body: page.into_bytes(), ..wire(200, "")
@@ -231,6 +278,27 @@ proptest! {
                 || matches!(answer, Answer::Validate(ValidateAnswer::Valid(_)))
                 || answer == Answer::SignOut(SignOutAnswer::Done);
             prop_assert!(!decides, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_to_people_is_one_line(dialect in any_dialect(), wire in any_answer()) {
+        for call in every_call_of(&dialect) {
+            if let Answer::SignIn(SignInAnswer::Refused { message: Some(message) }) = dialect.answer(&call, &wire) {
+                let said = message.as_str();
+                prop_assert!(!said.is_empty() && said.chars().count() <= 301);
+                prop_assert!(!said.contains(char::is_control) && said.trim() == said, "{said:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_id_token_that_is_known_is_one_that_a_provider_gave(dialect in any_dialect(), wire in any_answer()) {
+        for call in every_call_of(&dialect) {
+            if let Some(token) = dialect.id_token(&call, &wire) {
+                prop_assert!(is_bearer(&token) && matches!(dialect.sign_in, SignInBy::Redirect(_)));
+                prop_assert!(grant(&dialect.answer(&call, &wire)).is_some());
+            }
         }
     }
 

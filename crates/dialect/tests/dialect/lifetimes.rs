@@ -2,8 +2,10 @@
 
 use core::time::Duration;
 
-use perennial_dialect::{Dialect, LifetimeUnit, answers::WireAnswer};
-use perennial_session::{RefreshAnswer, ValidateAnswer};
+use perennial_dialect::{
+    Dialect, LifetimeUnit, answers::WireAnswer, config::Config, live::LiveMessage, token::Hint,
+};
+use perennial_session::{Access, Answer, CallKind, RefreshAnswer, Secret, ValidateAnswer};
 use serde_json::{Value, json};
 
 use crate::support::{PERENNIAL, jwt, preset, to_refresh, to_validate, wire};
@@ -129,4 +131,69 @@ fn a_validation_says_how_long_a_cookie_still_lives() {
     };
     assert_eq!(confirmed.lifetime, Some(Duration::from_secs(600)));
     assert_eq!(confirmed.landing.as_deref(), Some("/queue"));
+}
+
+/// Field 37.
+#[test]
+fn digits_in_a_text_are_a_number_wherever_a_number_is_read() {
+    assert_eq!(life(LifetimeUnit::Seconds, &json!("12")), Some(12_000));
+    assert_eq!(life(LifetimeUnit::Seconds, &json!(" 12.5 ")), Some(12_000));
+    assert_eq!(life(LifetimeUnit::Milliseconds, &json!("12000")), Some(12_000));
+    assert_eq!(life(LifetimeUnit::Moment, &json!((DATE_S + 12).to_string())), Some(12_000));
+    assert_eq!(life(LifetimeUnit::Moment, &json!(((DATE_S + 12) * 1000).to_string())), Some(12_000));
+    let ages = "9".repeat(400);
+    assert_eq!(life(LifetimeUnit::Seconds, &json!(ages)), Some(34_560_000_000));
+    for text in ["", "12 s", "0x12", "1e3", "+12", "-12", ".5", "12.", "\u{0661}\u{0662}"] {
+        assert_eq!(life(LifetimeUnit::Seconds, &json!(text)), None, "{text}");
+    }
+    let claims = jwt(&json!({"sub": "u1", "iat": "1000", "exp": "1060"}));
+    let hint = Hint::of(&claims, &PERENNIAL.claims);
+    assert_eq!(hint.lifetime, Some(Duration::from_secs(60)));
+    let event = PERENNIAL.live_message(r#"{"type":"event","number":"17","after":"16","event":{}}"#);
+    let read = LiveMessage::Event { after: 16, number: 17, event: json!({}) };
+    assert_eq!(event, Some(read));
+    // What tells accounts apart is taken as it is written.
+    let body = json!({"access_token": "opaque", "user": {"id": "007"}});
+    let RefreshAnswer::Granted(grant) = to_refresh(PERENNIAL, &wire(200, body.to_string())) else { panic!() };
+    assert_eq!(grant.account.unwrap().id, "007");
+}
+
+/// Field 37.
+#[test]
+fn a_lifetime_that_the_backend_never_says_is_the_one_that_is_configured() {
+    let config = r#"{"preset": "hybrid", "access_lifetime_s": 300}"#;
+    let dialect = Config::parse(config).unwrap().dialect;
+    let life = |body: Value| {
+        let RefreshAnswer::Granted(grant) = to_refresh(&dialect, &wire(200, body.to_string())) else {
+            panic!("not granted")
+        };
+        grant.lifetime.map(|life| life.as_secs())
+    };
+    assert_eq!(life(json!({"access_token": "opaque"})), Some(300));
+    assert_eq!(life(json!({"access_token": "opaque", "expires_in": "soon"})), Some(300));
+    assert_eq!(life(json!({"access_token": "opaque", "expires_in": 60})), Some(60));
+    let of_60_s = jwt(&json!({"sub": "u1", "iat": 1000, "exp": 1060}));
+    assert_eq!(life(json!({"access_token": of_60_s})), Some(60));
+    assert_eq!(dialect.header_grant(&of_60_s).map(|grant| grant.lifetime.as_secs()), Some(60));
+    let silent = jwt(&json!({"sub": "u1"}));
+    assert_eq!(dialect.header_grant(&silent).map(|grant| grant.lifetime.as_secs()), Some(300));
+    assert_eq!(dialect.header_grant("opaque"), None);
+}
+
+/// Field 43.
+#[test]
+fn a_validation_passes_on_how_long_the_credential_lives_in_all() {
+    let mut cookies = preset("cookie-pair").clone();
+    cookies.access_lifetime_s = Some(900);
+    let confirmed = |dialect: &Dialect, access: Access| {
+        let call = CallKind::Validate { access };
+        let answer = dialect.answer(&call, &wire(200, r#"{"expiresIn": 20}"#));
+        let Answer::Validate(ValidateAnswer::Valid(confirmed)) = answer else { panic!() };
+        (confirmed.lifetime.map(|life| life.as_secs()), confirmed.whole_lifetime.map(|life| life.as_secs()))
+    };
+    assert_eq!(confirmed(&cookies, Access::Cookie), (Some(20), Some(900)));
+    assert_eq!(confirmed(preset("cookie-pair"), Access::Cookie), (Some(20), None));
+    let token = Secret::new(jwt(&json!({"iat": 1000, "exp": 1060})));
+    let access = Access::Token(token);
+    assert_eq!(confirmed(PERENNIAL, access).1, Some(60));
 }

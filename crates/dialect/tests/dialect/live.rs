@@ -89,7 +89,7 @@ fn what_is_no_message_is_passed_over() {
     ] {
         assert_eq!(PERENNIAL.live_message(text), None, "{text}");
     }
-    let long = format!(r#"{{"type":"event","number":2,"after":1,"event":"{}"}}"#, "x".repeat(1 << 20));
+    let long = format!(r#"{{"type":"event","number":2,"after":1,"event":"{}"}}"#, "x".repeat(8 << 20));
     assert_eq!(PERENNIAL.live_message(&long), None);
 }
 

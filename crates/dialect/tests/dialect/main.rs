@@ -19,6 +19,8 @@ mod paths;
 #[cfg(test)]
 mod presets;
 #[cfg(test)]
+mod refused;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod retry_after;
@@ -26,3 +28,5 @@ mod retry_after;
 mod support;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod tolerance;

@@ -4,6 +4,7 @@ mod csrf;
 
 use perennial_dialect::{
     Dialect, Encoding, SignInBy, SignInFields, Text,
+    config::Config,
     request::{Cookies, Header, WireRequest},
     wire::SignInRequest,
 };
@@ -149,8 +150,12 @@ fn a_form_is_written_as_the_url_standard_writes_it() {
         ("é\u{20ac}", "t=%C3%A9%E2%82%AC"),
         ("\r\n\0", "t=%0D%0A%00"),
     ] {
-        let refresh =
-            CallKind::Refresh { key: IdempotencyKey(1), access: None, refresh: Some(Secret::new(typed)) };
+        let refresh = CallKind::Refresh {
+            key: IdempotencyKey(1),
+            access: None,
+            refresh: Some(Secret::new(typed)),
+            account: None,
+        };
         let request = dialect.request(&refresh, "").unwrap();
         assert_eq!(request.body.unwrap().expose(), body, "{typed:?}");
     }
@@ -166,7 +171,8 @@ fn a_sign_in_is_what_the_reference_backend_reads() {
 #[test]
 fn a_key_is_always_32_hexadecimal_digits() {
     for key in [0, 1, u128::MAX] {
-        let refresh = CallKind::Refresh { key: IdempotencyKey(key), access: None, refresh: None };
+        let refresh =
+            CallKind::Refresh { key: IdempotencyKey(key), access: None, refresh: None, account: None };
         let request = PERENNIAL.request(&refresh, "").unwrap();
         let key = &request.headers[1].value;
         assert!(key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");
@@ -284,4 +290,23 @@ fn nothing_secret_is_printed() {
     for secret in [PASSWORD, ACCESS, REFRESH, CODE, VERIFIER, "fresh-token"] {
         assert!(!printed.contains(secret), "{secret} in {printed}");
     }
+}
+
+/// Field 47.
+#[test]
+fn a_sign_out_may_say_something_of_its_own() {
+    let body = |config: &str| {
+        let dialect = Config::parse(config).unwrap().dialect;
+        let request = dialect.request(&sign_out(), "").unwrap();
+        request.body.map(|body| body.expose().to_owned())
+    };
+    let mode = r#""sign_out": {"constants": {"mode": "json"}}"#;
+    assert_eq!(
+        body(&format!(r#"{{"preset": "hybrid", {mode}}}"#)).as_deref(),
+        Some(r#"{"mode":"json","refresh_token":"held-refresh-token"}"#)
+    );
+    assert_eq!(body(&format!(r#"{{"preset": "exchange", {mode}}}"#)).as_deref(), Some(r#"{"mode":"json"}"#));
+    let form = r#"{"preset": "hybrid", "sign_out": {"encoding": "form", "constants": {"all": "no"}}}"#;
+    assert_eq!(body(form).as_deref(), Some("all=no&refresh_token=held-refresh-token"));
+    assert_eq!(body(r#"{"preset": "exchange"}"#), None);
 }

@@ -42,7 +42,7 @@ pub(crate) fn redeem(nonce: &str) -> CallKind {
 
 pub(crate) fn refresh() -> CallKind {
     let refresh = Some(Secret::new(REFRESH));
-    CallKind::Refresh { key: IdempotencyKey(0xab), access: Some(token()), refresh }
+    CallKind::Refresh { key: IdempotencyKey(0xab), access: Some(token()), refresh, account: None }
 }
 
 pub(crate) fn validate() -> CallKind {
@@ -64,8 +64,8 @@ pub(crate) fn every_call_of(dialect: &Dialect) -> [CallKind; 6] {
         AccessBy::Cookie => Access::Cookie,
     };
     every_call().map(|call| match call {
-        CallKind::Refresh { key, refresh, .. } => {
-            CallKind::Refresh { key, access: Some(access.clone()), refresh }
+        CallKind::Refresh { key, refresh, account, .. } => {
+            CallKind::Refresh { key, access: Some(access.clone()), refresh, account }
         }
         CallKind::Validate { .. } => CallKind::Validate { access: access.clone() },
         CallKind::SignOut { refresh, .. } => CallKind::SignOut { access: Some(access.clone()), refresh },

@@ -55,7 +55,8 @@ fn times_that_make_no_sense_are_no_lifetime() {
         json!({"iat": i64::MIN, "exp": i64::MAX}),
         json!({"iat": 0, "exp": u64::MAX}),
         json!({"iat": 0, "exp": 1e300}),
-        json!({"iat": "0", "exp": "60"}),
+        json!({"iat": "now", "exp": "later"}),
+        json!({"iat": "", "exp": "-60"}),
         json!({"iat": null, "exp": 60}),
         json!({"iat": {}, "exp": []}),
     ] {

@@ -74,7 +74,7 @@ impl Application {
     async fn refresh(&mut self, held: &Grant, key: u128) -> RefreshAnswer {
         let (access, refresh) = (Some(held.access.clone()), held.refresh.clone());
         let Answer::Refresh(answer) =
-            self.ask(&CallKind::Refresh { key: IdempotencyKey(key), access, refresh }).await
+            self.ask(&CallKind::Refresh { key: IdempotencyKey(key), access, refresh, account: None }).await
         else {
             panic!("another question was answered");
         };

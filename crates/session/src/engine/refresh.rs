@@ -140,6 +140,8 @@ impl Engine {
         let token = live.session.as_ref().map(|session| &session.token);
         let (generation, access) = (token.map(|it| it.generation), token.map(|it| it.access.clone()));
         let refresh = live.session.as_ref().and_then(|session| session.refresh.clone());
+        let account = live.session.as_ref().map(|session| session.account.id.clone());
+        let account = account.filter(|id| !id.is_empty());
         if cause == RefreshCause::Scheduled
             && let Some(until) = token.and_then(Token::until)
         {
@@ -154,7 +156,7 @@ impl Engine {
         // Whatever happens to this page now, what it was granted last is known.
         self.share_news(now);
         let by = refresh.clone();
-        let flight = self.send(CallKind::Refresh { key, access, refresh }, now);
+        let flight = self.send(CallKind::Refresh { key, access, refresh, account }, now);
         self.set_refresh_phase(RefreshPhase::InFlight { flight, key, cause, generation, by });
     }
 

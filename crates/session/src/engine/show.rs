@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use core::time::Duration;
 
 use crate::{
-    Health, Moment, Output, Record, SignInProgress, Snapshot, Status, Wall,
+    Health, Moment, Output, Record, ServerText, SignInProgress, Snapshot, Status, Wall,
     engine::Engine,
     state::{Flight, Live, RefreshPhase, Session, SignInAttempt, Stage, Standing, State, Wait},
 };
@@ -39,6 +39,7 @@ impl Engine {
             ),
             session_ends: wall(session.and_then(|it| it.ends_at)),
             sign_in: self.sign_in_progress(),
+            sign_in_message: self.sign_in_message().cloned(),
         }
     }
 
@@ -175,6 +176,13 @@ impl Engine {
             (Some(_), None, _) => Health::Refreshing,
             (None, _, Some(why)) => Health::Unconfirmed { why },
             (None, _, None) => Health::Fresh,
+        }
+    }
+
+    fn sign_in_message(&self) -> Option<&ServerText> {
+        match &self.state {
+            State::SignedOut(out) => out.message.as_ref(),
+            State::Starting | State::Live(_) => None,
         }
     }
 

@@ -77,6 +77,7 @@ impl Engine {
             SignInAttempt::Queued { .. } | SignInAttempt::Pending { .. } => {}
             SignInAttempt::Idle | SignInAttempt::Failed(_) => {
                 out.attempt = SignInAttempt::Queued { form: Box::new(form), since: now };
+                out.message = None;
                 // The cookie of the session before is about to be replaced: now or never.
                 self.revoke_early(now);
                 // Whoever has seen a session here says so, and the one that begins now is told apart from it.
@@ -119,6 +120,7 @@ impl Engine {
     }
 
     pub(super) fn sign_in_answered(&mut self, flight: Flight, answer: SignInAnswer, now: Moment) {
+        let mut message = None;
         let failure = match answer {
             SignInAnswer::Granted(grant) => {
                 let kept = match &self.state {
@@ -142,6 +144,11 @@ impl Engine {
                 return;
             }
             SignInAnswer::WrongCredentials => SignInFailure::WrongCredentials,
+            SignInAnswer::Refused { message: said } => {
+                message = said;
+                SignInFailure::Refused
+            }
+            SignInAnswer::WrongOrigin => SignInFailure::WrongOrigin,
             SignInAnswer::Later(wait) => SignInFailure::TooMany { until: self.timeline.wall(now + wait) },
             // The form is there again, if the page is.
             SignInAnswer::Unknown(doubt) if self.was_cut_off(flight, doubt, now) => {
@@ -151,6 +158,9 @@ impl Engine {
         };
         self.note(Happened::SignInFailed(failure));
         self.set_attempt(SignInAttempt::Failed(failure));
+        if let State::SignedOut(out) = &mut self.state {
+            out.message = message;
+        }
         // Somebody may have signed in in another tab while nobody listened here.
         self.broadcast(MessageBody::Hello { session: None, newer_than: None });
     }

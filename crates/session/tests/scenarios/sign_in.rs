@@ -1,7 +1,7 @@
 //! The way into a session.
 
 use perennial_session::{
-    Answer, CallKind, Doubt, Grant, Input, Refusal, SignInAnswer, SignInFailure, SignInProgress,
+    Answer, CallKind, Doubt, Grant, Input, Refusal, ServerText, SignInAnswer, SignInFailure, SignInProgress,
     SignOutAnswer, SignOutReason, Status,
 };
 
@@ -42,6 +42,8 @@ fn staying_signed_in_is_remembered() {
 fn a_sign_in_that_fails_says_why_and_can_be_repeated() {
     for answer in [
         SignInAnswer::WrongCredentials,
+        SignInAnswer::Refused { message: None },
+        SignInAnswer::WrongOrigin,
         SignInAnswer::Later(secs(30)),
         SignInAnswer::Unknown(Doubt::Network),
         SignInAnswer::Unknown(Doubt::Status(500)),
@@ -52,6 +54,8 @@ fn a_sign_in_that_fails_says_why_and_can_be_repeated() {
         world.answer_sign_in(answer.clone());
         let failure = match answer {
             SignInAnswer::Granted(_) | SignInAnswer::WrongCredentials => SignInFailure::WrongCredentials,
+            SignInAnswer::Refused { .. } => SignInFailure::Refused,
+            SignInAnswer::WrongOrigin => SignInFailure::WrongOrigin,
             SignInAnswer::Later(_) => {
                 SignInFailure::TooMany { until: perennial_session::Wall(world.wall().0 + 30_000) }
             }
@@ -65,6 +69,61 @@ fn a_sign_in_that_fails_says_why_and_can_be_repeated() {
         world.serve(LIFETIME);
         assert!(world.is_signed_in());
     }
+}
+
+/// Field 35. Until the next attempt, and to nobody but the page: it may name the person.
+#[test]
+fn what_the_server_says_of_a_refused_sign_in_is_shown_until_the_next() {
+    let mut world = World::signed_out();
+    world.input(Input::SignIn(form(false)));
+    let message = ServerText::new("Verify ada@example.org first.");
+    world.answer_sign_in(SignInAnswer::Refused { message: message.clone() });
+    assert_eq!(world.snapshot().sign_in, SignInProgress::Failed(SignInFailure::Refused));
+    assert_eq!(world.snapshot().sign_in_message, message);
+    world.input(Input::SignIn(form(false)));
+    assert_eq!(world.snapshot().sign_in_message, None);
+    world.answer_sign_in(SignInAnswer::WrongCredentials);
+    assert_eq!(world.snapshot().sign_in_message, None);
+    world.input(Input::SignIn(form(false)));
+    world.answer_sign_in(SignInAnswer::Refused { message });
+    world.input(Input::SignIn(form(false)));
+    world.serve(LIFETIME);
+    assert_eq!((world.is_signed_in(), world.snapshot().sign_in_message), (true, None));
+}
+
+/// Field 35.
+#[test]
+fn what_the_server_says_is_one_line_of_text() {
+    let said = |text: &str| ServerText::new(text).map(|it| it.as_str().to_owned());
+    assert_eq!(said(" Verify\r\n\tyour\u{0}email  first. "), Some("Verify your email first.".to_owned()));
+    assert_eq!(said("<b>no</b> {why}"), Some("<b>no</b> {why}".to_owned()));
+    assert_eq!(said("\u{202e}evil\u{2066} \u{200f}"), Some("evil".to_owned()));
+    assert_eq!(said("M\u{fc}ller \u{1f600}"), Some("M\u{fc}ller \u{1f600}".to_owned()));
+    for nothing in ["", " ", "\n", "\u{202e}", "\u{0}\u{7f}\u{85}"] {
+        assert_eq!(said(nothing), None, "{nothing:?}");
+    }
+    assert_eq!(said(&"x".repeat(300)).map(|it| it.chars().count()), Some(300));
+    let long = said(&"y ".repeat(1 << 20)).unwrap();
+    assert_eq!(long.chars().count(), 301);
+    assert!(long.ends_with('…'));
+    assert_eq!(format!("{:?}", ServerText::new("ada@example.org")), "Some(ServerText(…))");
+}
+
+/// Field 46. So that an answer about somebody else can be told from one about this person.
+#[test]
+fn a_refresh_says_whose_session_it_is_once_that_is_known() {
+    let mut world = World::signed_in();
+    world.input(Input::RefreshNow);
+    let named = |world: &World| {
+        let account = |kind: &CallKind| match kind {
+            CallKind::Refresh { account, .. } => account.clone(),
+            CallKind::SignIn(_) | CallKind::Validate { .. } | CallKind::Clock | CallKind::SignOut { .. } => {
+                None
+            }
+        };
+        world.open_calls().find_map(|(_, kind)| account(kind))
+    };
+    assert_eq!(named(&world).as_deref(), Some(&*account("ada").id));
 }
 
 /// A wrong password does not make the page forget why the last session ended.

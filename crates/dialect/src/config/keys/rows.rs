@@ -13,6 +13,7 @@ use crate::{
     },
     dialect::{Authenticate, Csrf, Encoding, LifetimeUnit, Live, RefreshCredential, Storage, Text},
     presets::LIVE,
+    token::MAX_LIFETIME,
 };
 
 /// Every key, in the order of the reference.
@@ -189,12 +190,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
     row(
         "sign_out",
         Kind::Object,
-        "What a sign-out says of the refresh token, where the application holds one.",
+        "What a sign-out says in its body.",
     ),
     row(
         "sign_out.refresh_token",
         Kind::OptionalText(Form::Name, |it| Some(&mut sign_out(it)?.refresh_token)),
-        "The field for it, or null where the backend does not want it. With `refresh.by` \"cookie\" or \"access_bearer\" there \
+        "The field for the refresh token, or null where the backend does not want it. With `refresh.by` \"cookie\" or \"access_bearer\" there \
          is none to send, and the default is null.",
     )
     .only_for(FORM),
@@ -206,11 +207,18 @@ pub(in crate::config) const ROWS: &[Row] = &[
         "How it is written down.",
     )
     .only_for(FORM),
+    row(
+        "sign_out.constants",
+        Kind::Pairs(|it| Some(&mut sign_out(it)?.constants)),
+        "What is said beside it, always the same.",
+    )
+    .only_for(FORM),
     row("csrf", Kind::Object, "How a request shows that no page of another site forged it."),
     row(
         "csrf.kind",
         Kind::Word(&["none", "header", "double_submit"], set_csrf),
-        "Not at all, which is right where no cookie authorises anything; by a constant header; or by a header that says \
+        "Not at all, which is right where no cookie authorises anything, and has to be written down where one does: the \
+         backend's cookies must then be `SameSite=Lax` or `Strict`; by a constant header; or by a header that says \
          what a cookie holds, on requests that change something.",
     ),
     row(
@@ -277,8 +285,8 @@ pub(in crate::config) const ROWS: &[Row] = &[
     row(
         "answers.expires_in",
         Kind::Paths(|it| Some(&mut it.dialect.answers.expires_in)),
-        "How long the access credential lives. Without it the token's own `exp - iat` counts; without that it is \
-         refreshed when it is refused.",
+        "How long the access credential lives. Without it the token's own `exp - iat` counts, then \
+         `access_lifetime_s`.",
     ),
     row(
         "answers.expires_in_unit",
@@ -312,7 +320,14 @@ pub(in crate::config) const ROWS: &[Row] = &[
     row(
         "answers.user_name",
         Kind::Paths(|it| Some(&mut it.dialect.answers.user_name)),
-        "The person's name. Without it the address is shown, without that the account.",
+        "The person's name. Without it, and without `answers.user_name_parts`, the address is shown, without that the \
+         account.",
+    ),
+    row(
+        "answers.user_name_parts",
+        Kind::Paths(|it| Some(&mut it.dialect.answers.user_name_parts)),
+        "The parts of the person's name, such as [\"first_name\", \"last_name\"]. What stands at these paths is joined with \
+         spaces, where `answers.user_name` finds nothing.",
     ),
     row(
         "answers.user_roles",
@@ -329,6 +344,18 @@ pub(in crate::config) const ROWS: &[Row] = &[
         Kind::Paths(|it| Some(&mut it.dialect.answers.reason)),
         "In a refusal, why: `refresh_missing`, `refresh_reused`, `session_revoked` or `session_expired`. Any other word \
          means that the server gives no reason.",
+    ),
+    row(
+        "answers.message",
+        Kind::Paths(|it| Some(&mut it.dialect.answers.message)),
+        "In a refused sign-in, the server's own sentence for the person. It is shown as text beside ours, 300 characters \
+         of it at most.",
+    ),
+    row(
+        "access_lifetime_s",
+        Kind::OptionalWhole(1, MAX_LIFETIME.as_secs(), "seconds", |it| Some(&mut it.dialect.access_lifetime_s)),
+        "How long an access credential lives from when it is given, where neither the answers nor the token say it. \
+         Without it such a credential is refreshed when it is refused.",
     ),
     row("claims", Kind::Object, "What claims of an access token mean."),
     row(
@@ -348,9 +375,21 @@ pub(in crate::config) const ROWS: &[Row] = &[
     ),
     row(
         "refused",
-        Kind::Refused,
-        "Which answers of a refresh end the session beside a 401: those with this status and, at this path of the body, \
-         this value.",
+        Kind::Refused(|it| Some(&mut it.dialect.refused)),
+        "Which answers of a refresh end the session beside a 401: those with this status and, where a field is named, \
+         this value at this path of the body. `null` means that nothing stands there. An answer with a usable token in \
+         it grants whatever is listed.",
+    ),
+    row(
+        "refused_sign_in",
+        Kind::Refused(|it| Some(&mut it.dialect.refused_sign_in)),
+        "Which answers of a sign-in mean that it is refused, as for a wrong password, beside a 401.",
+    ),
+    row(
+        "refused_validate",
+        Kind::Refused(|it| Some(&mut it.dialect.refused_validate)),
+        "Which answers of a validation mean that nobody is signed in, beside a 401. For a backend that answers 200 and \
+         `null`, or an object without a person: {\"status\": 200, \"field\": \"user\", \"value\": null}.",
     ),
     row(
         "storage",

@@ -17,7 +17,9 @@ pub(super) fn schema(form: Form) -> Value {
         Form::AnswerHeader => but(short(TOKEN), &NEVER_READ, &[]),
         Form::HeaderValue => short("^[!-~]([ -~]*[!-~])?$"),
         Form::Backend => address(&format!("^({})?$", plain("https?"))),
-        Form::Issuer => address(&format!("^{}$", plain("https?"))),
+        Form::Issuer => {
+            address(&format!("^({}|http://{LOOPBACK}(:[0-9]{{1,5}})?(/{NO_QUERY}*)?)$", plain("https")))
+        }
         Form::SocketAddress => address(&format!("^({PATH}|{})$", absolute("wss?"))),
         Form::Words => short("^[!-~]+( [!-~]+)*$"),
         Form::Visible => short("^[!-~]+$"),
@@ -53,6 +55,9 @@ fn plain(schemes: &str) -> String {
 }
 
 const AUTHORITY: &str = r"([0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?";
+
+/// The hosts that are this device.
+const LOOPBACK: &str = r"(([0-9A-Za-z.-]+\.)?localhost|127(\.[0-9]{1,3}){3}|\[::1\])";
 
 /// A slash, and no second one right behind it.
 const PATH: &str = r#"/([!"$-.0-\[\]-~][!"$-\[\]-~]*)?"#;

@@ -81,19 +81,53 @@ fn what_has_a_body_is_sent_by_a_method_that_takes_one() {
 #[test]
 fn what_a_cookie_authorises_is_guarded_against_forgery() {
     for (text, key) in [
-        (r#"{"preset": "cookie-pair", "csrf": {"kind": "none"}}"#, "access"),
-        (r#"{"csrf": {"kind": "none"}}"#, "refresh.by"),
+        (r#"{"preset": "hybrid", "access": "cookie", "new_token_header": null}"#, "access"),
         (r#"{"preset": "hybrid", "refresh": {"by": "cookie"}}"#, "refresh.by"),
     ] {
-        assert_eq!(
-            one(text),
-            format!(
-                "`csrf.kind` holds \"none\", but may hold \"header\" or \"double_submit\" where `{key}` is \"cookie\": a \
-                 page of another site could forge what the cookie authorises."
-            )
+        assert!(
+            sentences(text).contains(&format!(
+                "`csrf.kind` is missing, and must be written down where `{key}` is \"cookie\": \"header\" or \
+                 \"double_submit\", or \"none\" if the backend's cookies are `SameSite`, as otherwise a page of another \
+                 site could forge what the cookie authorises."
+            )),
+            "{text}"
         );
     }
     assert!(is_right(r#"{"preset": "exchange", "csrf": {"kind": "none"}}"#));
+}
+
+/// Field 47.
+#[test]
+fn cookies_without_csrf_can_be_said_in_so_many_words() {
+    for text in [
+        r#"{"preset": "cookie-pair", "csrf": {"kind": "none"}}"#,
+        r#"{"csrf": {"kind": "none"}}"#,
+        r#"{"preset": "hybrid", "refresh": {"by": "cookie"}, "csrf": {"kind": "none"}}"#,
+    ] {
+        let dialect = Config::parse(text).unwrap().dialect;
+        assert_eq!(dialect.csrf, perennial_dialect::Csrf::None, "{text}");
+        assert_eq!(dialect.authorize(&perennial_session::Access::Cookie, "POST", "a=b"), [], "{text}");
+    }
+}
+
+/// Field 47.
+#[test]
+fn constants_of_a_sign_out_have_a_body_and_names_of_their_own() {
+    let text = r#"{"preset": "hybrid", "sign_out": {"constants": {"refresh_token": "x"}}}"#;
+    assert_eq!(
+        one(text),
+        "`sign_out.constants` holds a field \"refresh_token\", but may hold only other names than that of \
+         `sign_out.refresh_token`: a request says each field once."
+    );
+    let get = r#"{"preset": "exchange", "endpoints": {"sign_out": "GET /out"}, "sign_out": {"constants": {"a": "b"}}}"#;
+    assert_eq!(
+        one(get),
+        "`endpoints.sign_out` holds \"GET /out\", but may hold a method that takes a body, POST or PUT or PATCH or \
+         DELETE, where `sign_out.constants` holds fields."
+    );
+    assert!(is_right(&get.replace("GET", "POST")));
+    let provider = one(&oauth2(r#", "sign_out": {"constants": {"a": "b"}}"#));
+    assert!(provider.starts_with("`sign_out.constants` has no meaning here"), "{provider}");
 }
 
 #[test]

@@ -25,13 +25,23 @@ fn a_page_without_a_place_for_the_tables_has_none() {
 /// The examples that people copy.
 #[test]
 fn every_example_of_the_reference_is_a_configuration() {
-    let page = include_str!("../../../../../docs/configuration.md");
-    let mut examples = 0;
-    for block in page.split("```json\n").skip(1) {
-        let (example, _) = block.split_once("```").expect("the block ends");
-        let errors = perennial_dialect::config::Config::parse(example).map(drop);
-        assert_eq!(errors, Ok(()), "{example}");
-        examples += 1;
-    }
-    assert!(examples >= 5, "{examples} examples");
+    assert_eq!(examples(include_str!("../../../../../docs/configuration.md")), 6);
+}
+
+/// The same, for well-known kinds of backends.
+#[test]
+fn every_recipe_is_a_configuration() {
+    assert_eq!(examples(include_str!("../../../../../docs/recipes.md")), 12);
+}
+
+/// How many examples a page has, all of them right.
+fn examples(page: &str) -> usize {
+    let blocks = page.split("```json\n").skip(1);
+    blocks
+        .map(|block| {
+            let (example, _) = block.split_once("```").expect("the block ends");
+            let errors = perennial_dialect::config::Config::parse(example).map(drop);
+            assert_eq!(errors, Ok(()), "{example}");
+        })
+        .count()
 }

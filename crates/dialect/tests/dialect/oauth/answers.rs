@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use perennial_dialect::{Dialect, config::Config, oauth::Metadata};
 use perennial_session::{
-    Access, Account, Answer, Confirmed, Doubt, Grant, RefreshAnswer, Secret, SignInAnswer, ValidateAnswer,
+    Access, Account, Answer, CallKind, Confirmed, Doubt, Grant, RefreshAnswer, Secret, SignInAnswer,
+    ValidateAnswer,
 };
 use serde_json::{Value, json};
 
-use crate::support::{described, discovered, jwt, redeem, to_refresh, to_validate, wire};
+use crate::support::{
+    described, discovered, jwt, preset, redeem, refresh, to_refresh, to_validate, validate, wire,
+};
 
 fn claims() -> Value {
     json!({
@@ -40,7 +43,11 @@ fn signed_in(dialect: &Dialect, body: &Value) -> Option<Grant> {
     match answer {
         SignInAnswer::Granted(grant) => Some(grant),
         SignInAnswer::Unknown(Doubt::Unreadable) => None,
-        SignInAnswer::WrongCredentials | SignInAnswer::Later(_) | SignInAnswer::Unknown(_) => {
+        SignInAnswer::WrongCredentials
+        | SignInAnswer::Refused { .. }
+        | SignInAnswer::WrongOrigin
+        | SignInAnswer::Later(_)
+        | SignInAnswer::Unknown(_) => {
             panic!("{answer:?}")
         }
     }
@@ -153,6 +160,63 @@ fn a_refresh_rotates_and_needs_no_id_token() {
     repeated["aud"] = json!("other");
     let grant = refreshed(&body(&json!(jwt(&repeated))));
     assert_eq!((grant.refresh, grant.account), (Some(Secret::new("next")), None));
+}
+
+/// Field 46. OpenID Connect Core 1.0 section 12.2: the provider, or who stands in for it, gave somebody else's tokens.
+#[test]
+fn a_refreshed_id_token_names_the_same_person_or_the_answer_is_not_taken() {
+    let refreshed = |known: Option<&str>, claims: &Value| {
+        let CallKind::Refresh { key, access, refresh, .. } = refresh() else { panic!() };
+        let call = CallKind::Refresh { key, access, refresh, account: known.map(str::to_owned) };
+        match discovered().answer(&call, &wire(200, body(&json!(jwt(claims))).to_string())) {
+            Answer::Refresh(RefreshAnswer::Granted(grant)) => {
+                Some(grant.account.map(|account| account.id.clone()))
+            }
+            Answer::Refresh(RefreshAnswer::Unknown(Doubt::Unreadable)) => None,
+            Answer::SignIn(_)
+            | Answer::Refresh(_)
+            | Answer::Validate(_)
+            | Answer::Clock(_)
+            | Answer::SignOut(_) => panic!("neither granted nor unreadable"),
+        }
+    };
+    let mut grace = claims();
+    grace["sub"] = json!("u2");
+    assert_eq!(refreshed(Some("u1"), &claims()), Some(Some("u1".to_owned())));
+    assert_eq!(refreshed(Some("u1"), &grace), None);
+    assert_eq!(refreshed(None, &grace), Some(Some("u2".to_owned())));
+    // Of a token that is for somebody else nothing is believed, neither the person nor that it is another.
+    grace["aud"] = json!("other");
+    assert_eq!(refreshed(Some("u1"), &grace), Some(None));
+}
+
+/// Field 46.
+#[test]
+fn an_id_token_that_names_nobody_is_none() {
+    for sub in [json!(null), json!(""), json!(7), json!(["u1"])] {
+        assert_eq!(with_claims(|claims| claims["sub"] = sub.clone()), None, "{sub}");
+    }
+    assert_eq!(with_claims(|claims| drop(claims.as_object_mut().unwrap().remove("sub"))), None);
+}
+
+/// Field 46.
+#[test]
+fn the_id_token_that_is_known_is_that_of_an_answer_that_grants() {
+    let known = |call: &CallKind, status: u16, claims: &Value| {
+        let token = jwt(claims);
+        let known = discovered().id_token(call, &wire(status, body(&json!(token)).to_string()));
+        known.map(|known| known.expose() == token)
+    };
+    assert_eq!(known(&redeem("n"), 200, &claims()), Some(true));
+    assert_eq!(known(&redeem("m"), 200, &claims()), None);
+    assert_eq!(known(&refresh(), 200, &claims()), Some(true));
+    assert_eq!(known(&refresh(), 500, &claims()), None);
+    assert_eq!(known(&validate(), 200, &claims()), None);
+    let mut foreign = claims();
+    foreign["iss"] = json!("https://evil.example");
+    assert_eq!(known(&refresh(), 200, &foreign), None);
+    let token = body(&json!(jwt(&claims()))).to_string();
+    assert_eq!(preset("hybrid").id_token(&refresh(), &wire(200, token)), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a provider says of itself.
 
 use perennial_dialect::{config::Config, oauth::Metadata, request::Cookies};
-use perennial_session::{CallKind, Doubt};
+use perennial_session::{CallKind, Doubt, Secret};
 use serde_json::{Value, json};
 
 use crate::support::{PERENNIAL, described, discovered, undiscovered, validate, wire};
@@ -167,10 +167,51 @@ fn a_description_read_again_changes_nothing() {
 #[test]
 fn the_session_at_the_provider_is_ended_by_going_there() {
     assert_eq!(
-        discovered().end_session("https://app.example/login").unwrap(),
+        discovered().end_session("https://app.example/login", None).unwrap(),
         "https://login.example/end?theme=dark&client_id=app\
          &post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Flogin"
     );
-    assert_eq!(undiscovered().end_session("https://app.example/login"), None);
-    assert_eq!(PERENNIAL.end_session("https://app.example/login"), None);
+    assert_eq!(undiscovered().end_session("https://app.example/login", None), None);
+    assert_eq!(PERENNIAL.end_session("https://app.example/login", None), None);
+}
+
+/// Field 46.
+#[test]
+fn the_provider_is_told_whose_session_ends_where_an_id_token_is_known() {
+    let token = Secret::new("a.b.c");
+    assert!(discovered().end_session("/", Some(&token)).unwrap().ends_with("&id_token_hint=a.b.c"));
+    // An address that no server reads is worse than a question of the provider.
+    let long = Secret::new("x".repeat(7000));
+    assert!(!discovered().end_session("/", Some(&long)).unwrap().contains("id_token_hint"));
+    assert_eq!(undiscovered().end_session("/", Some(&token)), None);
+}
+
+/// Field 46.
+#[test]
+fn a_provider_that_is_reached_without_tls_is_on_this_device() {
+    let issuer = |address: &str| {
+        let block = json!({"preset": "oauth2", "oauth": {"issuer": address, "client_id": "app"}});
+        Config::parse(&block.to_string()).map_err(|errors| errors[0].to_string())
+    };
+    for address in [
+        "http://localhost:9000",
+        "http://127.0.0.1/",
+        "http://[::1]:1/a",
+        "http://id.localhost",
+        "https://x.example",
+    ] {
+        assert!(issuer(address).is_ok(), "{address}");
+    }
+    for address in
+        ["http://login.example", "http://192.168.0.7", "http://localhost.example", "http://127.0.0.1.example"]
+    {
+        assert_eq!(
+            issuer(address).unwrap_err(),
+            format!(
+                "`oauth.issuer` holds \"{address}\", but may hold an absolute https address such as \
+                 \"https://login.example.org\", without a query, or one with http on this device alone, such as \
+                 \"http://localhost:9000\": on a network anybody could answer for it."
+            )
+        );
+    }
 }

@@ -43,7 +43,11 @@ fn bearer(token: &str) -> Access {
 fn signed_in(dialect: &Dialect, body: &Value) -> Grant {
     match to_sign_in(dialect, &wire(200, body.to_string())) {
         SignInAnswer::Granted(grant) => grant,
-        other @ (SignInAnswer::WrongCredentials | SignInAnswer::Later(_) | SignInAnswer::Unknown(_)) => {
+        other @ (SignInAnswer::WrongCredentials
+        | SignInAnswer::Refused { .. }
+        | SignInAnswer::WrongOrigin
+        | SignInAnswer::Later(_)
+        | SignInAnswer::Unknown(_)) => {
             panic!("{other:?}")
         }
     }

@@ -169,7 +169,7 @@ impl Server {
                 let reply = self.sign_in(identifier(form));
                 self.by_its_means(reply)
             }
-            CallKind::Refresh { key, access, refresh } => {
+            CallKind::Refresh { key, access, refresh, account: _ } => {
                 let credential = self.credential(access.as_ref(), refresh.as_ref(), cookie);
                 let reply = self.refresh(*key, credential);
                 self.by_its_means(reply)
