@@ -80,7 +80,7 @@
 //!
 //! | request | what it does |
 //! |---|---|
-//! | `POST /api/jobs?name=&delimiter=&encoding=` | takes a CSV file as the plain body, with `Content-Type: text/csv`, and answers with a job that waits; a delimiter (`comma`, `semicolon`, `tab`) or an encoding (`utf-8`, `windows-1252`) that is not stated is found out |
+//! | `POST /api/jobs?name=&delimiter=&encoding=` | takes a CSV file as the plain body, with `Content-Type: text/csv`, and answers with a job that waits; a delimiter (`comma`, `semicolon`, `tab`, or another character of ASCII) or an encoding (`utf-8`, `windows-1252`) that is not stated is found out |
 //! | `GET /api/jobs`, `GET /api/jobs/{id}` | the person's jobs, the newest 200, or one: state, rows read, taken and rejected, rows per second |
 //! | `GET /api/jobs/{id}/events?after=` | what happened to it, numbered from 1 without gaps and never changed; 500 at most from the number on |
 //! | `POST /api/jobs/{id}/cancel` | ends it at once |
@@ -89,6 +89,15 @@
 //! A job is `queued`, `running`, and in the end `done`, `failed` or `cancelled`, with a sentence that says why. A file
 //! goes to disk as it comes, into a directory that only its owner may read, and is removed once it has been read; of
 //! jobs that ended otherwise the last five files of each person are kept. Jobs are forgotten a week after their end.
+//!
+//! A file is read as UTF-8 where it begins with a byte order mark, or where every byte of it is UTF-8, or where its
+//! characters of several bytes outnumber the bytes that are no UTF-8; else as Windows-1252. The whole file counts, read
+//! once through one buffer. A file that is cut inside its last character has no bad byte for that; a cut that leaves two
+//! or three bytes counts as a character. In a UTF-8 file a row with a bad byte is rejected, and the byte is named.
+//!
+//! A first line `sep=;` states the delimiter and is no row. It may name any character of ASCII but a quotation mark and
+//! control characters, and a tab also as `\t`; the line or the character may be in quotation marks. What the person has
+//! stated counts before it. Byte order marks at the beginning and behind this line are none of the data.
 //!
 //! Beside the sentence of a job that failed or was queued again, and beside the reason of a rejected row, `cause` says
 //! the same to programs: a stable code with the values of the sentence, such as `{"code":"quote_not_closed","line":7}`.

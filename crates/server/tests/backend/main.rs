@@ -33,6 +33,8 @@ mod jobs;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod odd_files;
+#[cfg(test)]
 mod page_requests;
 #[cfg(test)]
 mod presets;
