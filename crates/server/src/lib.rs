@@ -18,6 +18,9 @@
 //! | `cookie-pair` | `/api/auth`: `POST /login`, `GET /status`, `POST /refresh`, `POST /logout` | 7 days, 30 days | the cookie `refreshToken`, good once; the access token is the cookie `authToken` |
 //! | `hybrid` | `POST /api/login`, `GET /api/me`, `POST /api/refresh`, `POST /api/logout` | a day, 30 days | the refresh token as bearer, which stays the same |
 //!
+//! Answers that grant or confirm a session say how many seconds are left until its absolute limit: `session.expires_in`
+//! in `perennial`, `session_expires_in` in `exchange` and `hybrid`, `sessionExpiresIn` in `cookie-pair`.
+//!
 //! A session belongs to the dialect it was opened in. Its access tokens are good as bearers everywhere, but its
 //! tokens are renewed in this dialect alone: elsewhere they are refused with a 401 that ends nothing. Sign-out ends the
 //! session in all of them, takes an expired access token as well as a fresh one, and closes the live connections.

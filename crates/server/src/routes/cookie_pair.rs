@@ -42,7 +42,7 @@ pub(super) fn routes(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
     described(open, TAG, ErrorBody::Plain).merge(described(status, TAG, ErrorBody::Status))
 }
 
-/// Who is signed in, where they land, and for how long the access cookie is good.
+/// Who is signed in, where they land, and for how long the access cookie and the session are good.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CookiePairStatus {
@@ -54,6 +54,8 @@ struct CookiePairStatus {
     redirect_to: String,
     /// Seconds the access cookie is good for.
     expires_in: u64,
+    /// Seconds until the absolute limit of the session, which no refresh extends.
+    session_expires_in: u64,
 }
 
 /// That it was done.
@@ -101,7 +103,7 @@ async fn refresh(
     responses((status = 200, description = "Somebody is signed in", body = CookiePairStatus)))]
 async fn status(Extension(caller): Extension<Caller>) -> Json<CookiePairStatus> {
     let expires_in = caller.now.whole_s_until(caller.token_ends);
-    Json(shown(caller.account, expires_in))
+    Json(shown(caller.account, expires_in, caller.session.remaining_s(caller.now)))
 }
 
 /// Ends the session and clears both cookies, unless they belong to a newer one.
@@ -132,19 +134,21 @@ async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Respo
 fn answer((granted, refresh): (Granted, RefreshToken), settings: &Settings) -> Response {
     let note = granted.note();
     let Granted { session, account, access, now, outcome: _ } = granted;
+    let session_expires_in = session.remaining_s(now);
     let cookies = [
         cookie::set(ACCESS_COOKIE, &access.token, Some(access.expires_in_s), settings),
-        cookie::set(REFRESH_COOKIE, &refresh.encode(), Some(session.remaining_s(now)), settings),
+        cookie::set(REFRESH_COOKIE, &refresh.encode(), Some(session_expires_in), settings),
     ];
     let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
-    let mut response = (cookies, Json(shown(account, access.expires_in_s))).into_response();
+    let body = shown(account, access.expires_in_s, session_expires_in);
+    let mut response = (cookies, Json(body)).into_response();
     note.attach(&mut response);
     response
 }
 
-fn shown(account: Account, expires_in: u64) -> CookiePairStatus {
+fn shown(account: Account, expires_in: u64, session_expires_in: u64) -> CookiePairStatus {
     let redirect_to = landing(&account).to_owned();
-    CookiePairStatus { authenticated: true, user: user(account), redirect_to, expires_in }
+    CookiePairStatus { authenticated: true, user: user(account), redirect_to, expires_in, session_expires_in }
 }
 
 const TAG: &str = "cookie-pair";

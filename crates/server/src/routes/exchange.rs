@@ -43,6 +43,8 @@ struct ExchangeGrant {
     token: String,
     /// The person who is signed in.
     user: User,
+    /// Seconds until the absolute limit of the session, which no refresh extends.
+    session_expires_in: u64,
 }
 
 /// Who is signed in.
@@ -52,6 +54,8 @@ struct ExchangeValid {
     success: bool,
     /// The person who is signed in.
     user: User,
+    /// Seconds until the absolute limit of the session, which no refresh extends.
+    session_expires_in: u64,
 }
 
 /// That it was done.
@@ -94,7 +98,8 @@ async fn refresh(
 #[utoipa::path(get, path = "/validate",
     responses((status = 200, description = "The token is good", body = ExchangeValid)))]
 async fn validate(Extension(caller): Extension<Caller>) -> Json<ExchangeValid> {
-    Json(ExchangeValid { success: true, user: user(caller.account) })
+    let session_expires_in = caller.session.remaining_s(caller.now);
+    Json(ExchangeValid { success: true, user: user(caller.account), session_expires_in })
 }
 
 /// Ends the session of an access token, expired or not.
@@ -110,7 +115,9 @@ async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Respo
 
 fn answer(granted: Granted) -> Response {
     let note = granted.note();
-    let body = ExchangeGrant { success: true, token: granted.access.token, user: user(granted.account) };
+    let Granted { session, account, access, now, outcome: _ } = granted;
+    let session_expires_in = session.remaining_s(now);
+    let body = ExchangeGrant { success: true, token: access.token, user: user(account), session_expires_in };
     let mut response = Json(body).into_response();
     note.attach(&mut response);
     response

@@ -64,7 +64,7 @@ async fn signing_in_sets_two_cookies_that_no_script_sees_and_says_where_to_go() 
         assert!(line.ends_with(&format!("; Path=/; HttpOnly; SameSite=Strict{max_age}")), "{line}");
     }
     let body = reply.json();
-    assert_eq!(names(&body), ["authenticated", "expiresIn", "redirectTo", "user"]);
+    assert_eq!(names(&body), ["authenticated", "expiresIn", "redirectTo", "sessionExpiresIn", "user"]);
     assert_eq!(body["authenticated"], true);
     assert_eq!((&body["redirectTo"], &body["expiresIn"]), (&json!("/"), &json!(604_800)));
     expect_ada(&body["user"]);
@@ -105,7 +105,7 @@ async fn the_status_says_who_is_signed_in_and_how_long_the_cookie_is_good() {
     let told = status(&backend, &jar).send().await.expect(StatusCode::OK);
     expect_no_token(&told, &jar);
     let body = told.json();
-    assert_eq!(names(&body), ["authenticated", "expiresIn", "redirectTo", "user"]);
+    assert_eq!(names(&body), ["authenticated", "expiresIn", "redirectTo", "sessionExpiresIn", "user"]);
     assert_eq!(body["expiresIn"], 800);
     expect_ada(&body["user"]);
 
@@ -123,7 +123,10 @@ async fn a_refresh_gives_both_cookies_anew_and_each_refresh_cookie_is_good_once(
     let first = jar(&backend).await;
     backend.clock.advance_s(604_000);
     let reply = post(&backend, "refresh", &first).send().await.expect(StatusCode::OK);
-    assert_eq!(names(&reply.json()), ["authenticated", "expiresIn", "redirectTo", "user"]);
+    assert_eq!(
+        names(&reply.json()),
+        ["authenticated", "expiresIn", "redirectTo", "sessionExpiresIn", "user"]
+    );
     assert_eq!(reply.json()["expiresIn"], 604_800);
     assert!(reply.set_cookies()[1].ends_with("Max-Age=1988000"), "a refresh never extends the session");
     let second = Jar::of(&reply);

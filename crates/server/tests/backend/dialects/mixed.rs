@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use super::{expect_ada, sign_in, text};
+use super::{expect_ada, expect_me, sign_in, text};
 use crate::harness::{Backend, Reply};
 use crate::live::client::{Listening, NEVER};
 
@@ -34,7 +34,7 @@ async fn an_access_token_of_any_dialect_is_a_bearer_everywhere() {
             let told = backend.get(path).token(token).send().await.expect(StatusCode::OK).json();
             expect_ada(&told["user"]);
         }
-        expect_ada(&backend.get("/api/me").token(token).send().await.expect(StatusCode::OK).json());
+        expect_me(backend.get("/api/me").token(token).send().await);
     }
     let listed = backend.read(&backend.sign_in().await, "/api/sessions").await;
     assert_eq!(listed["sessions"].as_array().unwrap().len(), 5, "one list of devices for all");
