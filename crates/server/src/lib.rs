@@ -45,7 +45,9 @@
 //! answer carries a fresh one in `X-New-Token`, unless the session would end no later than the old one. The other
 //! dialects know no such header.
 //!
-//! Where there is no `Authorization` header, the cookie `authToken` is looked at. What it authorises is answered
+//! Where there is no `Authorization` header, the cookie `authToken` is looked at. Where the main public origin has a
+//! port, the name of this and every other cookie ends with it (`authToken_8080`): browsers share cookies between the
+//! ports of a host, and two backends there would sign each other out. What it authorises is answered
 //! without a token in any header or body.
 //!
 //! # Refresh tokens

@@ -36,7 +36,7 @@ pub(crate) fn all(app: &Arc<App>) -> Router {
         .nest("/v1/auth", exchange::routes(app))
         .fallback(async || Refusal::NotFound);
     let (api, description) =
-        OpenApiRouter::with_openapi(description::begin()).nest("/api", api).split_for_parts();
+        OpenApiRouter::with_openapi(description::begin(&app.settings)).nest("/api", api).split_for_parts();
     api.layer(Extension(Arc::new(description)))
         .route("/healthz", get(health::health))
         .fallback(async || Refusal::NotFound)

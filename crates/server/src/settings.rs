@@ -126,7 +126,8 @@ impl Limits {
 pub struct Settings {
     /// Lifetimes and bounds.
     pub limits: Limits,
-    /// The origins of the application's pages; the first decides whether cookies are `Secure`.
+    /// The origins of the application's pages; the first decides whether cookies are `Secure`, and which port is in their
+    /// names.
     pub public_origins: Vec<Origin>,
     /// What the served pages may talk to beside this origin.
     pub connect_origins: Vec<Origin>,
@@ -175,6 +176,11 @@ impl Settings {
     pub fn is_https(&self) -> bool {
         self.public_origins.first().is_some_and(|origin| origin.0.starts_with("https://"))
     }
+
+    /// The port by which people reach this backend, where it is not that of the scheme.
+    pub(crate) fn public_port(&self) -> Option<&str> {
+        self.public_origins.first()?.port()
+    }
 }
 
 /// An origin as browsers spell it in the `Origin` header: `https://example.org` or `http://localhost:8080`.
@@ -186,6 +192,13 @@ impl Origin {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Its port, where it is not that of the scheme.
+    fn port(&self) -> Option<&str> {
+        // What follows the last colon of an IPv6 address ends with a bracket.
+        let (_, port) = self.0.rsplit_once(':')?;
+        port.bytes().all(|byte| byte.is_ascii_digit()).then_some(port).filter(|port| !port.is_empty())
     }
 
     /// The origin of its live connections, as a content security policy spells it.

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use perennial_dialect::wire::User;
 use serde::Serialize;
@@ -15,8 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::JsonBody;
-use super::caller::{self, ACCESS_COOKIE, Caller};
-use super::cookie;
+use super::caller::{self, Caller};
+use super::cookie::{self, Cookie};
 use super::credentials::Credentials;
 use super::description::{described, from_pages, guarded};
 use super::headers::{idempotency_key, user_agent};
@@ -28,7 +28,6 @@ use crate::dialect::Dialect;
 use crate::refresh_token::RefreshToken;
 use crate::refusal::{ErrorBody, Refusal};
 use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
-use crate::settings::Settings;
 use crate::store::Account;
 
 /// The routes under `/api/auth`.
@@ -77,7 +76,9 @@ async fn login(
     let Credentials { email, password } = body;
     let (dialect, user_agent) = (Dialect::CookiePair, user_agent(&headers));
     let wanted = SignIn { dialect, email: &email, password, keep: false, user_agent, address };
-    Ok(answer(sessions::sign_in(&app, wanted).await?, &app.settings))
+    let signed_in = sessions::sign_in(&app, wanted).await?;
+    let before = cleared_of_before(&app, &headers).await;
+    Ok(answer(&app, signed_in, before))
 }
 
 /// Exchanges the refresh cookie, once, and sets both cookies.
@@ -92,10 +93,12 @@ async fn refresh(
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let idempotency_key = idempotency_key(&headers)?;
-    let text = cookie::read(&headers, REFRESH_COOKIE).ok_or(Refusal::RefreshMissing)?;
+    let text = Cookie::PairRefresh.read(&headers, &app.settings).ok_or(Refusal::RefreshMissing)?;
     let token = RefreshToken::decode(text).ok_or(Refusal::RefreshUnknown)?;
     let presented = Refresh { dialect: Dialect::CookiePair, token: &token, idempotency_key, address };
-    Ok(answer(sessions::refresh(&app, presented).await?, &app.settings))
+    let refreshed = sessions::refresh(&app, presented).await?;
+    let before = cleared_of_before(&app, &headers).await;
+    Ok(answer(&app, refreshed, before))
 }
 
 /// Says who is signed in.
@@ -113,37 +116,46 @@ async fn status(Extension(caller): Extension<Caller>) -> Json<CookiePairStatus> 
 async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
     let session_of = |token| Some(access_token::verify(&app.keys, token)?.session_id);
     let named = caller::bearer(&app, &headers).ok().map(|presented| presented.session_id);
-    let cookies = match cookie::read(&headers, ACCESS_COOKIE).and_then(session_of) {
+    let cookies = match Cookie::PairAccess.read(&headers, &app.settings).and_then(session_of) {
         Some(id) => Some(id),
         None => {
-            let token = cookie::read(&headers, REFRESH_COOKIE).and_then(RefreshToken::decode);
+            let token = Cookie::PairRefresh.read(&headers, &app.settings).and_then(RefreshToken::decode);
             sessions::session_of(&app, token.as_ref()).await?
         }
     };
     let signed_out = sessions::sign_out(&app, named, cookies).await?;
+    let before = cleared_of_before(&app, &headers).await;
     let mut response = Json(CookiePairDone { success: true }).into_response();
     if signed_out.clears_cookies {
-        for name in [ACCESS_COOKIE, REFRESH_COOKIE] {
-            response.headers_mut().append(header::SET_COOKIE, cookie::clear(name, &app.settings));
-        }
+        cookie::add(&mut response, PAIR.map(|cookie| cookie.clear(&app.settings)));
+        cookie::add(&mut response, before);
     }
     signed_out.note(named.or(cookies)).attach(&mut response);
     Ok(response)
 }
 
-fn answer((granted, refresh): (Granted, RefreshToken), settings: &Settings) -> Response {
+fn answer(app: &App, (granted, refresh): (Granted, RefreshToken), cleared: Vec<HeaderValue>) -> Response {
     let note = granted.note();
     let Granted { session, account, access, now, outcome: _ } = granted;
     let session_expires_in = session.remaining_s(now);
     let cookies = [
-        cookie::set(ACCESS_COOKIE, &access.token, Some(access.expires_in_s), settings),
-        cookie::set(REFRESH_COOKIE, &refresh.encode(), Some(session_expires_in), settings),
+        Cookie::PairAccess.set(&access.token, Some(access.expires_in_s), &app.settings),
+        Cookie::PairRefresh.set(&refresh.encode(), Some(session_expires_in), &app.settings),
     ];
-    let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
     let body = shown(account, access.expires_in_s, session_expires_in);
-    let mut response = (cookies, Json(body)).into_response();
+    let mut response = Json(body).into_response();
+    cookie::add(&mut response, cookies.into_iter().chain(cleared));
     note.attach(&mut response);
     response
+}
+
+/// What removes the cookies of the version before, as far as they are this backend's.
+async fn cleared_of_before(app: &App, headers: &HeaderMap) -> Vec<HeaderValue> {
+    let mut cleared = Vec::new();
+    for cookie in PAIR {
+        cleared.extend(cookie.clear_of_before(app, headers).await);
+    }
+    cleared
 }
 
 fn shown(account: Account, expires_in: u64, session_expires_in: u64) -> CookiePairStatus {
@@ -153,4 +165,4 @@ fn shown(account: Account, expires_in: u64, session_expires_in: u64) -> CookiePa
 
 const TAG: &str = "cookie-pair";
 
-const REFRESH_COOKIE: &str = "refreshToken";
+const PAIR: [Cookie; 2] = [Cookie::PairAccess, Cookie::PairRefresh];

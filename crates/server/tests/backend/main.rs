@@ -7,6 +7,8 @@ mod bearer;
 #[cfg(test)]
 mod causes;
 #[cfg(test)]
+mod cookies;
+#[cfg(test)]
 mod cross_origin;
 #[cfg(test)]
 mod datasets;

@@ -22,7 +22,7 @@ impl Jar {
             let line = lines.iter().find(|line| line.starts_with(name)).unwrap();
             line.split(';').next().unwrap().to_owned()
         };
-        Self { access: pair("authToken="), refresh: pair("refreshToken=") }
+        Self { access: pair("authToken"), refresh: pair("refreshToken") }
     }
 
     fn both(&self) -> String {
@@ -57,7 +57,7 @@ fn expect_no_token(reply: &Reply, jar: &Jar) {
 async fn signing_in_sets_two_cookies_that_no_script_sees_and_says_where_to_go() {
     let backend = Backend::start().await;
     let reply = sign_in(&backend, LOGIN).await;
-    let expected = [("authToken=", "; Max-Age=604800"), ("refreshToken=", "; Max-Age=2592000")];
+    let expected = [("authToken_8081=", "; Max-Age=604800"), ("refreshToken_8081=", "; Max-Age=2592000")];
     assert_eq!(reply.set_cookies().len(), expected.len());
     for (line, (name, max_age)) in reply.set_cookies().iter().zip(expected) {
         assert!(line.starts_with(name), "{line}");
@@ -171,7 +171,7 @@ async fn signing_out_clears_both_cookies_and_refuses_them_from_then_on() {
     let jar = jar(&backend).await;
     let reply = post(&backend, "logout", &jar).send().await.expect(StatusCode::OK);
     assert_eq!(reply.json(), json!({ "success": true }));
-    let cleared = ["authToken", "refreshToken"]
+    let cleared = ["authToken_8081", "refreshToken_8081"]
         .map(|name| format!("{name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
     assert_eq!(reply.set_cookies(), cleared);
     let error = json!({ "authenticated": false });

@@ -72,9 +72,9 @@ async fn a_refresh_token_is_good_in_its_own_dialect_alone_and_is_not_spent_elsew
     let (perennial, pair) = (value(&browser.cookie).to_owned(), refresh_cookie(&pair));
     let pair_refresh = |token: &str| {
         let call = backend.page(Method::POST, "/api/auth/refresh");
-        call.with("cookie", &format!("refreshToken={token}"))
+        call.with("cookie", &format!("refreshToken_8081={token}"))
     };
-    let perennial_refresh = |token: &str| backend.refresh_call(&format!("perennial_refresh={token}"));
+    let perennial_refresh = |token: &str| backend.refresh_call(&format!("perennial_refresh_8081={token}"));
     let nothing = json!({});
     for token in [&perennial, &pair] {
         hybrid_refresh(&backend, token).send().await.expect_error(401, "refresh_unknown", &nothing);
@@ -106,7 +106,7 @@ async fn signing_out_of_one_dialect_leaves_the_sessions_of_the_others() {
     let backend = Backend::start().await;
     let browser = backend.sign_in().await;
     let pair = sign_in(&backend, "/api/auth/login").await;
-    let cookies = format!("{}; authToken={}", browser.cookie, value(pair.set_cookies()[0]));
+    let cookies = format!("{}; authToken_8081={}", browser.cookie, value(pair.set_cookies()[0]));
     let sign_out = backend.page(Method::DELETE, "/api/session").with("cookie", &cookies);
     let reply = sign_out.send().await.expect(StatusCode::NO_CONTENT);
     assert_eq!(reply.set_cookies().len(), 1);
