@@ -32,7 +32,7 @@
 //! | `cookie-pair`, `hybrid` | `{"error","message"}`; `GET /api/auth/status` adds `"authenticated":false` |
 //!
 //! A problem document has the numbers of its sentence beside it, so that a client can put the reason in words of its
-//! own: `retry_after_s` with `too_many_attempts` and `busy`, `limit` with `too_many_jobs` and `too_many_datasets`,
+//! own: `retry_after_s` with `too_many_attempts`, `too_many_refreshes` and `busy`, `limit` with `too_many_jobs` and `too_many_datasets`,
 //! `limit_bytes` with `body_too_large`.
 //!
 //! A person lands on `/devices` with the role `admin`, on `/queue` with `operator`, else on `/`.
@@ -77,7 +77,9 @@
 //! the origins named by `--public-origin` may be loaded from another address than this one (CORS, with credentials);
 //! to any other page no header says that it may read anything. Failed sign-ins are
 //! counted per account and per address, in memory; passwords are compared a few at a time, and an account that does
-//! not exist costs as much as one that does. Bodies are bounded. Logs hold a line per request with the route's
+//! not exist costs as much as one that does. Refreshes are counted per session and per address, whatever comes of them;
+//! beyond `--refreshes-per-session` and `--refreshes-per-address` within `--refresh-window-s` there is a 429 with
+//! `Retry-After`, which ends nothing and spends no token. Bodies are bounded. Logs hold a line per request with the route's
 //! pattern and never a header, a body or a path as typed.
 //!
 //! # Jobs

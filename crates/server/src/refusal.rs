@@ -15,6 +15,7 @@ use crate::store::{RevokedWhy, StoreError};
 pub(crate) enum Refusal {
     WrongCredentials,
     TooManyAttempts { retry_after_s: u64 },
+    TooManyRefreshes { retry_after_s: u64 },
     RefreshMissing,
     RefreshUnknown,
     RefreshReused,
@@ -52,6 +53,9 @@ impl Refusal {
             }
             Self::TooManyAttempts { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many failed sign-ins")
+            }
+            Self::TooManyRefreshes { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_refreshes", "Too many refreshes")
             }
             Self::RefreshMissing => (StatusCode::UNAUTHORIZED, "refresh_missing", "No refresh token"),
             Self::RefreshUnknown => (StatusCode::UNAUTHORIZED, "refresh_unknown", "Unknown refresh token"),
@@ -101,6 +105,9 @@ impl Refusal {
             Self::WrongCredentials => "The e-mail address or the password is wrong.",
             Self::TooManyAttempts { retry_after_s } => {
                 return format!("Too many failed sign-ins. Try again in {}.", in_words(*retry_after_s));
+            }
+            Self::TooManyRefreshes { retry_after_s } => {
+                return format!("Too many refreshes. Try again in {}.", in_words(*retry_after_s));
             }
             Self::RefreshMissing => "The request carries no refresh token. Sign in.",
             Self::RefreshUnknown => "The refresh token is not known here. Sign in again.",
@@ -157,7 +164,7 @@ impl Refusal {
     }
 
     fn retry_after_s(&self) -> Option<u64> {
-        if let Self::TooManyAttempts { retry_after_s } = self {
+        if let Self::TooManyAttempts { retry_after_s } | Self::TooManyRefreshes { retry_after_s } = self {
             return Some(*retry_after_s);
         }
         (*self == Self::Busy).then_some(1)

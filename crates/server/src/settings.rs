@@ -47,6 +47,18 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURE_WINDOW_S", value_name = "S", default_value_t = 300, value_parser = lifetime())]
     pub sign_in_failure_window_s: u64,
 
+    /// How many refreshes one session may ask for within the window, whatever their answers; many tabs need far fewer
+    #[arg(long, env = "PERENNIAL_REFRESHES_PER_SESSION", value_name = "N", default_value_t = 600, value_parser = count())]
+    pub refreshes_per_session: u32,
+
+    /// How many refreshes may come from one address (IPv6: one /64) within the window
+    #[arg(long, env = "PERENNIAL_REFRESHES_PER_ADDRESS", value_name = "N", default_value_t = 6_000, value_parser = count())]
+    pub refreshes_per_address: u32,
+
+    /// The window in which refreshes are counted, in seconds
+    #[arg(long, env = "PERENNIAL_REFRESH_WINDOW_S", value_name = "S", default_value_t = 60, value_parser = lifetime())]
+    pub refresh_window_s: u64,
+
     /// The longest request body that is read, in bytes
     #[arg(long, env = "PERENNIAL_BODY_LIMIT_BYTES", value_name = "BYTES", default_value_t = 16_384, value_parser = count())]
     pub body_limit_bytes: u32,
@@ -96,6 +108,9 @@ impl Default for Limits {
             sign_in_failures_per_account: 5,
             sign_in_failures_per_address: 20,
             sign_in_failure_window_s: 300,
+            refreshes_per_session: 600,
+            refreshes_per_address: 6_000,
+            refresh_window_s: 60,
             body_limit_bytes: 16_384,
             upload_limit_bytes: 268_435_456,
             jobs_per_account: 10,

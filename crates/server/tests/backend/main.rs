@@ -43,6 +43,8 @@ mod presets;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
+mod refresh_limits;
+#[cfg(test)]
 mod restart;
 #[cfg(test)]
 mod sessions;

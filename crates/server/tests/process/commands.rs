@@ -91,6 +91,9 @@ fn the_help_explains_every_flag_with_its_variable() {
         "sign-in-failures-per-account",
         "sign-in-failures-per-address",
         "sign-in-failure-window-s",
+        "refreshes-per-session",
+        "refreshes-per-address",
+        "refresh-window-s",
         "body-limit-bytes",
         "drain-limit-s",
     ] {
