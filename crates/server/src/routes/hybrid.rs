@@ -63,6 +63,8 @@ struct HybridRefreshed {
     expires_in: u64,
     /// Seconds until the absolute limit of the session, which no refresh extends.
     session_expires_in: u64,
+    /// The person who is signed in.
+    user: User,
 }
 
 /// Who is signed in.
@@ -144,6 +146,7 @@ async fn refresh(
         token_type: BEARER,
         expires_in: granted.access.expires_in_s,
         session_expires_in: granted.session.remaining_s(granted.now),
+        user: user(granted.account),
     };
     let mut response = Json(body).into_response();
     note.attach(&mut response);

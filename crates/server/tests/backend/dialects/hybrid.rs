@@ -50,7 +50,9 @@ async fn the_refresh_token_stays_the_same_until_the_session_ends() {
     for _ in 0..3 {
         backend.clock.advance_s(86_400);
         let body = refresh(&backend, &tokens.refresh).send().await.expect(StatusCode::OK).json();
-        assert_eq!(names(&body), ["access_token", "expires_in", "session_expires_in", "token_type"]);
+        assert_eq!(names(&body), ["access_token", "expires_in", "session_expires_in", "token_type", "user"]);
+        assert_eq!(body["token_type"], "Bearer");
+        expect_ada(&body["user"]);
         assert_eq!(body["expires_in"], 86_400);
         expect_me(me(&backend, &text(&body, "access_token")).send().await);
     }
