@@ -15,7 +15,7 @@
 //! |---|---|---|---|
 //! | `perennial` | `POST`, `GET`, `DELETE /api/session`, `POST /api/session/refresh` | 900 s, a day | a refresh cookie, good once |
 //! | `exchange` | `/api/v1/auth`: `POST /login`, `POST /refresh`, `GET /validate`, `POST /logout` | 3600 s, a day | the access token itself, expired or not, for as long as its session lives |
-//! | `cookie-pair` | `/api/auth`: `POST /login`, `GET /status`, `POST /refresh`, `POST /logout` | 7 days, 30 days | the cookie `refreshToken`, good once; the access token is the cookie `authToken` |
+//! | `cookie-pair` | `/api/auth`: `POST /login`, `GET /status`, `POST /refresh`, `POST /logout` | 7 days, 30 days | the cookie `refreshToken`, or the same token as bearer or as `{"refreshToken"}`, good once; the access token is the cookie `authToken` |
 //! | `hybrid` | `POST /api/login`, `GET /api/me`, `POST /api/refresh`, `POST /api/logout` | a day, 30 days | the refresh token as bearer, which stays the same |
 //!
 //! Answers that grant or confirm a session say how many seconds are left until its absolute limit: `session.expires_in`
@@ -29,7 +29,7 @@
 //! |---|---|
 //! | `perennial`, and all that follows below | a problem document (RFC 9457) with a stable `reason` |
 //! | `exchange` | `{"success":false,"error":"<the same reason>","message":"<a sentence>"}` |
-//! | `cookie-pair`, `hybrid` | `{"error","message"}`; `GET /api/auth/status` adds `"authenticated":false` |
+//! | `cookie-pair`, `hybrid` | `{"error","message"}`; `GET /api/auth/status` adds `"authenticated":false`; times to wait are in minutes in `cookie-pair` |
 //!
 //! A problem document has the numbers of its sentence beside it, so that a client can put the reason in words of its
 //! own: `retry_after_s` with `too_many_attempts`, `too_many_refreshes` and `busy`, `limit` with `too_many_jobs` and `too_many_datasets`,

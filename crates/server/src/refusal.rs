@@ -101,13 +101,22 @@ impl Refusal {
 
     /// What happened this time and what to do about it, in a sentence.
     pub(crate) fn detail(&self) -> String {
+        self.sentence(in_words)
+    }
+
+    /// The same, with a time to wait in whole minutes.
+    fn detail_in_minutes(&self) -> String {
+        self.sentence(in_minutes)
+    }
+
+    fn sentence(&self, time: fn(u64) -> String) -> String {
         match self {
             Self::WrongCredentials => "The e-mail address or the password is wrong.",
             Self::TooManyAttempts { retry_after_s } => {
-                return format!("Too many failed sign-ins. Try again in {}.", in_words(*retry_after_s));
+                return format!("Too many failed sign-ins. Try again in {}.", time(*retry_after_s));
             }
             Self::TooManyRefreshes { retry_after_s } => {
-                return format!("Too many refreshes. Try again in {}.", in_words(*retry_after_s));
+                return format!("Too many refreshes. Try again in {}.", time(*retry_after_s));
             }
             Self::RefreshMissing => "The request carries no refresh token. Sign in.",
             Self::RefreshUnknown => "The refresh token is not known here. Sign in again.",
@@ -245,6 +254,13 @@ fn in_words(seconds: u64) -> String {
     match seconds {
         1 => "1 second".to_owned(),
         0..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+fn in_minutes(seconds: u64) -> String {
+    match seconds {
+        0..=60 => "1 minute".to_owned(),
         _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }

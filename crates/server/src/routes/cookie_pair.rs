@@ -4,22 +4,23 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use perennial_dialect::wire::User;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::body::JsonBody;
+use super::body::{self, JsonBody};
 use super::caller::{self, Caller};
 use super::cookie::{self, Cookie};
 use super::credentials::Credentials;
 use super::description::{described, from_pages, guarded};
 use super::headers::{idempotency_key, user_agent};
+use super::page_request::PageRequest;
 use super::peer::Peer;
 use super::person::{landing, user};
 use crate::access_token;
@@ -28,17 +29,18 @@ use crate::dialect::Dialect;
 use crate::refresh_token::RefreshToken;
 use crate::refusal::{ErrorBody, Refusal};
 use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
+use crate::settings::Settings;
 use crate::store::Account;
 
 /// The routes under `/api/auth`.
 pub(super) fn routes(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
     let open = OpenApiRouter::new()
         .routes(from_pages(app, routes!(login)))
-        .routes(from_pages(app, routes!(refresh)))
+        .routes(routes!(refresh))
         .routes(from_pages(app, routes!(logout)))
         .fallback(async || Refusal::NotFound);
     let status = OpenApiRouter::new().routes(guarded(app, routes!(status)));
-    described(open, TAG, ErrorBody::Plain).merge(described(status, TAG, ErrorBody::Status))
+    described(open, TAG, ErrorBody::CookiePair).merge(described(status, TAG, ErrorBody::Status))
 }
 
 /// Who is signed in, where they land, and for how long the access cookie and the session are good.
@@ -55,6 +57,15 @@ struct CookiePairStatus {
     expires_in: u64,
     /// Seconds until the absolute limit of the session, which no refresh extends.
     session_expires_in: u64,
+}
+
+/// The body of a refresh, for programs that keep no cookies.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CookiePairRefresh {
+    /// The refresh token.
+    #[serde(default)]
+    refresh_token: Option<String>,
 }
 
 /// That it was done.
@@ -81,24 +92,56 @@ async fn login(
     Ok(answer(&app, signed_in, before))
 }
 
-/// Exchanges the refresh cookie, once, and sets both cookies.
+/// Exchanges the refresh token, once, and sets both cookies.
 ///
-/// A refusal leaves the cookies alone: it may come late and meet those of a newer sign-in.
-#[utoipa::path(post, path = "/refresh", security(("refresh_cookie" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "32 hexadecimal digits, again in a repetition")),
+/// The token in the body counts first, then a bearer token that is one, then the cookie. A refusal leaves the cookies
+/// alone: it may come late and meet those of a newer sign-in.
+#[utoipa::path(post, path = "/refresh", security(("refresh_cookie" = []), ("refresh_bearer" = [])),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "32 hexadecimal digits, again in a repetition"),
+        ("X-Requested-By" = Option<String>, Header, description = "Always `perennial`, where the cookie brings the token"),
+    ),
+    request_body = Option<CookiePairRefresh>,
     responses((status = 200, description = "Refreshed", body = CookiePairStatus)))]
 async fn refresh(
     State(app): State<Arc<App>>,
     Peer(address): Peer,
     headers: HeaderMap,
+    page: Result<PageRequest, Refusal>,
+    request: Request,
 ) -> Result<Response, Refused> {
     let idempotency_key = idempotency_key(&headers)?;
-    let text = Cookie::PairRefresh.read(&headers, &app.settings).ok_or(Refusal::RefreshMissing)?;
-    let token = RefreshToken::decode(text).ok_or(Refusal::RefreshUnknown)?;
+    let CookiePairRefresh { refresh_token } = body::optional_json(request, &app).await?.unwrap_or_default();
+    let token = presented_token(refresh_token.as_deref(), &headers, &app.settings, page)?;
     let presented = Refresh { dialect: Dialect::CookiePair, token: &token, idempotency_key, address };
     let refreshed = sessions::refresh(&app, presented).await?;
     let before = cleared_of_before(&app, &headers).await;
     Ok(answer(&app, refreshed, before))
+}
+
+/// The refresh token of a request. What a browser adds by itself needs the proof that one of our pages asks; a body of
+/// JSON and a bearer token are nothing that a page of another site can send without being allowed to.
+fn presented_token(
+    in_body: Option<&str>,
+    headers: &HeaderMap,
+    settings: &Settings,
+    page: Result<PageRequest, Refusal>,
+) -> Result<RefreshToken, Refusal> {
+    if let Some(text) = in_body {
+        return RefreshToken::decode(text).ok_or(Refusal::RefreshUnknown);
+    }
+    // An access token beside the cookie says nothing here.
+    let bearer = caller::bearer_text(headers).ok().flatten();
+    if let Some(token) = bearer.and_then(RefreshToken::decode) {
+        return Ok(token);
+    }
+    match Cookie::PairRefresh.read(headers, settings) {
+        None if bearer.is_some() => Err(Refusal::RefreshUnknown),
+        cookie => {
+            page?;
+            RefreshToken::decode(cookie.ok_or(Refusal::RefreshMissing)?).ok_or(Refusal::RefreshUnknown)
+        }
+    }
 }
 
 /// Says who is signed in.

@@ -42,7 +42,7 @@ pub(super) fn begin(settings: &Settings) -> OpenApi {
     let mut components = Components::new();
     for (name, scheme) in [
         ("bearer", bearer("An access token of any dialect.")),
-        ("refresh_bearer", bearer("A refresh token of the hybrid dialect.")),
+        ("refresh_bearer", bearer("A refresh token of the dialect.")),
         (
             "access_cookie",
             cookie(

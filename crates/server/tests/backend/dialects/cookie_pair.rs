@@ -1,6 +1,8 @@
 //! `/api/auth`: both tokens in cookies.
 
 use axum::http::{Method, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::{expect_ada, names, sign_in, sign_in_call};
@@ -28,6 +30,17 @@ impl Jar {
     fn both(&self) -> String {
         format!("theme=dark; {}; {}", self.access, self.refresh)
     }
+}
+
+fn value(cookie: &str) -> String {
+    cookie.split_once('=').unwrap().1.to_owned()
+}
+
+/// The session that an access token belongs to.
+fn jwt_session(token: &str) -> String {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    claims["sid"].as_str().unwrap().to_owned()
 }
 
 async fn jar(backend: &Backend) -> Jar {
@@ -151,6 +164,79 @@ async fn a_refresh_repeated_with_its_key_gets_the_same_successor() {
     assert_eq!(first.refresh, second.refresh);
     let odd = post(&backend, "refresh", &jar).with("idempotency-key", "x").send().await;
     odd.expect_error(400, "idempotency_key_invalid", &json!({}));
+}
+
+#[tokio::test]
+async fn a_program_without_cookies_refreshes_by_bearer_or_by_the_body_as_well() {
+    let backend = Backend::start().await;
+    let mut token = value(&jar(&backend).await.refresh);
+    // No page asks: there is no Origin, and no header that only our pages can set.
+    let call = || backend.call(Method::POST, "/api/auth/refresh");
+    let body = |token: &str| json!({ "refreshToken": token });
+    for round in 0..4 {
+        let call = if round % 2 == 0 { call().token(&token) } else { call().json(&body(&token)) };
+        let reply = call.send().await.expect(StatusCode::OK);
+        assert!(!String::from_utf8_lossy(&reply.bytes).contains("eyJ"), "the body holds no token");
+        let next = value(&Jar::of(&reply).refresh);
+        assert_ne!(next, token, "it is good once, however it comes");
+        token = next;
+        backend.clock.advance_s(100);
+    }
+    let error = json!({});
+    for unknown in ["junk", "", "a.b.c"] {
+        call().json(&body(unknown)).send().await.expect_error(401, "refresh_unknown", &error);
+        call().token(unknown).send().await.expect_error(401, "refresh_unknown", &error);
+    }
+    call().json(&json!({ "refreshToken": 7 })).send().await.expect_error(422, "body_invalid", &error);
+    call().json(&json!({ "refresh": token })).send().await.expect_error(422, "body_invalid", &error);
+    // What a form of another site could send is not read.
+    let form = call().with("content-type", "text/plain").body(body(&token).to_string()).send().await;
+    form.expect_error(415, "media_type_unsupported", &error);
+}
+
+#[tokio::test]
+async fn what_is_said_counts_before_the_cookie_and_an_access_token_says_nothing() {
+    let backend = Backend::start().await;
+    let (one, two) = (jar(&backend).await, jar(&backend).await);
+    let id = |token: &str| jwt_session(token);
+    let session = |reply: &Reply| id(&value(&Jar::of(reply).access));
+    let by_body = post(&backend, "refresh", &one).json(&json!({ "refreshToken": value(&two.refresh) }));
+    let by_body = by_body.send().await.expect(StatusCode::OK);
+    assert_eq!(session(&by_body), id(&value(&two.access)));
+    let two = Jar::of(&by_body);
+    let by_bearer = post(&backend, "refresh", &one).token(&value(&two.refresh)).send().await;
+    assert_eq!(session(&by_bearer.expect(StatusCode::OK)), id(&value(&two.access)));
+    for call in [
+        post(&backend, "refresh", &one).token(&value(&one.access)).json(&json!({})),
+        post(&backend, "refresh", &one).json(&json!({ "refreshToken": null })),
+    ] {
+        // Two at once, within the overlap.
+        assert_eq!(session(&call.send().await.expect(StatusCode::OK)), id(&value(&one.access)));
+    }
+}
+
+#[tokio::test]
+async fn times_to_wait_are_said_in_minutes() {
+    let backend = Backend::start_with(|settings| settings.limits.refreshes_per_session = 1).await;
+    let jar = jar(&backend).await;
+    post(&backend, "refresh", &jar).send().await.expect(StatusCode::OK);
+    let put_off = post(&backend, "refresh", &jar).send().await;
+    let put_off = put_off.expect_error(429, "too_many_refreshes", &json!({}));
+    assert_eq!(put_off.json()["message"], "Too many refreshes. Try again in 1 minute.");
+    for _ in 0..5 {
+        sign_in_call(&backend, LOGIN, EMAIL, "wrong").send().await.expect_error(
+            401,
+            "wrong_credentials",
+            &json!({}),
+        );
+    }
+    for (after_s, said) in [(0, "5 minutes"), (220, "2 minutes"), (20, "1 minute"), (59, "1 minute")] {
+        backend.clock.advance_s(after_s);
+        let refused = sign_in_call(&backend, LOGIN, EMAIL, PASSWORD).send().await;
+        let refused = refused.expect_error(429, "too_many_attempts", &json!({}));
+        let expected = format!("Too many failed sign-ins. Try again in {said}.");
+        assert_eq!(refused.json()["message"], expected);
+    }
 }
 
 #[tokio::test]
