@@ -80,7 +80,8 @@
 //! not exist costs as much as one that does. Refreshes are counted per session and per address, whatever comes of them;
 //! beyond `--refreshes-per-session` and `--refreshes-per-address` within `--refresh-window-s` there is a 429 with
 //! `Retry-After`, which ends nothing and spends no token. Bodies are bounded. Logs hold a line per request with the route's
-//! pattern and never a header, a body or a path as typed.
+//! pattern and never a header, a body or a path as typed. A refresh in `exchange` has a line of its own, in the words that
+//! operators of such backends watch for: `Token refreshed successfully for user_id: {id}`, `Token refresh error: {reason}`.
 //!
 //! # Jobs
 //! Everything below needs an access token of any dialect, and what belongs to somebody else is not found.

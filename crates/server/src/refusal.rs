@@ -94,6 +94,11 @@ impl Refusal {
         }
     }
 
+    /// The stable word for programs.
+    pub(crate) fn reason(&self) -> &'static str {
+        self.kind().1
+    }
+
     /// Whether the fault is here, and the same request may succeed later.
     pub(crate) fn is_trouble_here(&self) -> bool {
         self.kind().0.is_server_error()

@@ -83,6 +83,8 @@ async fn login(
 }
 
 /// Exchanges an access token, expired or not, for the next one.
+///
+/// The log says what came of it in the words that operators of this dialect watch for.
 #[utoipa::path(post, path = "/refresh", security(("bearer" = [])),
     responses((status = 200, description = "Refreshed", body = ExchangeGrant)))]
 async fn refresh(
@@ -90,8 +92,17 @@ async fn refresh(
     Peer(address): Peer,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let presented = caller::bearer(&app, &headers)?;
-    Ok(answer(sessions::exchange(&app, &presented, address).await?))
+    let exchanged = match caller::bearer(&app, &headers) {
+        Ok(presented) => sessions::exchange(&app, &presented, address).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match &exchanged {
+        Ok(granted) => {
+            tracing::info!("Token refreshed successfully for user_id: {}", granted.account.id);
+        }
+        Err(refused) => tracing::warn!("Token refresh error: {}", refused.refusal.reason()),
+    }
+    exchanged.map(answer)
 }
 
 /// Says who is signed in.
