@@ -18,6 +18,9 @@
 //! | `cookie-pair` | `/api/auth`: `POST /login`, `GET /status`, `POST /refresh`, `POST /logout` | 7 days, 30 days | the cookie `refreshToken`, or the same token as bearer or as `{"refreshToken"}`, good once; the access token is the cookie `authToken` |
 //! | `hybrid` | `POST /api/login`, `GET /api/me`, `POST /api/refresh`, `POST /api/logout` | a day, 30 days | the refresh token as bearer, which stays the same |
 //!
+//! `--access-token-lifetime-s` changes the lives of access tokens in all dialects, and
+//! `--access-token-lifetime-perennial-s` and its like in one.
+//!
 //! Answers that grant or confirm a session say how many seconds are left until its absolute limit: `session.expires_in`
 //! in `perennial`, `session_expires_in` in `exchange` and `hybrid`, `sessionExpiresIn` in `cookie-pair`.
 //!

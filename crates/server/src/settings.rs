@@ -12,10 +12,26 @@ use crate::dialect::Dialect;
 /// How long things live and how much of them is allowed.
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
-    /// How long an access token lives, in seconds, in all dialects [default: 900 perennial, 3600 exchange,
+    /// How long an access token lives, in seconds, in all dialects that have no value of their own [default: 900 perennial, 3600 exchange,
     /// 604800 cookie-pair, 86400 hybrid]
     #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_S", value_name = "S", value_parser = lifetime())]
     pub access_token_lifetime_s: Option<u64>,
+
+    /// The same in perennial alone
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_PERENNIAL_S", value_name = "S", value_parser = lifetime())]
+    pub access_token_lifetime_perennial_s: Option<u64>,
+
+    /// The same in exchange alone
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_EXCHANGE_S", value_name = "S", value_parser = lifetime())]
+    pub access_token_lifetime_exchange_s: Option<u64>,
+
+    /// The same in cookie-pair alone
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_COOKIE_PAIR_S", value_name = "S", value_parser = lifetime())]
+    pub access_token_lifetime_cookie_pair_s: Option<u64>,
+
+    /// The same in hybrid alone
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_HYBRID_S", value_name = "S", value_parser = lifetime())]
+    pub access_token_lifetime_hybrid_s: Option<u64>,
 
     /// The absolute limit of a session, in seconds, in all dialects: no refresh extends it [default: 86400 perennial
     /// and exchange, 2592000 cookie-pair and hybrid]
@@ -101,6 +117,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             access_token_lifetime_s: None,
+            access_token_lifetime_perennial_s: None,
+            access_token_lifetime_exchange_s: None,
+            access_token_lifetime_cookie_pair_s: None,
+            access_token_lifetime_hybrid_s: None,
             session_lifetime_s: None,
             kept_session_lifetime_s: 2_592_000,
             refresh_overlap_s: 10,
@@ -127,7 +147,13 @@ impl Default for Limits {
 impl Limits {
     /// How long an access token of this dialect lives.
     pub(crate) fn access_token_lifetime_s_in(&self, dialect: Dialect) -> u64 {
-        self.access_token_lifetime_s.unwrap_or_else(|| dialect.access_token_lifetime_s())
+        let own = match dialect {
+            Dialect::Perennial => self.access_token_lifetime_perennial_s,
+            Dialect::Exchange => self.access_token_lifetime_exchange_s,
+            Dialect::CookiePair => self.access_token_lifetime_cookie_pair_s,
+            Dialect::Hybrid => self.access_token_lifetime_hybrid_s,
+        };
+        own.or(self.access_token_lifetime_s).unwrap_or_else(|| dialect.access_token_lifetime_s())
     }
 
     /// The absolute limit of a session of this dialect that is not kept.

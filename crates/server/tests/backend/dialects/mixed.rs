@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 use super::{expect_ada, expect_me, sign_in, text};
-use crate::harness::{Backend, Reply};
+use crate::harness::{Backend, EMAIL, PASSWORD, Reply};
 use crate::live::client::{Listening, NEVER};
 
 fn hybrid_refresh(backend: &Backend, token: &str) -> crate::harness::Call {
@@ -38,6 +38,36 @@ async fn an_access_token_of_any_dialect_is_a_bearer_everywhere() {
     }
     let listed = backend.read(&backend.sign_in().await, "/api/sessions").await;
     assert_eq!(listed["sessions"].as_array().unwrap().len(), 5, "one list of devices for all");
+}
+
+#[tokio::test]
+async fn an_access_token_lives_as_long_as_its_dialect_says_else_as_long_as_all_do() {
+    for (all, own, expected) in [
+        (None, None, [900, 3600, 604_800, 86_400]),
+        (Some(70), None, [70, 70, 70, 70]),
+        (None, Some(40), [900, 40, 604_800, 40]),
+        (Some(70), Some(40), [70, 40, 70, 40]),
+    ] {
+        let backend = Backend::start_with(|settings| {
+            settings.limits.access_token_lifetime_s = all;
+            settings.limits.access_token_lifetime_exchange_s = own;
+            settings.limits.access_token_lifetime_hybrid_s = own;
+        })
+        .await;
+        let perennial = backend.sign_in_call(EMAIL, PASSWORD, false).send().await.json();
+        let exchange = text(&sign_in(&backend, "/api/v1/auth/login").await.json(), "token");
+        let pair = sign_in(&backend, "/api/auth/login").await;
+        let hybrid = sign_in(&backend, "/api/login").await.json();
+        let [_, exchange_s, pair_s, _] = expected;
+        let told = [&perennial["expires_in"], &pair.json()["expiresIn"], &hybrid["expires_in"]];
+        assert_eq!(told, [&json!(expected[0]), &json!(pair_s), &json!(expected[3])]);
+        assert!(pair.set_cookies()[0].ends_with(&format!("Max-Age={pair_s}")));
+        let validate = || backend.get("/api/v1/auth/validate").token(&exchange).send();
+        backend.clock.advance_s(exchange_s);
+        validate().await.expect(StatusCode::OK);
+        backend.clock.advance_s(1);
+        validate().await.expect_error(401, "token_expired", &json!({ "success": false }));
+    }
 }
 
 #[tokio::test]
