@@ -41,17 +41,25 @@
 //! A person lands on `/devices` with the role `admin`, on `/queue` with `operator`, else on `/`.
 //!
 //! # Access tokens
-//! JWTs (HS256) that name their key by `kid`, their account by `sub`, their session by `sid` and the dialect they were
+//! JWTs that name their key by `kid`, their account by `sub`, their session by `sid` and the dialect they were
 //! made for by `aud`. A token lives at least as long as `expires_in` says and less than a second longer, by this
 //! server's clock alone. A good signature is not enough: the session is read from the store on every request. When less
 //! than a fifth of the presented token's life is left, and less than 300 s (`perennial`) or 2 h (`hybrid`), a successful
 //! answer carries a fresh one in `X-New-Token`, unless the session would end no later than the old one. The other
 //! dialects know no such header.
 //!
-//! Where there is no `Authorization` header, the cookie `authToken` is looked at. Where the main public origin has a
-//! port, the name of this and every other cookie ends with it (`authToken_8080`): browsers share cookies between the
-//! ports of a host, and two backends there would sign each other out. What it authorises is answered
+//! They are signed with HS256, or with `--signing-algorithm eddsa` by Ed25519 (RFC 8037). Then
+//! `GET /.well-known/jwks.json` has the public keys, so that other services can verify tokens by themselves; what they
+//! do not see is that a session was ended before its token. A token is verified by the algorithm that it names, each with
+//! a key of its own, so tokens in use stay good when the algorithm is changed. Any other algorithm is refused.
+//!
+//! Where there is no `Authorization` header, the cookie `authToken` is looked at. What it authorises is answered
 //! without a token in any header or body.
+//!
+//! # Names of cookies
+//! Where the main public origin has a port, the name of each cookie ends with it (`authToken_8080`). Browsers share
+//! cookies between the ports of a host, and two backends there would sign each other out. A cookie with the name of
+//! before, without the port, is taken where the other is missing, and is replaced by it.
 //!
 //! # Refresh tokens
 //! 256 bits, derived by HMAC from a key, the session and a generation. `hybrid` has one for each session. In `perennial`
@@ -71,7 +79,8 @@
 //! Either window may be 0. A refusal never touches the cookie: it may arrive late and meet that of a newer sign-in.
 //!
 //! # Keys
-//! One file that only its owner may read. The first key signs; `key rotate` puts a new one in front and keeps the
+//! One file that only its owner may read, with a secret for each key, from which what signs by each algorithm is derived.
+//! The first key signs; `key rotate` puts a new one in front and keeps the
 //! two before it, which go on verifying. Losing the file costs each client one refresh and no session, but for
 //! those of `exchange`, which have nothing else to refresh by.
 //!

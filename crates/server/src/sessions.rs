@@ -294,8 +294,7 @@ fn grant(
     now: Moment,
     outcome: &'static str,
 ) -> Result<Granted, Refusal> {
-    let access =
-        access_token::issue(&app.keys, &session, &app.settings.limits, now).ok_or(Refusal::Internal)?;
+    let access = access_token::issue(&app.keys, &session, &app.settings, now).ok_or(Refusal::Internal)?;
     Ok(Granted { session, account, access, now, outcome })
 }
 

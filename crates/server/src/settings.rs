@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::dialect::Dialect;
 
@@ -176,8 +176,21 @@ pub struct Settings {
     pub static_dir: Option<PathBuf>,
     /// Whether the last entry of `X-Forwarded-For` is believed.
     pub trust_forwarded_for: bool,
+    /// What new access tokens are signed with.
+    pub signing_algorithm: SigningAlgorithm,
     /// What live connections wait for, and how long.
     pub live_times: LiveTimes,
+}
+
+/// What access tokens are signed with (RFC 7518 section 3.1, RFC 8037).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
+pub enum SigningAlgorithm {
+    /// A secret that stays here: nobody else can verify a token.
+    #[default]
+    Hs256,
+    /// Ed25519: other services verify tokens with the public keys of `/.well-known/jwks.json`.
+    #[value(name = "eddsa")]
+    EdDsa,
 }
 
 /// How long a live connection waits. These are no flags, because clients count on them.

@@ -121,7 +121,7 @@ fn successor(app: &App, session: &Session, presented: &Presented) -> Option<Head
     if !presented.is_due(now) {
         return None;
     }
-    let issued = access_token::issue(&app.keys, session, &app.settings.limits, now)?;
+    let issued = access_token::issue(&app.keys, session, &app.settings, now)?;
     if !presented.is_outlived_by(&issued, now) {
         return None;
     }

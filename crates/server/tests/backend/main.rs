@@ -53,6 +53,8 @@ mod sign_in;
 #[cfg(test)]
 mod sign_out;
 #[cfg(test)]
+mod signing;
+#[cfg(test)]
 mod sorting;
 #[cfg(test)]
 mod uploads;

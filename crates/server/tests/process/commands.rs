@@ -82,6 +82,7 @@ fn the_help_explains_every_flag_with_its_variable() {
         "static-dir",
         "trust-forwarded-for",
         "demo",
+        "signing-algorithm",
         "log-level",
         "access-token-lifetime-s",
         "access-token-lifetime-perennial-s",
