@@ -21,7 +21,7 @@ pub fn of_row(cause: &RowCause) -> String {
         RowCause::FieldCount { found, expected } => {
             fill(&count(texts.field_count, *found, plain), &[("expected", &plain(*expected))])
         }
-        RowCause::NotUtf8 { field, column } => {
+        RowCause::NotUtf8 { field, column, .. } => {
             format!("{} {}", of_field(texts.not_utf8, *field, column), texts.other_encoding)
         }
         RowCause::HoldsNul { field, column } => of_field(texts.holds_nul, *field, column),
@@ -125,7 +125,7 @@ mod tests {
                 "Die Zeile hat 4 Felder, die Kopfzeile aber 1.",
             ),
             (
-                RowCause::NotUtf8 { field: 2, column: column() },
+                RowCause::NotUtf8 { field: 2, column: column(), position: 4, byte: 0xe9 },
                 "Field 2 (“{field}”) is not valid UTF-8. Choose Windows-1252 as the encoding, or save the file as UTF-8.",
                 "Feld 2 („{field}“) ist kein gültiges UTF-8. Wählen Sie Windows-1252 als Zeichensatz, oder speichern Sie die Datei als UTF-8.",
             ),

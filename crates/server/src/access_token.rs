@@ -1,7 +1,10 @@
-//! Access tokens: JWTs with HS256, a `kid`, and the session they belong to.
+//! Access tokens: JWTs with HS256 or `EdDSA`, a `kid`, and the session they belong to.
+//!
+//! A token is verified by the algorithm that it names, with a key that is for this algorithm alone. So the public key
+//! is never taken for a secret (RFC 8725 section 3.1), and tokens stay good when the algorithm of new ones is changed.
 
 use chrono::DateTime;
-use jwt_compact::alg::Hs256;
+use jwt_compact::alg::{Ed25519, Hs256};
 use jwt_compact::{AlgorithmExt, Claims, Header, UntrustedToken};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -9,7 +12,7 @@ use uuid::Uuid;
 use crate::clock::Moment;
 use crate::dialect::Dialect;
 use crate::keys::KeyRing;
-use crate::settings::Limits;
+use crate::settings::{Settings, SigningAlgorithm};
 use crate::store::Session;
 
 /// A token just made.
@@ -61,8 +64,9 @@ impl Presented {
 /// Makes a token for the session, which ends with the session if that is sooner.
 ///
 /// Its life is counted from the next whole second, so it is never shorter than what `expires_in_s` promises.
-pub(crate) fn issue(keys: &KeyRing, session: &Session, limits: &Limits, now: Moment) -> Option<Issued> {
-    let expires_in_s = limits.access_token_lifetime_s_in(session.dialect).min(session.remaining_s(now));
+pub(crate) fn issue(keys: &KeyRing, session: &Session, settings: &Settings, now: Moment) -> Option<Issued> {
+    let expires_in_s =
+        settings.limits.access_token_lifetime_s_in(session.dialect).min(session.remaining_s(now));
     let issued_at_s = now.unix_s_rounded_up();
     let expires_at_s = issued_at_s.saturating_add(i64::try_from(expires_in_s).ok()?);
     let mut claims = Claims::new(Owner { sub: session.account_id, sid: session.id, aud: session.dialect });
@@ -70,7 +74,11 @@ pub(crate) fn issue(keys: &KeyRing, session: &Session, limits: &Limits, now: Mom
     claims.expiration = DateTime::from_timestamp(expires_at_s, 0);
     let key = keys.signing();
     let header = Header::empty().with_token_type("JWT").with_key_id(key.kid.as_str());
-    let token = Hs256.token(&header, &claims, key.access()).ok()?;
+    let token = match settings.signing_algorithm {
+        SigningAlgorithm::Hs256 => Hs256.token(&header, &claims, key.hs256()),
+        SigningAlgorithm::EdDsa => Ed25519.token(&header, &claims, key.ed25519()),
+    }
+    .ok()?;
     Some(Issued { token, expires_in_s })
 }
 
@@ -78,7 +86,12 @@ pub(crate) fn issue(keys: &KeyRing, session: &Session, limits: &Limits, now: Mom
 pub(crate) fn verify(keys: &KeyRing, token: &str) -> Option<Presented> {
     let untrusted = UntrustedToken::new(token).ok()?;
     let key = keys.by_kid(untrusted.header().key_id.as_deref()?)?;
-    let token = Hs256.validator::<Owner>(key.access()).validate(&untrusted).ok()?;
+    let token = match untrusted.algorithm() {
+        "HS256" => Hs256.validator::<Owner>(key.hs256()).validate(&untrusted),
+        "EdDSA" => Ed25519.validator::<Owner>(key.ed25519_public()).validate(&untrusted),
+        _ => return None,
+    }
+    .ok()?;
     let claims = token.claims();
     Some(Presented {
         session_id: claims.custom.sid,
@@ -118,7 +131,7 @@ mod tests {
         claims.issued_at = DateTime::from_timestamp(1_795_190_400, 0);
         claims.expiration = DateTime::from_timestamp(1_795_191_300, 0);
         let header = Header::empty().with_key_id(keys.signing().kid.as_str());
-        let token = Hs256.token(&header, &claims, keys.signing().access()).unwrap();
+        let token = Hs256.token(&header, &claims, keys.signing().hs256()).unwrap();
         let presented = verify(&keys, &token).unwrap();
         assert_eq!((presented.session_id, presented.dialect), (sid, Dialect::Perennial));
     }

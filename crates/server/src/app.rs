@@ -27,7 +27,8 @@ pub struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) keys: KeyRing,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) attempts: Attempts,
+    pub(crate) sign_ins: Attempts,
+    pub(crate) refreshes: Attempts,
     pub(crate) passwords: Passwords,
     pub(crate) jobs: Jobs,
     pub(crate) live: Live,
@@ -49,10 +50,11 @@ impl App {
         let data = DataDir::open(data_dir)?;
         let keys = KeyRing::open(&data.keys_path(), clock.now())?;
         let store = data.open_store().await?;
-        let attempts = Attempts::new(&settings.limits);
+        let sign_ins = Attempts::of_sign_ins(&settings.limits);
+        let refreshes = Attempts::of_refreshes(&settings.limits);
         let jobs = Jobs::new(data.uploads_dir()?);
         let (passwords, live) = (Passwords::new(), Live::new());
-        Ok(Arc::new(Self { settings, store, keys, clock, attempts, passwords, jobs, live }))
+        Ok(Arc::new(Self { settings, store, keys, clock, sign_ins, refreshes, passwords, jobs, live }))
     }
 
     /// The store.

@@ -1,48 +1,61 @@
-//! Failed sign-ins, counted per account and per address in memory.
+//! Sign-ins that fail and refreshes, counted in memory by whom they are about and by address.
 //!
-//! Only failures count, so people who share an address and know their passwords never meet the limit. Limiters
-//! that take a token per request cannot say that, hence this small one. A restart forgets the counts.
+//! Of sign-ins only failures count, so people who share an address and know their passwords never meet the limit.
+//! Limiters that take a token per request cannot say that, hence this small one. Every refresh counts: the limits are far
+//! above what any number of tabs needs, and stop a program that has run wild. A restart forgets the counts.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::clock::Moment;
 use crate::settings::Limits;
 
-/// The counts.
+/// The counts of one kind of attempt.
 #[derive(Debug)]
 pub(crate) struct Attempts {
     ledgers: Mutex<Ledgers>,
 }
 
-/// Who tries to sign in to what.
+/// Who tries something, and about what.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
-    account: Name,
+    /// The account or the session; nothing where it is not known.
+    subject: Option<Name>,
     address: Name,
 }
 
 impl Attempt {
-    /// An attempt on the account with this address (in lower case, existing or not) from this network address.
-    pub(crate) fn new(email: &str, address: IpAddr) -> Self {
-        Self { account: name(email.as_bytes()), address: name(&network(address)) }
+    /// A sign-in to the account with this address (in lower case, existing or not) from this network address.
+    pub(crate) fn sign_in(email: &str, address: IpAddr) -> Self {
+        Self { subject: Some(name(email.as_bytes())), address: name(&network(address)) }
+    }
+
+    /// A refresh of this session, if it is known, from this network address.
+    pub(crate) fn refresh(session: Option<Uuid>, address: IpAddr) -> Self {
+        Self { subject: session.map(|id| name(id.as_bytes())), address: name(&network(address)) }
     }
 }
 
 impl Attempts {
-    /// Nothing counted yet.
-    pub(crate) fn new(limits: &Limits) -> Self {
-        let ledger = |limit: u32| Ledger {
-            limit: usize::try_from(limit).unwrap_or(usize::MAX),
-            window_s: limits.sign_in_failure_window_s,
-            failures: BTreeMap::new(),
-        };
-        let account = ledger(limits.sign_in_failures_per_account);
+    /// No sign-in counted yet.
+    pub(crate) fn of_sign_ins(limits: &Limits) -> Self {
+        let ledger = |limit| Ledger::new(limit, limits.sign_in_failure_window_s, 0);
+        let subject = ledger(limits.sign_in_failures_per_account);
         let address = ledger(limits.sign_in_failures_per_address);
-        Self { ledgers: Mutex::new(Ledgers { account, address }) }
+        Self { ledgers: Mutex::new(Ledgers { subject, address }) }
+    }
+
+    /// No refresh counted yet.
+    pub(crate) fn of_refreshes(limits: &Limits) -> Self {
+        let window_s = limits.refresh_window_s;
+        let ledger = |limit| Ledger::new(limit, window_s, window_s.saturating_mul(1000) / SLOTS);
+        let subject = ledger(limits.refreshes_per_session);
+        let address = ledger(limits.refreshes_per_address);
+        Self { ledgers: Mutex::new(Ledgers { subject, address }) }
     }
 
     /// Whether the attempt may be made.
@@ -50,23 +63,19 @@ impl Attempts {
     /// # Errors
     /// The seconds to wait.
     pub(crate) fn check(&self, attempt: &Attempt, now: Moment) -> Result<(), u64> {
-        let mut ledgers = self.lock();
-        let account = ledgers.account.wait_s(&attempt.account, now);
-        let address = ledgers.address.wait_s(&attempt.address, now);
-        match account.max(address) {
-            Some(wait_s) => Err(wait_s),
-            None => Ok(()),
-        }
+        self.lock().check(attempt, now)
     }
 
-    /// Counts the attempt as failed before its outcome is known, so that many at once cannot slip through.
+    /// Counts the attempt before its outcome is known, so that many at once cannot slip through.
     ///
     /// # Errors
     /// The seconds to wait; then nothing is counted.
     pub(crate) fn begin(&self, attempt: &Attempt, now: Moment) -> Result<(), u64> {
-        self.check(attempt, now)?;
         let mut ledgers = self.lock();
-        ledgers.account.add(attempt.account, now);
+        ledgers.check(attempt, now)?;
+        if let Some(subject) = attempt.subject {
+            ledgers.subject.add(subject, now);
+        }
         ledgers.address.add(attempt.address, now);
         Ok(())
     }
@@ -74,14 +83,18 @@ impl Attempts {
     /// Takes back what [`Self::begin`] counted, because the password was right: the account's count starts over.
     pub(crate) fn succeeded(&self, attempt: &Attempt) {
         let mut ledgers = self.lock();
-        ledgers.account.failures.remove(&attempt.account);
+        if let Some(subject) = attempt.subject {
+            ledgers.subject.counts.remove(&subject);
+        }
         ledgers.address.take_back(&attempt.address);
     }
 
     /// Takes back what [`Self::begin`] counted, because the password was never compared.
     pub(crate) fn abandoned(&self, attempt: &Attempt) {
         let mut ledgers = self.lock();
-        ledgers.account.take_back(&attempt.account);
+        if let Some(subject) = attempt.subject {
+            ledgers.subject.take_back(&subject);
+        }
         ledgers.address.take_back(&attempt.address);
     }
 
@@ -92,8 +105,19 @@ impl Attempts {
 
 #[derive(Debug)]
 struct Ledgers {
-    account: Ledger,
+    subject: Ledger,
     address: Ledger,
+}
+
+impl Ledgers {
+    fn check(&mut self, attempt: &Attempt, now: Moment) -> Result<(), u64> {
+        let subject = attempt.subject.and_then(|subject| self.subject.wait_s(&subject, now));
+        let address = self.address.wait_s(&attempt.address, now);
+        match subject.max(address) {
+            Some(wait_s) => Err(wait_s),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Names are hashes, so that a long one takes no more memory than a short one.
@@ -103,52 +127,81 @@ type Name = [u8; 32];
 struct Ledger {
     limit: usize,
     window_s: u64,
-    failures: BTreeMap<Name, VecDeque<Moment>>,
+    /// Attempts so close together are kept as one moment with a number.
+    slot_ms: i64,
+    counts: BTreeMap<Name, VecDeque<Slot>>,
+}
+
+/// Some attempts, and the moment of the first of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Slot {
+    at: Moment,
+    count: usize,
 }
 
 impl Ledger {
+    fn new(limit: u32, window_s: u64, slot_ms: u64) -> Self {
+        Self {
+            limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            window_s,
+            slot_ms: i64::try_from(slot_ms).unwrap_or(i64::MAX),
+            counts: BTreeMap::new(),
+        }
+    }
+
     fn wait_s(&mut self, name: &Name, now: Moment) -> Option<u64> {
-        let failures = self.failures.get_mut(name)?;
-        forget_old(failures, self.window_s, now);
-        if failures.is_empty() {
-            self.failures.remove(name);
+        let slots = self.counts.get_mut(name)?;
+        forget_old(slots, self.window_s, now);
+        if slots.is_empty() {
+            self.counts.remove(name);
             return None;
         }
-        let over = failures.len().checked_sub(self.limit)?;
-        let free_at = failures.get(over)?.plus_s(self.window_s);
+        let counted: usize = slots.iter().map(|slot| slot.count).sum();
+        let mut over = (counted + 1).checked_sub(self.limit).filter(|over| *over > 0)?;
+        let last_to_leave = slots.iter().find(|slot| {
+            over = over.saturating_sub(slot.count);
+            over == 0
+        });
+        let free_at = last_to_leave?.at.plus_s(self.window_s);
         u64::try_from(free_at.ms_since(now)).ok().map(|wait_ms| wait_ms.div_ceil(1000))
     }
 
     fn add(&mut self, name: Name, now: Moment) {
-        if self.failures.len() >= MOST_NAMES && !self.failures.contains_key(&name) {
+        if self.counts.len() >= MOST_NAMES && !self.counts.contains_key(&name) {
             self.make_room(now);
         }
-        self.failures.entry(name).or_default().push_back(now);
+        let slots = self.counts.entry(name).or_default();
+        match slots.back_mut() {
+            Some(last) if now >= last.at && now.ms_since(last.at) < self.slot_ms => last.count += 1,
+            Some(_) | None => slots.push_back(Slot { at: now, count: 1 }),
+        }
     }
 
     fn take_back(&mut self, name: &Name) {
-        if let Some(failures) = self.failures.get_mut(name) {
-            failures.pop_back();
+        let Some(slots) = self.counts.get_mut(name) else { return };
+        match slots.back_mut() {
+            Some(last) if last.count > 1 => last.count -= 1,
+            Some(_) | None => drop(slots.pop_back()),
         }
     }
 
     fn make_room(&mut self, now: Moment) {
         let window_s = self.window_s;
-        self.failures.retain(|_, failures| {
-            forget_old(failures, window_s, now);
-            !failures.is_empty()
+        self.counts.retain(|_, slots| {
+            forget_old(slots, window_s, now);
+            !slots.is_empty()
         });
-        while self.failures.len() >= MOST_NAMES {
-            let oldest = self.failures.iter().min_by_key(|(_, failures)| failures.back().copied());
+        while self.counts.len() >= MOST_NAMES {
+            let oldest = self.counts.iter().min_by_key(|(_, slots)| slots.back().copied());
             let Some(name) = oldest.map(|(name, _)| *name) else { return };
-            self.failures.remove(&name);
+            self.counts.remove(&name);
         }
     }
 }
 
-fn forget_old(failures: &mut VecDeque<Moment>, window_s: u64, now: Moment) {
+fn forget_old(slots: &mut VecDeque<Slot>, window_s: u64, now: Moment) {
     // A moment in the future was counted before the clock was set back; it must not block for longer.
-    failures.retain(|at| *at <= now && now < at.plus_s(window_s));
+    slots.retain(|slot| slot.at <= now && now < slot.at.plus_s(window_s));
 }
 
 fn name(bytes: &[u8]) -> Name {
@@ -163,9 +216,12 @@ pub(crate) fn network(address: IpAddr) -> Vec<u8> {
     }
 }
 
-/// How many accounts and how many addresses are remembered, about a megabyte each; beyond it the ones quiet the
-/// longest are forgotten.
+/// How many accounts and how many addresses are remembered, about a megabyte each and ten of refreshes; beyond it the
+/// ones quiet the longest are forgotten.
 const MOST_NAMES: usize = 10_000;
+
+/// In how many moments the refreshes of a window are kept at most, so that a high limit takes no more memory.
+const SLOTS: u64 = 60;
 
 #[cfg(test)]
 mod tests {
@@ -185,12 +241,12 @@ mod tests {
     }
 
     fn attempt(email: &str, address: &str) -> Attempt {
-        Attempt::new(email, address.parse().unwrap())
+        Attempt::sign_in(email, address.parse().unwrap())
     }
 
     #[test]
     fn the_wait_lasts_until_the_oldest_failure_that_counts_is_out_of_the_window() {
-        let attempts = Attempts::new(&limits());
+        let attempts = Attempts::of_sign_ins(&limits());
         let ada = attempt("ada", "10.0.0.1");
         attempts.begin(&ada, at(0)).unwrap();
         attempts.begin(&ada, at(4_000)).unwrap();
@@ -201,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_success_clears_the_account_and_leaves_the_failures_of_its_address() {
-        let attempts = Attempts::new(&limits());
+        let attempts = Attempts::of_sign_ins(&limits());
         let ada = attempt("ada", "10.0.0.1");
         attempts.begin(&attempt("eve", "10.0.0.1"), at(0)).unwrap();
         attempts.begin(&attempt("mallory", "10.0.0.1"), at(0)).unwrap();
@@ -213,7 +269,7 @@ mod tests {
 
     #[test]
     fn addresses_of_one_ipv6_network_count_together() {
-        let attempts = Attempts::new(&limits());
+        let attempts = Attempts::of_sign_ins(&limits());
         for host in 1..=3 {
             attempts.begin(&attempt(&format!("a{host}"), &format!("2001:db8::{host}")), at(0)).unwrap();
         }
@@ -223,23 +279,66 @@ mod tests {
 
     #[test]
     fn the_memory_is_bounded_and_forgets_who_was_quiet_longest() {
-        let attempts = Attempts::new(&limits());
+        let attempts = Attempts::of_sign_ins(&limits());
         for n in 0..MOST_NAMES + 5 {
             let from = IpAddr::from(u32::try_from(n).unwrap().to_be_bytes());
-            attempts.begin(&Attempt::new(&n.to_string(), from), at(i64::try_from(n).unwrap() / 10)).unwrap();
+            attempts
+                .begin(&Attempt::sign_in(&n.to_string(), from), at(i64::try_from(n).unwrap() / 10))
+                .unwrap();
         }
         let ledgers = attempts.lock();
-        assert_eq!(ledgers.account.failures.len(), MOST_NAMES);
-        assert_eq!(ledgers.address.failures.len(), MOST_NAMES);
-        assert!(ledgers.account.failures.contains_key(&name((MOST_NAMES + 4).to_string().as_bytes())));
+        assert_eq!(ledgers.subject.counts.len(), MOST_NAMES);
+        assert_eq!(ledgers.address.counts.len(), MOST_NAMES);
+        assert!(ledgers.subject.counts.contains_key(&name((MOST_NAMES + 4).to_string().as_bytes())));
     }
 
     #[test]
     fn a_clock_set_back_blocks_nobody() {
-        let attempts = Attempts::new(&limits());
+        let attempts = Attempts::of_sign_ins(&limits());
         let ada = attempt("ada", "10.0.0.1");
         attempts.begin(&ada, at(1_000_000)).unwrap();
         attempts.begin(&ada, at(1_000_000)).unwrap();
         assert_eq!(attempts.check(&ada, at(0)), Ok(()));
+    }
+
+    #[test]
+    fn refreshes_are_counted_by_session_and_by_address_in_bounded_memory() {
+        let limits = Limits {
+            refreshes_per_session: 100,
+            refreshes_per_address: 150,
+            refresh_window_s: 60,
+            ..Limits::default()
+        };
+        let attempts = Attempts::of_refreshes(&limits);
+        let address = "10.0.0.1".parse().unwrap();
+        let [one, two] =
+            [Uuid::from_u128(1), Uuid::from_u128(2)].map(|id| Attempt::refresh(Some(id), address));
+        for n in 0..100 {
+            attempts.begin(&one, at(n * 10)).unwrap();
+        }
+        assert_eq!(attempts.begin(&one, at(1_000)), Err(59), "until the first leave");
+        assert!(attempts.lock().subject.counts.values().all(|slots| slots.len() == 1), "all of one second");
+        for n in 0..50 {
+            attempts.begin(&two, at(1_000 + n)).unwrap();
+        }
+        assert_eq!(attempts.check(&two, at(2_000)), Err(58), "the address has had its number");
+        assert_eq!(attempts.check(&Attempt::refresh(None, address), at(2_000)), Err(58));
+        let elsewhere = "10.0.0.2".parse().unwrap();
+        assert_eq!(attempts.check(&Attempt::refresh(None, elsewhere), at(2_000)), Ok(()));
+        assert_eq!(attempts.begin(&one, at(60_000)), Ok(()));
+    }
+
+    #[test]
+    fn a_day_of_refreshes_at_the_limit_takes_no_more_than_the_slots_of_a_window() {
+        let attempts = Attempts::of_refreshes(&Limits::default());
+        let attempt = Attempt::refresh(Some(Uuid::from_u128(1)), "10.0.0.1".parse().unwrap());
+        for second in 0..600 {
+            for _ in 0..9 {
+                attempts.begin(&attempt, at(second * 1_000)).unwrap();
+            }
+        }
+        let ledgers = attempts.lock();
+        let most = ledgers.subject.counts.values().map(VecDeque::len).max().unwrap();
+        assert!(most <= usize::try_from(SLOTS).unwrap() + 1, "{most}");
     }
 }

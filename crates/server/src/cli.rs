@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 
 use crate::failure::Failure;
-use crate::settings::{Limits, Origin};
+use crate::settings::{Limits, Origin, SigningAlgorithm};
 
 /// The reference backend of Perennial: accounts, sessions and their tokens in one SQLite file.
 ///
@@ -50,7 +50,8 @@ pub struct Serve {
     ///
     /// Its pages may use cookies, live connections and, where they come from another address than this backend, read
     /// what it answers (CORS, with credentials). If the main one is https, cookies are Secure and the name of
-    /// perennial's begins with __Host-. Without this flag it is the address listened on, with http, also spelled
+    /// perennial's begins with __Host-. If it has a port, the name of each cookie ends with it, since browsers share
+    /// cookies between the ports of a host. Without this flag it is the address listened on, with http, also spelled
     /// localhost.
     #[arg(
         long = "public-origin",
@@ -79,6 +80,19 @@ pub struct Serve {
     /// Believe the last entry of X-Forwarded-For; only behind a proxy that writes it
     #[arg(long, env = "PERENNIAL_TRUST_FORWARDED_FOR", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub trust_forwarded_for: bool,
+
+    /// What new access tokens are signed with
+    ///
+    /// With eddsa, other services can verify them by the public keys under /.well-known/jwks.json. Tokens in use stay
+    /// good when this is changed.
+    #[arg(
+        long,
+        env = "PERENNIAL_SIGNING_ALGORITHM",
+        value_name = "ALG",
+        value_enum,
+        default_value_t = SigningAlgorithm::Hs256
+    )]
+    pub signing_algorithm: SigningAlgorithm,
 
     /// Make a demo account with a random password and print both at each start
     ///

@@ -3,6 +3,8 @@
 //! Knows no database and no job. At any moment it holds one batch and one row, each bounded, whatever the file
 //! holds; and what it reads depends on the file and the place alone, so that reading can go on at a place.
 
+mod delimiter;
+mod encoding;
 mod form;
 mod records;
 
@@ -10,11 +12,12 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::path::Path;
 
-use encoding_rs::WINDOWS_1252;
 use perennial_dialect::wire::cause::{JobCause, RowCause};
 
+pub use delimiter::{Delimiter, Separator};
+pub use encoding::Encoding;
+pub use form::Stated;
 pub(crate) use form::inspect;
-pub use form::{Delimiter, Encoding, Stated};
 pub(crate) use records::Place;
 use records::{RecordError, Records};
 
@@ -132,22 +135,18 @@ fn take(fields: &[&[u8]], encoding: Encoding, columns: &[String]) -> Result<Vec<
     let name = |index: usize| shorten(&columns[index], LONGEST_NAME);
     let mut texts = Vec::with_capacity(fields.len());
     for (index, field) in fields.iter().enumerate() {
-        let text = decode(field, encoding)
-            .ok_or_else(|| RowCause::NotUtf8 { field: number(index), column: name(index) })?;
+        let text = encoding.decode(field).map_err(|bad| RowCause::NotUtf8 {
+            field: number(index),
+            column: name(index),
+            position: bad.position,
+            byte: bad.byte,
+        })?;
         if text.contains('\0') {
             return Err(RowCause::HoldsNul { field: number(index), column: name(index) });
         }
         texts.push(text);
     }
     Ok(texts)
-}
-
-/// A field as text, unless it is not in this encoding.
-fn decode(field: &[u8], encoding: Encoding) -> Option<String> {
-    match encoding {
-        Encoding::Utf8 => str::from_utf8(field).ok().map(str::to_owned),
-        Encoding::Windows1252 => Some(WINDOWS_1252.decode_without_bom_handling(field).0.into_owned()),
-    }
 }
 
 fn beginning(fields: &[&[u8]]) -> String {

@@ -1,7 +1,8 @@
 //! The server's keys: one signs, the others still verify.
 //!
 //! They live in one file of the data directory that only its owner may read. Each has a `kid`, which access
-//! tokens carry in their header, so a rotation signs nobody out.
+//! tokens carry in their header, so a rotation signs nobody out. The file holds one secret for each; the keys for each
+//! algorithm and for refresh tokens are derived from it by names of their own, so that none tells anything of another.
 
 use std::fmt;
 use std::fs;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_compact::{KeyPair, PublicKey, SecretKey, Seed};
 use hmac::{Hmac, Mac};
 use jwt_compact::alg::Hs256Key;
 use serde::{Deserialize, Serialize};
@@ -30,7 +32,8 @@ pub(crate) struct KeyRing {
 pub(crate) struct Key {
     /// What tokens call it.
     pub(crate) kid: String,
-    access: Hs256Key,
+    hs256: Hs256Key,
+    ed25519: KeyPair,
     refresh: [u8; 32],
 }
 
@@ -69,6 +72,11 @@ impl KeyRing {
         &self.keys[0]
     }
 
+    /// All keys, the signing one first.
+    pub(crate) fn all(&self) -> &[Key] {
+        &self.keys
+    }
+
     /// The key of this name, if it is still kept.
     pub(crate) fn by_kid(&self, kid: &str) -> Option<&Key> {
         self.keys.iter().find(|key| key.kid == kid)
@@ -76,9 +84,19 @@ impl KeyRing {
 }
 
 impl Key {
-    /// The key for access tokens.
-    pub(crate) fn access(&self) -> &Hs256Key {
-        &self.access
+    /// The secret that signs and verifies access tokens with HS256.
+    pub(crate) fn hs256(&self) -> &Hs256Key {
+        &self.hs256
+    }
+
+    /// What signs access tokens with `EdDSA`.
+    pub(crate) fn ed25519(&self) -> &SecretKey {
+        &self.ed25519.sk
+    }
+
+    /// What anybody may verify them with.
+    pub(crate) fn ed25519_public(&self) -> &PublicKey {
+        &self.ed25519.pk
     }
 
     /// HMAC-SHA256 of `parts` under the key for refresh tokens.
@@ -157,7 +175,8 @@ impl StoredKey {
         }
         Ok(Key {
             kid: self.kid.clone(),
-            access: Hs256Key::new(hmac(&secret, &[b"access token"])),
+            hs256: Hs256Key::new(hmac(&secret, &[b"access token"])),
+            ed25519: KeyPair::from_seed(Seed::new(hmac(&secret, &[b"access token by Ed25519"]))),
             refresh: hmac(&secret, &[b"refresh token"]),
         })
     }

@@ -15,8 +15,14 @@
 //! |---|---|---|---|
 //! | `perennial` | `POST`, `GET`, `DELETE /api/session`, `POST /api/session/refresh` | 900 s, a day | a refresh cookie, good once |
 //! | `exchange` | `/api/v1/auth`: `POST /login`, `POST /refresh`, `GET /validate`, `POST /logout` | 3600 s, a day | the access token itself, expired or not, for as long as its session lives |
-//! | `cookie-pair` | `/api/auth`: `POST /login`, `GET /status`, `POST /refresh`, `POST /logout` | 7 days, 30 days | the cookie `refreshToken`, good once; the access token is the cookie `authToken` |
+//! | `cookie-pair` | `/api/auth`: `POST /login`, `GET /status`, `POST /refresh`, `POST /logout` | 7 days, 30 days | the cookie `refreshToken`, or the same token as bearer or as `{"refreshToken"}`, good once; the access token is the cookie `authToken` |
 //! | `hybrid` | `POST /api/login`, `GET /api/me`, `POST /api/refresh`, `POST /api/logout` | a day, 30 days | the refresh token as bearer, which stays the same |
+//!
+//! `--access-token-lifetime-s` changes the lives of access tokens in all dialects, and
+//! `--access-token-lifetime-perennial-s` and its like in one.
+//!
+//! Answers that grant or confirm a session say how many seconds are left until its absolute limit: `session.expires_in`
+//! in `perennial`, `session_expires_in` in `exchange` and `hybrid`, `sessionExpiresIn` in `cookie-pair`.
 //!
 //! A session belongs to the dialect it was opened in. Its access tokens are good as bearers everywhere, but its
 //! tokens are renewed in this dialect alone: elsewhere they are refused with a 401 that ends nothing. Sign-out ends the
@@ -26,24 +32,34 @@
 //! |---|---|
 //! | `perennial`, and all that follows below | a problem document (RFC 9457) with a stable `reason` |
 //! | `exchange` | `{"success":false,"error":"<the same reason>","message":"<a sentence>"}` |
-//! | `cookie-pair`, `hybrid` | `{"error","message"}`; `GET /api/auth/status` adds `"authenticated":false` |
+//! | `cookie-pair`, `hybrid` | `{"error","message"}`; `GET /api/auth/status` adds `"authenticated":false`; times to wait are in minutes in `cookie-pair` |
 //!
 //! A problem document has the numbers of its sentence beside it, so that a client can put the reason in words of its
-//! own: `retry_after_s` with `too_many_attempts` and `busy`, `limit` with `too_many_jobs` and `too_many_datasets`,
+//! own: `retry_after_s` with `too_many_attempts`, `too_many_refreshes` and `busy`, `limit` with `too_many_jobs` and `too_many_datasets`,
 //! `limit_bytes` with `body_too_large`.
 //!
 //! A person lands on `/devices` with the role `admin`, on `/queue` with `operator`, else on `/`.
 //!
 //! # Access tokens
-//! JWTs (HS256) that name their key by `kid`, their account by `sub`, their session by `sid` and the dialect they were
+//! JWTs that name their key by `kid`, their account by `sub`, their session by `sid` and the dialect they were
 //! made for by `aud`. A token lives at least as long as `expires_in` says and less than a second longer, by this
 //! server's clock alone. A good signature is not enough: the session is read from the store on every request. When less
 //! than a fifth of the presented token's life is left, and less than 300 s (`perennial`) or 2 h (`hybrid`), a successful
 //! answer carries a fresh one in `X-New-Token`, unless the session would end no later than the old one. The other
 //! dialects know no such header.
 //!
+//! They are signed with HS256, or with `--signing-algorithm eddsa` by Ed25519 (RFC 8037). Then
+//! `GET /.well-known/jwks.json` has the public keys, so that other services can verify tokens by themselves; what they
+//! do not see is that a session was ended before its token. A token is verified by the algorithm that it names, each with
+//! a key of its own, so tokens in use stay good when the algorithm is changed. Any other algorithm is refused.
+//!
 //! Where there is no `Authorization` header, the cookie `authToken` is looked at. What it authorises is answered
 //! without a token in any header or body.
+//!
+//! # Names of cookies
+//! Where the main public origin has a port, the name of each cookie ends with it (`authToken_8080`). Browsers share
+//! cookies between the ports of a host, and two backends there would sign each other out. A cookie with the name of
+//! before, without the port, is taken where the other is missing, and is replaced by it.
 //!
 //! # Refresh tokens
 //! 256 bits, derived by HMAC from a key, the session and a generation. `hybrid` has one for each session. In `perennial`
@@ -63,7 +79,8 @@
 //! Either window may be 0. A refusal never touches the cookie: it may arrive late and meet that of a newer sign-in.
 //!
 //! # Keys
-//! One file that only its owner may read. The first key signs; `key rotate` puts a new one in front and keeps the
+//! One file that only its owner may read, with a secret for each key, from which what signs by each algorithm is derived.
+//! The first key signs; `key rotate` puts a new one in front and keeps the
 //! two before it, which go on verifying. Losing the file costs each client one refresh and no session, but for
 //! those of `exchange`, which have nothing else to refresh by.
 //!
@@ -72,15 +89,18 @@
 //! the origins named by `--public-origin` may be loaded from another address than this one (CORS, with credentials);
 //! to any other page no header says that it may read anything. Failed sign-ins are
 //! counted per account and per address, in memory; passwords are compared a few at a time, and an account that does
-//! not exist costs as much as one that does. Bodies are bounded. Logs hold a line per request with the route's
-//! pattern and never a header, a body or a path as typed.
+//! not exist costs as much as one that does. Refreshes are counted per session and per address, whatever comes of them;
+//! beyond `--refreshes-per-session` and `--refreshes-per-address` within `--refresh-window-s` there is a 429 with
+//! `Retry-After`, which ends nothing and spends no token. Bodies are bounded. Logs hold a line per request with the route's
+//! pattern and never a header, a body or a path as typed. A refresh in `exchange` has a line of its own, in the words that
+//! operators of such backends watch for: `Token refreshed successfully for user_id: {id}`, `Token refresh error: {reason}`.
 //!
 //! # Jobs
 //! Everything below needs an access token of any dialect, and what belongs to somebody else is not found.
 //!
 //! | request | what it does |
 //! |---|---|
-//! | `POST /api/jobs?name=&delimiter=&encoding=` | takes a CSV file as the plain body, with `Content-Type: text/csv`, and answers with a job that waits; a delimiter (`comma`, `semicolon`, `tab`) or an encoding (`utf-8`, `windows-1252`) that is not stated is found out |
+//! | `POST /api/jobs?name=&delimiter=&encoding=` | takes a CSV file as the plain body, with `Content-Type: text/csv`, and answers with a job that waits; a delimiter (`comma`, `semicolon`, `tab`, or another character of ASCII) or an encoding (`utf-8`, `windows-1252`) that is not stated is found out |
 //! | `GET /api/jobs`, `GET /api/jobs/{id}` | the person's jobs, the newest 200, or one: state, rows read, taken and rejected, rows per second |
 //! | `GET /api/jobs/{id}/events?after=` | what happened to it, numbered from 1 without gaps and never changed; 500 at most from the number on |
 //! | `POST /api/jobs/{id}/cancel` | ends it at once |
@@ -89,6 +109,15 @@
 //! A job is `queued`, `running`, and in the end `done`, `failed` or `cancelled`, with a sentence that says why. A file
 //! goes to disk as it comes, into a directory that only its owner may read, and is removed once it has been read; of
 //! jobs that ended otherwise the last five files of each person are kept. Jobs are forgotten a week after their end.
+//!
+//! A file is read as UTF-8 where it begins with a byte order mark, or where every byte of it is UTF-8, or where its
+//! characters of several bytes outnumber the bytes that are no UTF-8; else as Windows-1252. The whole file counts, read
+//! once through one buffer. A file that is cut inside its last character has no bad byte for that; a cut that leaves two
+//! or three bytes counts as a character. In a UTF-8 file a row with a bad byte is rejected, and the byte is named.
+//!
+//! A first line `sep=;` states the delimiter and is no row. It may name any character of ASCII but a quotation mark and
+//! control characters, and a tab also as `\t`; the line or the character may be in quotation marks. What the person has
+//! stated counts before it. Byte order marks at the beginning and behind this line are none of the data.
 //!
 //! Beside the sentence of a job that failed or was queued again, and beside the reason of a rejected row, `cause` says
 //! the same to programs: a stable code with the values of the sentence, such as `{"code":"quote_not_closed","line":7}`.

@@ -15,6 +15,7 @@ use crate::store::{RevokedWhy, StoreError};
 pub(crate) enum Refusal {
     WrongCredentials,
     TooManyAttempts { retry_after_s: u64 },
+    TooManyRefreshes { retry_after_s: u64 },
     RefreshMissing,
     RefreshUnknown,
     RefreshReused,
@@ -53,6 +54,9 @@ impl Refusal {
             Self::TooManyAttempts { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many failed sign-ins")
             }
+            Self::TooManyRefreshes { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_refreshes", "Too many refreshes")
+            }
             Self::RefreshMissing => (StatusCode::UNAUTHORIZED, "refresh_missing", "No refresh token"),
             Self::RefreshUnknown => (StatusCode::UNAUTHORIZED, "refresh_unknown", "Unknown refresh token"),
             Self::RefreshReused => (StatusCode::UNAUTHORIZED, "refresh_reused", "Refresh token used twice"),
@@ -90,6 +94,11 @@ impl Refusal {
         }
     }
 
+    /// The stable word for programs.
+    pub(crate) fn reason(&self) -> &'static str {
+        self.kind().1
+    }
+
     /// Whether the fault is here, and the same request may succeed later.
     pub(crate) fn is_trouble_here(&self) -> bool {
         self.kind().0.is_server_error()
@@ -97,10 +106,22 @@ impl Refusal {
 
     /// What happened this time and what to do about it, in a sentence.
     pub(crate) fn detail(&self) -> String {
+        self.sentence(in_words)
+    }
+
+    /// The same, with a time to wait in whole minutes.
+    fn detail_in_minutes(&self) -> String {
+        self.sentence(in_minutes)
+    }
+
+    fn sentence(&self, time: fn(u64) -> String) -> String {
         match self {
             Self::WrongCredentials => "The e-mail address or the password is wrong.",
             Self::TooManyAttempts { retry_after_s } => {
-                return format!("Too many failed sign-ins. Try again in {}.", in_words(*retry_after_s));
+                return format!("Too many failed sign-ins. Try again in {}.", time(*retry_after_s));
+            }
+            Self::TooManyRefreshes { retry_after_s } => {
+                return format!("Too many refreshes. Try again in {}.", time(*retry_after_s));
             }
             Self::RefreshMissing => "The request carries no refresh token. Sign in.",
             Self::RefreshUnknown => "The refresh token is not known here. Sign in again.",
@@ -157,7 +178,7 @@ impl Refusal {
     }
 
     fn retry_after_s(&self) -> Option<u64> {
-        if let Self::TooManyAttempts { retry_after_s } = self {
+        if let Self::TooManyAttempts { retry_after_s } | Self::TooManyRefreshes { retry_after_s } = self {
             return Some(*retry_after_s);
         }
         (*self == Self::Busy).then_some(1)
@@ -238,6 +259,13 @@ fn in_words(seconds: u64) -> String {
     match seconds {
         1 => "1 second".to_owned(),
         0..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+fn in_minutes(seconds: u64) -> String {
+    match seconds {
+        0..=60 => "1 minute".to_owned(),
         _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }

@@ -4,6 +4,7 @@ mod cookie_pair;
 mod exchange;
 mod health;
 mod hybrid;
+mod jwks;
 mod perennial;
 
 mod description;
@@ -36,9 +37,10 @@ pub(crate) fn all(app: &Arc<App>) -> Router {
         .nest("/v1/auth", exchange::routes(app))
         .fallback(async || Refusal::NotFound);
     let (api, description) =
-        OpenApiRouter::with_openapi(description::begin()).nest("/api", api).split_for_parts();
+        OpenApiRouter::with_openapi(description::begin(&app.settings)).nest("/api", api).split_for_parts();
     api.layer(Extension(Arc::new(description)))
         .route("/healthz", get(health::health))
+        .route("/.well-known/jwks.json", get(jwks::document))
         .fallback(async || Refusal::NotFound)
         .with_state(Arc::clone(app))
 }

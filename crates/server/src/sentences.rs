@@ -10,12 +10,25 @@ pub(crate) fn of_row(cause: &RowCause) -> String {
         RowCause::FieldCount { found, expected } => {
             format!("The row has {}, but the header has {expected}.", count(found, "field"))
         }
-        RowCause::NotUtf8 { field, column } => {
-            format!("Field {field} ({column:?}) is not valid UTF-8. {OTHER_ENCODING}")
+        RowCause::NotUtf8 { field, column, position, byte } => {
+            let expected = expected(*byte);
+            format!(
+                "Field {field} ({column:?}) is not valid UTF-8: its byte {position} is {byte:02X}, {expected}. {OTHER_ENCODING}"
+            )
         }
         RowCause::HoldsNul { field, column } => {
             format!("Field {field} ({column:?}) holds a NUL character, which is no text.")
         }
+    }
+}
+
+/// What UTF-8 would have where this byte is bad (Unicode, table 3-7).
+fn expected(byte: u8) -> &'static str {
+    match byte {
+        0xc2..=0xdf => "which begins a character of 2 bytes, but the other is missing or wrong",
+        0xe0..=0xef => "which begins a character of 3 bytes, but the other 2 are missing or wrong",
+        0xf0..=0xf4 => "which begins a character of 4 bytes, but the other 3 are missing or wrong",
+        _ => "with which no character begins",
     }
 }
 

@@ -66,6 +66,7 @@ impl Serving {
             limits: flags.limits,
             static_dir: flags.static_dir,
             trust_forwarded_for: flags.trust_forwarded_for,
+            signing_algorithm: flags.signing_algorithm,
             live_times: LiveTimes::default(),
         };
         let app = App::open(data_dir, settings, Arc::clone(&clock)).await?;

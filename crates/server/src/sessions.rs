@@ -136,6 +136,7 @@ pub(crate) async fn renew(app: &App, presented: Refresh<'_>) -> Result<Granted, 
 pub(crate) async fn exchange(app: &App, presented: &Presented, address: IpAddr) -> Result<Granted, Refused> {
     let now = app.clock.now();
     let refused = |refusal| Refused { refusal, session_id: Some(presented.session_id) };
+    count_refresh(app, Some(presented.session_id), address, now).map_err(refused)?;
     if presented.dialect != Dialect::Exchange {
         return Err(refused(Refusal::TokenNotExchangeable));
     }
@@ -216,6 +217,11 @@ async fn ring_for_person_of(app: &App, session_id: Uuid) {
 /// Judges a refresh token, and lets it be followed by the next one where its dialect says so.
 async fn present(app: &App, presented: &Refresh<'_>, now: Moment) -> Result<(Chain, &'static str), Refused> {
     let Refresh { dialect, token, idempotency_key, address } = *presented;
+    // Before the store is asked whose token it is.
+    let by_address = Attempt::refresh(None, address);
+    app.refreshes.check(&by_address, now).map_err(too_many_refreshes)?;
+    let session_id = session_of(app, Some(token)).await?;
+    count_refresh(app, session_id, address, now).map_err(|refusal| Refused { refusal, session_id })?;
     let address = address.to_string();
     let presentation = Presentation { hash: token.hash(), idempotency_key, address: &address, now };
     let judge = |chain: &Chain| {
@@ -243,6 +249,15 @@ async fn present(app: &App, presented: &Refresh<'_>, now: Moment) -> Result<(Cha
     Err(Refused { refusal, session_id: Some(chain.session.id) })
 }
 
+/// Counts a refresh, unless there were too many lately.
+fn count_refresh(app: &App, session_id: Option<Uuid>, address: IpAddr, now: Moment) -> Result<(), Refusal> {
+    app.refreshes.begin(&Attempt::refresh(session_id, address), now).map_err(too_many_refreshes)
+}
+
+fn too_many_refreshes(retry_after_s: u64) -> Refusal {
+    Refusal::TooManyRefreshes { retry_after_s }
+}
+
 /// The session that a refresh token belongs to, whether the token is still good or not.
 pub(crate) async fn session_of(app: &App, token: Option<&RefreshToken>) -> Result<Option<Uuid>, Refusal> {
     match token {
@@ -254,21 +269,21 @@ pub(crate) async fn session_of(app: &App, token: Option<&RefreshToken>) -> Resul
 /// The account, if the password is right and guessing has not gone on for too long.
 async fn authenticate(app: &App, email: &str, password: String, address: IpAddr) -> Result<Account, Refusal> {
     let too_many = |retry_after_s| Refusal::TooManyAttempts { retry_after_s };
-    let attempt = Attempt::new(email, address);
-    app.attempts.check(&attempt, app.clock.now()).map_err(too_many)?;
+    let attempt = Attempt::sign_in(email, address);
+    app.sign_ins.check(&attempt, app.clock.now()).map_err(too_many)?;
     let account = app.store.account_by_email(email).await?.filter(|account| !account.disabled);
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let turn = app.passwords.turn().await.ok_or(Refusal::Busy)?;
-    app.attempts.begin(&attempt, app.clock.now()).map_err(too_many)?;
+    app.sign_ins.begin(&attempt, app.clock.now()).map_err(too_many)?;
     match turn.matches(password, hash).await {
         Ok(true) => {}
         Ok(false) => return Err(Refusal::WrongCredentials),
         Err(error) => {
-            app.attempts.abandoned(&attempt);
+            app.sign_ins.abandoned(&attempt);
             return Err(error.into());
         }
     }
-    app.attempts.succeeded(&attempt);
+    app.sign_ins.succeeded(&attempt);
     account.ok_or(Refusal::WrongCredentials)
 }
 
@@ -279,8 +294,7 @@ fn grant(
     now: Moment,
     outcome: &'static str,
 ) -> Result<Granted, Refusal> {
-    let access =
-        access_token::issue(&app.keys, &session, &app.settings.limits, now).ok_or(Refusal::Internal)?;
+    let access = access_token::issue(&app.keys, &session, &app.settings, now).ok_or(Refusal::Internal)?;
     Ok(Granted { session, account, access, now, outcome })
 }
 

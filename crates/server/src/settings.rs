@@ -5,17 +5,33 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::dialect::Dialect;
 
 /// How long things live and how much of them is allowed.
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
-    /// How long an access token lives, in seconds, in all dialects [default: 900 perennial, 3600 exchange,
+    /// How long an access token lives, in seconds, in all dialects that have no value of their own [default: 900 perennial, 3600 exchange,
     /// 604800 cookie-pair, 86400 hybrid]
     #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_S", value_name = "S", value_parser = lifetime())]
     pub access_token_lifetime_s: Option<u64>,
+
+    /// The same in perennial alone
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_PERENNIAL_S", value_name = "S", value_parser = lifetime())]
+    pub access_token_lifetime_perennial_s: Option<u64>,
+
+    /// The same in exchange alone
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_EXCHANGE_S", value_name = "S", value_parser = lifetime())]
+    pub access_token_lifetime_exchange_s: Option<u64>,
+
+    /// The same in cookie-pair alone
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_COOKIE_PAIR_S", value_name = "S", value_parser = lifetime())]
+    pub access_token_lifetime_cookie_pair_s: Option<u64>,
+
+    /// The same in hybrid alone
+    #[arg(long, env = "PERENNIAL_ACCESS_TOKEN_LIFETIME_HYBRID_S", value_name = "S", value_parser = lifetime())]
+    pub access_token_lifetime_hybrid_s: Option<u64>,
 
     /// The absolute limit of a session, in seconds, in all dialects: no refresh extends it [default: 86400 perennial
     /// and exchange, 2592000 cookie-pair and hybrid]
@@ -46,6 +62,18 @@ pub struct Limits {
     /// The window in which failed sign-ins are counted, in seconds
     #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURE_WINDOW_S", value_name = "S", default_value_t = 300, value_parser = lifetime())]
     pub sign_in_failure_window_s: u64,
+
+    /// How many refreshes one session may ask for within the window, whatever their answers; many tabs need far fewer
+    #[arg(long, env = "PERENNIAL_REFRESHES_PER_SESSION", value_name = "N", default_value_t = 600, value_parser = count())]
+    pub refreshes_per_session: u32,
+
+    /// How many refreshes may come from one address (IPv6: one /64) within the window
+    #[arg(long, env = "PERENNIAL_REFRESHES_PER_ADDRESS", value_name = "N", default_value_t = 6_000, value_parser = count())]
+    pub refreshes_per_address: u32,
+
+    /// The window in which refreshes are counted, in seconds
+    #[arg(long, env = "PERENNIAL_REFRESH_WINDOW_S", value_name = "S", default_value_t = 60, value_parser = lifetime())]
+    pub refresh_window_s: u64,
 
     /// The longest request body that is read, in bytes
     #[arg(long, env = "PERENNIAL_BODY_LIMIT_BYTES", value_name = "BYTES", default_value_t = 16_384, value_parser = count())]
@@ -89,6 +117,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             access_token_lifetime_s: None,
+            access_token_lifetime_perennial_s: None,
+            access_token_lifetime_exchange_s: None,
+            access_token_lifetime_cookie_pair_s: None,
+            access_token_lifetime_hybrid_s: None,
             session_lifetime_s: None,
             kept_session_lifetime_s: 2_592_000,
             refresh_overlap_s: 10,
@@ -96,6 +128,9 @@ impl Default for Limits {
             sign_in_failures_per_account: 5,
             sign_in_failures_per_address: 20,
             sign_in_failure_window_s: 300,
+            refreshes_per_session: 600,
+            refreshes_per_address: 6_000,
+            refresh_window_s: 60,
             body_limit_bytes: 16_384,
             upload_limit_bytes: 268_435_456,
             jobs_per_account: 10,
@@ -112,7 +147,13 @@ impl Default for Limits {
 impl Limits {
     /// How long an access token of this dialect lives.
     pub(crate) fn access_token_lifetime_s_in(&self, dialect: Dialect) -> u64 {
-        self.access_token_lifetime_s.unwrap_or_else(|| dialect.access_token_lifetime_s())
+        let own = match dialect {
+            Dialect::Perennial => self.access_token_lifetime_perennial_s,
+            Dialect::Exchange => self.access_token_lifetime_exchange_s,
+            Dialect::CookiePair => self.access_token_lifetime_cookie_pair_s,
+            Dialect::Hybrid => self.access_token_lifetime_hybrid_s,
+        };
+        own.or(self.access_token_lifetime_s).unwrap_or_else(|| dialect.access_token_lifetime_s())
     }
 
     /// The absolute limit of a session of this dialect that is not kept.
@@ -126,7 +167,8 @@ impl Limits {
 pub struct Settings {
     /// Lifetimes and bounds.
     pub limits: Limits,
-    /// The origins of the application's pages; the first decides whether cookies are `Secure`.
+    /// The origins of the application's pages; the first decides whether cookies are `Secure`, and which port is in their
+    /// names.
     pub public_origins: Vec<Origin>,
     /// What the served pages may talk to beside this origin.
     pub connect_origins: Vec<Origin>,
@@ -134,8 +176,21 @@ pub struct Settings {
     pub static_dir: Option<PathBuf>,
     /// Whether the last entry of `X-Forwarded-For` is believed.
     pub trust_forwarded_for: bool,
+    /// What new access tokens are signed with.
+    pub signing_algorithm: SigningAlgorithm,
     /// What live connections wait for, and how long.
     pub live_times: LiveTimes,
+}
+
+/// What access tokens are signed with (RFC 7518 section 3.1, RFC 8037).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
+pub enum SigningAlgorithm {
+    /// A secret that stays here: nobody else can verify a token.
+    #[default]
+    Hs256,
+    /// Ed25519: other services verify tokens with the public keys of `/.well-known/jwks.json`.
+    #[value(name = "eddsa")]
+    EdDsa,
 }
 
 /// How long a live connection waits. These are no flags, because clients count on them.
@@ -175,6 +230,11 @@ impl Settings {
     pub fn is_https(&self) -> bool {
         self.public_origins.first().is_some_and(|origin| origin.0.starts_with("https://"))
     }
+
+    /// The port by which people reach this backend, where it is not that of the scheme.
+    pub(crate) fn public_port(&self) -> Option<&str> {
+        self.public_origins.first()?.port()
+    }
 }
 
 /// An origin as browsers spell it in the `Origin` header: `https://example.org` or `http://localhost:8080`.
@@ -186,6 +246,13 @@ impl Origin {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Its port, where it is not that of the scheme.
+    fn port(&self) -> Option<&str> {
+        // What follows the last colon of an IPv6 address ends with a bracket.
+        let (_, port) = self.0.rsplit_once(':')?;
+        port.bytes().all(|byte| byte.is_ascii_digit()).then_some(port).filter(|port| !port.is_empty())
     }
 
     /// The origin of its live connections, as a content security policy spells it.

@@ -45,7 +45,7 @@ pub const COOKIE_PAIR: Preset = Preset {
             expires_in: B(&[B("expiresIn")]),
             expires_in_unit: LifetimeUnit::Seconds,
             session_id: B(&[]),
-            session_expires_in: B(&[]),
+            session_expires_in: B(&[B("sessionExpiresIn")]),
             user_id: B(&[B("user.id")]),
             user_email: B(&[B("user.email")]),
             user_name: B(&[B("user.name")]),

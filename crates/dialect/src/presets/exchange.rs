@@ -42,7 +42,7 @@ pub const EXCHANGE: Preset = Preset {
             expires_in: B(&[]),
             expires_in_unit: LifetimeUnit::Seconds,
             session_id: B(&[]),
-            session_expires_in: B(&[]),
+            session_expires_in: B(&[B("session_expires_in")]),
             user_id: B(&[B("user.id")]),
             user_email: B(&[B("user.email")]),
             user_name: B(&[B("user.name")]),

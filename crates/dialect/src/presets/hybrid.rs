@@ -49,7 +49,7 @@ pub const HYBRID: Preset = Preset {
             expires_in: B(&[B("expires_in")]),
             expires_in_unit: LifetimeUnit::Seconds,
             session_id: B(&[]),
-            session_expires_in: B(&[]),
+            session_expires_in: B(&[B("session_expires_in")]),
             // The sign-in has the person in `user`; `/api/me` answers with the person alone.
             user_id: B(&[B("user.id"), B("id")]),
             user_email: B(&[B("user.email"), B("email")]),

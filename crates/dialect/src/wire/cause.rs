@@ -24,6 +24,10 @@ pub enum RowCause {
         field: u64,
         /// What the header calls it, shortened.
         column: String,
+        /// The place of the first bad byte in the field, in bytes from 1.
+        position: u64,
+        /// The value of this byte.
+        byte: u8,
     },
     /// A field holds a NUL character.
     HoldsNul {
@@ -92,7 +96,12 @@ impl Cause for RowCause {
             "field_count" => {
                 Self::FieldCount { found: number(found, "found")?, expected: number(found, "expected")? }
             }
-            "not_utf8" => Self::NotUtf8 { field: number(found, "field")?, column: column(found)? },
+            "not_utf8" => Self::NotUtf8 {
+                field: number(found, "field")?,
+                column: column(found)?,
+                position: number(found, "position")?,
+                byte: u8::try_from(number(found, "byte")?).ok()?,
+            },
             "holds_nul" => Self::HoldsNul { field: number(found, "field")?, column: column(found)? },
             _ => return None,
         })
@@ -156,8 +165,8 @@ mod tests {
                 json!({ "code": "field_count", "found": 2, "expected": 3 }),
             ),
             (
-                RowCause::NotUtf8 { field: 2, column: column() },
-                json!({ "code": "not_utf8", "field": 2, "column": "b" }),
+                RowCause::NotUtf8 { field: 2, column: column(), position: 4, byte: 0xe9 },
+                json!({ "code": "not_utf8", "field": 2, "column": "b", "position": 4, "byte": 233 }),
             ),
             (
                 RowCause::HoldsNul { field: 2, column: column() },

@@ -39,7 +39,7 @@ pub struct Job {
     pub rows_rejected: u64,
     /// Rows per second since a worker took the job; nothing before the first batch.
     pub rows_per_s: Option<f64>,
-    /// `comma`, `semicolon` or `tab`, once it is known.
+    /// `comma`, `semicolon`, `tab` or another character, once it is known.
     pub delimiter: Option<String>,
     /// `utf-8` or `windows-1252`, once it is known.
     pub encoding: Option<String>,
@@ -110,7 +110,7 @@ pub struct Dataset {
     pub rows: u64,
     /// How many rows of the file were not taken.
     pub rejected: u64,
-    /// `comma`, `semicolon` or `tab`.
+    /// `comma`, `semicolon`, `tab` or another character.
     pub delimiter: String,
     /// `utf-8` or `windows-1252`.
     pub encoding: String,

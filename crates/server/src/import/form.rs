@@ -1,78 +1,15 @@
 //! What a file is: its encoding, what separates its fields, its header.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use perennial_dialect::wire::cause::JobCause;
 
+use super::Unreadable;
+use super::delimiter::{self, Delimiter};
+use super::encoding::{self, Encoding};
 use super::records::{Place, Records};
-use super::{Unreadable, decode};
-
-/// What separates fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delimiter {
-    /// `,`
-    Comma,
-    /// `;`
-    Semicolon,
-    /// A tab.
-    Tab,
-}
-
-impl Delimiter {
-    /// Its name on the wire and in the store.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Comma => "comma",
-            Self::Semicolon => "semicolon",
-            Self::Tab => "tab",
-        }
-    }
-
-    /// Reads [`Self::as_str`].
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|delimiter| delimiter.as_str() == word)
-    }
-
-    pub(super) fn byte(self) -> u8 {
-        match self {
-            Self::Comma => b',',
-            Self::Semicolon => b';',
-            Self::Tab => b'\t',
-        }
-    }
-
-    const ALL: [Self; 3] = [Self::Comma, Self::Semicolon, Self::Tab];
-}
-
-/// How text is written as bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
-    /// With or without a byte order mark.
-    Utf8,
-    /// What spreadsheets on Windows write in western Europe; includes Latin-1.
-    Windows1252,
-}
-
-impl Encoding {
-    /// Its name on the wire and in the store.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Utf8 => "utf-8",
-            Self::Windows1252 => "windows-1252",
-        }
-    }
-
-    /// Reads [`Self::as_str`].
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Utf8, Self::Windows1252].into_iter().find(|encoding| encoding.as_str() == word)
-    }
-}
 
 /// What the person said about a file; nothing is found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,35 +31,73 @@ pub(crate) struct Form {
     pub(crate) place: Place,
 }
 
-/// Finds out what a file is. Reads it through once, unless the encoding is stated: whether bytes are UTF-8 is
-/// known at the end only.
+/// Finds out what a file is. Reads it through once, unless the encoding is stated: how many bytes are no UTF-8 is known
+/// at the end only.
+///
+/// The person's word counts first, then the file's (`sep=;`, a byte order mark), then what the file looks like.
 pub(crate) fn inspect(path: &Path, stated: Stated) -> Result<Form, Unreadable> {
     let mut file = File::open(path)?;
     let mut sample = Vec::new();
     (&mut file).take(SAMPLE_BYTES).read_to_end(&mut sample)?;
     refuse_what_is_no_text(&sample)?;
-    let has_mark = sample.starts_with(MARK);
     let encoding = match stated.encoding {
         Some(encoding) => encoding,
-        None if has_mark => Encoding::Utf8,
-        None => encoding_of(&mut file)?,
+        None if sample.starts_with(MARK) => Encoding::Utf8,
+        None => {
+            file.seek(SeekFrom::Start(0))?;
+            encoding::detect(&mut file)?
+        }
     };
-    let begin = if has_mark && encoding == Encoding::Utf8 { MARK.len() } else { 0 };
-    let delimiter = stated.delimiter.unwrap_or_else(|| delimiter_of(&sample[begin..]));
+    let beginning = Beginning::of(&sample, encoding);
+    let found = || delimiter::detect(&sample[beginning.bytes..]);
+    let delimiter = stated.delimiter.or(beginning.delimiter).unwrap_or_else(found);
 
-    let place = Place { byte: u64::try_from(begin).unwrap_or_default(), line: 1 };
+    let place = Place { byte: u64::try_from(beginning.bytes).unwrap_or_default(), line: beginning.line };
     file.seek(SeekFrom::Start(place.byte))?;
     let mut records = Records::new(file, delimiter.byte(), place);
     let Some(header) = records.next()? else { return Err(Unreadable::File(JobCause::Empty)) };
     let columns = header
         .fields()
-        .map(|field| decode(field, encoding).ok_or(()))
-        .collect::<Result<Vec<_>, ()>>()
-        .map_err(|()| Unreadable::File(JobCause::HeaderNotUtf8))?;
+        .map(|field| encoding.decode(field))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| Unreadable::File(JobCause::HeaderNotUtf8))?;
     if columns.iter().all(|name| name.trim().is_empty()) {
         return Err(Unreadable::File(JobCause::HeaderBlank));
     }
     Ok(Form { delimiter, encoding, columns, place: records.place() })
+}
+
+/// What comes before the header and is none of the data.
+struct Beginning {
+    bytes: usize,
+    /// The line that follows, from 1.
+    line: u64,
+    /// The delimiter that the file states.
+    delimiter: Option<Delimiter>,
+}
+
+impl Beginning {
+    /// Byte order marks, the line `sep=`, and byte order marks again: a program that puts one of them in front does not
+    /// look for the other.
+    fn of(sample: &[u8], encoding: Encoding) -> Self {
+        let marks = |at: usize| match encoding {
+            Encoding::Utf8 => marks(&sample[at..]),
+            Encoding::Windows1252 => 0,
+        };
+        let bytes = marks(0);
+        match delimiter::stated_in_file(&sample[bytes..]) {
+            Some((delimiter, length)) => {
+                let bytes = bytes + length;
+                Self { bytes: bytes + marks(bytes), line: 2, delimiter: Some(delimiter) }
+            }
+            None => Self { bytes, line: 1, delimiter: None },
+        }
+    }
+}
+
+/// How many bytes the byte order marks take with which a text begins.
+fn marks(text: &[u8]) -> usize {
+    MARK.len() * text.as_chunks().0.iter().take_while(|chunk| *chunk == MARK).count()
 }
 
 fn refuse_what_is_no_text(sample: &[u8]) -> Result<(), Unreadable> {
@@ -138,59 +113,8 @@ fn refuse_what_is_no_text(sample: &[u8]) -> Result<(), Unreadable> {
     Err(Unreadable::File(why))
 }
 
-/// UTF-8 if all of the file is: text in Windows-1252 that has a letter beyond ASCII practically never is.
-fn encoding_of(file: &mut File) -> io::Result<Encoding> {
-    file.seek(SeekFrom::Start(0))?;
-    let mut buffer = vec![0; 64 << 10];
-    let mut held = 0;
-    loop {
-        let read = file.read(&mut buffer[held..])?;
-        let end = held + read;
-        match str::from_utf8(&buffer[..end]) {
-            Ok(_) => held = 0,
-            // A character may go on in what is read next.
-            Err(error) if error.error_len().is_none() && read > 0 => {
-                buffer.copy_within(error.valid_up_to()..end, 0);
-                held = end - error.valid_up_to();
-            }
-            Err(_) => return Ok(Encoding::Windows1252),
-        }
-        if read == 0 {
-            return Ok(Encoding::Utf8);
-        }
-    }
-}
-
-/// The one by which most of the first rows have as many fields as the header, and more than one; a comma where
-/// nothing does.
-fn delimiter_of(sample: &[u8]) -> Delimiter {
-    let score = |delimiter: Delimiter| {
-        let mut records = Records::new(sample, delimiter.byte(), Place { byte: 0, line: 1 });
-        let mut counts = Vec::new();
-        while let Ok(Some(record)) = records.next() {
-            counts.push(record.fields().count());
-        }
-        // The sample may end inside its last row.
-        if counts.len() > 2 {
-            counts.pop();
-        }
-        let columns = counts.first().copied().unwrap_or_default();
-        let alike = counts.iter().filter(|count| **count == columns).count();
-        // Rows alike first, in tenths of all; then the columns.
-        if columns > 1 { (10 * alike / counts.len(), columns) } else { (0, 0) }
-    };
-    let mut best = (Delimiter::Comma, score(Delimiter::Comma));
-    for delimiter in [Delimiter::Semicolon, Delimiter::Tab] {
-        let found = score(delimiter);
-        if found > best.1 {
-            best = (delimiter, found);
-        }
-    }
-    best.0
-}
-
 /// The byte order mark of UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+const MARK: &[u8; 3] = b"\xef\xbb\xbf";
 
-/// How much of a file is looked at to find out what it is.
+/// How much of a file is looked at to find out what separates its fields.
 const SAMPLE_BYTES: u64 = 64 << 10;

@@ -19,8 +19,10 @@ pub(crate) enum ErrorBody {
     Problem,
     /// As `exchange` has it.
     Exchange,
-    /// As `cookie-pair` and `hybrid` have it.
+    /// As `hybrid` has it.
     Plain,
+    /// As `cookie-pair` has it: times to wait are in minutes.
+    CookiePair,
     /// As `cookie-pair` says who is signed in.
     Status,
 }
@@ -46,6 +48,7 @@ impl ErrorBody {
             }
             Self::Exchange => self.json(ExchangeError { success: false, error, message }),
             Self::Plain => self.json(PlainError { error, message }),
+            Self::CookiePair => self.json(PlainError { error, message: refusal.detail_in_minutes() }),
             Self::Status => self.json(StatusError { authenticated: false, error, message }),
         }
     }
@@ -54,7 +57,7 @@ impl ErrorBody {
     pub(crate) fn media_type(self) -> &'static str {
         match self {
             Self::Problem => "application/problem+json",
-            Self::Exchange | Self::Plain | Self::Status => "application/json",
+            Self::Exchange | Self::Plain | Self::CookiePair | Self::Status => "application/json",
         }
     }
 
@@ -63,7 +66,7 @@ impl ErrorBody {
         match self {
             Self::Problem => (Problem::name().into(), Problem::schema()),
             Self::Exchange => (ExchangeError::name().into(), ExchangeError::schema()),
-            Self::Plain => (PlainError::name().into(), PlainError::schema()),
+            Self::Plain | Self::CookiePair => (PlainError::name().into(), PlainError::schema()),
             Self::Status => (StatusError::name().into(), StatusError::schema()),
         }
     }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::cookie;
+use super::cookie::Cookie;
 use super::page_request::PageRequest;
 use super::peer::Peer;
 use crate::access_token::{self, Presented};
@@ -16,6 +16,7 @@ use crate::clock::Moment;
 use crate::refusal::Refusal;
 use crate::request_log::Note;
 use crate::sessions::{self, Refused};
+use crate::settings::Settings;
 use crate::store::{Account, Session};
 
 /// Who asks.
@@ -43,7 +44,8 @@ enum Carrier {
 pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(peer) = Peer::from_request_parts(&mut parts, &app).await;
-    let carried = carried_token(&parts.headers).map(|(token, carrier)| (token.to_owned(), carrier));
+    let carried =
+        carried_token(&parts.headers, &app.settings).map(|(token, carrier)| (token.to_owned(), carrier));
     let identified = match carried {
         Ok((_, Carrier::Cookie)) if !parts.method.is_safe() => {
             match PageRequest::from_request_parts(&mut parts, &app).await {
@@ -104,11 +106,11 @@ pub(super) async fn check(app: &App, token: &str, peer: &Peer) -> Result<(Caller
 }
 
 /// The access token of a request: the header counts, and where there is none the cookie.
-fn carried_token(headers: &HeaderMap) -> Result<(&str, Carrier), Refusal> {
+fn carried_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<(&'a str, Carrier), Refusal> {
     match bearer_text(headers)? {
         Some(token) => Ok((token, Carrier::Header)),
         None => {
-            let token = cookie::read(headers, ACCESS_COOKIE).ok_or(Refusal::TokenMissing)?;
+            let token = Cookie::PairAccess.read(headers, settings).ok_or(Refusal::TokenMissing)?;
             Ok((token, Carrier::Cookie))
         }
     }
@@ -119,7 +121,7 @@ fn successor(app: &App, session: &Session, presented: &Presented) -> Option<Head
     if !presented.is_due(now) {
         return None;
     }
-    let issued = access_token::issue(&app.keys, session, &app.settings.limits, now)?;
+    let issued = access_token::issue(&app.keys, session, &app.settings, now)?;
     if !presented.is_outlived_by(&issued, now) {
         return None;
     }
@@ -139,6 +141,3 @@ fn challenged(mut response: Response) -> Response {
 
 /// A fresh access token for the session that asked.
 const X_NEW_TOKEN: HeaderName = HeaderName::from_static("x-new-token");
-
-/// The cookie of the `cookie-pair` dialect that carries the access token.
-pub(super) const ACCESS_COOKIE: &str = "authToken";

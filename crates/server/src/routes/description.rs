@@ -16,10 +16,12 @@ use utoipa::openapi::{Components, Content, Info, OpenApi, Ref, Required, Respons
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
-use super::caller::{self, ACCESS_COOKIE};
+use super::caller;
+use super::cookie::Cookie;
 use super::page_request;
 use crate::app::App;
 use crate::refusal::ErrorBody;
+use crate::settings::Settings;
 
 /// The route of the description.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
@@ -27,35 +29,29 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 }
 
 /// The description before any route is in it.
-pub(super) fn begin() -> OpenApi {
+pub(super) fn begin(settings: &Settings) -> OpenApi {
     let info = Info::builder().title("perennial-server").version(env!("CARGO_PKG_VERSION"));
     let mut description = OpenApi::new(info.description(Some(ABOUT)).build(), Paths::new());
     let bearer = |about: &str| {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(about));
         SecurityScheme::Http(scheme.build())
     };
-    let cookie = |name: &str, about: &str| {
-        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(name, about)))
+    let cookie = |cookie: Cookie, about: &str| {
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(&*cookie.name(settings), about)))
     };
     let mut components = Components::new();
     for (name, scheme) in [
         ("bearer", bearer("An access token of any dialect.")),
-        ("refresh_bearer", bearer("A refresh token of the hybrid dialect.")),
+        ("refresh_bearer", bearer("A refresh token of the dialect.")),
         (
             "access_cookie",
             cookie(
-                ACCESS_COOKIE,
+                Cookie::PairAccess,
                 "An access token, where there is no Authorization header. All but GET and HEAD need the header X-Requested-By: perennial then.",
             ),
         ),
-        ("refresh_cookie", cookie("refreshToken", "The refresh token of the cookie-pair dialect.")),
-        (
-            "perennial_cookie",
-            cookie(
-                "__Host-perennial_refresh",
-                "The refresh token of the perennial dialect; without https the name has no prefix.",
-            ),
-        ),
+        ("refresh_cookie", cookie(Cookie::PairRefresh, "The refresh token of the cookie-pair dialect.")),
+        ("perennial_cookie", cookie(Cookie::Refresh, "The refresh token of the perennial dialect.")),
     ] {
         components.add_security_scheme(name, scheme);
     }

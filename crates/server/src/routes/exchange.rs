@@ -43,6 +43,8 @@ struct ExchangeGrant {
     token: String,
     /// The person who is signed in.
     user: User,
+    /// Seconds until the absolute limit of the session, which no refresh extends.
+    session_expires_in: u64,
 }
 
 /// Who is signed in.
@@ -52,6 +54,8 @@ struct ExchangeValid {
     success: bool,
     /// The person who is signed in.
     user: User,
+    /// Seconds until the absolute limit of the session, which no refresh extends.
+    session_expires_in: u64,
 }
 
 /// That it was done.
@@ -79,6 +83,8 @@ async fn login(
 }
 
 /// Exchanges an access token, expired or not, for the next one.
+///
+/// The log says what came of it in the words that operators of this dialect watch for.
 #[utoipa::path(post, path = "/refresh", security(("bearer" = [])),
     responses((status = 200, description = "Refreshed", body = ExchangeGrant)))]
 async fn refresh(
@@ -86,15 +92,25 @@ async fn refresh(
     Peer(address): Peer,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let presented = caller::bearer(&app, &headers)?;
-    Ok(answer(sessions::exchange(&app, &presented, address).await?))
+    let exchanged = match caller::bearer(&app, &headers) {
+        Ok(presented) => sessions::exchange(&app, &presented, address).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match &exchanged {
+        Ok(granted) => {
+            tracing::info!("Token refreshed successfully for user_id: {}", granted.account.id);
+        }
+        Err(refused) => tracing::warn!("Token refresh error: {}", refused.refusal.reason()),
+    }
+    exchanged.map(answer)
 }
 
 /// Says who is signed in.
 #[utoipa::path(get, path = "/validate",
     responses((status = 200, description = "The token is good", body = ExchangeValid)))]
 async fn validate(Extension(caller): Extension<Caller>) -> Json<ExchangeValid> {
-    Json(ExchangeValid { success: true, user: user(caller.account) })
+    let session_expires_in = caller.session.remaining_s(caller.now);
+    Json(ExchangeValid { success: true, user: user(caller.account), session_expires_in })
 }
 
 /// Ends the session of an access token, expired or not.
@@ -110,7 +126,9 @@ async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Respo
 
 fn answer(granted: Granted) -> Response {
     let note = granted.note();
-    let body = ExchangeGrant { success: true, token: granted.access.token, user: user(granted.account) };
+    let Granted { session, account, access, now, outcome: _ } = granted;
+    let session_expires_in = session.remaining_s(now);
+    let body = ExchangeGrant { success: true, token: access.token, user: user(account), session_expires_in };
     let mut response = Json(body).into_response();
     note.attach(&mut response);
     response

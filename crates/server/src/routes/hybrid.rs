@@ -46,6 +46,8 @@ struct HybridGrant {
     token_type: &'static str,
     /// Seconds the access token lives, counted from the request.
     expires_in: u64,
+    /// Seconds until the absolute limit of the session, which no refresh extends.
+    session_expires_in: u64,
     /// The person who is signed in.
     user: User,
 }
@@ -59,6 +61,20 @@ struct HybridRefreshed {
     token_type: &'static str,
     /// Seconds the access token lives, counted from the request.
     expires_in: u64,
+    /// Seconds until the absolute limit of the session, which no refresh extends.
+    session_expires_in: u64,
+    /// The person who is signed in.
+    user: User,
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+struct HybridMe {
+    /// The person who is signed in.
+    #[serde(flatten)]
+    user: User,
+    /// Seconds until the absolute limit of the session, which no refresh extends.
+    session_expires_in: u64,
 }
 
 /// The body of a sign-out.
@@ -96,6 +112,7 @@ async fn login(
         refresh_token: refresh.encode(),
         token_type: BEARER,
         expires_in: granted.access.expires_in_s,
+        session_expires_in: granted.session.remaining_s(granted.now),
         user: user(granted.account),
     };
     let mut response = Json(body).into_response();
@@ -105,9 +122,10 @@ async fn login(
 
 /// Says who is signed in.
 #[utoipa::path(get, path = "/me",
-    responses((status = 200, description = "Who is signed in", body = User)))]
-async fn me(Extension(caller): Extension<Caller>) -> Json<User> {
-    Json(user(caller.account))
+    responses((status = 200, description = "Who is signed in", body = HybridMe)))]
+async fn me(Extension(caller): Extension<Caller>) -> Json<HybridMe> {
+    let session_expires_in = caller.session.remaining_s(caller.now);
+    Json(HybridMe { user: user(caller.account), session_expires_in })
 }
 
 /// Gives a new access token for the refresh token, which stays the same.
@@ -123,8 +141,14 @@ async fn refresh(
     let presented = Refresh { dialect: Dialect::Hybrid, token: &token, idempotency_key: None, address };
     let granted = sessions::renew(&app, presented).await?;
     let note = granted.note();
-    let (access_token, expires_in) = (granted.access.token, granted.access.expires_in_s);
-    let mut response = Json(HybridRefreshed { access_token, token_type: BEARER, expires_in }).into_response();
+    let body = HybridRefreshed {
+        access_token: granted.access.token,
+        token_type: BEARER,
+        expires_in: granted.access.expires_in_s,
+        session_expires_in: granted.session.remaining_s(granted.now),
+        user: user(granted.account),
+    };
+    let mut response = Json(body).into_response();
     note.attach(&mut response);
     Ok(response)
 }

@@ -29,6 +29,15 @@ fn expect_ada(user: &Value) {
     assert_eq!(user.as_object().unwrap().len(), 4);
 }
 
+/// Expects the answer of `/api/me`, which has the person at its top.
+#[track_caller]
+fn expect_me(reply: Reply) {
+    let mut body = reply.expect(StatusCode::OK).json();
+    let session_expires_in = body.as_object_mut().unwrap().remove("session_expires_in");
+    assert!(session_expires_in.unwrap().is_u64());
+    expect_ada(&body);
+}
+
 /// The text under this name.
 #[track_caller]
 fn text(body: &Value, name: &str) -> String {

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, h
 use perennial_server::accounts::{self, NewAccount};
 use perennial_server::app::App;
 use perennial_server::clock::{Clock, Moment};
-use perennial_server::settings::{Limits, LiveTimes, Settings};
+use perennial_server::settings::{Limits, LiveTimes, Settings, SigningAlgorithm};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -73,6 +73,7 @@ impl Backend {
             connect_origins: Vec::new(),
             static_dir: None,
             trust_forwarded_for: false,
+            signing_algorithm: SigningAlgorithm::default(),
             live_times: LiveTimes::default(),
         };
         change(&mut settings);
@@ -114,7 +115,14 @@ impl Backend {
 
     /// Another backend on the same data directory, as a second process would be.
     pub(crate) async fn twin(&self) -> Self {
-        Self::open(Arc::clone(&self.dir), self.settings.clone(), Arc::clone(&self.clock)).await
+        self.twin_with(|_| {}).await
+    }
+
+    /// The same with changed settings.
+    pub(crate) async fn twin_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        Self::open(Arc::clone(&self.dir), settings, Arc::clone(&self.clock)).await
     }
 
     /// The router, to be served on real connections.

@@ -67,6 +67,8 @@ async fn bytes_that_are_no_utf_8_late_in_a_file_are_seen_before_its_first_row_is
     file.extend("Zoë x\n".repeat(40_000).into_bytes());
     let dataset = backend.import(&browser, "", file.clone()).await;
     assert_eq!(backend.read(&browser, &dataset).await["encoding"], "utf-8");
+    let mut file = b"name\n".to_vec();
+    file.extend("Zoe x\n".repeat(40_000).into_bytes());
     file.extend(b"caf\xe9\n");
     let dataset = backend.import(&browser, "", file).await;
     assert_eq!(backend.read(&browser, &dataset).await["encoding"], "windows-1252");
@@ -84,9 +86,9 @@ async fn what_is_stated_about_a_file_is_not_guessed() {
     let dataset = backend.import(&browser, "encoding=utf-8", b"a,b\n1,x\n2,caf\xe9\n".to_vec()).await;
     assert_eq!(table(&backend, &browser, &dataset).await.len(), 2);
     let rejected = backend.read(&browser, &format!("{dataset}/rejected")).await;
-    let reason =
-        "Field 2 (\"b\") is not valid UTF-8. Choose Windows-1252 as the encoding, or save the file as UTF-8.";
-    let cause = json!({ "code": "not_utf8", "field": 2, "column": "b" });
+    let reason = "Field 2 (\"b\") is not valid UTF-8: its byte 4 is E9, which begins a character of 3 bytes, but the other \
+        2 are missing or wrong. Choose Windows-1252 as the encoding, or save the file as UTF-8.";
+    let cause = json!({ "code": "not_utf8", "field": 2, "column": "b", "position": 4, "byte": 0xe9 });
     assert_eq!(
         rejected["rows"],
         json!([{ "line": 3, "reason": reason, "cause": cause, "beginning": "2 | caf\u{fffd}" }])

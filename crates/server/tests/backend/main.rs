@@ -7,6 +7,8 @@ mod bearer;
 #[cfg(test)]
 mod causes;
 #[cfg(test)]
+mod cookies;
+#[cfg(test)]
 mod cross_origin;
 #[cfg(test)]
 mod datasets;
@@ -33,11 +35,15 @@ mod jobs;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod odd_files;
+#[cfg(test)]
 mod page_requests;
 #[cfg(test)]
 mod presets;
 #[cfg(test)]
 mod refresh;
+#[cfg(test)]
+mod refresh_limits;
 #[cfg(test)]
 mod restart;
 #[cfg(test)]
@@ -46,6 +52,8 @@ mod sessions;
 mod sign_in;
 #[cfg(test)]
 mod sign_out;
+#[cfg(test)]
+mod signing;
 #[cfg(test)]
 mod sorting;
 #[cfg(test)]

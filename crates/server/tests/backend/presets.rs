@@ -133,6 +133,30 @@ async fn a_session_goes_its_whole_way_in_every_preset() {
     }
 }
 
+/// Field 44.
+#[tokio::test]
+async fn every_answer_says_in_every_preset_when_the_session_ends_whatever_happens() {
+    let day = 86_400;
+    for (preset, limit_s) in
+        [("perennial", day), ("exchange", day), ("cookie-pair", 30 * day), ("hybrid", 30 * day)]
+    {
+        let mut application = Application::start(preset).await;
+        let SignInAnswer::Granted(granted) = application.sign_in(PASSWORD).await else { panic!("{preset}") };
+        let left = |after_s: u64| Some(Duration::from_secs(limit_s - after_s));
+        assert_eq!(granted.session_lifetime, left(0), "{preset}");
+        application.backend.clock.advance_s(600);
+        let RefreshAnswer::Granted(renewed) = application.refresh(&granted, 1).await else {
+            panic!("{preset}");
+        };
+        assert_eq!(renewed.session_lifetime, left(600), "{preset}: no refresh extends it");
+        application.backend.clock.advance_s(60);
+        let ValidateAnswer::Valid(confirmed) = application.validate(&renewed.access).await else {
+            panic!("{preset}");
+        };
+        assert_eq!(confirmed.session_lifetime, left(660), "{preset}");
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_password_and_too_many_of_them_mean_so_in_every_preset() {
     for (preset, _) in PRESETS {

@@ -40,7 +40,7 @@ async fn the_cookie_ends_with_the_browser_unless_keeping_was_asked_for() {
     let backend = Backend::start().await;
     let plain = backend.sign_in_call(EMAIL, PASSWORD, false).send().await.expect(StatusCode::OK);
     let cookie = plain.set_cookie().unwrap();
-    assert!(cookie.starts_with("perennial_refresh="), "{cookie}");
+    assert!(cookie.starts_with("perennial_refresh_8081="), "{cookie}");
     assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict"), "{cookie}");
 
     let kept = backend.sign_in_call(EMAIL, PASSWORD, true).send().await.expect(StatusCode::OK);

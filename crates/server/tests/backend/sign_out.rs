@@ -10,7 +10,10 @@ async fn signing_out_by_token_ends_the_session_at_once_and_clears_the_cookie() {
     let browser = backend.sign_in().await;
     let reply = backend.page(Method::DELETE, "/api/session").bearer(&browser).send().await;
     let reply = reply.expect(StatusCode::NO_CONTENT);
-    assert_eq!(reply.set_cookie(), Some("perennial_refresh=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
+    assert_eq!(
+        reply.set_cookie(),
+        Some("perennial_refresh_8081=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+    );
     backend.get("/api/session").bearer(&browser).send().await.expect_problem(401, "session_revoked");
     let refused = backend.refresh_call(&browser.cookie).send().await.expect_problem(401, "session_revoked");
     assert_eq!(refused.json()["detail"], "You signed out. Sign in again.");

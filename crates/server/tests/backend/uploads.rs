@@ -101,7 +101,15 @@ async fn only_csv_is_taken_and_only_what_the_query_knows() {
     }
     let call = backend.send_call(&browser, "", "a\n").without("content-type");
     call.send().await.expect_problem(415, "media_type_unsupported");
-    for query in ["delimiter=pipe", "encoding=utf-16", "x=1", "name=a&name=b", "delimiter="] {
+    for query in [
+        "delimiter=pipe",
+        "delimiter=%22",
+        "delimiter=%C3%B6",
+        "encoding=utf-16",
+        "x=1",
+        "name=a&name=b",
+        "delimiter=",
+    ] {
         backend.send_call(&browser, query, "a\n").send().await.expect_problem(400, "query_invalid");
     }
     let call =

@@ -57,6 +57,48 @@ fn a_request_makes_one_line_with_its_route_status_session_and_outcome() {
 }
 
 #[test]
+fn a_refresh_in_exchange_is_said_in_the_words_that_its_operators_watch_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    let start = &mut program(&dir.path().join("data"));
+    let server = Server::start_logging(start.arg("--demo"), File::create(&log).unwrap());
+    let body = sign_in_body(&demo_password(&server));
+    let signed_in = server.request("POST", "/api/v1/auth/login", "", &body);
+    let refresh = |token: &str| {
+        let bearer = format!("Authorization: Bearer {token}\r\n");
+        server.request("POST", "/api/v1/auth/refresh", &bearer, "")
+    };
+    let token = grant(&signed_in)["token"].as_str().unwrap().to_owned();
+    let refreshed = grant(&refresh(&token));
+    refresh("junk");
+    server.request("POST", "/api/v1/auth/refresh", "", "");
+    server.request("POST", "/api/v1/auth/logout", &format!("Authorization: Bearer {token}\r\n"), "");
+    refresh(&token);
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(0));
+
+    let text = std::fs::read_to_string(&log).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let said: Vec<_> = lines
+        .filter(|line| line["message"].as_str().unwrap().starts_with("Token refresh"))
+        .map(|line| format!("{} {}", line["level"].as_str().unwrap(), line["message"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        format!(
+            "INFO Token refreshed successfully for user_id: {}",
+            refreshed["user"]["id"].as_str().unwrap()
+        ),
+        "WARN Token refresh error: token_invalid".to_owned(),
+        "WARN Token refresh error: token_missing".to_owned(),
+        "WARN Token refresh error: session_revoked".to_owned(),
+    ];
+    assert_eq!(said, expected);
+    for secret in [&token, refreshed["token"].as_str().unwrap()] {
+        assert!(!text.contains(secret), "a token is in the log");
+    }
+}
+
+#[test]
 fn no_secret_reaches_the_log_at_any_level() {
     let dir = tempfile::tempdir().unwrap();
     let log = dir.path().join("log");

@@ -169,6 +169,7 @@ fn a_flag_or_value_that_makes_no_sense_is_named() {
     for (args, named) in [
         (["--nonsense", "1"], "--nonsense"),
         (["--access-token-lifetime-s", "0"], "--access-token-lifetime-s"),
+        (["--access-token-lifetime-hybrid-s", "0"], "--access-token-lifetime-hybrid-s"),
         (["--session-lifetime-s", "soon"], "--session-lifetime-s"),
         (["--refresh-overlap-s", "-1"], "-1"),
         (["--public-origin", "app.example.org"], "--public-origin"),

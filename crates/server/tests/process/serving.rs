@@ -1,6 +1,7 @@
 //! Starting, stopping, and being stopped without warning.
 
 use std::io::Write;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::program::{Server, head, program, read_all};
@@ -21,20 +22,25 @@ pub(crate) fn cookie(answer: &str) -> String {
     line.split(';').next().unwrap().to_owned()
 }
 
+/// Each start listens on a port of its own; for a browser it is one site, which the port in the cookie's name tells.
+fn at_one_origin(command: &mut Command) -> &mut Command {
+    command.args(["--public-origin", "http://127.0.0.1:8080"])
+}
+
 #[test]
 fn the_demo_account_is_printed_at_each_start_and_closed_without_the_flag() {
     let dir = tempfile::tempdir().unwrap();
     let first = Server::start(program(dir.path()).arg("--demo"));
     let password = demo_password(&first);
     drop(first);
-    let second = Server::start(program(dir.path()).env("PERENNIAL_DEMO", "true"));
+    let second = Server::start(at_one_origin(program(dir.path()).env("PERENNIAL_DEMO", "true")));
     assert_eq!(demo_password(&second), password);
     let answer = second.request("POST", "/api/session", "", &sign_in_body(&password));
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let cookie = cookie(&answer);
     drop(second);
 
-    let third = Server::start(&mut program(dir.path()));
+    let third = Server::start(at_one_origin(&mut program(dir.path())));
     assert!(third.printed.is_empty(), "{:?}", third.printed);
     let answer = third.request("POST", "/api/session", "", &sign_in_body(&password));
     assert!(answer.contains("wrong_credentials"), "{answer}");
@@ -45,11 +51,11 @@ fn the_demo_account_is_printed_at_each_start_and_closed_without_the_flag() {
 #[test]
 fn a_session_survives_that_the_process_is_killed() {
     let dir = tempfile::tempdir().unwrap();
-    let server = Server::start(program(dir.path()).arg("--demo"));
+    let server = Server::start(at_one_origin(program(dir.path()).arg("--demo")));
     let answer = server.request("POST", "/api/session", "", &sign_in_body(&demo_password(&server)));
     let mut cookie = cookie(&answer);
     for _ in 0..3 {
-        let server = Server::start(program(dir.path()).arg("--demo"));
+        let server = Server::start(at_one_origin(program(dir.path()).arg("--demo")));
         let answer = server.request("POST", "/api/session/refresh", &format!("Cookie: {cookie}\r\n"), "");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         cookie = self::cookie(&answer);

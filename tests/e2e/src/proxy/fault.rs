@@ -80,12 +80,16 @@ pub(super) async fn apply(
         }
         Some(Fault::ReplaceCookie(name, held)) => {
             let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok());
-            let others = cookies
-                .unwrap_or_default()
-                .split("; ")
-                .filter(|cookie| cookie.split_once('=').is_some_and(|(other, _)| other != name));
-            let mut cookies: Vec<_> = others.map(str::to_owned).collect();
-            cookies.push(format!("{name}={held}"));
+            // Its name ends with the port of the site.
+            let is_it = |other: &str| {
+                let port = other.strip_prefix(name).and_then(|rest| rest.strip_prefix('_'));
+                other == name || port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
+            };
+            let replaced = cookies.unwrap_or_default().split("; ").filter_map(|cookie| {
+                let (name, _) = cookie.split_once('=')?;
+                Some(if is_it(name) { format!("{name}={held}") } else { cookie.to_owned() })
+            });
+            let cookies: Vec<_> = replaced.collect();
             request.headers_mut().insert(header::COOKIE, HeaderValue::try_from(cookies.join("; "))?);
             forward(request).await
         }

@@ -66,8 +66,10 @@ fn refreshed(dialect: &Dialect, body: &Value) -> Grant {
 fn exchange_gives_a_token_that_says_how_long_it_lives() {
     let dialect = preset("exchange");
     let token = jwt(&json!({"sub": "u1", "sid": "s1", "iat": 1000, "exp": 4600}));
-    let body = json!({"success": true, "token": token, "user": user()});
+    let body = json!({"success": true, "token": token, "user": user(), "session_expires_in": 86_000});
+    let session_lifetime = Some(Duration::from_secs(86_000));
     let expected = Grant {
+        session_lifetime,
         access: bearer(&token),
         lifetime: Some(Duration::from_secs(3600)),
         account: Some(ada()),
@@ -76,21 +78,27 @@ fn exchange_gives_a_token_that_says_how_long_it_lives() {
     };
     assert_eq!(signed_in(dialect, &body), expected);
     assert_eq!(refreshed(dialect, &body), expected);
-    let body = json!({"success": true, "user": user()});
-    let confirmed = Confirmed { account: Some(ada()), ..Confirmed::default() };
+    let body = json!({"success": true, "user": user(), "session_expires_in": 86_000});
+    let confirmed = Confirmed { account: Some(ada()), session_lifetime, ..Confirmed::default() };
     assert_eq!(to_validate(dialect, &wire(200, body.to_string())), ValidateAnswer::Valid(confirmed));
 }
 
 #[test]
 fn a_cookie_pair_shows_no_token_and_says_how_long_its_cookie_lives() {
     let dialect = preset("cookie-pair");
-    let body = json!({"authenticated": true, "user": user(), "redirectTo": "/devices", "expiresIn": 604_800});
+    let body = json!({
+        "authenticated": true, "user": user(), "redirectTo": "/devices", "expiresIn": 604_800,
+        "sessionExpiresIn": 2_000_000,
+    });
+    let session_lifetime = Some(Duration::from_secs(2_000_000));
     let lifetime = Some(Duration::from_secs(604_800));
     let landing = Some("/devices".to_owned());
-    let expected = Grant { lifetime, account: Some(ada()), landing: landing.clone(), ..nothing() };
+    let account = Some(ada());
+    let expected = Grant { lifetime, session_lifetime, account, landing: landing.clone(), ..nothing() };
     assert_eq!(signed_in(dialect, &body), expected);
     assert_eq!(refreshed(dialect, &body), expected);
-    let confirmed = Confirmed { account: Some(ada()), lifetime, landing, ..Confirmed::default() };
+    let account = Some(ada());
+    let confirmed = Confirmed { account, lifetime, session_lifetime, landing, ..Confirmed::default() };
     assert_eq!(to_validate(dialect, &wire(200, body.to_string())), ValidateAnswer::Valid(confirmed));
     assert_eq!(to_refresh(dialect, &wire(204, "")), RefreshAnswer::Granted(nothing()));
 }
@@ -109,7 +117,7 @@ fn hybrid_gives_both_tokens_and_later_the_access_token_alone() {
     let token = jwt(&json!({"sub": "u1", "sid": "s1", "iat": 1000, "exp": 87_400}));
     let body = json!({
         "access_token": token, "refresh_token": "refresh.of.u1", "token_type": "Bearer", "expires_in": 86_400,
-        "user": user(),
+        "session_expires_in": 2_592_000, "user": user(),
     });
     let expected = Grant {
         access: bearer(&token),
@@ -117,17 +125,23 @@ fn hybrid_gives_both_tokens_and_later_the_access_token_alone() {
         lifetime: Some(Duration::from_secs(86_400)),
         account: Some(ada()),
         session_id: Some("s1".to_owned()),
+        session_lifetime: Some(Duration::from_secs(2_592_000)),
         ..nothing()
     };
     assert_eq!(signed_in(dialect, &body), expected);
-    let body = json!({"access_token": token, "token_type": "Bearer", "expires_in": 86_400});
+    let body = json!({
+        "access_token": token, "token_type": "Bearer", "expires_in": 86_400, "session_expires_in": 2_592_000,
+    });
     assert_eq!(refreshed(dialect, &body), Grant { refresh: None, account: None, ..expected });
 }
 
 #[test]
 fn hybrid_answers_a_validation_with_the_person_alone() {
-    let confirmed = Confirmed { account: Some(ada()), ..Confirmed::default() };
-    let answer = to_validate(preset("hybrid"), &wire(200, user().to_string()));
+    let session_lifetime = Some(Duration::from_secs(60));
+    let confirmed = Confirmed { account: Some(ada()), session_lifetime, ..Confirmed::default() };
+    let mut body = user();
+    body["session_expires_in"] = json!(60);
+    let answer = to_validate(preset("hybrid"), &wire(200, body.to_string()));
     assert_eq!(answer, ValidateAnswer::Valid(confirmed));
 }
 

@@ -269,7 +269,7 @@ fn shown(dataset: Dataset) -> wire::Dataset {
         columns: columns.map(|c| wire::Column { name: c.name, is_number: c.is_number }).collect(),
         rows: count(dataset.rows),
         rejected: count(dataset.rejected),
-        delimiter: dataset.delimiter.as_str().to_owned(),
+        delimiter: dataset.delimiter.as_str().into_owned(),
         encoding: dataset.encoding.as_str().to_owned(),
         created_at: dataset.created_at.to_string(),
     }

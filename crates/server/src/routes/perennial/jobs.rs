@@ -33,7 +33,7 @@ pub(super) struct About {
     /// What the file is called.
     #[serde(default)]
     name: String,
-    /// `comma`, `semicolon` or `tab`; found out where it is left out.
+    /// `comma`, `semicolon`, `tab` or another character of ASCII; found out where it is left out.
     delimiter: Option<String>,
     /// `utf-8` or `windows-1252`; found out where it is left out.
     encoding: Option<String>,
@@ -190,7 +190,7 @@ fn stated(about: &About) -> Result<Stated, Refusal> {
     let delimiter = match about.delimiter.as_deref() {
         None => None,
         Some(word) => Some(Delimiter::parse(word).ok_or(Refusal::QueryInvalid(
-            "The delimiter is comma, semicolon or tab; leave it out to have it found out.",
+            "The delimiter is comma, semicolon, tab or a single character of ASCII; leave it out to have it found out.",
         ))?),
     };
     let encoding = match about.encoding.as_deref() {
@@ -244,7 +244,7 @@ fn shown(job: Job) -> wire::Job {
         rows_accepted: count(job.rows_accepted),
         rows_rejected: count(job.rows_rejected),
         rows_per_s: rate(&job),
-        delimiter: job.dataset.as_ref().map(|dataset| dataset.delimiter.as_str().to_owned()),
+        delimiter: job.dataset.as_ref().map(|dataset| dataset.delimiter.as_str().into_owned()),
         encoding: job.dataset.as_ref().map(|dataset| dataset.encoding.as_str().to_owned()),
         dataset_id: job.dataset.filter(|_| is_done).map(|dataset| dataset.id.to_string()),
         can_retry: is_repeatable,

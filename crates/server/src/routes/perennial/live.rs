@@ -21,10 +21,10 @@ use crate::app::App;
 use crate::live::Strangers;
 use crate::refusal::Refusal;
 use crate::request_log::Note;
-use crate::routes::caller::ACCESS_COOKIE;
-use crate::routes::cookie;
+use crate::routes::cookie::Cookie;
 use crate::routes::page_request::OwnOrigin;
 use crate::routes::peer::Peer;
+use crate::settings::Settings;
 
 /// Opens a WebSocket that watches a job, or the sessions of the person.
 ///
@@ -49,7 +49,7 @@ pub(super) async fn connect(
         per_address: limits.unauthenticated_connections_per_address,
     };
     let place = app.live.places.enter(peer.0, most).ok_or(Refusal::Busy)?;
-    let token = offered_token(&upgrade, &headers);
+    let token = offered_token(&upgrade, &headers, &app.settings);
     let mut response = upgrade
         .protocols([SUBPROTOCOL])
         .max_frame_size(LONGEST_MESSAGE)
@@ -65,12 +65,16 @@ pub(super) async fn connect(
 
 /// The access token that comes with the handshake, if the client offers a subprotocol that says where it is: in the
 /// subprotocol itself, or in the cookie.
-fn offered_token(upgrade: &WebSocketUpgrade, headers: &HeaderMap) -> Option<Result<String, Refusal>> {
+fn offered_token(
+    upgrade: &WebSocketUpgrade,
+    headers: &HeaderMap,
+    settings: &Settings,
+) -> Option<Result<String, Refusal>> {
     let offers = || upgrade.requested_protocols().filter_map(|offer| offer.to_str().ok());
     if let Some(token) = offers().find_map(|offer| offer.strip_prefix(SUBPROTOCOL_TOKEN_PREFIX)) {
         return Some(Ok(token.to_owned()));
     }
-    let token = || cookie::read(headers, ACCESS_COOKIE).map(str::to_owned).ok_or(Refusal::TokenMissing);
+    let token = || Cookie::PairAccess.read(headers, settings).map(str::to_owned).ok_or(Refusal::TokenMissing);
     offers().any(|offer| offer == SUBPROTOCOL_COOKIE).then(token)
 }
 

@@ -1,9 +1,10 @@
 //! `/api/session`: signing in, refreshing, asking who is signed in, signing out.
 
+use std::iter;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use perennial_dialect::wire::{Grant, Profile, SessionInfo, SignInRequest};
@@ -15,12 +16,11 @@ use crate::refresh_token::RefreshToken;
 use crate::refusal::Refusal;
 use crate::routes::body::JsonBody;
 use crate::routes::caller::{self, Caller};
-use crate::routes::cookie;
+use crate::routes::cookie::{self, Cookie};
 use crate::routes::headers::{idempotency_key, user_agent};
 use crate::routes::peer::Peer;
 use crate::routes::person::{landing, user};
 use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
-use crate::settings::Settings;
 use crate::store::Session;
 
 /// Signs in and sets the refresh cookie.
@@ -35,7 +35,9 @@ pub(super) async fn sign_in(
     let SignInRequest { email, password, keep } = body;
     let (dialect, user_agent) = (Dialect::Perennial, user_agent(&headers));
     let wanted = SignIn { dialect, email: &email, password, keep, user_agent, address };
-    Ok(answer(sessions::sign_in(&app, wanted).await?, &app.settings))
+    let signed_in = sessions::sign_in(&app, wanted).await?;
+    let before = Cookie::Refresh.clear_of_before(&app, &headers).await;
+    Ok(answer(&app, signed_in, before))
 }
 
 /// Exchanges the refresh cookie, once, and sets the next one.
@@ -50,10 +52,12 @@ pub(super) async fn refresh(
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let idempotency_key = idempotency_key(&headers)?;
-    let text = cookie::read(&headers, cookie_name(&app.settings)).ok_or(Refusal::RefreshMissing)?;
+    let text = Cookie::Refresh.read(&headers, &app.settings).ok_or(Refusal::RefreshMissing)?;
     let token = RefreshToken::decode(text).ok_or(Refusal::RefreshUnknown)?;
     let presented = Refresh { dialect: Dialect::Perennial, token: &token, idempotency_key, address };
-    Ok(answer(sessions::refresh(&app, presented).await?, &app.settings))
+    let refreshed = sessions::refresh(&app, presented).await?;
+    let before = Cookie::Refresh.clear_of_before(&app, &headers).await;
+    Ok(answer(&app, refreshed, before))
 }
 
 /// Says who is signed in.
@@ -70,23 +74,24 @@ pub(super) async fn profile(Extension(caller): Extension<Caller>) -> Json<Profil
 pub(super) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
     // An expired token is as good as a fresh one for this.
     let bearers = caller::bearer(&app, &headers).ok().map(|presented| presented.session_id);
-    let name = cookie_name(&app.settings);
-    let token = cookie::read(&headers, name).and_then(RefreshToken::decode);
+    let token = Cookie::Refresh.read(&headers, &app.settings).and_then(RefreshToken::decode);
     let cookies = sessions::session_of(&app, token.as_ref()).await?;
     let signed_out = sessions::sign_out(&app, bearers, cookies).await?;
+    let before = Cookie::Refresh.clear_of_before(&app, &headers).await;
     let mut response = StatusCode::NO_CONTENT.into_response();
     if signed_out.clears_cookies {
-        response.headers_mut().insert(header::SET_COOKIE, cookie::clear(name, &app.settings));
+        let cleared = [Some(Cookie::Refresh.clear(&app.settings)), before];
+        cookie::add(&mut response, cleared.into_iter().flatten());
     }
     signed_out.note(bearers).attach(&mut response);
     Ok(response)
 }
 
-fn answer((granted, refresh): (Granted, RefreshToken), settings: &Settings) -> Response {
+fn answer(app: &App, (granted, refresh): (Granted, RefreshToken), cleared: Option<HeaderValue>) -> Response {
     let note = granted.note();
     let Granted { session, account, access, now, outcome: _ } = granted;
     let max_age_s = session.kept.then(|| session.remaining_s(now));
-    let cookie = cookie::set(cookie_name(settings), &refresh.encode(), max_age_s, settings);
+    let cookie = Cookie::Refresh.set(&refresh.encode(), max_age_s, &app.settings);
     let grant = Grant {
         access_token: access.token,
         token_type: "Bearer".to_owned(),
@@ -95,16 +100,12 @@ fn answer((granted, refresh): (Granted, RefreshToken), settings: &Settings) -> R
         landing: landing(&account).to_owned(),
         user: user(account),
     };
-    let mut response = ([(header::SET_COOKIE, cookie)], Json(grant)).into_response();
+    let mut response = Json(grant).into_response();
+    cookie::add(&mut response, iter::once(cookie).chain(cleared));
     note.attach(&mut response);
     response
 }
 
 fn session_info(session: &Session, now: Moment) -> SessionInfo {
     SessionInfo { id: session.id.to_string(), expires_in: session.remaining_s(now) }
-}
-
-/// Browsers take a `__Host-` cookie only from https, for the whole host, and never from another host.
-fn cookie_name(settings: &Settings) -> &'static str {
-    if settings.is_https() { "__Host-perennial_refresh" } else { "perennial_refresh" }
 }

@@ -172,7 +172,7 @@ impl JobStore for SqliteStore {
         .bind(job.account_id.to_string())
         .bind(&job.file_name)
         .bind(columns_json(&dataset.columns)?)
-        .bind(dataset.delimiter.as_str())
+        .bind(dataset.delimiter.as_str().into_owned())
         .bind(dataset.encoding.as_str())
         .bind(now.unix_ms)
         .execute(&mut *transaction)

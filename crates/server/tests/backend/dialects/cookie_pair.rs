@@ -1,6 +1,8 @@
 //! `/api/auth`: both tokens in cookies.
 
 use axum::http::{Method, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::{expect_ada, names, sign_in, sign_in_call};
@@ -22,12 +24,23 @@ impl Jar {
             let line = lines.iter().find(|line| line.starts_with(name)).unwrap();
             line.split(';').next().unwrap().to_owned()
         };
-        Self { access: pair("authToken="), refresh: pair("refreshToken=") }
+        Self { access: pair("authToken"), refresh: pair("refreshToken") }
     }
 
     fn both(&self) -> String {
         format!("theme=dark; {}; {}", self.access, self.refresh)
     }
+}
+
+fn value(cookie: &str) -> String {
+    cookie.split_once('=').unwrap().1.to_owned()
+}
+
+/// The session that an access token belongs to.
+fn jwt_session(token: &str) -> String {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    claims["sid"].as_str().unwrap().to_owned()
 }
 
 async fn jar(backend: &Backend) -> Jar {
@@ -57,14 +70,14 @@ fn expect_no_token(reply: &Reply, jar: &Jar) {
 async fn signing_in_sets_two_cookies_that_no_script_sees_and_says_where_to_go() {
     let backend = Backend::start().await;
     let reply = sign_in(&backend, LOGIN).await;
-    let expected = [("authToken=", "; Max-Age=604800"), ("refreshToken=", "; Max-Age=2592000")];
+    let expected = [("authToken_8081=", "; Max-Age=604800"), ("refreshToken_8081=", "; Max-Age=2592000")];
     assert_eq!(reply.set_cookies().len(), expected.len());
     for (line, (name, max_age)) in reply.set_cookies().iter().zip(expected) {
         assert!(line.starts_with(name), "{line}");
         assert!(line.ends_with(&format!("; Path=/; HttpOnly; SameSite=Strict{max_age}")), "{line}");
     }
     let body = reply.json();
-    assert_eq!(names(&body), ["authenticated", "expiresIn", "redirectTo", "user"]);
+    assert_eq!(names(&body), ["authenticated", "expiresIn", "redirectTo", "sessionExpiresIn", "user"]);
     assert_eq!(body["authenticated"], true);
     assert_eq!((&body["redirectTo"], &body["expiresIn"]), (&json!("/"), &json!(604_800)));
     expect_ada(&body["user"]);
@@ -105,7 +118,7 @@ async fn the_status_says_who_is_signed_in_and_how_long_the_cookie_is_good() {
     let told = status(&backend, &jar).send().await.expect(StatusCode::OK);
     expect_no_token(&told, &jar);
     let body = told.json();
-    assert_eq!(names(&body), ["authenticated", "expiresIn", "redirectTo", "user"]);
+    assert_eq!(names(&body), ["authenticated", "expiresIn", "redirectTo", "sessionExpiresIn", "user"]);
     assert_eq!(body["expiresIn"], 800);
     expect_ada(&body["user"]);
 
@@ -123,7 +136,10 @@ async fn a_refresh_gives_both_cookies_anew_and_each_refresh_cookie_is_good_once(
     let first = jar(&backend).await;
     backend.clock.advance_s(604_000);
     let reply = post(&backend, "refresh", &first).send().await.expect(StatusCode::OK);
-    assert_eq!(names(&reply.json()), ["authenticated", "expiresIn", "redirectTo", "user"]);
+    assert_eq!(
+        names(&reply.json()),
+        ["authenticated", "expiresIn", "redirectTo", "sessionExpiresIn", "user"]
+    );
     assert_eq!(reply.json()["expiresIn"], 604_800);
     assert!(reply.set_cookies()[1].ends_with("Max-Age=1988000"), "a refresh never extends the session");
     let second = Jar::of(&reply);
@@ -151,6 +167,79 @@ async fn a_refresh_repeated_with_its_key_gets_the_same_successor() {
 }
 
 #[tokio::test]
+async fn a_program_without_cookies_refreshes_by_bearer_or_by_the_body_as_well() {
+    let backend = Backend::start().await;
+    let mut token = value(&jar(&backend).await.refresh);
+    // No page asks: there is no Origin, and no header that only our pages can set.
+    let call = || backend.call(Method::POST, "/api/auth/refresh");
+    let body = |token: &str| json!({ "refreshToken": token });
+    for round in 0..4 {
+        let call = if round % 2 == 0 { call().token(&token) } else { call().json(&body(&token)) };
+        let reply = call.send().await.expect(StatusCode::OK);
+        assert!(!String::from_utf8_lossy(&reply.bytes).contains("eyJ"), "the body holds no token");
+        let next = value(&Jar::of(&reply).refresh);
+        assert_ne!(next, token, "it is good once, however it comes");
+        token = next;
+        backend.clock.advance_s(100);
+    }
+    let error = json!({});
+    for unknown in ["junk", "", "a.b.c"] {
+        call().json(&body(unknown)).send().await.expect_error(401, "refresh_unknown", &error);
+        call().token(unknown).send().await.expect_error(401, "refresh_unknown", &error);
+    }
+    call().json(&json!({ "refreshToken": 7 })).send().await.expect_error(422, "body_invalid", &error);
+    call().json(&json!({ "refresh": token })).send().await.expect_error(422, "body_invalid", &error);
+    // What a form of another site could send is not read.
+    let form = call().with("content-type", "text/plain").body(body(&token).to_string()).send().await;
+    form.expect_error(415, "media_type_unsupported", &error);
+}
+
+#[tokio::test]
+async fn what_is_said_counts_before_the_cookie_and_an_access_token_says_nothing() {
+    let backend = Backend::start().await;
+    let (one, two) = (jar(&backend).await, jar(&backend).await);
+    let id = |token: &str| jwt_session(token);
+    let session = |reply: &Reply| id(&value(&Jar::of(reply).access));
+    let by_body = post(&backend, "refresh", &one).json(&json!({ "refreshToken": value(&two.refresh) }));
+    let by_body = by_body.send().await.expect(StatusCode::OK);
+    assert_eq!(session(&by_body), id(&value(&two.access)));
+    let two = Jar::of(&by_body);
+    let by_bearer = post(&backend, "refresh", &one).token(&value(&two.refresh)).send().await;
+    assert_eq!(session(&by_bearer.expect(StatusCode::OK)), id(&value(&two.access)));
+    for call in [
+        post(&backend, "refresh", &one).token(&value(&one.access)).json(&json!({})),
+        post(&backend, "refresh", &one).json(&json!({ "refreshToken": null })),
+    ] {
+        // Two at once, within the overlap.
+        assert_eq!(session(&call.send().await.expect(StatusCode::OK)), id(&value(&one.access)));
+    }
+}
+
+#[tokio::test]
+async fn times_to_wait_are_said_in_minutes() {
+    let backend = Backend::start_with(|settings| settings.limits.refreshes_per_session = 1).await;
+    let jar = jar(&backend).await;
+    post(&backend, "refresh", &jar).send().await.expect(StatusCode::OK);
+    let put_off = post(&backend, "refresh", &jar).send().await;
+    let put_off = put_off.expect_error(429, "too_many_refreshes", &json!({}));
+    assert_eq!(put_off.json()["message"], "Too many refreshes. Try again in 1 minute.");
+    for _ in 0..5 {
+        sign_in_call(&backend, LOGIN, EMAIL, "wrong").send().await.expect_error(
+            401,
+            "wrong_credentials",
+            &json!({}),
+        );
+    }
+    for (after_s, said) in [(0, "5 minutes"), (220, "2 minutes"), (20, "1 minute"), (59, "1 minute")] {
+        backend.clock.advance_s(after_s);
+        let refused = sign_in_call(&backend, LOGIN, EMAIL, PASSWORD).send().await;
+        let refused = refused.expect_error(429, "too_many_attempts", &json!({}));
+        let expected = format!("Too many failed sign-ins. Try again in {said}.");
+        assert_eq!(refused.json()["message"], expected);
+    }
+}
+
+#[tokio::test]
 async fn without_a_refresh_cookie_there_is_no_refresh() {
     let backend = Backend::start().await;
     let none = backend.page(Method::POST, "/api/auth/refresh").send().await;
@@ -168,7 +257,7 @@ async fn signing_out_clears_both_cookies_and_refuses_them_from_then_on() {
     let jar = jar(&backend).await;
     let reply = post(&backend, "logout", &jar).send().await.expect(StatusCode::OK);
     assert_eq!(reply.json(), json!({ "success": true }));
-    let cleared = ["authToken", "refreshToken"]
+    let cleared = ["authToken_8081", "refreshToken_8081"]
         .map(|name| format!("{name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
     assert_eq!(reply.set_cookies(), cleared);
     let error = json!({ "authenticated": false });

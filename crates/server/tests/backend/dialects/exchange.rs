@@ -27,7 +27,7 @@ async fn signing_in_gives_one_token_that_is_good_for_an_hour() {
     let reply = call.without("x-requested-by").without("origin").send().await.expect(StatusCode::OK);
     assert!(reply.set_cookies().is_empty());
     let body = reply.json();
-    assert_eq!(names(&body), ["success", "token", "user"]);
+    assert_eq!(names(&body), ["session_expires_in", "success", "token", "user"]);
     assert_eq!(body["success"], true);
     expect_ada(&body["user"]);
 
@@ -35,7 +35,7 @@ async fn signing_in_gives_one_token_that_is_good_for_an_hour() {
     backend.clock.advance_s(3600);
     let valid = validate(&backend, &token).send().await.expect(StatusCode::OK);
     assert_eq!(valid.header("x-new-token"), None, "this dialect has no such header, however little is left");
-    assert_eq!(names(&valid.json()), ["success", "user"]);
+    assert_eq!(names(&valid.json()), ["session_expires_in", "success", "user"]);
     expect_ada(&valid.json()["user"]);
     backend.clock.advance_s(1);
     validate(&backend, &token).send().await.expect_error(401, "token_expired", &json!({ "success": false }));
@@ -48,7 +48,7 @@ async fn an_expired_token_is_exchanged_for_as_long_as_its_session_lives() {
     backend.clock.advance_s(86_398);
     let reply = refresh(&backend, &token).send().await.expect(StatusCode::OK);
     let body = reply.json();
-    assert_eq!(names(&body), ["success", "token", "user"]);
+    assert_eq!(names(&body), ["session_expires_in", "success", "token", "user"]);
     let newer = text(&body, "token");
     assert_ne!(newer, token);
     validate(&backend, &newer).send().await.expect(StatusCode::OK);

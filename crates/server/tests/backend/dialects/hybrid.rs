@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use super::{expect_ada, names, sign_in, text};
+use super::{expect_ada, expect_me, names, sign_in, text};
 use crate::harness::{Backend, Call};
 
 struct Tokens {
@@ -34,10 +34,13 @@ async fn signing_in_gives_both_tokens_and_the_person() {
     let reply = sign_in(&backend, "/api/login").await;
     assert!(reply.set_cookies().is_empty());
     let body = reply.json();
-    assert_eq!(names(&body), ["access_token", "expires_in", "refresh_token", "token_type", "user"]);
+    assert_eq!(
+        names(&body),
+        ["access_token", "expires_in", "refresh_token", "session_expires_in", "token_type", "user"]
+    );
     assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("Bearer"), &json!(86_400)));
     expect_ada(&body["user"]);
-    expect_ada(&me(&backend, &text(&body, "access_token")).send().await.expect(StatusCode::OK).json());
+    expect_me(me(&backend, &text(&body, "access_token")).send().await);
 }
 
 #[tokio::test]
@@ -47,9 +50,11 @@ async fn the_refresh_token_stays_the_same_until_the_session_ends() {
     for _ in 0..3 {
         backend.clock.advance_s(86_400);
         let body = refresh(&backend, &tokens.refresh).send().await.expect(StatusCode::OK).json();
-        assert_eq!(names(&body), ["access_token", "expires_in", "token_type"]);
+        assert_eq!(names(&body), ["access_token", "expires_in", "session_expires_in", "token_type", "user"]);
+        assert_eq!(body["token_type"], "Bearer");
+        expect_ada(&body["user"]);
         assert_eq!(body["expires_in"], 86_400);
-        expect_ada(&me(&backend, &text(&body, "access_token")).send().await.expect(StatusCode::OK).json());
+        expect_me(me(&backend, &text(&body, "access_token")).send().await);
     }
     me(&backend, &tokens.access).send().await.expect_error(401, "token_expired", &json!({}));
     backend.clock.advance_s(27 * 86_400);

@@ -3,8 +3,8 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use super::{expect_ada, sign_in, text};
-use crate::harness::{Backend, Reply};
+use super::{expect_ada, expect_me, sign_in, text};
+use crate::harness::{Backend, EMAIL, PASSWORD, Reply};
 use crate::live::client::{Listening, NEVER};
 
 fn hybrid_refresh(backend: &Backend, token: &str) -> crate::harness::Call {
@@ -34,10 +34,40 @@ async fn an_access_token_of_any_dialect_is_a_bearer_everywhere() {
             let told = backend.get(path).token(token).send().await.expect(StatusCode::OK).json();
             expect_ada(&told["user"]);
         }
-        expect_ada(&backend.get("/api/me").token(token).send().await.expect(StatusCode::OK).json());
+        expect_me(backend.get("/api/me").token(token).send().await);
     }
     let listed = backend.read(&backend.sign_in().await, "/api/sessions").await;
     assert_eq!(listed["sessions"].as_array().unwrap().len(), 5, "one list of devices for all");
+}
+
+#[tokio::test]
+async fn an_access_token_lives_as_long_as_its_dialect_says_else_as_long_as_all_do() {
+    for (all, own, expected) in [
+        (None, None, [900, 3600, 604_800, 86_400]),
+        (Some(70), None, [70, 70, 70, 70]),
+        (None, Some(40), [900, 40, 604_800, 40]),
+        (Some(70), Some(40), [70, 40, 70, 40]),
+    ] {
+        let backend = Backend::start_with(|settings| {
+            settings.limits.access_token_lifetime_s = all;
+            settings.limits.access_token_lifetime_exchange_s = own;
+            settings.limits.access_token_lifetime_hybrid_s = own;
+        })
+        .await;
+        let perennial = backend.sign_in_call(EMAIL, PASSWORD, false).send().await.json();
+        let exchange = text(&sign_in(&backend, "/api/v1/auth/login").await.json(), "token");
+        let pair = sign_in(&backend, "/api/auth/login").await;
+        let hybrid = sign_in(&backend, "/api/login").await.json();
+        let [_, exchange_s, pair_s, _] = expected;
+        let told = [&perennial["expires_in"], &pair.json()["expiresIn"], &hybrid["expires_in"]];
+        assert_eq!(told, [&json!(expected[0]), &json!(pair_s), &json!(expected[3])]);
+        assert!(pair.set_cookies()[0].ends_with(&format!("Max-Age={pair_s}")));
+        let validate = || backend.get("/api/v1/auth/validate").token(&exchange).send();
+        backend.clock.advance_s(exchange_s);
+        validate().await.expect(StatusCode::OK);
+        backend.clock.advance_s(1);
+        validate().await.expect_error(401, "token_expired", &json!({ "success": false }));
+    }
 }
 
 #[tokio::test]
@@ -72,9 +102,9 @@ async fn a_refresh_token_is_good_in_its_own_dialect_alone_and_is_not_spent_elsew
     let (perennial, pair) = (value(&browser.cookie).to_owned(), refresh_cookie(&pair));
     let pair_refresh = |token: &str| {
         let call = backend.page(Method::POST, "/api/auth/refresh");
-        call.with("cookie", &format!("refreshToken={token}"))
+        call.with("cookie", &format!("refreshToken_8081={token}"))
     };
-    let perennial_refresh = |token: &str| backend.refresh_call(&format!("perennial_refresh={token}"));
+    let perennial_refresh = |token: &str| backend.refresh_call(&format!("perennial_refresh_8081={token}"));
     let nothing = json!({});
     for token in [&perennial, &pair] {
         hybrid_refresh(&backend, token).send().await.expect_error(401, "refresh_unknown", &nothing);
@@ -106,7 +136,7 @@ async fn signing_out_of_one_dialect_leaves_the_sessions_of_the_others() {
     let backend = Backend::start().await;
     let browser = backend.sign_in().await;
     let pair = sign_in(&backend, "/api/auth/login").await;
-    let cookies = format!("{}; authToken={}", browser.cookie, value(pair.set_cookies()[0]));
+    let cookies = format!("{}; authToken_8081={}", browser.cookie, value(pair.set_cookies()[0]));
     let sign_out = backend.page(Method::DELETE, "/api/session").with("cookie", &cookies);
     let reply = sign_out.send().await.expect(StatusCode::NO_CONTENT);
     assert_eq!(reply.set_cookies().len(), 1);

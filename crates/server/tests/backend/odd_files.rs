@@ -1,0 +1,156 @@
+//! Files with something odd in them that people have all the same: a bad byte, a cut, a line for Excel.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Backend, Browser};
+use crate::imports::table;
+
+async fn start() -> (Backend, Browser) {
+    let backend = Backend::start().await;
+    backend.app.start_jobs().await.unwrap();
+    let browser = backend.sign_in().await;
+    (backend, browser)
+}
+
+async fn rejected(backend: &Backend, browser: &Browser, dataset: &str) -> Value {
+    backend.read(browser, &format!("{dataset}/rejected")).await["rows"].take()
+}
+
+/// Field 60.
+#[tokio::test]
+async fn one_bad_byte_in_a_file_of_utf_8_costs_its_row_and_is_named() {
+    let (backend, browser) = start().await;
+    let mut file = "id,name\n".to_owned().into_bytes();
+    for id in 0..500 {
+        file.extend(format!("{id},Zoë\n").into_bytes());
+    }
+    file.extend(b"500,caf\xe9 Noir\n");
+    for id in 501..1_001 {
+        file.extend(format!("{id},Zoë\n").into_bytes());
+    }
+    let job = backend.send_file(&browser, "", file).await;
+    let ended = backend.ended(&browser, &job).await;
+    assert_eq!(
+        (&ended["encoding"], &ended["message"]),
+        (&json!("utf-8"), &json!("1,000 rows taken, 1 rejected."))
+    );
+    let dataset = format!("/api/datasets/{}", ended["dataset_id"].as_str().unwrap());
+    let rows = table(&backend, &browser, &dataset).await;
+    assert!(rows[1..].iter().all(|row| row[1] == "Zoë"), "{:?}", rows[1]);
+    let rejected = rejected(&backend, &browser, &dataset).await;
+    assert_eq!(rejected.as_array().unwrap().len(), 1);
+    assert_eq!(rejected[0]["line"], 502);
+    let expected = "Field 2 (\"name\") is not valid UTF-8: its byte 4 is E9, which begins a character of 3 bytes, but the other 2 are missing or wrong. ";
+    assert!(rejected[0]["reason"].as_str().unwrap().starts_with(expected), "{rejected}");
+    let cause = json!({ "code": "not_utf8", "field": 2, "column": "name", "position": 4, "byte": 0xe9 });
+    assert_eq!(rejected[0]["cause"], cause);
+    assert_eq!(rejected[0]["beginning"], "500 | caf\u{fffd} Noir");
+}
+
+/// Field 60.
+#[tokio::test]
+async fn a_file_that_is_cut_inside_its_last_letter_loses_the_row_of_this_letter_alone() {
+    let (backend, browser) = start().await;
+    let places = "name,city\nZoë,Köln\nJosé,Málaga\nAda,Genè".as_bytes();
+    let prices = "name,price\nInk,5\nPen,10 €".as_bytes();
+    for (whole, taken, position, byte) in [
+        (places, vec![["Zoë", "Köln"], ["José", "Málaga"]], 4, 0xc3),
+        // The only letter beyond ASCII is the one that is cut.
+        (prices, vec![["Ink", "5"]], 4, 0xe2),
+    ] {
+        let dataset = backend.import(&browser, "", whole[..whole.len() - 1].to_vec()).await;
+        assert_eq!(backend.read(&browser, &dataset).await["encoding"], "utf-8");
+        assert_eq!(table(&backend, &browser, &dataset).await[1..], taken);
+        let rejected = rejected(&backend, &browser, &dataset).await;
+        assert_eq!(rejected.as_array().unwrap().len(), 1);
+        let cause = &rejected[0]["cause"];
+        assert_eq!((&cause["position"], &cause["byte"]), (&json!(position), &json!(byte)));
+    }
+}
+
+/// Field 60.
+#[tokio::test]
+async fn a_file_of_windows_1252_is_read_as_such_wherever_its_letters_are() {
+    let (backend, browser) = start().await;
+    let plain = "id;note\n".to_owned() + &"1;plain\n".repeat(30_000);
+    for text in ["Größe: 5 €", "«café»", "‘quoted’", "Ñandú", "à", "é"] {
+        let (bytes, _, is_lossy) = encoding_rs::WINDOWS_1252.encode(text);
+        assert!(!is_lossy);
+        // Without a line end the last letter could be the beginning of a longer one.
+        for end in ["", "\r\n"] {
+            let file = [plain.as_bytes(), b"2;", &bytes, end.as_bytes()].concat();
+            let dataset = backend.import(&browser, "", file).await;
+            let about = backend.read(&browser, &dataset).await;
+            assert_eq!(
+                (&about["encoding"], &about["rejected"]),
+                (&json!("windows-1252"), &json!(0)),
+                "{text}"
+            );
+            let last = backend.read(&browser, &format!("{dataset}/rows?offset=30000")).await;
+            assert_eq!(last["rows"][0]["fields"], json!(["2", text]));
+        }
+    }
+}
+
+/// Field 61.
+#[tokio::test]
+async fn a_first_line_for_excel_states_the_delimiter_and_is_no_row() {
+    let (backend, browser) = start().await;
+    for (file, delimiter) in [
+        ("sep=;\r\na;b\r\n1,5;2,5\r\n3\r\n", "semicolon"),
+        ("\u{feff}sep=;\r\na;b\r\n1,5;2,5\r\n3\r\n", "semicolon"),
+        ("\u{feff}\"sep=;\"\na;b\n1,5;2,5\n3\n", "semicolon"),
+        ("sep=\t\r\na\tb\r\n1,5\t2,5\r\n3\r\n", "tab"),
+        ("sep=\\t\r\na\tb\r\n1,5\t2,5\r\n3\r\n", "tab"),
+        ("sep=|\na|b\n1,5|2,5\n3\n", "|"),
+        ("SEP=\"^\"\ra^b\r1,5^2,5\r3\r", "^"),
+        // The header has no such delimiter, but the file is to be believed.
+        ("sep=,\na,b\n\"1,5\",\"2,5\"\n3\n", "comma"),
+        // One program put a mark in front of what another one had begun with it.
+        ("\u{feff}\u{feff}a;b\n\n1,5;2,5\n3\n", "semicolon"),
+        ("sep=;\n\u{feff}a;b\n1,5;2,5\n3\n", "semicolon"),
+        ("\u{feff}sep=;\n\u{feff}a;b\n1,5;2,5\n3\n", "semicolon"),
+        ("\u{feff}\u{feff}sep=;\n\u{feff}\u{feff}\"a\";b\n1,5;2,5\n3\n", "semicolon"),
+    ] {
+        let dataset = backend.import(&browser, "", file).await;
+        let about = backend.read(&browser, &dataset).await;
+        assert_eq!(about["delimiter"], delimiter, "{file:?}");
+        assert_eq!(table(&backend, &browser, &dataset).await, [["a", "b"], ["1,5", "2,5"]], "{file:?}");
+        let rows = backend.read(&browser, &format!("{dataset}/rows")).await;
+        assert_eq!(rows["rows"][0]["line"], 3, "the line of the file: {file:?}");
+        assert_eq!(rejected(&backend, &browser, &dataset).await[0]["line"], 4, "{file:?}");
+    }
+}
+
+/// Field 61.
+#[tokio::test]
+async fn a_person_knows_the_delimiter_better_than_the_first_line_which_is_no_row_even_so() {
+    let (backend, browser) = start().await;
+    for (query, delimiter) in
+        [("delimiter=comma", "comma"), ("delimiter=%2C", "comma"), ("delimiter=%7C", "|")]
+    {
+        let file = format!("sep=;\r\na{0}b\r\n1{0}2\r\n", if delimiter == "|" { "|" } else { "," });
+        let dataset = backend.import(&browser, query, file).await;
+        assert_eq!(backend.read(&browser, &dataset).await["delimiter"], delimiter);
+        assert_eq!(table(&backend, &browser, &dataset).await, [["a", "b"], ["1", "2"]]);
+    }
+}
+
+/// Field 61.
+#[tokio::test]
+async fn what_only_begins_like_a_line_for_excel_is_a_header() {
+    let (backend, browser) = start().await;
+    for (file, header) in [
+        ("sep=,a\n1,2\n", vec!["sep=", "a"]),
+        ("separator,b\n1,2\n", vec!["separator", "b"]),
+        ("a,b\nsep=;,2\n", vec!["a", "b"]),
+        ("sep=ö\n1\n", vec!["sep=ö"]),
+    ] {
+        let dataset = backend.import(&browser, "", file).await;
+        assert_eq!(table(&backend, &browser, &dataset).await[0], header, "{file:?}");
+    }
+    for file in ["sep=;", "sep=;\r\n", "\u{feff}sep=;\n\u{feff}\n"] {
+        let job = backend.send_file(&browser, "", file).await;
+        assert_eq!(backend.ended(&browser, &job).await["cause"], json!({ "code": "empty" }), "{file:?}");
+    }
+}
