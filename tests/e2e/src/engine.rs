@@ -47,6 +47,8 @@ pub enum Ability {
     OfflineStart,
     /// Ending the browser and starting it again with its profile.
     Profile,
+    /// Going back to a page of another site that is answered with an error, for which not every driver stops waiting.
+    WayBack,
 }
 
 /// What a scenario shows that may be different in another engine. One that has such a mark runs in each engine at every
@@ -107,7 +109,8 @@ impl Engine {
                 | Ability::Media
                 | Ability::NarrowWindow
                 | Ability::OfflineStart
-                | Ability::Profile => true,
+                | Ability::Profile
+                | Ability::WayBack => true,
             },
             Self::WebKit => match ability {
                 Ability::ClearCache
@@ -123,7 +126,8 @@ impl Engine {
                 | Ability::NarrowWindow
                 | Ability::OfflineStart
                 | Ability::PageInMemory
-                | Ability::Profile => false,
+                | Ability::Profile
+                | Ability::WayBack => false,
             },
         }
     }

@@ -60,7 +60,7 @@ fn other_tabs_take_a_new_language_and_a_new_theme_at_once_and_leave_the_keyboard
         let first = browser.tab().await?;
         let second = browser.open_tab("/devices").await?;
         browser.sees("This device").await?;
-        browser.tab_to("Sign out").await?;
+        browser.run(FOCUS_SIGN_OUT).await?;
         browser.run("window.isSamePage = true").await?;
         browser.look_at(&first).await?;
         choose(&browser, "de-DE").await?;
@@ -292,16 +292,22 @@ async fn logged(browser: &Browser, text: &str) -> Result<()> {
     .await
 }
 
+const FOCUS_SIGN_OUT: &str =
+    "[...document.querySelectorAll('button')].find((it) => it.innerText === 'Sign out').focus()";
+
 /// Chooses a language as a person does with the keyboard: the select has the focus and says that it has changed.
 async fn choose(browser: &Browser, tag: &str) -> Result<()> {
     let script = format!(
-        "const choice = document.getElementById('settings-language');
-        if (!choice) return false;
-        choice.focus();
-        choice.value = '{tag}';
-        return choice.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+        "const choose = () => {{
+            const choice = document.getElementById('settings-language');
+            if (!choice) return false;
+            choice.focus();
+            choice.value = '{tag}';
+            return choice.dispatchEvent(new Event('change', {{ bubbles: true }}));
+        }};
+        return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(choose()))));"
     );
-    // The heading of the page is there before its code is.
+    // The heading of the page is there before its code is, and has the focus with the next picture.
     eventually("the choice of a language", async || {
         Ok((browser.run(&script).await? == json!(true)).then_some(()))
     })

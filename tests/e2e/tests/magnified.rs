@@ -80,14 +80,14 @@ fn what_was_planted_is_found() {
 #[test]
 fn the_question_whether_somebody_is_there_fits_or_can_be_scrolled_and_its_answer_is_seen() {
     let config = json!({ "inactivity_limit_s": 60, "inactivity_warning_s": 52 });
-    let setup = Setup { config, ..Setup::default() }.needing(&[Ability::NarrowWindow]);
+    let setup = Setup { config, ..Setup::default() };
     scenario(setup.concerning(Concern::Look), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.resize(NEAREST.0, NEAREST.1).await?;
+        browser.resize_as_near(NEAREST.0, NEAREST.1).await?;
         browser.sign_in(&demo).await?;
         browser.find(Role::Dialog, "Are you still there?").await?;
         for size in [NEAREST, NEAR] {
-            browser.resize(size.0, size.1).await?;
+            browser.resize_as_near(size.0, size.1).await?;
             can_be_read(&browser, "Stay signed in").await?;
         }
         Ok(())
@@ -97,9 +97,9 @@ fn the_question_whether_somebody_is_there_fits_or_can_be_scrolled_and_its_answer
 #[test]
 fn two_banners_leave_half_of_the_window_to_the_page_and_everything_on_it_can_be_reached() {
     let server = vec!["--session-lifetime-s=540"];
-    scenario(Setup { server, ..Setup::default() }.needing(&[Ability::NarrowWindow]), async |world| {
+    scenario(Setup { server, ..Setup::default() }, async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
-        browser.resize(NEAREST.0, NEAREST.1).await?;
+        browser.resize_as_near(NEAREST.0, NEAREST.1).await?;
         browser.go("/").await?;
         browser.submit(&demo).await?;
         browser.find(Role::Dialog, "Your session ends soon").await?;
@@ -109,7 +109,7 @@ fn two_banners_leave_half_of_the_window_to_the_page_and_everything_on_it_can_be_
         browser.set_offline(true).await?;
         browser.sees("You are offline.").await?;
         for size in SIZES {
-            browser.resize(size.0, size.1).await?;
+            browser.resize_as_near(size.0, size.1).await?;
             is_all_there(&browser, &format!("below two banners at {size:?}")).await?;
             let banners = browser.run(BANNERS).await?;
             ensure!(banners["count"] == 2 && banners["hidden"] == json!([]), "at {size:?}: {banners:#}");

@@ -1,21 +1,24 @@
 //! Signing in at a provider: what is left behind, what comes back, and what is made of what nobody asked for.
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Backend, Browser, Concern, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Backend, Browser, Concern, Role, Setup, World, eventually, scenario};
 use serde_json::json;
 
 #[test]
 fn the_code_is_left_in_no_address_no_history_and_no_storage() {
-    scenario(at_a_provider(), async |world| {
+    scenario(at_a_provider().needing(&[Ability::WayBack]), async |world| {
         let browser = world.signed_in().await?;
         let left = browser.run(STORED).await?.to_string();
         ensure!(!left.contains("pending"), "something of the sign-in is left in a store: {left}");
         let entries = browser.run("return history.length").await?.as_u64().unwrap_or_default();
         ensure!(entries > 1, "there is no history to look at");
-        for _ in 0..entries {
+        for entry in 0..entries {
+            if entry > 0 {
+                browser.uses(Ability::WayBack)?;
+                browser.driver().back().await?;
+            }
             let address = browser.driver().current_url().await?;
             ensure!(!address.query().unwrap_or_default().contains("code="), "{address}");
-            browser.driver().back().await?;
         }
         ensure!(world.api().calls(world.backend.calls().sign_in).len() == 1, "a code was used again");
         Ok(())

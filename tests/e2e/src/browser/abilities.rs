@@ -204,13 +204,15 @@ impl Browser {
 
     /// Makes the window larger than the page by what the browser puts around it.
     async fn resize_window(&self, width: u32, height: u32) -> Result<()> {
-        self.driver().set_window_rect(0, 0, width, height).await?;
-        let around = self.run("return [outerWidth - innerWidth, outerHeight - innerHeight]").await?;
-        let around =
-            [0, 1].map(|side| around[side].as_u64().and_then(|px| u32::try_from(px).ok()).unwrap_or(0));
-        self.driver().set_window_rect(0, 0, width + around[0], height + around[1]).await?;
         eventually(&format!("a window of {width} px"), async || {
-            Ok((self.run("return innerWidth").await?.as_u64() == Some(width.into())).then_some(()))
+            let shown =
+                self.run("return [innerWidth, outerWidth - innerWidth, outerHeight - innerHeight]").await?;
+            let [inner, beside, above] =
+                [0, 1, 2].map(|at| shown[at].as_u64().and_then(|px| u32::try_from(px).ok()).unwrap_or(0));
+            if inner != width {
+                self.driver().set_window_rect(0, 0, width + beside, height + above).await?;
+            }
+            Ok((inner == width).then_some(()))
         })
         .await
     }

@@ -49,7 +49,10 @@ impl Browser {
     /// # Errors
     /// When the page changed while looking.
     pub async fn focus(&self) -> Result<Option<Focus>> {
-        let told = self.run(FOCUS).await?;
+        // While Firefox's own controls have the focus, the page still names the element that would be next.
+        let is_elsewhere = self.engine() == Engine::Firefox
+            && self.run("return document.hasFocus()").await? == Value::Bool(false);
+        let told = if is_elsewhere { Value::Null } else { self.run(FOCUS).await? };
         if told.is_null() {
             return Ok(None);
         }
@@ -117,8 +120,7 @@ const FOCUS: &str = "
         await frame();
         await frame();
         const it = document.activeElement;
-        // While the browser's own controls have the focus, the page still names the element that would be next.
-        if (!it || !document.hasFocus() || it === document.body || it === document.documentElement) return null;
+        if (!it || it === document.body || it === document.documentElement) return null;
         const ends = (a) => a.effect && a.effect.getComputedTiming().endTime !== Infinity;
         document.getAnimations().filter(ends).forEach((a) => a.finish());
         const box = it.getBoundingClientRect();
