@@ -49,11 +49,16 @@
     else select();
   }
 
+  // What was chosen for this device is kept under the path of the installation (src/platform/names.rs).
+  function nameOf(word) {
+    return `perennial:${new URL(".", document.baseURI).pathname}:${word}`;
+  }
+
   // Before the first paint, so that nobody who chose dark sees a white flash.
   // The application writes the key; anything but its two values means "as the system prefers".
   function applyTheme() {
     try {
-      const theme = localStorage.getItem("perennial.theme");
+      const theme = localStorage.getItem(nameOf("theme"));
       if (theme === "light" || theme === "dark") {
         document.documentElement.dataset.theme = theme;
       }
@@ -106,7 +111,7 @@
   function language() {
     let chosen = null;
     try {
-      chosen = localStorage.getItem("perennial.language");
+      chosen = localStorage.getItem(nameOf("language"));
     } catch {
       // Storage that is switched off leaves what the browser prefers.
     }

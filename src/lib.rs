@@ -46,6 +46,9 @@ pub fn start() {
     platform::panic::catch(app::show_fault);
     spawn_local(async {
         let config = config::read().await;
+        if let Ok(config) = &config {
+            platform::names::serve(&config.dialect.audience());
+        }
         let session = match &config {
             Ok(config) if !session::is_nobody_expected(config) => Some(session::code().await),
             Ok(_) | Err(_) => None,

@@ -5,7 +5,7 @@ use gloo_storage::{LocalStorage, Storage as _, errors::StorageError};
 use perennial_session::{Ended, IdempotencyKey, Record, Remembered, SessionKey};
 use serde::{Deserialize, Serialize};
 
-use super::{changes, kept};
+use super::{changes, former, kept, names};
 use crate::words::{self, Key};
 
 /// Reads what this page or another stored last. Any other value under the key is unreadable, whoever wrote it.
@@ -14,10 +14,25 @@ pub fn load() -> Remembered {
     if !is_available() {
         return Remembered::Unreadable;
     }
-    match LocalStorage::get::<Stored>(KEY) {
+    match LocalStorage::get::<Stored>(key()) {
         Ok(stored) => stored.read().unwrap_or(Remembered::Unreadable),
         Err(StorageError::KeyNotFound(_)) => Remembered::Nothing,
         Err(StorageError::SerdeError(_) | StorageError::JsError(_)) => Remembered::Unreadable,
+    }
+}
+
+/// Reads what is remembered when the page starts. What a version before this one stored is taken over.
+#[must_use]
+pub fn load_first() -> Remembered {
+    if is_empty() {
+        return Remembered::Nothing;
+    }
+    match load() {
+        Remembered::Nothing => {
+            former::take_over();
+            load()
+        }
+        known @ (Remembered::Session(_) | Remembered::Ended(_) | Remembered::Unreadable) => known,
     }
 }
 
@@ -25,7 +40,8 @@ pub fn load() -> Remembered {
 #[must_use]
 pub fn is_empty() -> bool {
     let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
-    storage.is_some_and(|storage| matches!(storage.get_item(KEY), Ok(None)))
+    let has_none = storage.is_some_and(|storage| matches!(storage.get_item(&key()), Ok(None)));
+    has_none && !former::is_there()
 }
 
 /// Stores the record.
@@ -51,7 +67,7 @@ pub fn store_ended(ended: Ended) -> Result<(), String> {
 /// Removes whatever is there.
 pub fn forget() {
     if is_available() {
-        LocalStorage::delete(KEY);
+        LocalStorage::delete(key());
     }
 }
 
@@ -61,14 +77,14 @@ pub struct Listener(#[expect(dead_code, reason = "held for its drop")] Option<Ev
 
 /// Calls back when another page has changed what [`load`] gives, or the grant that is kept beside it.
 pub fn listen(on_change: impl Fn() + 'static) -> Listener {
-    Listener(changes::listen(|key| key == KEY || kept::is_key(key), on_change))
+    Listener(changes::listen(|changed| changed == key() || kept::is_key(changed), on_change))
 }
 
 fn write(stored: &Stored) -> Result<(), String> {
     if !is_available() {
         return Err("the browser offers no storage to this page".into());
     }
-    LocalStorage::set(KEY, stored).map_err(|error| error.to_string())
+    LocalStorage::set(key(), stored).map_err(|error| error.to_string())
 }
 
 /// Touching storage that is switched off throws, and gloo makes a panic of that; so it is touched here first.
@@ -164,7 +180,9 @@ impl From<Ended> for Stored {
 
 const OLDEST: SessionKey = SessionKey { since_ms: 0, salt: 0 };
 
-const KEY: &str = "perennial.session";
+fn key() -> String {
+    names::of_session("session")
+}
 
 const VERSION: u32 = 2;
 

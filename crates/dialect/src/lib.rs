@@ -35,6 +35,7 @@
 
 mod address;
 pub mod answers;
+mod audience;
 pub mod config;
 mod dialect;
 mod form;

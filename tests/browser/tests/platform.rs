@@ -15,6 +15,7 @@ mod platform {
     mod http;
     mod kept;
     mod lock;
+    mod names;
     mod pending;
     mod preferences;
     mod socket;

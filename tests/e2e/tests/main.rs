@@ -11,6 +11,7 @@ mod drafts;
 mod ending;
 mod errors;
 mod imports;
+mod installations;
 mod installing;
 mod keyboard;
 mod languages;

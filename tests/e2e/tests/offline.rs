@@ -167,7 +167,7 @@ pub(crate) async fn is_kept(browser: &Browser) -> Result<()> {
     .await
 }
 
-const PERSON: &str = "return localStorage.getItem('perennial.person')";
+const PERSON: &str = "return localStorage.getItem('perennial:/sub/:perennial:person')";
 const KEPT: &str = "
     const read = async () => {
         const all = [];

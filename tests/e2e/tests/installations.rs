@@ -1,0 +1,49 @@
+//! An installation, its configuration, and who else may have been there before.
+
+use anyhow::ensure;
+use perennial_e2e::{Backend, Role, Setup, scenario};
+use serde_json::{Value, json};
+
+/// Field 48: an operator points the installation at another backend.
+#[test]
+fn a_grant_of_one_backend_is_not_sent_to_another() {
+    scenario(Setup { backend: Backend::Hybrid, ..Setup::default() }, async |world| {
+        let browser = world.signed_in().await?;
+        ensure!(browser.run(GRANTS).await? == json!(1), "no grant is kept");
+        world.proxy.configure(Backend::Exchange.config(&world.proxy.origin())?);
+        world.proxy.forget();
+        browser.go("/").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        let seen = world.proxy.seen();
+        ensure!(seen.iter().all(|seen| seen.token().is_none()), "a token was sent to another backend");
+        // Back at the first, the session goes on where it was.
+        world.proxy.configure(Backend::Hybrid.config(&world.proxy.origin())?);
+        browser.go("/").await?;
+        browser.is_signed_in().await
+    });
+}
+
+/// Field 48: what a version kept whose names told installations not apart.
+#[test]
+fn a_session_of_an_older_version_goes_on_by_its_cookie_and_leaves_no_old_name_behind() {
+    scenario(Setup::default(), async |world| {
+        let browser = world.signed_in().await?;
+        browser.run(AS_BEFORE).await?;
+        browser.reload().await?;
+        browser.is_signed_in().await?;
+        ensure!(browser.run(OLD_NAMES).await? == Value::Array(Vec::new()), "old names are left");
+        Ok(())
+    });
+}
+
+const GRANTS: &str = "return Object.keys(localStorage).filter((name) => name.endsWith(':grant')).length";
+const OLD_NAMES: &str = "return Object.keys(localStorage).filter((name) => name.startsWith('perennial.'))";
+/// The page writes nothing more when it goes, since its own record is written at changes alone.
+const AS_BEFORE: &str = "
+    addEventListener('pagehide', () => {
+        for (const name of Object.keys(localStorage)) {
+            const word = name.split(':').at(-1);
+            localStorage.setItem(`perennial.${word}`, localStorage.getItem(name));
+            localStorage.removeItem(name);
+        }
+    });";
