@@ -6,8 +6,8 @@ impl Dialect {
     /// Whom credentials are for, as a text: the preset, the backend, each other origin that an endpoint names, and the
     /// provider with the name of this application there.
     ///
-    /// No part holds a space. Two installations with different texts share no credential. To be asked of the dialect as it was configured: the
-    /// text is needed before a provider has described itself.
+    /// No part holds a space. Two installations with different texts share no credential. To be asked of the dialect as
+    /// it was configured: the text is needed before a provider has described itself.
     #[must_use]
     pub fn audience(&self) -> String {
         let mut text = self.name.to_owned();

@@ -25,6 +25,7 @@ mod provider;
 #[cfg(test)]
 mod proxying;
 mod queue;
+mod redirected;
 mod refusals;
 mod signing_in;
 mod stability;
