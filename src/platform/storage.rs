@@ -22,26 +22,39 @@ pub fn load() -> Remembered {
 }
 
 /// Reads what is remembered when the page starts. What a version before this one stored is taken over.
+///
+/// A store that takes nothing may have taken no record either: it is as good as unreadable, and the server is asked.
 #[must_use]
 pub fn load_first() -> Remembered {
     if is_empty() {
         return Remembered::Nothing;
     }
+    if load() == Remembered::Nothing {
+        former::take_over();
+    }
     match load() {
-        Remembered::Nothing => {
-            former::take_over();
-            load()
-        }
+        Remembered::Nothing => Remembered::Unreadable,
         known @ (Remembered::Session(_) | Remembered::Ended(_) | Remembered::Unreadable) => known,
     }
 }
 
-/// Whether nothing was stored, as at a first visit: what [`Remembered::Nothing`] says, without the code that reads.
+/// Whether nothing was stored although the store takes something, as at a first visit: what [`Remembered::Nothing`]
+/// says, without the code that reads.
 #[must_use]
 pub fn is_empty() -> bool {
     let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
-    let has_none = storage.is_some_and(|storage| matches!(storage.get_item(&key()), Ok(None)));
-    has_none && !former::is_there()
+    storage.is_some_and(|storage| {
+        matches!(storage.get_item(&key()), Ok(None)) && !former::is_there() && takes_a_record(&storage)
+    })
+}
+
+/// Whether there is room for a record. A full store takes a short text and no longer one, so the probe is as long.
+fn takes_a_record(storage: &web_sys::Storage) -> bool {
+    let name = names::of_session("probe");
+    let is_taken = storage.set_item(&name, &" ".repeat(LONGEST_RECORD)).is_ok();
+    // It fails only where nothing can be stored.
+    drop(storage.remove_item(&name));
+    is_taken
 }
 
 /// Stores the record.
@@ -57,11 +70,12 @@ pub fn store(record: Record) -> Result<(), String> {
 /// # Errors
 /// Why it was not stored. The record is then gone all the same, if there is a storage at all.
 pub fn store_ended(ended: Ended) -> Result<(), String> {
-    let outcome = write(&ended.into());
-    if outcome.is_err() {
+    let stored = ended.into();
+    write(&stored).or_else(|_| {
+        // The end of a session is shorter than its record, so there is room once that is gone.
         forget();
-    }
-    outcome
+        write(&stored)
+    })
 }
 
 /// Removes whatever is there.
@@ -183,6 +197,9 @@ const OLDEST: SessionKey = SessionKey { since_ms: 0, salt: 0 };
 fn key() -> String {
     names::of_session("session")
 }
+
+/// In bytes: a record with all its fields has less than 300.
+const LONGEST_RECORD: usize = 400;
 
 const VERSION: u32 = 2;
 

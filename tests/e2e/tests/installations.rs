@@ -36,6 +36,35 @@ fn a_session_of_an_older_version_goes_on_by_its_cookie_and_leaves_no_old_name_be
     });
 }
 
+/// Field 52: a person whose browser keeps nothing more for this site.
+#[test]
+fn a_reload_with_a_full_storage_finds_the_session_by_its_cookie() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.go("/login").await?;
+        browser.run(FILL).await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        ensure!(!browser.text().await?.contains("ended"), "nothing has ended");
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.is_signed_in().await?;
+        browser.click(Role::Button, "Sign out").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await.map(drop)
+    });
+}
+
+const FILL: &str = "
+    let number = 0;
+    for (const size of [1 << 20, 1 << 10, 1]) {
+        try {
+            for (;;) localStorage.setItem(`filler-${number++}`, 'x'.repeat(size));
+        } catch {}
+    }";
 const GRANTS: &str = "return Object.keys(localStorage).filter((name) => name.endsWith(':grant')).length";
 const OLD_NAMES: &str = "return Object.keys(localStorage).filter((name) => name.startsWith('perennial.'))";
 /// The page writes nothing more when it goes, since its own record is written at changes alone.

@@ -136,6 +136,36 @@ fn a_full_storage_is_reported_and_not_glossed_over() {
     assert_eq!(storage::load(), Remembered::Nothing);
 }
 
+/// Field 52: without a record nobody knows whether a cookie is there, so the server has to be asked.
+#[wasm_bindgen_test]
+fn a_full_storage_without_a_record_is_no_first_visit() {
+    assert!(storage::is_empty());
+    assert_eq!(storage::load_first(), Remembered::Nothing);
+    fill();
+    assert!(!storage::is_empty());
+    assert_eq!(storage::load_first(), Remembered::Unreadable);
+    // Room for a word is no room for a record.
+    raw().remove_item("filler-0").unwrap();
+    fill_up_to(100);
+    assert!(!storage::is_empty());
+    assert_eq!(storage::load_first(), Remembered::Unreadable);
+    raw().clear().unwrap();
+    assert_eq!(storage::load_first(), Remembered::Nothing);
+    assert_eq!(raw().get_item(&names::of_session("probe")).unwrap(), None);
+}
+
+#[wasm_bindgen_test]
+fn the_end_of_a_session_finds_room_in_the_place_of_its_record() {
+    storage::store(RECORD).unwrap();
+    fill();
+    let ended = Ended { session: RECORD.session, reason: SignOutReason::Inactivity, revoke: true };
+    let outcome = storage::store_ended(ended);
+    let remembered = storage::load();
+    raw().clear().unwrap();
+    outcome.unwrap();
+    assert_eq!(remembered, Remembered::Ended(ended));
+}
+
 #[wasm_bindgen_test]
 async fn another_page_that_changes_the_record_is_noticed_and_this_one_is_not() {
     let noticed = Rc::new(Cell::new(0));
@@ -206,11 +236,18 @@ impl Drop for OtherPage {
 
 /// Writes until not even a character more goes in.
 fn fill() {
+    fill_up_to(0);
+}
+
+/// Writes until there is room for so many characters and no more.
+fn fill_up_to(left: usize) {
     let mut number = 0;
+    raw().set_item("room", &"x".repeat(left)).unwrap_or(());
     for size in [1 << 20, 1 << 10, 1] {
         while raw().set_item(&format!("filler-{number}"), &"x".repeat(size)).is_ok() {
             number += 1;
             assert!(number < 100_000, "the storage does not fill up");
         }
     }
+    raw().remove_item("room").unwrap();
 }
