@@ -10,6 +10,7 @@ mod dialog;
 mod drafts;
 mod ending;
 mod errors;
+mod hosts;
 mod imports;
 mod installations;
 mod installing;
