@@ -19,6 +19,7 @@
   // The bar around an installed application has the colour of the page.
   const BARS = { light: "#f5f6f4", dark: "#111412" };
 
+  restoreAddress();
   applyTheme();
   colourBars();
   new MutationObserver(colourBars).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -52,6 +53,22 @@
   // What was chosen for this device is kept under the path of the installation (src/platform/names.rs).
   function nameOf(word) {
     return `perennial:${new URL(".", document.baseURI).pathname}:${word}`;
+  }
+
+  // A host that does not know the path has answered with 404.html, whose script hands over what was asked for. What
+  // leads out of the application is passed over.
+  function restoreAddress() {
+    const mark = "#asked=";
+    if (!location.hash.startsWith(mark)) return;
+    const base = new URL(".", document.baseURI);
+    let address = base;
+    try {
+      const asked = new URL(`./${decodeURIComponent(location.hash.slice(mark.length))}`, base);
+      if (asked.href.startsWith(base.href)) address = asked;
+    } catch {
+      // What nobody can read leads to the start page.
+    }
+    history.replaceState(null, "", address);
   }
 
   // Before the first paint, so that nobody who chose dark sees a white flash.

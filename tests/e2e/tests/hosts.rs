@@ -1,7 +1,7 @@
 //! Hosts that know nothing of the application.
 
 use anyhow::ensure;
-use perennial_e2e::{Role, Setup, scenario};
+use perennial_e2e::{Backend, Pages, Role, Setup, scenario};
 
 /// Field 50.
 #[test]
@@ -16,5 +16,54 @@ fn a_host_that_does_not_know_the_type_of_web_assembly_serves_the_whole_applicati
         let failed = browser.text().await?.contains("could not be loaded");
         ensure!(!failed, "a file of the application was not loaded");
         browser.is_signed_in().await
+    });
+}
+
+/// Field 51: there is one configuration block, in index.html, and a plain host does not show it at other paths.
+#[test]
+fn a_deep_link_on_a_plain_host_sends_the_password_to_the_backend_that_is_configured() {
+    for pages in [Pages::Release, Pages::BelowPath] {
+        scenario(Setup { backend: Backend::Hybrid, pages, ..Setup::default() }, async |world| {
+            world.proxy.serve_as_plain_host();
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            let base = if pages == Pages::BelowPath { "/sub" } else { "" };
+            browser.go(&format!("{base}/activity?kind=all")).await?;
+            browser.submit(&demo).await?;
+            browser.find(Role::Heading, "Activity").await?;
+            let address = browser.run("return location.pathname + location.search + location.hash").await?;
+            ensure!(address == format!("{base}/activity?kind=all"), "the address is {address}");
+            let calls = Backend::Perennial.calls();
+            ensure!(world.proxy.calls(calls.sign_in).is_empty(), "the password went to the default backend");
+            ensure!(world.proxy.calls(Backend::Hybrid.calls().sign_in).len() == 1, "it was not sent once");
+            browser.reload().await?;
+            browser.find(Role::Heading, "Activity").await?;
+            browser.is_signed_in().await
+        });
+    }
+}
+
+/// Field 51: the provider sends people back to a path that a plain host does not know.
+#[test]
+fn a_person_comes_back_from_a_provider_to_a_plain_host() {
+    scenario(Setup { backend: Backend::OidcProvider, ..Setup::default() }, async |world| {
+        world.proxy.serve_as_plain_host();
+        let browser = world.signed_in().await?;
+        ensure!(browser.run("return location.search + location.hash").await? == "", "the code is left");
+        browser.is_signed_in().await
+    });
+}
+
+#[test]
+fn what_lies_beside_the_application_is_not_opened_by_an_address_that_somebody_made_up() {
+    scenario(Setup { pages: Pages::BelowPath, ..Setup::default() }, async |world| {
+        let browser = world.browser().await?;
+        for asked in ["../other", "%2e%2e/other", "//elsewhere.example/", "%E0%A4%A"] {
+            browser.go("/sub/settings").await?;
+            browser.go(&format!("/sub/#asked={asked}")).await?;
+            browser.find(Role::Heading, "Sign in").await?;
+            let path = browser.run("return location.pathname").await?;
+            ensure!(path.as_str().is_some_and(|path| path.starts_with("/sub/")), "{asked} leads to {path}");
+        }
+        Ok(())
     });
 }
