@@ -50,7 +50,9 @@ fn moments(snapshot: &Snapshot) -> [Option<(Wall, u64)>; 5] {
     };
     let sign_in = match snapshot.sign_in {
         SignInProgress::Failed(SignInFailure::TooMany { until }) => Some(until),
-        SignInProgress::Failed(SignInFailure::WrongCredentials | SignInFailure::Unknown(_))
+        SignInProgress::Failed(
+            SignInFailure::WrongCredentials | SignInFailure::CookiesNotKept | SignInFailure::Unknown(_),
+        )
         | SignInProgress::Idle
         | SignInProgress::Pending => None,
     };

@@ -65,6 +65,7 @@ fn details(what: &What) -> Vec<String> {
         What::SignedIn { token_ms } => vec![optional(token_ms)],
         What::SignInFailed(SignInFailure::WrongCredentials) => vec![WRONG.into()],
         What::SignInFailed(SignInFailure::TooMany { until }) => vec![TOO_MANY.into(), until.0.to_string()],
+        What::SignInFailed(SignInFailure::CookiesNotKept) => vec![NO_COOKIES.into()],
         What::SignInFailed(SignInFailure::Unknown(doubt)) => vec![UNKNOWN.into(), words::doubt(doubt)],
         What::Refresh { cause: of, took_ms, outcome } => {
             let mut details = vec![cause(of).into(), took_ms.to_string()];
@@ -93,6 +94,7 @@ fn read_entry(line: &str) -> Option<Entry> {
         "sign_in_failed" => What::SignInFailed(match parts.word()? {
             WRONG => SignInFailure::WrongCredentials,
             TOO_MANY => SignInFailure::TooMany { until: parts.wall()? },
+            NO_COOKIES => SignInFailure::CookiesNotKept,
             UNKNOWN => SignInFailure::Unknown(parts.doubt()?),
             _ => return None,
         }),
@@ -167,6 +169,7 @@ const NOTHING: &str = "-";
 
 pub(super) const WRONG: &str = "wrong";
 pub(super) const TOO_MANY: &str = "too_many";
+pub(super) const NO_COOKIES: &str = "no_cookies";
 pub(super) const UNKNOWN: &str = "unknown";
 
 pub(super) const GRANTED: &str = "granted";
@@ -203,6 +206,7 @@ mod tests {
             What::SignedIn { token_ms: None },
             What::SignInFailed(SignInFailure::WrongCredentials),
             What::SignInFailed(SignInFailure::TooMany { until: Wall(9) }),
+            What::SignInFailed(SignInFailure::CookiesNotKept),
             What::SignInFailed(SignInFailure::Unknown(Doubt::Status(502))),
             refresh(Outcome::Granted { token_ms: None }),
             refresh(Outcome::Failed { why: Doubt::Network, retry_at: Wall(8) }),

@@ -292,6 +292,8 @@ catalog! {
         network,
         /// The address in the bar is not one the server knows.
         wrong_address,
+        /// The browser keeps no cookie of the server, and what helps.
+        no_cookies,
         /// The server has a problem.
         trouble,
         /// Somebody came back with an answer that this tab had not asked for.

@@ -123,6 +123,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_many_left: ", also in {left}",
         now: "Sie können es jetzt wieder versuchen.",
         network: "Der Server ist nicht erreichbar. Ihre Eingaben sind noch da: Melden Sie sich an, sobald Sie verbunden sind.",
+        no_cookies: "Dieser Browser behält die Cookies des Servers nicht. Erlauben Sie Cookies für diese Seite, in manchen Browsern auch Cookies von Drittanbietern. Melden Sie sich dann neu an.",
         wrong_address: "Der Server nimmt von dieser Adresse keine Anmeldung an. Öffnen Sie die Anwendung unter ihrer richtigen Adresse, oder geben Sie den Betreibern Bescheid.",
         trouble: "Die Anmeldung ist nicht gelungen: {why}. Ihre Eingaben sind noch da: Versuchen Sie es gleich noch einmal.",
         unasked: "Diese Anmeldung wurde nicht in diesem Tab begonnen oder ist schon abgeschlossen. Bitte melden Sie sich neu an.",

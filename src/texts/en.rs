@@ -123,6 +123,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_many_left: ", in {left}.",
         now: "You can try again now.",
         network: "The server cannot be reached. What you typed is still here: sign in again when you are connected.",
+        no_cookies: "This browser does not keep the server's cookies. Allow cookies for this site, in some browsers third-party cookies too. Then sign in again.",
         wrong_address: "The server accepts no sign-in from this address. Open the application by its proper address, or tell whoever runs it.",
         trouble: "You could not be signed in: {why}. What you typed is still here: try again in a moment.",
         unasked: "This sign-in was not begun in this tab, or was finished already. Please sign in again.",

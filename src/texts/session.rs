@@ -116,6 +116,7 @@ pub fn sign_in_failure(failure: SignInFailure, now: Wall, clock: fn(Wall) -> Str
             fill(texts.too_many_left, &[("left", &left(until.0 - now.0))]),
         ),
         SignInFailure::TooMany { .. } => (texts.now.to_owned(), String::new()),
+        SignInFailure::CookiesNotKept => (texts.no_cookies.to_owned(), String::new()),
         SignInFailure::Unknown(Doubt::Network | Doubt::TimedOut) => (texts.network.to_owned(), String::new()),
         // Trying again does not help: it is the address in the bar that is wrong, or the server's list of its own.
         SignInFailure::Unknown(Doubt::Status(403)) => (texts.wrong_address.to_owned(), String::new()),

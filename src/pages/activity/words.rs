@@ -51,6 +51,7 @@ pub fn why(what: &What, inactivity_limit_s: u64) -> String {
         }
         What::SignedOut(reason) => out(*reason),
         What::SignInFailed(SignInFailure::WrongCredentials) => texts.wrong,
+        What::SignInFailed(SignInFailure::CookiesNotKept) => t().sign_in.no_cookies,
         What::Started => texts.started_why,
         What::SignedIn { .. } => texts.signed_in_why,
         What::Suspected => texts.suspected_why,

@@ -40,7 +40,9 @@ pub fn Departure(
         (Journey::Home | Journey::Leaving, SignInProgress::Failed(failure)) => Some(match failure {
             SignInFailure::WrongCredentials => t().sign_in.not_taken.to_owned(),
             SignInFailure::Unknown(doubt) => labels::no_way(doubt),
-            SignInFailure::TooMany { .. } => texts::sign_in_failure(failure, now.get(), dates::clock).said,
+            SignInFailure::TooMany { .. } | SignInFailure::CookiesNotKept => {
+                texts::sign_in_failure(failure, now.get(), dates::clock).said
+            }
         }),
         (Journey::Home | Journey::Leaving, SignInProgress::Idle | SignInProgress::Pending) => None,
     });

@@ -1,7 +1,7 @@
 //! An installation, its configuration, and who else may have been there before.
 
 use anyhow::ensure;
-use perennial_e2e::{Backend, Role, Setup, scenario};
+use perennial_e2e::{Backend, Fault, Role, Setup, scenario};
 use serde_json::{Value, json};
 
 /// Field 48: an operator points the installation at another backend.
@@ -55,6 +55,24 @@ fn a_reload_with_a_full_storage_finds_the_session_by_its_cookie() {
         browser.find(Role::Heading, "Sign in").await?;
         browser.reload().await?;
         browser.find(Role::Heading, "Sign in").await.map(drop)
+    });
+}
+
+/// Field 41: a browser that drops the cookies of another site, or all.
+#[test]
+fn a_browser_that_keeps_no_cookies_is_told_so_and_not_that_a_session_has_ended() {
+    let backend = Backend::CookiePair;
+    scenario(Setup { backend, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        world.proxy.disturb(backend.calls().sign_in, 1, Fault::DropCookies);
+        browser.go("/login").await?;
+        browser.submit(&demo).await?;
+        browser.sees("This browser does not keep the server's cookies.").await?;
+        ensure!(!browser.text().await?.contains("ended"), "nothing has ended");
+        // Somebody has allowed them.
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.is_signed_in().await
     });
 }
 
