@@ -25,6 +25,7 @@ pub mod record;
 pub mod save;
 pub mod socket;
 pub mod storage;
+pub mod text;
 pub mod theme;
 pub mod timer;
 pub mod told;

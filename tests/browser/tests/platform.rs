@@ -20,6 +20,7 @@ mod platform {
     mod preferences;
     mod socket;
     mod storage;
+    mod text;
     mod timer;
     mod transfer;
 }
