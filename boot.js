@@ -19,6 +19,7 @@
   // The bar around an installed application has the colour of the page.
   const BARS = { light: "#f5f6f4", dark: "#111412" };
 
+  makeTrusted();
   restoreAddress();
   applyTheme();
   colourBars();
@@ -53,6 +54,21 @@
   // What was chosen for this device is kept under the path of the installation (src/platform/names.rs).
   function nameOf(word) {
     return `perennial:${new URL(".", document.baseURI).pathname}:${word}`;
+  }
+
+  // Where the page's policy asks for Trusted Types: the markup of the application is written when it is compiled, and the
+  // only script that is named by a text is the service worker. Everything else is refused.
+  function makeTrusted() {
+    if (!window.trustedTypes) return;
+    const base = new URL(".", document.baseURI).href;
+    try {
+      trustedTypes.createPolicy("default", {
+        createHTML: (html) => (/<(script|iframe|object|embed)|\son\w+\s*=|javascript:/i.test(html) ? null : html),
+        createScriptURL: (url) => (new URL(url, base).href.startsWith(base) ? url : null),
+      });
+    } catch (error) {
+      console.error("The content security policy must allow `trusted-types default`:", error);
+    }
   }
 
   // A host that does not know the path has answered with 404.html, whose script hands over what was asked for. What

@@ -44,6 +44,7 @@ use platform::wake::{self, Sign};
 pub fn start() {
     app::language::settle();
     platform::panic::catch(app::show_fault);
+    platform::drops::keep_page();
     spawn_local(async {
         let config = config::read().await;
         if let Ok(config) = &config {

@@ -7,6 +7,7 @@ pub mod channel;
 pub mod clock;
 pub mod console;
 pub mod dates;
+pub mod drops;
 pub mod entropy;
 pub mod former;
 pub mod handle;

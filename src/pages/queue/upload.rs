@@ -134,6 +134,12 @@ impl Upload {
         matches!(self.stage.get(), Stage::Underway { .. })
     }
 
+    /// The same, for what happens once and is not to be shown again when this changes.
+    #[must_use]
+    pub fn is_underway_now(self) -> bool {
+        matches!(self.stage.get_untracked(), Stage::Underway { .. })
+    }
+
     /// Whether this is the file that was started last.
     #[must_use]
     pub fn is_of(self, file: &File) -> bool {

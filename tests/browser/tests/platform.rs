@@ -10,6 +10,7 @@ mod platform {
     mod channel;
     mod clock;
     mod config;
+    mod drops;
     mod events;
     mod handle;
     mod http;

@@ -89,6 +89,8 @@ struct State {
     shim: Option<String>,
     /// What pages said on their consoles, in an engine whose driver does not tell.
     logged: Vec<String>,
+    /// What is added to the content security policy of pages.
+    policy: Option<&'static str>,
     /// Whether the pages are served as by a host that knows nothing of the application.
     is_plain_host: bool,
     /// Whether nothing passes, in an engine whose driver cannot take the network from a page.
@@ -138,6 +140,11 @@ impl Proxy {
     /// Puts this configuration into the data block of each page served from now on.
     pub fn configure(&self, config: Value) {
         self.shared.state().config = Some(config);
+    }
+
+    /// Adds directives to the content security policy of each page served from now on.
+    pub fn add_policy(&self, directives: &'static str) {
+        self.shared.state().policy = Some(directives);
     }
 
     /// Serves the pages as a plain static host does: it does not know the type of WebAssembly, and answers a path that
@@ -386,6 +393,11 @@ async fn forward(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Res
     let (mut status, mut headers) = (answer.status(), without(answer.headers().clone(), HOP_BY_HOP));
     if is_plain_host && headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm") {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    }
+    let policy = shared.state().policy.filter(|_| is_page);
+    if let (Some(more), Some(policy)) = (policy, headers.get(header::CONTENT_SECURITY_POLICY)) {
+        let policy = format!("{}; {more}", policy.to_str()?.trim_end_matches(';'));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::try_from(policy)?);
     }
     let mut body = answer.bytes().await?;
     if is_lost {

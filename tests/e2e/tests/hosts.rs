@@ -1,7 +1,9 @@
 //! Hosts that know nothing of the application.
 
 use anyhow::ensure;
-use perennial_e2e::{Backend, Pages, Role, Setup, scenario};
+use perennial_e2e::{Backend, Pages, Role, Setup, eventually, scenario};
+
+use crate::offline::is_kept;
 
 /// Field 50.
 #[test]
@@ -67,3 +69,39 @@ fn what_lies_beside_the_application_is_not_opened_by_an_address_that_somebody_ma
         Ok(())
     });
 }
+
+/// Field 59: all pages, the worker and the page for a failure, under a policy that allows no markup from texts.
+#[test]
+fn trusted_types_keep_nothing_of_the_application_from_people() {
+    for policy in ["require-trusted-types-for 'script'", TRUSTED] {
+        scenario(Setup::default(), async |world| {
+            world.proxy.add_policy(policy);
+            let browser = world.signed_in().await?;
+            for page in ["Queue", "Devices", "Activity", "Settings"] {
+                browser.open_page(page).await?;
+            }
+            is_kept(&browser).await?;
+            for line in browser.console().await? {
+                ensure!(!line.contains("TrustedHTML") && !line.contains("TrustedScript"), "{line}");
+            }
+            browser.is_signed_in().await
+        });
+    }
+}
+
+/// Field 59: a policy that does not allow the name of the application's own.
+#[test]
+fn trusted_types_that_the_application_may_not_have_leave_a_page_that_says_so() {
+    scenario(Setup::default(), async |world| {
+        world.proxy.add_policy("require-trusted-types-for 'script'; trusted-types none-of-ours");
+        let browser = world.browser().await?;
+        browser.go("/login").await?;
+        eventually("some words", async || {
+            let text = browser.text().await?;
+            Ok((text.contains("Reload") || text.contains("Password")).then_some(()))
+        })
+        .await
+    });
+}
+
+const TRUSTED: &str = "require-trusted-types-for 'script'; trusted-types default";

@@ -37,6 +37,20 @@ fn a_file_chosen_while_another_is_on_its_way_waits_for_its_turn() {
     });
 }
 
+/// Field 59.
+#[test]
+fn a_file_that_misses_the_place_is_chosen_all_the_same_and_opens_on_no_page() {
+    scenario(Setup::default(), async |world| {
+        let browser = queue(world).await?;
+        assert!(drop_on(&browser, "header").await?, "the page shows that it is welcome");
+        browser.sees("dropped.csv").await?;
+        browser.open_page("Settings").await?;
+        drop_on(&browser, "main").await?;
+        browser.find(Role::Heading, "Settings").await?;
+        browser.is_signed_in().await
+    });
+}
+
 #[test]
 fn a_file_that_the_end_of_a_session_cuts_is_spoken_of_when_its_person_is_back() {
     let config = json!({ "inactivity_limit_s": 10, "inactivity_warning_s": 3 });
@@ -115,16 +129,22 @@ pub(crate) fn short_file(world: &World, name: &str) -> Result<PathBuf> {
 
 /// Drops a file where files are chosen, and says whether the place showed that it is welcome.
 async fn drop_file(browser: &Browser) -> Result<bool> {
-    let script = "const place = document.querySelector('.drop');
+    drop_on(browser, ".drop").await
+}
+
+async fn drop_on(browser: &Browser, selector: &str) -> Result<bool> {
+    let script = format!(
+        "const place = document.querySelector('{selector}');
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File(['a,b'], 'dropped.csv'));
-        const drag = (kind) => new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer });
+        const drag = (kind) => new DragEvent(kind, {{ bubbles: true, cancelable: true, dataTransfer }});
         place.dispatchEvent(drag('dragover'));
         await new Promise(requestAnimationFrame);
-        const isWelcome = place.hasAttribute('data-over');
-        place.dispatchEvent(drag('drop'));
-        return isWelcome";
-    let is_welcome = browser.run(script).await?;
+        const isWelcome = !!document.querySelector('.drop')?.hasAttribute('data-over');
+        if (place.dispatchEvent(drag('drop'))) throw new Error('the browser would open it');
+        return isWelcome"
+    );
+    let is_welcome = browser.run(&script).await?;
     is_welcome.as_bool().with_context(|| format!("the browser says {is_welcome}"))
 }
 
