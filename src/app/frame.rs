@@ -6,7 +6,9 @@ use perennial_session::{Health, Snapshot, Status, Wall};
 
 use super::{focus::SkipToContent, limit::Limit, new_version::NewVersion, now::ENDS_SOON_MS};
 use crate::{
-    components::{Banner, Brand, CountdownDialog, CountdownTexts, Header, SessionChip, ThemeSwitch, Tone},
+    components::{
+        Banner, Brand, CountdownDialog, CountdownTexts, Header, SessionChip, ThemeSwitch, Tone, changing,
+    },
     contexts::{Notice, use_auth, use_config},
     guard::Admission,
     pages,
@@ -98,7 +100,7 @@ fn Banners(limit: Limit) -> impl IntoView {
             </Show>
             <Show when=move || ends.get().is_some()>
                 <Banner tone=Tone::Waiting>
-                    {move || ends.get().map(|ends| texts::at(t().common.ends_soon, &dates::clock(ends)))}
+                    {changing(move || ends.get().map(|ends| texts::at(t().common.ends_soon, &dates::clock(ends))))}
                 </Banner>
             </Show>
             {move || {
@@ -109,7 +111,7 @@ fn Banners(limit: Limit) -> impl IntoView {
                 };
                 Some(view! {
                     <Banner tone=Tone::Waiting>
-                        <p>{fill(text, &[("name", &name)])}</p>
+                        <p>{changing(move || fill(text, &[("name", &name)]))}</p>
                         <button type="button" class="button" on:click=move |_| auth.dismiss_notice()>
                             {t().states.ok}
                         </button>

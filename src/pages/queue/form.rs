@@ -8,7 +8,7 @@ use super::{
     upload::{Stage, Upload},
 };
 use crate::{
-    components::focus,
+    components::{changing, focus},
     contexts::use_client,
     drafts::use_draft,
     platform::drops,
@@ -112,7 +112,7 @@ fn Chooser(
             <button type="button" class="button" id=CHOOSE aria-describedby=described on:click=open>
                 {t().queue.choose}
             </button>
-            <span id=NAME>{name}</span>
+            <span id=NAME>{changing(name)}</span>
         </div>
     }
 }
@@ -149,7 +149,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             view! {
                 <progress class="bar" max="100" aria-label=t().queue.sending prop:value=move || percent.get().to_string()>
                 </progress>
-                <span>{move || labels::sent(percent.get(), &size)}</span>
+                <span>{changing(move || labels::sent(percent.get(), &size))}</span>
             }
             .into_any()
         }
@@ -170,7 +170,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             </div>
             <div class="import-progress">
                 {progress}
-                <p class="import-said" role="alert">{upload.said}</p>
+                <p class="import-said" role="alert">{changing(move || upload.said.get())}</p>
             </div>
         </div>
     }

@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 use perennial_session::{Proof, Secret, SignInFailure, SignInForm, SignInProgress, Wall};
 
 use crate::{
+    components::changing,
     drafts::use_draft,
     platform::{dates, text},
     texts::{self, t},
@@ -86,7 +87,7 @@ pub fn CredentialsForm(
                 class="button button-primary button-wide"
                 aria-disabled=move || blocked.get().then_some("true")
             >
-                {move || if pending.get() { t().sign_in.busy } else { t().pages.sign_in }}
+                {changing(move || if pending.get() { t().sign_in.busy } else { t().pages.sign_in })}
             </button>
             <Problem progress now by_email />
         </form>
@@ -129,8 +130,8 @@ fn Problem(progress: Memo<SignInProgress>, now: Signal<Wall>, by_email: bool) ->
     let counted = move || problem.with(|problem| problem.as_ref().map(|problem| problem.counted.clone()));
     view! {
         <p class="form-problem" role="alert" id=PROBLEM>
-            {said}
-            <span aria-hidden="true">{counted}</span>
+            {changing(move || said.get())}
+            <span aria-hidden="true">{changing(counted)}</span>
         </p>
     }
 }

@@ -5,6 +5,7 @@ use perennial_session::{SignInFailure, SignInProgress, Wall};
 
 use super::form::{Choice, WHY};
 use crate::{
+    components::changing,
     contexts::{Journey, use_auth},
     platform::dates,
     texts::{self, sign_in as labels, t},
@@ -58,9 +59,9 @@ pub fn Departure(
                 aria-disabled=move || busy.get().then_some("true")
                 on:click=leave
             >
-                {move || if busy.get() { t().sign_in.busy } else { t().pages.sign_in }}
+                {changing(move || if busy.get() { t().sign_in.busy } else { t().pages.sign_in })}
             </button>
-            <p class="form-problem" role="alert">{problem}</p>
+            <p class="form-problem" role="alert">{changing(move || problem.get())}</p>
         </div>
     }
 }

@@ -35,6 +35,7 @@ mod story;
 mod switching;
 mod tabs;
 mod tour;
+mod translated;
 mod uploads;
 mod versions;
 mod wire;
