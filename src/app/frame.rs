@@ -92,11 +92,13 @@ fn Banners(limit: Limit) -> impl IntoView {
     let signed_out =
         Memo::new(move |_| snapshot.with(|snapshot| matches!(snapshot.status, Status::SignedOut { .. })));
     let offline = Memo::new(move |_| snapshot.with(|snapshot| snapshot.health == Health::Offline));
+    let has_imports = pages::is_offered(pages::QUEUE, &use_config().dialect.pages);
+    let said_offline = if has_imports { t().common.offline } else { t().common.offline_without_imports };
     view! {
         <div class="banners" aria-live="polite">
             <NewVersion />
             <Show when=move || offline.get() && !signed_out.get()>
-                <Banner tone=Tone::Waiting>{t().common.offline}</Banner>
+                <Banner tone=Tone::Waiting>{said_offline}</Banner>
             </Show>
             <Show when=move || ends.get().is_some()>
                 <Banner tone=Tone::Waiting>

@@ -153,6 +153,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             }
             .into_any()
         }
+        Stage::Waiting => view! { <span role="status">{t().queue.waits}</span> }.into_any(),
         Stage::Idle => ().into_any(),
     };
     view! {

@@ -17,7 +17,7 @@ fn whoever_starts_without_a_network_finds_the_frame_and_goes_on_when_it_is_back(
             browser.set_offline(true).await?;
             browser.go("/").await?;
             browser.find(Role::Heading, "Overview").await?;
-            browser.sees("You are offline. You stay signed in; changes wait until you are back.").await?;
+            browser.sees("You are offline. You stay signed in. An import waits until you are back").await?;
             browser.sees("Demo").await?;
             browser.find(Role::Button, "Sign out").await?;
             browser.open_page("Devices").await?;

@@ -37,6 +37,55 @@ fn a_file_chosen_while_another_is_on_its_way_waits_for_its_turn() {
     });
 }
 
+/// Field 63.
+#[test]
+fn an_import_that_is_started_offline_waits_and_leaves_by_itself() {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
+        let browser = queue(world).await?;
+        browser.choose_file("CSV file", &short_file(world, "waiting.csv")?).await?;
+        browser.set_offline(true).await?;
+        browser.chip_says("Offline").await?;
+        browser.click(Role::Button, "Start import").await?;
+        browser.sees("Waits for the network.").await?;
+        let text = browser.text().await?;
+        assert!(!text.contains("changed or moved"), "the file is blamed");
+        assert!(asks_before_leaving(&browser).await?, "a file waits");
+        browser.click(Role::Button, "Cancel").await?;
+        assert!(!browser.text().await?.contains("Waits for the network."));
+        browser.click(Role::Button, "Start import").await?;
+        browser.sees("Waits for the network.").await?;
+        // It goes on while another page is looked at.
+        browser.open_page("Settings").await?;
+        world.proxy.forget();
+        browser.set_offline(false).await?;
+        browser.open_page("Queue").await?;
+        comes_to(&browser, "waiting.csv", "Done").await?;
+        assert_eq!(world.proxy.calls(SEND).len(), 1, "it was not sent once");
+        Ok(())
+    });
+}
+
+/// Field 63.
+#[test]
+fn an_import_that_waits_is_gone_with_the_session() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (queue(world).await?, world.demo()?);
+        browser.choose_file("CSV file", &short_file(world, "waiting.csv")?).await?;
+        browser.set_offline(true).await?;
+        browser.chip_says("Offline").await?;
+        browser.click(Role::Button, "Start import").await?;
+        browser.sees("Waits for the network.").await?;
+        browser.click(Role::Button, "Sign out").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.set_offline(false).await?;
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.open_page("Queue").await?;
+        assert_eq!(world.proxy.calls(SEND).len(), 0, "it was sent for whoever is here now");
+        Ok(())
+    });
+}
+
 /// Field 59.
 #[test]
 fn a_file_that_misses_the_place_is_chosen_all_the_same_and_opens_on_no_page() {
