@@ -1,6 +1,6 @@
 //! Starting without a network, or without a server behind it.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use perennial_e2e::{Ability, Browser, Concern, Fault, Pages, Role, Runs, Setup, eventually, scenario};
 use serde_json::json;
 
@@ -157,6 +157,24 @@ fn an_application_below_a_path_keeps_its_own_files_and_starts_there_without_a_ne
             browser.is_signed_in().await
         },
     );
+}
+
+/// Field 53: some virtual adapters have the browser believe that there is no network.
+#[test]
+fn a_device_that_says_it_is_offline_although_it_is_not_is_believed_until_an_answer_comes() {
+    let shim =
+        "Object.defineProperty(Navigator.prototype, 'onLine', { configurable: true, get: () => false });";
+    scenario(Setup { shim: Some(shim), ..Setup::default() }, async |world| {
+        let browser = world.signed_in().await?;
+        browser.chip_says("Signed in").await?;
+        ensure!(!browser.text().await?.contains("You are offline"), "it is not offline");
+        browser.reload().await?;
+        browser.chip_says("Signed in").await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        ensure!(!browser.text().await?.contains("offline"), "it is not offline");
+        Ok(())
+    });
 }
 
 /// Waits until a service worker is in charge of the page, which it is once it has kept everything.
