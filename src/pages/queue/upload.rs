@@ -1,8 +1,7 @@
 //! The file that is being sent. It belongs to the application, so that it goes on while other pages are looked at.
 
-use std::rc::Rc;
-
-use futures_util::future::{AbortHandle, Aborted, abortable};
+use futures_channel::oneshot;
+use futures_util::future::{AbortHandle, abortable};
 use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
 use perennial_dialect::wire::jobs::Job;
 use perennial_session::{Health, Snapshot};
@@ -65,11 +64,9 @@ pub struct Upload {
     call_back: StoredValue<Option<AbortHandle>>,
     /// Whether the session says that there is no network.
     offline: Memo<bool>,
-    /// Sends the file that waits. What it does is loaded with the page that begins it, and not with the application.
-    again: StoredValue<Option<Again>, LocalStorage>,
+    /// Tells the file that waits that the network is back.
+    back: StoredValue<Option<oneshot::Sender<()>>>,
 }
-
-type Again = Rc<dyn Fn()>;
 
 impl Upload {
     /// Sends nothing yet. What was sent is forgotten once somebody else is signed in, or nobody.
@@ -85,7 +82,7 @@ impl Upload {
             made: RwSignal::new(None),
             call_back: StoredValue::new(None),
             offline: Memo::new(move |_| snapshot.with(|snapshot| snapshot.health == Health::Offline)),
-            again: StoredValue::new_local(None),
+            back: StoredValue::new(None),
         };
         upload.leave_when_back();
         Effect::new(move |whose: Option<Option<String>>| match admission.get() {
@@ -123,32 +120,45 @@ impl Upload {
         self.errand.set_value(Some(Errand { account, file: file.name() }));
         self.file.set_value(Some(file.clone()));
         self.said.set(None);
-        self.send(client, request, whole(file.size()));
-    }
-
-    /// Devices err about their network, so it is tried whatever they say.
-    fn send(self, client: Client, request: ApiRequest, size: u64) {
-        self.percent.set(0);
-        self.stage.set(Stage::Underway { size });
-        let (of_wait, to_wait) = (client.clone(), request.clone());
+        let size = whole(file.size());
         let (sending, handle) = abortable(async move {
-            let moved = move |moved| {
-                if let Moved::Sent(bytes, of) = moved {
-                    // The whole is not said to have left before the browser says so.
-                    self.percent.set(bytes.saturating_mul(100) / of.max(1));
+            loop {
+                // Devices err about their network, so it is tried whatever they say.
+                let outcome = self.send(&client, request.clone(), size).await;
+                match outcome {
+                    Err(error) if self.may_wait(&error) => self.network().await,
+                    Ok(_) | Err(_) => break outcome,
                 }
-            };
-            client.upload(request, moved).await?.json::<Job>()
+            }
         });
         self.call_back.set_value(Some(handle));
         spawn_local(async move {
-            match sending.await {
-                Ok(Err(error)) if self.may_wait(&error) => self.wait(of_wait, to_wait, size),
-                Ok(outcome) => self.end(outcome),
-                // Whoever called it back has said so.
-                Err(Aborted) => {}
+            // One that was called back has said so.
+            if let Ok(outcome) = sending.await {
+                self.end(outcome);
             }
         });
+    }
+
+    async fn send(self, client: &Client, request: ApiRequest, size: u64) -> Result<Job, FetchError> {
+        self.percent.set(0);
+        self.stage.set(Stage::Underway { size });
+        let moved = move |moved| {
+            if let Moved::Sent(bytes, of) = moved {
+                // The whole is not said to have left before the browser says so.
+                self.percent.set(bytes.saturating_mul(100) / of.max(1));
+            }
+        };
+        client.upload(request, moved).await?.json::<Job>()
+    }
+
+    /// Waits until there is a network again.
+    async fn network(self) {
+        let (sender, back) = oneshot::channel();
+        self.back.set_value(Some(sender));
+        self.stage.set(Stage::Waiting);
+        // Where the sender goes away, this has been called back.
+        back.await.unwrap_or(());
     }
 
     /// Whether a file that did not arrive for want of a network is sent again by itself: only while the server cannot have
@@ -166,18 +176,13 @@ impl Upload {
         is_unsent && self.offline.get_untracked()
     }
 
-    fn wait(self, client: Client, request: ApiRequest, size: u64) {
-        let again = move || self.send(client.clone(), request.clone(), size);
-        self.again.set_value(Some(Rc::new(again)));
-        self.stage.set(Stage::Waiting);
-    }
-
     fn leave_when_back(self) {
         Effect::new(move |_| {
             if !self.offline.get()
-                && let Some(again) = self.again.try_update_value(Option::take).flatten()
+                && let Some(back) = self.back.try_update_value(Option::take).flatten()
             {
-                again();
+                // One that was called back waits no more.
+                back.send(()).unwrap_or(());
             }
         });
     }
@@ -185,7 +190,7 @@ impl Upload {
     /// The person does not want the file to be sent any more.
     pub fn cancel(self) {
         self.call_back();
-        self.again.set_value(None);
+        self.back.set_value(None);
         self.errand.set_value(None);
         self.said.set(Some(t().queue.not_sent_cancelled.to_owned()));
         self.stage.set(Stage::Idle);
@@ -254,7 +259,7 @@ impl Upload {
     /// Leaves nothing of a person who is not there any more but the errand, which is theirs to hear of.
     fn abandon(self) {
         self.call_back();
-        self.again.set_value(None);
+        self.back.set_value(None);
         self.file.set_value(None);
         self.made.set(None);
         self.said.set(None);
