@@ -19,6 +19,8 @@
   // The bar around an installed application has the colour of the page.
   const BARS = { light: "#f5f6f4", dark: "#111412" };
 
+  makeTrusted();
+  restoreAddress();
   applyTheme();
   colourBars();
   new MutationObserver(colourBars).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -49,11 +51,47 @@
     else select();
   }
 
+  // What was chosen for this device is kept under the path of the installation (src/platform/names.rs).
+  function nameOf(word) {
+    return `perennial:${new URL(".", document.baseURI).pathname}:${word}`;
+  }
+
+  // Where the page's policy asks for Trusted Types: the markup of the application is written when it is compiled, and the
+  // only script that is named by a text is the service worker. Everything else is refused.
+  function makeTrusted() {
+    if (!window.trustedTypes) return;
+    const base = new URL(".", document.baseURI).href;
+    try {
+      trustedTypes.createPolicy("default", {
+        createHTML: (html) => (/<(script|iframe|object|embed)|\son\w+\s*=|javascript:/i.test(html) ? null : html),
+        createScriptURL: (url) => (new URL(url, base).href.startsWith(base) ? url : null),
+      });
+    } catch (error) {
+      console.error("The content security policy must allow `trusted-types default`:", error);
+    }
+  }
+
+  // A host that does not know the path has answered with 404.html, whose script hands over what was asked for. What
+  // leads out of the application is passed over.
+  function restoreAddress() {
+    const mark = "#asked=";
+    if (!location.hash.startsWith(mark)) return;
+    const base = new URL(".", document.baseURI);
+    let address = base;
+    try {
+      const asked = new URL(`./${decodeURIComponent(location.hash.slice(mark.length))}`, base);
+      if (asked.href.startsWith(base.href)) address = asked;
+    } catch {
+      // What nobody can read leads to the start page.
+    }
+    history.replaceState(null, "", address);
+  }
+
   // Before the first paint, so that nobody who chose dark sees a white flash.
   // The application writes the key; anything but its two values means "as the system prefers".
   function applyTheme() {
     try {
-      const theme = localStorage.getItem("perennial.theme");
+      const theme = localStorage.getItem(nameOf("theme"));
       if (theme === "light" || theme === "dark") {
         document.documentElement.dataset.theme = theme;
       }
@@ -106,7 +144,7 @@
   function language() {
     let chosen = null;
     try {
-      chosen = localStorage.getItem("perennial.language");
+      chosen = localStorage.getItem(nameOf("language"));
     } catch {
       // Storage that is switched off leaves what the browser prefers.
     }

@@ -51,7 +51,7 @@ pub fn App() -> impl IntoView {
         theme::apply(chosen);
     });
     let choices = Choices { theme: theme.read_only(), choose_theme, language, choose_language };
-    let around = Surroundings { now, base, upload: Upload::new(admission), show, choices };
+    let around = Surroundings { now, base, upload: Upload::new(admission, snapshot), show, choices };
     let page = move |page: LazyPage| Place { page, admission, stuck, around };
     let in_language = move || {
         view! {

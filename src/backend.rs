@@ -16,7 +16,7 @@ use web_sys::AbortSignal;
 
 use crate::platform::{
     clock,
-    http::{self, Body, HttpRequest, HttpResponse},
+    http::{self, Body, HttpRequest, HttpResponse, Redirects},
     location,
 };
 
@@ -59,7 +59,9 @@ impl Backend {
         let (SignInBy::Redirect(client), Some(discovery)) = (&dialect.sign_in, dialect.discovery()) else {
             return Ok(dialect);
         };
-        let answer = http::send(&to_http(discovery), abort).await.map_err(|http::NoAnswer| Doubt::Network)?;
+        let answer = http::send(&to_http(discovery, Redirects::Follow), abort)
+            .await
+            .map_err(|http::NoAnswer| Doubt::Network)?;
         let metadata = Metadata::read(&to_wire(&dialect, answer), &client.issuer)?;
         let dialect = Arc::new(dialect.with_metadata(&metadata));
         self.dialect.replace(dialect.clone());
@@ -80,7 +82,7 @@ impl Backend {
         let Some(request) = dialect.request(kind, &location::cookies()) else {
             return Reply { date: None, answer: dialect.absent(kind) };
         };
-        match http::send(&to_http(request), abort).await {
+        match http::send(&to_http(request, Redirects::Refuse), abort).await {
             Ok(response) => {
                 let wire = to_wire(&dialect, response);
                 if let Some(token) = dialect.id_token(kind, &wire) {
@@ -98,7 +100,7 @@ pub fn to_pairs(headers: impl IntoIterator<Item = Header>) -> Vec<(String, Strin
     headers.into_iter().map(|header| (header.name.to_string(), header.value)).collect()
 }
 
-fn to_http(request: WireRequest) -> HttpRequest {
+fn to_http(request: WireRequest, redirects: Redirects) -> HttpRequest {
     HttpRequest {
         method: request.method.to_string(),
         url: request.url,
@@ -106,6 +108,7 @@ fn to_http(request: WireRequest) -> HttpRequest {
         body: request.body.map_or(Body::Empty, |body| Body::Bytes(body.expose().as_bytes().to_vec())),
         keepalive: request.keepalive,
         cookies: request.cookies,
+        redirects,
     }
 }
 

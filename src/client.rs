@@ -7,7 +7,7 @@ use futures_util::{
     future::{Either, select},
 };
 use perennial_dialect::{json, request::Cookies};
-use perennial_session::{Credential, Input, Order, RequestError, RequestEvent, RequestId};
+use perennial_session::{Access, Credential, Input, Order, RequestError, RequestEvent, RequestId};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use web_sys::Blob;
@@ -17,7 +17,7 @@ use crate::{
     driver::{Driver, Ticket},
     platform::{
         clock,
-        http::{self, Abort, Body, HttpRequest, HttpResponse, NoAnswer},
+        http::{self, Abort, Body, HttpRequest, HttpResponse, NoAnswer, Redirects},
         location, transfer,
     },
 };
@@ -191,6 +191,11 @@ impl Client {
         request.headers.extend(backend::to_pairs(headers));
         request.url = dialect.url(&request.url);
         request.cookies = dialect.cookies();
+        request.redirects = match credential.access {
+            Access::Token(_) => Redirects::Refuse,
+            // The browser sends a cookie to the server that set it, and to no other.
+            Access::Cookie => Redirects::Follow,
+        };
         request
     }
 
@@ -271,6 +276,7 @@ impl ApiRequest {
             body: Body::Empty,
             keepalive: false,
             cookies: Cookies::SameOrigin,
+            redirects: Redirects::Refuse,
         })
     }
 }

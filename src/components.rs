@@ -2,6 +2,7 @@
 
 mod banner;
 mod brand;
+mod changing;
 mod chart;
 mod countdown_dialog;
 mod failure;
@@ -19,6 +20,7 @@ mod timeline;
 
 pub use banner::{Banner, Tone};
 pub use brand::Brand;
+pub use changing::{Words, changing};
 pub use chart::{Chart, Columns};
 pub use countdown_dialog::{CountdownDialog, CountdownTexts};
 pub use failure::Failure;

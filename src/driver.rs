@@ -31,7 +31,7 @@ use crate::{
         http::Abort,
         kept::Kept,
         lock::{self, Lock},
-        panic, storage, timer, wake,
+        names, panic, storage, timer, wake,
     },
 };
 
@@ -103,7 +103,7 @@ impl Driver {
         if wake::is_offline() {
             driver.dispatch(Input::WentOffline);
         }
-        driver.dispatch(Input::Start(storage::load()));
+        driver.dispatch(Input::Start(storage::load_first()));
         driver
     }
 
@@ -258,7 +258,7 @@ impl Driver {
     fn join_channel(&self) {
         let driver = self.clone();
         *self.0.channel.borrow_mut() =
-            channel::join(TABS, move |message| driver.dispatch(Input::Heard(message)));
+            channel::join(&tabs(), move |message| driver.dispatch(Input::Heard(message)));
     }
 
     fn next_input(&self) -> Option<Input> {
@@ -331,7 +331,7 @@ impl Driver {
 
     fn ask_for_lock(&self) -> Lock {
         let driver = self.clone();
-        lock::request(TABS, move |outcome| {
+        lock::request(&tabs(), move |outcome| {
             if outcome == lock::Outcome::Refused {
                 // As without any lock: nobody else gets it either, so nobody is in the way.
                 console::warn("The browser refuses the lock between tabs; each refreshes on its own");
@@ -376,4 +376,6 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const UNREMEMBERED: &str = "The session is not remembered beyond this page";
 
 /// What the tabs of this origin meet under: the lock and the channel.
-const TABS: &str = "perennial.session";
+fn tabs() -> String {
+    names::of_session("session")
+}

@@ -44,8 +44,12 @@ use platform::wake::{self, Sign};
 pub fn start() {
     app::language::settle();
     platform::panic::catch(app::show_fault);
+    platform::drops::keep_page();
     spawn_local(async {
         let config = config::read().await;
+        if let Ok(config) = &config {
+            platform::names::serve(&config.dialect.audience());
+        }
         let session = match &config {
             Ok(config) if !session::is_nobody_expected(config) => Some(session::code().await),
             Ok(_) | Err(_) => None,

@@ -20,7 +20,7 @@ mod style;
 use leptos::prelude::*;
 use perennial_dialect::Page;
 
-use crate::texts::t;
+use crate::{platform::names, texts::t};
 
 pub use activity::Activity;
 pub use broken_config::BrokenConfig;
@@ -104,14 +104,7 @@ pub fn name(path: &str) -> Option<&'static str> {
 /// The path the application is served under, without a slash at its end: empty at the root of a host.
 #[must_use]
 pub fn base() -> String {
-    let uri = document().base_uri().ok().flatten().unwrap_or_default();
-    // The scheme and the host come first: `https://host/sub/`.
-    let path = uri.splitn(4, '/').nth(3).unwrap_or_default();
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    match path.rsplit_once('/') {
-        Some((folder, _)) => format!("/{folder}"),
-        None => String::new(),
-    }
+    names::base().trim_end_matches('/').to_owned()
 }
 
 /// A path of the application as the address bar shows it.

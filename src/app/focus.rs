@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use crate::texts::t;
+use crate::{platform::activity::by_script, texts::t};
 
 /// Moves the focus into the page that was navigated to: to the field that waits for input, else to the heading.
 ///
@@ -74,7 +74,7 @@ fn focus_first(selectors: &[&str]) {
         .and_then(|element| element.dyn_into::<HtmlElement>().ok());
     if let Some(element) = target {
         // An element that cannot take the focus leaves it where it was.
-        drop(element.focus());
+        drop(by_script(|| element.focus()));
     }
 }
 

@@ -6,7 +6,9 @@ use perennial_session::{Health, Snapshot, Status, Wall};
 
 use super::{focus::SkipToContent, limit::Limit, new_version::NewVersion, now::ENDS_SOON_MS};
 use crate::{
-    components::{Banner, Brand, CountdownDialog, CountdownTexts, Header, SessionChip, ThemeSwitch, Tone},
+    components::{
+        Banner, Brand, CountdownDialog, CountdownTexts, Header, SessionChip, ThemeSwitch, Tone, changing,
+    },
     contexts::{Notice, use_auth, use_config},
     guard::Admission,
     pages,
@@ -90,15 +92,17 @@ fn Banners(limit: Limit) -> impl IntoView {
     let signed_out =
         Memo::new(move |_| snapshot.with(|snapshot| matches!(snapshot.status, Status::SignedOut { .. })));
     let offline = Memo::new(move |_| snapshot.with(|snapshot| snapshot.health == Health::Offline));
+    let has_imports = pages::is_offered(pages::QUEUE, &use_config().dialect.pages);
+    let said_offline = if has_imports { t().common.offline } else { t().common.offline_without_imports };
     view! {
         <div class="banners" aria-live="polite">
             <NewVersion />
             <Show when=move || offline.get() && !signed_out.get()>
-                <Banner tone=Tone::Waiting>{t().common.offline}</Banner>
+                <Banner tone=Tone::Waiting>{said_offline}</Banner>
             </Show>
             <Show when=move || ends.get().is_some()>
                 <Banner tone=Tone::Waiting>
-                    {move || ends.get().map(|ends| texts::at(t().common.ends_soon, &dates::clock(ends)))}
+                    {changing(move || ends.get().map(|ends| texts::at(t().common.ends_soon, &dates::clock(ends))))}
                 </Banner>
             </Show>
             {move || {
@@ -109,7 +113,7 @@ fn Banners(limit: Limit) -> impl IntoView {
                 };
                 Some(view! {
                     <Banner tone=Tone::Waiting>
-                        <p>{fill(text, &[("name", &name)])}</p>
+                        <p>{changing(move || fill(text, &[("name", &name)]))}</p>
                         <button type="button" class="button" on:click=move |_| auth.dismiss_notice()>
                             {t().states.ok}
                         </button>

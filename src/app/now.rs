@@ -54,6 +54,7 @@ fn moments(snapshot: &Snapshot) -> [Option<(Wall, u64)>; 5] {
             SignInFailure::WrongCredentials
             | SignInFailure::Refused
             | SignInFailure::WrongOrigin
+            | SignInFailure::CookiesNotKept
             | SignInFailure::Unknown(_),
         )
         | SignInProgress::Idle

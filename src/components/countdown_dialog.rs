@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Modal;
+use super::{Modal, changing};
 use crate::texts;
 
 /// What a countdown says.
@@ -53,13 +53,13 @@ pub fn CountdownDialog(
             <h2 class="modal-heading" id=heading>{said.heading}</h2>
             <p class="modal-count" aria-hidden="true">
                 {said.lead}
-                <strong class="modal-clock">{move || texts::countdown(left())}</strong>
+                <strong class="modal-clock">{changing(move || texts::countdown(left()))}</strong>
             </p>
             <p class="visually-hidden" id=spoken aria-live="polite">
-                {move || {
+                {changing(move || {
                     let length = spoken_s.get().map(texts::length);
                     length.map(|length| texts::fill(said.spoken, &[("length", &length)]))
-                }}
+                })}
             </p>
             {said.advice.map(|text| view! { <p id=advice>{text}</p> })}
             <div class="actions">

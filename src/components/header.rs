@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::changing;
 use crate::texts::t;
 
 /// Navigation, the state of the session, the person and the way out.
@@ -25,7 +26,7 @@ pub fn Header(
                 .collect_view()}
         </nav>
         <div class="header-session">{children()}</div>
-        {move || name.get().map(|name| view! { <span class="person">{name}</span> })}
+        {move || name.get().map(|name| view! { <span class="person">{changing(move || name.clone())}</span> })}
         // Also before it is known who the person is: a server that does not answer must keep nobody signed in.
         <button type="button" class="button" on:click=move |_| on_sign_out.run(())>
             {t().common.sign_out}

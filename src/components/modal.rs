@@ -2,6 +2,8 @@
 
 use leptos::{ev::Event, html::Dialog, prelude::*};
 
+use crate::platform::activity::by_script;
+
 /// A `<dialog>` over the page, open exactly while `open` says so.
 ///
 /// The browser keeps the focus inside, makes the page behind it inert and gives the focus back. Esc is an answer
@@ -29,8 +31,8 @@ pub fn Modal(
         let Some(dialog) = dialog.get() else { return };
         match (open.get(), dialog.open()) {
             // It fails only where the dialog left the page meanwhile, and then nobody waits for it.
-            (true, false) => drop(dialog.show_modal()),
-            (false, true) => dialog.close(),
+            (true, false) => drop(by_script(|| dialog.show_modal())),
+            (false, true) => by_script(|| dialog.close()),
             (true, true) | (false, false) => {}
         }
     });

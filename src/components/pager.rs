@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use perennial_session::Wall;
 
-use super::{Banner, Tone};
+use super::{Banner, Tone, changing};
 use crate::{
     client::FetchError,
     platform::{dates, numbers::grouped},
@@ -67,7 +67,7 @@ pub fn Pager(
     };
     view! {
         <div class="pager">
-            <p class="pager-shown" role="status">{shown}</p>
+            <p class="pager-shown" role="status">{changing(shown)}</p>
             {buttons}
         </div>
     }
@@ -87,9 +87,11 @@ pub fn PageFailed(
 ) -> impl IntoView {
     let banner = move |error: FetchError| {
         let shown = loaded_at.get().map(|at| texts::at(t().common.loaded_at, &dates::clock(at)));
+        let why = texts::fetch_failure(&error);
+        let said = [t().dataset.page_failed, &why, shown.as_deref().unwrap_or_default()].join(" ");
         view! {
             <Banner tone=Tone::Bad>
-                <p>{t().dataset.page_failed}" "{texts::fetch_failure(&error)}" "{shown}</p>
+                <p>{changing(move || said.clone())}</p>
                 <button type="button" class="button" on:click=move |_| again.run(())>{t().common.try_again}</button>
             </Banner>
         }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::changing;
+
 /// A ring with the time left in words inside. The ring itself says nothing that the words do not.
 #[component]
 pub fn Ring(
@@ -31,9 +33,9 @@ pub fn Ring(
                 />
             </svg>
             <p class="ring-words">
-                <strong class="ring-value">{value}</strong>
+                <strong class="ring-value">{changing(move || value.get())}</strong>
                 " "
-                <span class="ring-note">{note}</span>
+                <span class="ring-note">{changing(move || note.get())}</span>
             </p>
         </div>
     }

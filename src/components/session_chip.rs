@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Tone;
+use super::{Tone, changing};
 use crate::texts::{Chip, t};
 
 /// How the session is doing. A change of kind is announced; what ticks is for the eye only.
@@ -13,13 +13,12 @@ pub fn SessionChip(
     /// What that means for the person.
     tone: Memo<Tone>,
 ) -> impl IntoView {
-    let said = Memo::new(move |_| chip.with(|chip| chip.said.clone()));
     view! {
         <p class="chip" role="status" aria-label=t().session.name data-tone=move || tone.get().name()>
             <span class="chip-dot" aria-hidden="true"></span>
             <span class="chip-text">
-                {said}
-                <span aria-hidden="true">{move || chip.with(|chip| chip.counted.clone())}</span>
+                {changing(move || chip.with(|chip| chip.said.clone()))}
+                <span aria-hidden="true">{changing(move || chip.with(|chip| chip.counted.clone()))}</span>
             </span>
         </p>
     }

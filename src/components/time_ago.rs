@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use perennial_session::Wall;
 
+use super::changing;
 use crate::{platform::dates, texts};
 
 /// How long ago something was, with the exact moment for machines and for those who point at it.
@@ -14,6 +15,6 @@ pub fn TimeAgo(
     now: Signal<Wall>,
 ) -> impl IntoView {
     let Some(at) = dates::parse(&moment) else { return moment.into_any() };
-    let ago = Memo::new(move |_| texts::ago(now.get().0.saturating_sub(at.0)));
+    let ago = changing(move || texts::ago(now.get().0.saturating_sub(at.0)));
     view! { <time datetime=moment title=dates::date_and_clock(at)>{ago}</time> }.into_any()
 }

@@ -15,7 +15,7 @@ use perennial_session::Wall;
 
 use crate::{
     client::{ApiRequest, FetchError},
-    components::{Banner, Skeleton, TimeAgo, Tone},
+    components::{Banner, Skeleton, TimeAgo, Tone, changing},
     pages,
     platform::numbers::grouped,
     texts::{self, dataset as labels, t},
@@ -72,7 +72,7 @@ fn One(
                     <p class="back">
                         <A href=base.with_value(|base| pages::href(base, pages::QUEUE))>{t().dataset.back}</A>
                     </p>
-                    <h1 tabindex="-1">{move || name.get().unwrap_or_else(|| t().pages.dataset.to_owned())}</h1>
+                    <h1 tabindex="-1">{changing(move || name.get().unwrap_or_else(|| t().pages.dataset.to_owned()))}</h1>
                 </div>
                 {move || dataset.value.get().zip(path.get_value()).map(|(dataset, path)| {
                     view! { <Actions dataset path base /> }
@@ -149,7 +149,7 @@ fn Failed(error: FetchError, load: impl Fn() + Copy + Send + 'static) -> impl In
     view! {
         <div class="trouble" role="alert">
             <Banner tone=Tone::Bad>
-                <p>{why}</p>
+                <p>{changing(move || why.clone())}</p>
                 {(!is_gone)
                     .then(|| {
                         view! {

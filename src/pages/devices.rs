@@ -9,7 +9,7 @@ use perennial_session::Wall;
 
 use super::listing::{ListTop, ListTrouble, when_online, when_seen};
 use crate::{
-    components::{Modal, Skeleton},
+    components::{Modal, Skeleton, changing},
     contexts::use_auth,
     texts::{devices as labels, t},
 };
@@ -40,7 +40,7 @@ pub fn Devices(
         <main class="page" aria-busy=move || listing.loading.get().then_some("true")>
             <ListTop listing heading=t().pages.devices lead=t().devices.introduction reload />
             <div>
-                <p class="said" role="status" tabindex="-1" id=SAID>{listing.said}</p>
+                <p class="said" role="status" tabindex="-1" id=SAID>{changing(move || listing.said.get())}</p>
                 <ListTrouble listing nothing=t().devices.failed again=reload />
                 {move || match list.devices.with(Option::is_some) {
                     false if listing.failed.with(Option::is_some) => ().into_any(),
@@ -84,10 +84,10 @@ fn Others(list: DeviceList) -> impl IntoView {
         }}
         <Modal open=asking role="alertdialog" labelled_by=CONFIRM described_by=EXPLAINED on_dismiss=close>
             <h2 class="modal-heading" id=CONFIRM>{t().devices.confirm}</h2>
-            <p id=EXPLAINED>{move || labels::confirm(count())}</p>
+            <p id=EXPLAINED>{changing(move || labels::confirm(count()))}</p>
             <div class="actions">
                 <button type="button" class="button button-danger" on:click=confirm>
-                    {move || labels::confirm_button(count())}
+                    {changing(move || labels::confirm_button(count()))}
                 </button>
                 <button type="button" class="button" autofocus on:click=move |_| close.run(())>
                     {t().common.cancel}

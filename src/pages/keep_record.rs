@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{contexts::use_auth, platform::preferences, texts::t};
+use crate::{
+    components::changing,
+    {contexts::use_auth, platform::preferences, texts::t},
+};
 
 /// The box, and what becomes of the record as it is ticked. Nothing can be chosen while it is not known for whom.
 #[component]
@@ -38,7 +41,7 @@ pub fn KeepRecord(
                 />
                 {t().settings.keep_record}
             </label>
-            <p class="soft settings-hint" id=hint>{says}</p>
+            <p class="soft settings-hint" id=hint>{changing(says)}</p>
         </div>
     }
     .into_any()

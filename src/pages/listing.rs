@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     client::{ApiRequest, Client},
-    components::{Banner, Tone},
+    components::{Banner, Tone, changing},
     contexts::use_client,
     platform::{clock, dates},
     texts::{self, t},
@@ -177,9 +177,10 @@ pub fn ListTrouble(
 ) -> impl IntoView {
     let failed = move |why: String| {
         let shown = listing.loaded_at.get().map(|at| texts::at(t().common.loaded_at, &dates::clock(at)));
+        let said = [shown.as_deref().unwrap_or(nothing), &why].join(" ");
         view! {
             <Banner tone=Tone::Bad>
-                <p>{shown.unwrap_or_else(|| nothing.to_owned())}" "{why}</p>
+                <p>{changing(move || said.clone())}</p>
                 <button type="button" class="button" on:click=move |_| again.run(())>{t().common.try_again}</button>
             </Banner>
         }
@@ -187,7 +188,7 @@ pub fn ListTrouble(
     view! {
         <div class="trouble" role="alert">
             {move || listing.failed.get().map(failed)}
-            {move || listing.refused.get().map(|why| view! { <Banner tone=Tone::Bad><p>{why}</p></Banner> })}
+            {move || listing.refused.get().map(|why| view! { <Banner tone=Tone::Bad><p>{changing(move || why.clone())}</p></Banner> })}
         </div>
     }
     .into_any()

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::texts::{self, t};
+use crate::{
+    components::changing,
+    texts::{self, t},
+};
 
 /// Says what was asked and leads back.
 #[component]
@@ -19,7 +22,7 @@ pub fn NotFound(
             <h1 tabindex="-1">{t().pages.not_found}</h1>
             <p class="lead">
                 {before}
-                <code>{move || pathname.get()}</code>
+                <code>{changing(move || pathname.get())}</code>
                 {after}
             </p>
             <p>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use perennial_session::{Account, Status, Wall};
 
 use crate::{
+    components::changing,
     contexts::{use_auth, use_config},
     pages,
     platform::person::Person,
@@ -43,7 +44,7 @@ pub fn Overview(
             <h1 tabindex="-1">{t().pages.overview}</h1>
             <p class="lead">
                 {before}
-                <strong>{move || person.get().map(|person| person.name)}</strong>
+                <strong>{changing(move || person.get().map(|person| person.name))}</strong>
                 {after}
             </p>
             <div class="cards">
@@ -72,12 +73,12 @@ fn account_card(account: Memo<Option<Account>>, person: ReadSignal<Option<Person
             <h2 class="card-heading" id=HEADING>{t().overview.account}</h2>
             <dl class="facts">
                 <dt>{t().overview.name}</dt>
-                <dd>{name}</dd>
+                <dd>{changing(name)}</dd>
                 <dt>{t().overview.email}</dt>
-                <dd>{email}</dd>
+                <dd>{changing(email)}</dd>
                 {move || roles.get().map(|roles| view! {
                     <dt>{t().overview.roles}</dt>
-                    <dd>{roles}</dd>
+                    <dd>{changing(move || roles.clone())}</dd>
                 })}
             </dl>
         </section>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use perennial_session::{Health, Wall};
 
 use crate::{
-    components::Skeleton,
+    components::{Skeleton, changing},
     contexts::use_auth,
     guard::{Needs, is_stuck},
     platform::dates,
@@ -43,8 +43,8 @@ pub fn Placeholder(
         let waits = move || if offline.get() { texts.waits_for_network } else { texts.waits_for_server };
         // What ticks comes last, where it pushes nothing about.
         view! {
-            <p class="lead">{waits}</p>
-            <p class="soft">{trouble}</p>
+            <p class="lead">{changing(waits)}</p>
+            <p class="soft">{changing(move || trouble.get())}</p>
         }
         .into_any()
     };

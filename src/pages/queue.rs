@@ -12,7 +12,10 @@ use super::{
     jobs::{self, JobList, Listed},
     listing::{ListTop, ListTrouble},
 };
-use crate::{components::Skeleton, texts::t};
+use crate::{
+    components::{Skeleton, changing},
+    texts::t,
+};
 use form::ImportForm;
 use row::JobRow;
 
@@ -43,7 +46,7 @@ pub fn Queue(
             <ListTop listing heading=t().pages.queue lead=t().queue.introduction reload />
             <ImportForm upload />
             <div>
-                <p class="visually-hidden" role="status">{listing.said}</p>
+                <p class="visually-hidden" role="status">{changing(move || listing.said.get())}</p>
                 <ListTrouble listing nothing=t().queue.failed again=reload />
                 {move || match list.jobs.with(|jobs| jobs.as_ref().map(Vec::is_empty)) {
                     None if listing.failed.with(Option::is_some) => ().into_any(),

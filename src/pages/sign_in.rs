@@ -13,7 +13,7 @@ use perennial_session::{SignOutReason, Status, Wall};
 
 use super::Placeholder;
 use crate::{
-    components::{Banner, Failure, Tone},
+    components::{Banner, Failure, Tone, changing},
     contexts::{use_auth, use_config},
     guard::{self, Admission},
     report,
@@ -92,7 +92,7 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
 
 fn why(reason: SignOutReason, limit_s: u64) -> impl IntoView {
     let tone = if reason == SignOutReason::ByPerson { Tone::Good } else { Tone::Waiting };
-    view! { <Banner tone>{texts::sign_out_reason(reason, limit_s)}</Banner> }
+    view! { <Banner tone>{changing(move || texts::sign_out_reason(reason, limit_s))}</Banner> }
 }
 
 /// Leads a person who is signed in to the page they asked for, else to where people like them land.

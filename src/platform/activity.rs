@@ -1,4 +1,7 @@
-//! The person's activity: pointer, key, touch and scroll.
+//! The person's activity: pointer, key, touch, scroll, and input of every other kind.
+//!
+//! Dictation, an emoji picker, an input method, a screen reader or a drag press no key and move no pointer in the page.
+//! They are seen by what they cause: text, a click, another focus, a drag over the page.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -11,7 +14,7 @@ pub struct Listeners(#[expect(dead_code, reason = "held for its drop")] Vec<Even
 
 /// Calls back when the person does something, at most once a second.
 ///
-/// Events that a script made up are not a person. They are listened to in the capture phase, so that no handler of
+/// Events that a script made up are not a person, nor is what happens during [`by_script`]. They are listened to in the capture phase, so that no handler of
 /// the page can hide one.
 pub fn listen(on_activity: impl Fn() + 'static) -> Listeners {
     let Some(window) = web_sys::window() else { return Listeners(Vec::new()) };
@@ -20,7 +23,10 @@ pub fn listen(on_activity: impl Fn() + 'static) -> Listeners {
     let listeners = EVENTS.iter().map(|name| {
         let (on_activity, last_ms) = (on_activity.clone(), last_ms.clone());
         let listener = move |event: &Event| {
-            if event.is_trusted() && (event.time_stamp() - last_ms.get()).abs() >= INTERVAL_MS {
+            if event.is_trusted()
+                && !BY_SCRIPT.get()
+                && (event.time_stamp() - last_ms.get()).abs() >= INTERVAL_MS
+            {
                 last_ms.set(event.time_stamp());
                 on_activity();
             }
@@ -31,7 +37,31 @@ pub fn listen(on_activity: impl Fn() + 'static) -> Listeners {
     Listeners(listeners.collect())
 }
 
-const EVENTS: [&str; 6] = ["pointerdown", "pointermove", "keydown", "touchstart", "wheel", "scroll"];
+/// Does something that the browser reports as if a person had done it, such as moving the focus.
+pub fn by_script<T>(change: impl FnOnce() -> T) -> T {
+    let before = BY_SCRIPT.replace(true);
+    let outcome = change();
+    BY_SCRIPT.set(before);
+    outcome
+}
+
+thread_local! {
+    static BY_SCRIPT: Cell<bool> = const { Cell::new(false) };
+}
+
+const EVENTS: [&str; 11] = [
+    "pointerdown",
+    "pointermove",
+    "keydown",
+    "touchstart",
+    "wheel",
+    "scroll",
+    "beforeinput",
+    "input",
+    "click",
+    "focusin",
+    "dragover",
+];
 
 /// A pointer that moves reports hundreds of times a second; the limits that hang on it are minutes.
 const INTERVAL_MS: f64 = 1_000.0;

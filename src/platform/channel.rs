@@ -7,6 +7,8 @@ use perennial_session::Message;
 use wasm_bindgen::JsCast;
 use web_sys::{BroadcastChannel, MessageEvent};
 
+use super::names;
+
 /// A place on the channel; dropping it leaves.
 #[derive(Debug)]
 pub struct Channel {
@@ -18,7 +20,7 @@ pub struct Channel {
 /// Whether the browser has such channels and lets this page use them.
 #[must_use]
 pub fn is_available() -> bool {
-    BroadcastChannel::new(PRESENCE).map(|channel| channel.close()).is_ok()
+    BroadcastChannel::new(&names::of_device("presence")).map(|channel| channel.close()).is_ok()
 }
 
 /// Joins the channel, and calls back with what the others say; never with what was said through this value.
@@ -53,6 +55,3 @@ impl Drop for Channel {
         self.channel.close();
     }
 }
-
-/// Nobody else is on this one.
-const PRESENCE: &str = "perennial.presence";

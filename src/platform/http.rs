@@ -3,7 +3,9 @@
 use gloo_net::http::{Headers, Request, Response};
 use perennial_dialect::request::Cookies;
 use wasm_bindgen::JsValue;
-use web_sys::{AbortController, AbortSignal, Blob, RequestCache, RequestCredentials, RequestInit};
+use web_sys::{
+    AbortController, AbortSignal, Blob, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
+};
 
 /// A request, with everything that goes on the wire; the same value makes the same bytes every time.
 ///
@@ -23,6 +25,18 @@ pub struct HttpRequest {
     pub keepalive: bool,
     /// Whether cookies go with the request and those of the answer are kept.
     pub cookies: Cookies,
+    /// What becomes of an answer that names another address.
+    pub redirects: Redirects,
+}
+
+/// What becomes of an answer that names another address (`redirect` of fetch).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redirects {
+    /// The request goes there, with its body.
+    Follow,
+    /// It is no answer. For requests with a credential: a redirect would carry it to a place that nobody has configured
+    /// (RFC 9700 section 4.12).
+    Refuse,
 }
 
 /// What a request carries.
@@ -81,7 +95,7 @@ impl Drop for Abort {
 /// Sends a request and waits for the whole answer.
 ///
 /// # Errors
-/// [`NoAnswer`] where the network failed, the request was aborted, or the browser refused to make it.
+/// [`NoAnswer`] where the network failed, the request was aborted or led elsewhere, or the browser refused to make it.
 pub async fn send(request: &HttpRequest, abort: Option<&AbortSignal>) -> Result<HttpResponse, NoAnswer> {
     let response = prepare(request, abort).map_err(|_| NoAnswer)?.send().await.map_err(|_| NoAnswer)?;
     read(response).await
@@ -102,6 +116,10 @@ fn prepare(request: &HttpRequest, abort: Option<&AbortSignal>) -> Result<Request
     init.set_method(&request.method);
     init.set_headers(&headers);
     init.set_cache(RequestCache::NoStore);
+    init.set_redirect(match request.redirects {
+        Redirects::Follow => RequestRedirect::Follow,
+        Redirects::Refuse => RequestRedirect::Error,
+    });
     init.set_credentials(match request.cookies {
         Cookies::Omit => RequestCredentials::Omit,
         Cookies::SameOrigin => RequestCredentials::SameOrigin,

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
 use perennial_session::{GrantStore, SharedGrant};
 
+use super::names;
 use crate::words::Grant;
 
 /// The place of the grant.
@@ -32,7 +33,7 @@ impl Kept {
         if self.store == GrantStore::None {
             return None;
         }
-        let text = self.raw().and_then(|storage| storage.get_item(KEY).ok().flatten());
+        let text = self.raw().and_then(|storage| storage.get_item(&name()).ok().flatten());
         if self.has_looked.replace(true) && *self.seen.borrow() == text {
             return None;
         }
@@ -49,15 +50,15 @@ impl Kept {
         let grant = Grant::from(grant);
         match self.store {
             GrantStore::None => return Ok(()),
-            GrantStore::Tab if self.raw().is_some() => SessionStorage::set(KEY, &grant),
-            GrantStore::Browser if self.raw().is_some() => LocalStorage::set(KEY, &grant),
+            GrantStore::Tab if self.raw().is_some() => SessionStorage::set(name(), &grant),
+            GrantStore::Browser if self.raw().is_some() => LocalStorage::set(name(), &grant),
             GrantStore::Tab | GrantStore::Browser => {
                 return Err("the browser offers no storage to this page".into());
             }
         }
         // The error of a storage that is full names no value.
         .map_err(|error| error.to_string())?;
-        *self.seen.borrow_mut() = self.raw().and_then(|storage| storage.get_item(KEY).ok().flatten());
+        *self.seen.borrow_mut() = self.raw().and_then(|storage| storage.get_item(&name()).ok().flatten());
         Ok(())
     }
 
@@ -66,8 +67,8 @@ impl Kept {
         if self.raw().is_some() {
             match self.store {
                 GrantStore::None => {}
-                GrantStore::Tab => SessionStorage::delete(KEY),
-                GrantStore::Browser => LocalStorage::delete(KEY),
+                GrantStore::Tab => SessionStorage::delete(name()),
+                GrantStore::Browser => LocalStorage::delete(name()),
             }
         }
         *self.seen.borrow_mut() = None;
@@ -86,14 +87,16 @@ impl Kept {
 
 /// Whether this is the name under which a grant is kept, for those who listen to the storage.
 pub(super) fn is_key(key: &str) -> bool {
-    key == KEY
+    key == name()
+}
+
+fn name() -> String {
+    names::of_session("grant")
 }
 
 fn read(text: &str) -> Option<SharedGrant> {
     serde_json::from_str::<Grant>(text).ok()?.read()
 }
-
-const KEY: &str = "perennial.grant";
 
 /// As much as a message between tabs may hold.
 const MAX_BYTES: usize = 64 * 1024;

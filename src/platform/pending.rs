@@ -2,6 +2,8 @@
 
 use gloo_storage::{SessionStorage, Storage as _};
 
+use super::names;
+
 /// Keeps a text under the `state` that the server will send back.
 ///
 /// # Errors
@@ -28,7 +30,7 @@ pub fn take(state: &str) -> Option<String> {
 pub fn keep_farewell() {
     if is_available() {
         // Where it is not kept, the sign-in page says less.
-        drop(SessionStorage::set(FAREWELL, true));
+        drop(SessionStorage::set(farewell(), true));
     }
 }
 
@@ -38,8 +40,8 @@ pub fn take_farewell() -> bool {
     if !is_available() {
         return false;
     }
-    let is_kept = SessionStorage::get(FAREWELL).unwrap_or_default();
-    SessionStorage::delete(FAREWELL);
+    let is_kept = SessionStorage::get(farewell()).unwrap_or_default();
+    SessionStorage::delete(farewell());
     is_kept
 }
 
@@ -49,7 +51,9 @@ fn is_available() -> bool {
 }
 
 fn key(state: &str) -> String {
-    format!("perennial.pending.{state}")
+    names::of_session(&format!("pending.{state}"))
 }
 
-const FAREWELL: &str = "perennial.farewell";
+fn farewell() -> String {
+    names::of_session("farewell")
+}

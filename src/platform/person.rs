@@ -4,7 +4,7 @@
 use gloo_storage::{LocalStorage, Storage as _};
 use serde::{Deserialize, Serialize};
 
-use super::console;
+use super::{console, names};
 
 /// Somebody, as far as the device may know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub fn load() -> Option<Person> {
     if !is_available() {
         return None;
     }
-    let stored: Stored = LocalStorage::get(KEY).ok()?;
+    let stored: Stored = LocalStorage::get(key()).ok()?;
     let fits = stored.id.len() <= MAX_BYTES && stored.name.len() <= MAX_BYTES;
     (stored.version == VERSION && fits).then_some(Person { id: stored.id, name: stored.name })
 }
@@ -29,7 +29,7 @@ pub fn load() -> Option<Person> {
 /// Remembers who it is. Where that fails, nobody is greeted by name.
 pub fn store(person: &Person) {
     let stored = Stored { version: VERSION, id: person.id.clone(), name: person.name.clone() };
-    if is_available() && LocalStorage::set(KEY, stored).is_err() {
+    if is_available() && LocalStorage::set(key(), stored).is_err() {
         console::warn("The name is not remembered: the storage takes no more");
     }
 }
@@ -37,8 +37,12 @@ pub fn store(person: &Person) {
 /// Removes what is there.
 pub fn forget() {
     if is_available() {
-        LocalStorage::delete(KEY);
+        LocalStorage::delete(key());
     }
+}
+
+fn key() -> String {
+    names::of_session("person")
 }
 
 /// Touching storage that is switched off throws, and gloo makes a panic of that; so it is touched here first.
@@ -53,7 +57,6 @@ struct Stored {
     name: String,
 }
 
-const KEY: &str = "perennial.person";
 const VERSION: u32 = 1;
 
 /// Of a name; longer ones are nobody's.

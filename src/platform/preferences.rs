@@ -2,28 +2,28 @@
 
 use leptos::prelude::window;
 
-use super::{changes, console::Detail};
+use super::{changes, console::Detail, names};
 
 /// The tag of the language they chose, if they did.
 #[must_use]
 pub fn language() -> Option<String> {
-    read(LANGUAGE)
+    read(&language_key())
 }
 
 /// Remembers the language; none is as the browser prefers.
 pub fn set_language(tag: Option<&str>) {
-    write(LANGUAGE, tag);
+    write(&language_key(), tag);
 }
 
 /// Calls back when another tab may have changed the language, for as long as the page.
 pub fn follow_language(on_change: impl Fn() + 'static) {
-    follow(LANGUAGE, on_change);
+    follow(language_key(), on_change);
 }
 
 /// How much the console is told.
 #[must_use]
 pub fn console() -> Detail {
-    match read(CONSOLE).as_deref() {
+    match read(&console_key()).as_deref() {
         Some(WARNINGS) => Detail::Warnings,
         Some(EVERYTHING) => Detail::Everything,
         Some(_) | None => Detail::Events,
@@ -33,7 +33,7 @@ pub fn console() -> Detail {
 /// Remembers how much the console is told.
 pub fn set_console(detail: Detail) {
     write(
-        CONSOLE,
+        &console_key(),
         match detail {
             Detail::Warnings => Some(WARNINGS),
             Detail::Events => None,
@@ -46,15 +46,15 @@ pub fn set_console(detail: Detail) {
 /// the choice of one person, the last who made it, and nobody else's.
 #[must_use]
 pub fn keeps_record(account: &str) -> bool {
-    !account.is_empty() && read(KEEP_RECORD).as_deref() == Some(account)
+    !account.is_empty() && read(&keep_record_key()).as_deref() == Some(account)
 }
 
 /// Remembers whether it does.
 pub fn set_keeps_record(account: &str, keeps: bool) {
     if keeps {
-        write(KEEP_RECORD, (!account.is_empty()).then_some(account));
+        write(&keep_record_key(), (!account.is_empty()).then_some(account));
     } else if keeps_record(account) {
-        write(KEEP_RECORD, None);
+        write(&keep_record_key(), None);
     }
 }
 
@@ -72,15 +72,24 @@ pub(super) fn write(key: &str, value: Option<&str>) {
 }
 
 /// Calls back when another tab may have changed this choice, for as long as the page.
-pub(super) fn follow(key: &'static str, on_change: impl Fn() + 'static) {
+pub(super) fn follow(key: String, on_change: impl Fn() + 'static) {
     if let Some(listener) = changes::listen(move |changed| changed == key, on_change) {
         listener.forget();
     }
 }
 
-const LANGUAGE: &str = "perennial.language";
-const CONSOLE: &str = "perennial.console";
-const KEEP_RECORD: &str = "perennial.keep-record";
+fn language_key() -> String {
+    names::of_device("language")
+}
+
+fn console_key() -> String {
+    names::of_device("console")
+}
+
+/// It names an account, and accounts are a backend's.
+fn keep_record_key() -> String {
+    names::of_session("keep-record")
+}
 
 const WARNINGS: &str = "warnings";
 const EVERYTHING: &str = "everything";

@@ -3,12 +3,12 @@
 use gloo_events::EventListener;
 use web_sys::Storage;
 
-use super::changes;
+use super::{changes, names};
 
 /// The text that lies there, whoever wrote it.
 #[must_use]
 pub fn load() -> Option<String> {
-    storage()?.get_item(KEY).ok().flatten()
+    storage()?.get_item(&key()).ok().flatten()
 }
 
 /// Puts a text there.
@@ -17,14 +17,14 @@ pub fn load() -> Option<String> {
 /// Where there is no storage, or no room in it.
 pub fn store(text: &str) -> Result<(), String> {
     let storage = storage().ok_or("the browser offers no storage to this page")?;
-    storage.set_item(KEY, text).map_err(|_| "there is no room in the browser's storage".to_owned())
+    storage.set_item(&key(), text).map_err(|_| "there is no room in the browser's storage".to_owned())
 }
 
 /// Removes what is there.
 pub fn remove() {
     if let Some(storage) = storage() {
         // It fails only where nothing can be stored.
-        drop(storage.remove_item(KEY));
+        drop(storage.remove_item(&key()));
     }
 }
 
@@ -35,7 +35,7 @@ pub struct Listeners(#[expect(dead_code, reason = "held for its drop")] Vec<Even
 /// Calls back when another page has changed what [`load`] gives, and when this one may be about to go away.
 pub fn listen(on_change: impl Fn() + 'static, on_leave: impl Fn() + Clone + 'static) -> Listeners {
     let Some(window) = web_sys::window() else { return Listeners(Vec::new()) };
-    let mut listeners = Vec::from_iter(changes::listen(|key| key == KEY, on_change));
+    let mut listeners = Vec::from_iter(changes::listen(|changed| changed == key(), on_change));
     let leave = on_leave.clone();
     listeners.push(EventListener::new(&window, "pagehide", move |_| leave()));
     if let Some(document) = window.document() {
@@ -54,4 +54,6 @@ fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
-const KEY: &str = "perennial.record";
+fn key() -> String {
+    names::of_session("record")
+}

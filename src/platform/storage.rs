@@ -5,7 +5,7 @@ use gloo_storage::{LocalStorage, Storage as _, errors::StorageError};
 use perennial_session::{Ended, IdempotencyKey, Record, Remembered, SessionKey};
 use serde::{Deserialize, Serialize};
 
-use super::{changes, kept};
+use super::{changes, former, kept, names};
 use crate::words::{self, Key};
 
 /// Reads what this page or another stored last. Any other value under the key is unreadable, whoever wrote it.
@@ -14,18 +14,47 @@ pub fn load() -> Remembered {
     if !is_available() {
         return Remembered::Unreadable;
     }
-    match LocalStorage::get::<Stored>(KEY) {
+    match LocalStorage::get::<Stored>(key()) {
         Ok(stored) => stored.read().unwrap_or(Remembered::Unreadable),
         Err(StorageError::KeyNotFound(_)) => Remembered::Nothing,
         Err(StorageError::SerdeError(_) | StorageError::JsError(_)) => Remembered::Unreadable,
     }
 }
 
-/// Whether nothing was stored, as at a first visit: what [`Remembered::Nothing`] says, without the code that reads.
+/// Reads what is remembered when the page starts. What a version before this one stored is taken over.
+///
+/// A store that takes nothing may have taken no record either: it is as good as unreadable, and the server is asked.
+#[must_use]
+pub fn load_first() -> Remembered {
+    if is_empty() {
+        return Remembered::Nothing;
+    }
+    if load() == Remembered::Nothing {
+        former::take_over();
+    }
+    match load() {
+        Remembered::Nothing => Remembered::Unreadable,
+        known @ (Remembered::Session(_) | Remembered::Ended(_) | Remembered::Unreadable) => known,
+    }
+}
+
+/// Whether nothing was stored although the store takes something, as at a first visit: what [`Remembered::Nothing`]
+/// says, without the code that reads.
 #[must_use]
 pub fn is_empty() -> bool {
     let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
-    storage.is_some_and(|storage| matches!(storage.get_item(KEY), Ok(None)))
+    storage.is_some_and(|storage| {
+        matches!(storage.get_item(&key()), Ok(None)) && !former::is_there() && takes_a_record(&storage)
+    })
+}
+
+/// Whether there is room for a record. A full store takes a short text and no longer one, so the probe is as long.
+fn takes_a_record(storage: &web_sys::Storage) -> bool {
+    let name = names::of_session("probe");
+    let is_taken = storage.set_item(&name, &" ".repeat(LONGEST_RECORD)).is_ok();
+    // It fails only where nothing can be stored.
+    drop(storage.remove_item(&name));
+    is_taken
 }
 
 /// Stores the record.
@@ -41,17 +70,18 @@ pub fn store(record: Record) -> Result<(), String> {
 /// # Errors
 /// Why it was not stored. The record is then gone all the same, if there is a storage at all.
 pub fn store_ended(ended: Ended) -> Result<(), String> {
-    let outcome = write(&ended.into());
-    if outcome.is_err() {
+    let stored = ended.into();
+    write(&stored).or_else(|_| {
+        // The end of a session is shorter than its record, so there is room once that is gone.
         forget();
-    }
-    outcome
+        write(&stored)
+    })
 }
 
 /// Removes whatever is there.
 pub fn forget() {
     if is_available() {
-        LocalStorage::delete(KEY);
+        LocalStorage::delete(key());
     }
 }
 
@@ -61,14 +91,14 @@ pub struct Listener(#[expect(dead_code, reason = "held for its drop")] Option<Ev
 
 /// Calls back when another page has changed what [`load`] gives, or the grant that is kept beside it.
 pub fn listen(on_change: impl Fn() + 'static) -> Listener {
-    Listener(changes::listen(|key| key == KEY || kept::is_key(key), on_change))
+    Listener(changes::listen(|changed| changed == key() || kept::is_key(changed), on_change))
 }
 
 fn write(stored: &Stored) -> Result<(), String> {
     if !is_available() {
         return Err("the browser offers no storage to this page".into());
     }
-    LocalStorage::set(KEY, stored).map_err(|error| error.to_string())
+    LocalStorage::set(key(), stored).map_err(|error| error.to_string())
 }
 
 /// Touching storage that is switched off throws, and gloo makes a panic of that; so it is touched here first.
@@ -164,7 +194,12 @@ impl From<Ended> for Stored {
 
 const OLDEST: SessionKey = SessionKey { since_ms: 0, salt: 0 };
 
-const KEY: &str = "perennial.session";
+fn key() -> String {
+    names::of_session("session")
+}
+
+/// In bytes: a record with all its fields has less than 300.
+const LONGEST_RECORD: usize = 400;
 
 const VERSION: u32 = 2;
 

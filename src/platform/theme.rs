@@ -2,7 +2,7 @@
 
 use leptos::prelude::document;
 
-use super::preferences;
+use super::{names, preferences};
 
 /// Light, dark, or as the system prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub fn read() -> Theme {
 /// Puts the theme in force and remembers it. Where storage is switched off, it lasts as long as the page.
 pub fn apply(theme: Theme) {
     show(theme);
-    preferences::write(KEY, theme.name());
+    preferences::write(&key(), theme.name());
 }
 
 /// Puts in force what another tab chooses, and calls back with it, for as long as the page.
 pub fn follow(on_change: impl Fn(Theme) + 'static) {
-    preferences::follow(KEY, move || {
-        let theme = named(preferences::read(KEY).as_deref());
+    preferences::follow(key(), move || {
+        let theme = named(preferences::read(&key()).as_deref());
         show(theme);
         on_change(theme);
     });
@@ -67,7 +67,9 @@ fn show(theme: Theme) {
 }
 
 /// Where `boot.js` finds the theme, unquoted.
-const KEY: &str = "perennial.theme";
+fn key() -> String {
+    names::of_device("theme")
+}
 
 /// Where the style sheets find it.
 const ATTRIBUTE: &str = "data-theme";

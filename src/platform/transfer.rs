@@ -8,10 +8,10 @@ use gloo_net::http::Headers;
 use perennial_dialect::request::Cookies;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, EventTarget, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
+use web_sys::{Blob, EventTarget, ProgressEvent, Url, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::{
-    http::{Body, HttpRequest, HttpResponse, NoAnswer},
+    http::{Body, HttpRequest, HttpResponse, NoAnswer, Redirects},
     numbers::whole,
 };
 
@@ -43,6 +43,10 @@ impl Drop for Transfer {
 ///
 /// Where the answer is there before the body has been sent, browsers give it as if the body had been.
 ///
+/// This API follows redirects and cannot be told otherwise. On the way to another origin browsers leave the header
+/// `Authorization` behind (Fetch, section "HTTP-redirect fetch"). Where no redirect is wanted, the answer counts for
+/// nothing.
+///
 /// # Errors
 /// [`NoAnswer`] where the network failed, the body could not be read, or the browser refused to make the request, as
 /// it must where it is to outlive the page or to go without cookies: neither can be said in this API.
@@ -54,6 +58,9 @@ pub async fn send(
     let transfer = start(request, on_moved, ended).map_err(|_| NoAnswer)?;
     // The sender goes away with the transfer only.
     end.await.map_err(|_| NoAnswer)?;
+    if request.redirects == Redirects::Refuse && has_been_redirected(request, &transfer.request) {
+        return Err(NoAnswer);
+    }
     read(&transfer.request).map_err(|_| NoAnswer)
 }
 
@@ -103,6 +110,14 @@ fn start(
         Body::Blob(blob) => transfer.request.send_with_opt_blob(Some(blob))?,
     }
     Ok(transfer)
+}
+
+fn has_been_redirected(request: &HttpRequest, xhr: &XmlHttpRequest) -> bool {
+    let base = leptos::prelude::document().base_uri().ok().flatten().unwrap_or_default();
+    let asked = Url::new_with_base(&request.url, &base).map(|url| url.href());
+    // Without an answer there is no address, and the status says so.
+    let answered = xhr.response_url();
+    !answered.is_empty() && asked.is_ok_and(|asked| asked != answered)
 }
 
 fn on_progress(of: &EventTarget, moved: impl Fn(&ProgressEvent) + 'static) -> EventListener {

@@ -11,7 +11,7 @@ use perennial_session::{Doubt, SignInFailure, Wall};
 
 use super::{
     Entry, Outcome, What,
-    text::{FAILED, GRANTED, LATER, REFUSED, TOO_MANY, UNKNOWN, WRONG, WRONG_ORIGIN, cause},
+    text::{FAILED, GRANTED, LATER, NO_COOKIES, REFUSED, TOO_MANY, UNKNOWN, WRONG, WRONG_ORIGIN, cause},
 };
 use crate::words;
 
@@ -93,6 +93,7 @@ fn row(entry: &Entry, words: Words<'_>) -> [Value; 9] {
             SignInFailure::Refused => reason = word(REFUSED),
             SignInFailure::WrongOrigin => reason = word(WRONG_ORIGIN),
             SignInFailure::TooMany { until: at } => (reason, until) = (word(TOO_MANY), moment(at)),
+            SignInFailure::CookiesNotKept => reason = word(NO_COOKIES),
             SignInFailure::Unknown(why) => (result, reason) = (word(UNKNOWN), doubt(why)),
         },
         What::Refresh { cause: why, took_ms, outcome } => {

@@ -67,6 +67,7 @@ fn details(what: &What) -> Vec<String> {
         What::SignInFailed(SignInFailure::Refused) => vec![REFUSED.into()],
         What::SignInFailed(SignInFailure::WrongOrigin) => vec![WRONG_ORIGIN.into()],
         What::SignInFailed(SignInFailure::TooMany { until }) => vec![TOO_MANY.into(), until.0.to_string()],
+        What::SignInFailed(SignInFailure::CookiesNotKept) => vec![NO_COOKIES.into()],
         What::SignInFailed(SignInFailure::Unknown(doubt)) => vec![UNKNOWN.into(), words::doubt(doubt)],
         What::Refresh { cause: of, took_ms, outcome } => {
             let mut details = vec![cause(of).into(), took_ms.to_string()];
@@ -97,6 +98,7 @@ fn read_entry(line: &str) -> Option<Entry> {
             REFUSED => SignInFailure::Refused,
             WRONG_ORIGIN => SignInFailure::WrongOrigin,
             TOO_MANY => SignInFailure::TooMany { until: parts.wall()? },
+            NO_COOKIES => SignInFailure::CookiesNotKept,
             UNKNOWN => SignInFailure::Unknown(parts.doubt()?),
             _ => return None,
         }),
@@ -172,6 +174,7 @@ const NOTHING: &str = "-";
 pub(super) const WRONG: &str = "wrong";
 pub(super) const WRONG_ORIGIN: &str = "wrong_origin";
 pub(super) const TOO_MANY: &str = "too_many";
+pub(super) const NO_COOKIES: &str = "no_cookies";
 pub(super) const UNKNOWN: &str = "unknown";
 
 pub(super) const GRANTED: &str = "granted";
@@ -210,6 +213,7 @@ mod tests {
             What::SignInFailed(SignInFailure::Refused),
             What::SignInFailed(SignInFailure::WrongOrigin),
             What::SignInFailed(SignInFailure::TooMany { until: Wall(9) }),
+            What::SignInFailed(SignInFailure::CookiesNotKept),
             What::SignInFailed(SignInFailure::Unknown(Doubt::Status(502))),
             refresh(Outcome::Granted { token_ms: None }),
             refresh(Outcome::Failed { why: Doubt::Network, retry_at: Wall(8) }),

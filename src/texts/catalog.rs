@@ -102,6 +102,8 @@ catalog! {
         reload,
         /// What the banner says without a network.
         offline,
+        /// The same where the backend has no imports.
+        offline_without_imports,
         /// The notice before the absolute limit.
         ends_soon,
         /// When a reload failed and older data stays on the page.
@@ -296,6 +298,8 @@ catalog! {
         network,
         /// The address in the bar is not one the server knows.
         wrong_address,
+        /// The browser keeps no cookie of the server, and what helps.
+        no_cookies,
         /// The server has a problem.
         trouble,
         /// Somebody came back with an answer that this tab had not asked for.
@@ -382,6 +386,8 @@ catalog! {
         not_sent_cancelled,
         /// Why the server did not take it.
         not_sent,
+        /// While there is no network; it leaves by itself.
+        waits,
         /// When the file did not arrive; browsers do not say more.
         not_sent_network,
         /// For a person who was signed out meanwhile, once they are back.

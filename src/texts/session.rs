@@ -119,6 +119,7 @@ pub fn sign_in_failure(failure: SignInFailure, now: Wall, clock: fn(Wall) -> Str
             fill(texts.too_many_left, &[("left", &left(until.0 - now.0))]),
         ),
         SignInFailure::TooMany { .. } => (texts.now.to_owned(), String::new()),
+        SignInFailure::CookiesNotKept => (texts.no_cookies.to_owned(), String::new()),
         SignInFailure::Unknown(Doubt::Network | Doubt::TimedOut) => (texts.network.to_owned(), String::new()),
         SignInFailure::Unknown(why @ (Doubt::Status(_) | Doubt::Unreadable)) => {
             (fill(texts.trouble, &[("why", &doubt(why))]), String::new())

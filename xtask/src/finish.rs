@@ -2,6 +2,7 @@
 //!
 //! Trunk calls it as its hook, so that `trunk build --release` gives what `cargo xtask build` gives.
 
+mod lost;
 mod page;
 mod split;
 mod worker;
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::build::files;
+
+pub(crate) use lost::{LOST, SCRIPT as LOST_SCRIPT};
 
 /// Finishes the build that Trunk has staged. A development build stays as it is: it has no service worker, which would
 /// stand between a change and the one who looks for it.
@@ -35,12 +38,11 @@ pub(crate) fn module() -> Result<PathBuf> {
 fn release(dir: &Path, sources: &Path) -> Result<()> {
     split::split(dir)?;
     page::move_digest(dir)?;
+    lost::write(dir, sources)?;
     // From here on no file changes any more but the page and the worker.
     let list = worker::List::of(dir)?;
     page::stamp(dir, &list.version)?;
     worker::write(dir, sources, &list)?;
-    // Static hosts answer an unknown path with this page; the application then shows the right one.
-    fs::copy(dir.join(PAGE), dir.join("404.html")).context("cannot write 404.html")?;
     for file in files(dir)?.iter().filter(|file| compresses(file)) {
         compress(file).with_context(|| format!("cannot compress {}", file.display()))?;
     }

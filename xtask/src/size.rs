@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::build;
+use crate::finish::{LOST, LOST_SCRIPT};
 
 /// Prints the size of each file of dist/ and of its compressed twin, of what is loaded later, and of each crate's code.
 ///
@@ -70,7 +71,7 @@ impl Measured {
         let is_later = self.name.ends_with(".wasm") && !self.name.ends_with("_bg.wasm");
         match self.name.as_str() {
             _ if is_later => When::Wanted,
-            "sw.js" => When::Beside,
+            "sw.js" | LOST_SCRIPT => When::Beside,
             name if name.starts_with("icons/") => When::Beside,
             _ => When::First,
         }
@@ -81,7 +82,7 @@ fn measured(dist: &Path) -> Result<Vec<Measured>> {
     let mut measured = Vec::new();
     for file in build::files(dist)? {
         let name = file.strip_prefix(dist).unwrap_or(&file).display().to_string();
-        if name.ends_with(".br") || name == "404.html" {
+        if name.ends_with(".br") || name == LOST {
             continue;
         }
         let plain = length(&file)?;

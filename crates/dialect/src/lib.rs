@@ -38,6 +38,7 @@
 
 mod address;
 pub mod answers;
+mod audience;
 pub mod config;
 mod dialect;
 mod form;

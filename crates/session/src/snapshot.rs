@@ -199,6 +199,8 @@ pub enum SignInFailure {
         /// When it may be tried again.
         until: Wall,
     },
+    /// The server granted a cookie, and the first call with it came without.
+    CookiesNotKept,
     /// The server did not decide.
     Unknown(Doubt),
 }

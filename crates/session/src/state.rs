@@ -164,6 +164,8 @@ pub(crate) struct Session {
     pub(crate) validation: Option<Validation>,
     /// The next token is to be shown to the server once more before the matter is settled.
     pub(crate) confirm: bool,
+    /// Somebody signed in here for a cookie, and the server has not seen it again yet.
+    pub(crate) is_untried: bool,
     /// Why the last validation decided nothing.
     pub(crate) unconfirmed: Option<Doubt>,
     /// Endpoints that answered 401 to a token that the server itself calls good: with this token they cause no
@@ -365,6 +367,7 @@ impl Session {
             last_check: now,
             validation: None,
             confirm: false,
+            is_untried: false,
             unconfirmed: None,
             stubborn: Few::new(),
         }

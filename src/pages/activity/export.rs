@@ -7,6 +7,7 @@ use perennial_session::Wall;
 
 use super::words;
 use crate::{
+    components::changing,
     contexts::use_config,
     platform::{dates, save},
     record::{self, Entry, Words},
@@ -46,7 +47,7 @@ pub fn Export(entries: ReadSignal<Arc<Vec<Entry>>>, now: Signal<Wall>) -> impl I
                 {button(Format::Csv, t().activity.export_csv)}
             </div>
             <p class="dataset-trouble" role="alert">
-                {move || failed.get().then_some(t().activity.not_saved)}
+                {changing(move || failed.get().then_some(t().activity.not_saved))}
             </p>
         </div>
     }

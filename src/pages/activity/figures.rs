@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use perennial_session::Wall;
 
 use crate::{
+    components::changing,
     platform::numbers::{self, grouped},
     record::{Entry, Figures, figures},
     texts::{self, fill, t},
@@ -17,7 +18,8 @@ pub fn FigureList(entries: ReadSignal<Arc<Vec<Entry>>>, now: Signal<Wall>) -> im
     let figures = Memo::new(move |_| entries.with(|entries| figures(entries, now.get())));
     let texts = &t().activity;
     let figure = move |name: &'static str, value: fn(&Figures) -> String| {
-        view! { <div class="figure"><dt>{name}</dt><dd>{move || figures.with(value)}</dd></div> }.into_any()
+        view! { <div class="figure"><dt>{name}</dt><dd>{changing(move || figures.with(value))}</dd></div> }
+            .into_any()
     };
     view! {
         <section class="figures" aria-label=texts.figures>

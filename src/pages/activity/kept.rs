@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::changing,
     contexts::use_recorder,
     pages::keep_record::KeepRecord,
     platform::numbers::grouped,
@@ -31,7 +32,7 @@ pub fn Kept() -> impl IntoView {
                 <button type="button" class="button" disabled=move || !is_known.get() on:click=forget>
                     {texts.forget}
                 </button>
-                <p class="soft" role="status">{move || forgotten.get().then_some(t().activity.forgotten)}</p>
+                <p class="soft" role="status">{changing(move || forgotten.get().then_some(t().activity.forgotten))}</p>
             </div>
         </section>
     }

@@ -23,7 +23,8 @@ pub fn Table(chosen: Memo<Vec<Entry>>) -> impl IntoView {
     let rows = move || {
         let skipped = usize::try_from(offset.get()).unwrap_or(0);
         chosen.with(|chosen| {
-            chosen.iter().rev().skip(skipped).take(ON_PAGE).map(|entry| row(entry, limit_s)).collect_view()
+            let newest = chosen.iter().enumerate().rev().skip(skipped).take(ON_PAGE);
+            newest.map(|(place, entry)| (place, *entry)).collect::<Vec<_>>()
         })
     };
     let texts = &t().activity;
@@ -37,7 +38,11 @@ pub fn Table(chosen: Memo<Vec<Entry>>) -> impl IntoView {
                         {column(texts.time)} {column(texts.what)} {column(texts.why)} {column(texts.duration)}
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows}</tbody>
+                <tbody role="rowgroup">
+                    <For each=rows key=|(place, entry)| (*place, entry.at.0) let((_, entry))>
+                        {row(&entry, limit_s)}
+                    </For>
+                </tbody>
             </table>
             {move || (total.get() == 0).then(|| view! { <p class="empty">{t().activity.empty_kind}</p> })}
             <Pager offset=offset.into() on_page=ON_PAGE as u64 total busy=false go />

@@ -53,6 +53,7 @@ pub fn why(what: &What, inactivity_limit_s: u64) -> String {
         What::SignInFailed(SignInFailure::WrongCredentials) => texts.wrong,
         What::SignInFailed(SignInFailure::Refused) => texts.not_accepted,
         What::SignInFailed(SignInFailure::WrongOrigin) => texts.wrong_origin,
+        What::SignInFailed(SignInFailure::CookiesNotKept) => t().sign_in.no_cookies,
         What::Started => texts.started_why,
         What::SignedIn { .. } => texts.signed_in_why,
         What::Suspected => texts.suspected_why,

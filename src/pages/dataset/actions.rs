@@ -8,7 +8,7 @@ use perennial_dialect::wire::jobs::Dataset;
 
 use crate::{
     client::{ApiRequest, Client, FetchError, Moved},
-    components::Modal,
+    components::{Modal, changing},
     contexts::use_client,
     pages,
     platform::{numbers::grouped, save},
@@ -116,13 +116,13 @@ pub fn Actions(
                     aria-disabled=move || doing.received.with(Option::is_some).then_some("true")
                     on:click=move |_| doing.download()
                 >
-                    {word}
+                    {changing(word)}
                 </button>
                 <button type="button" class="button button-danger" on:click=move |_| asking.set(true)>
                     {t().dataset.delete}
                 </button>
             </div>
-            <p class="dataset-trouble" role="alert">{doing.trouble}</p>
+            <p class="dataset-trouble" role="alert">{changing(move || doing.trouble.get())}</p>
         </div>
         <Modal open=asking role="alertdialog" labelled_by=CONFIRM described_by=EXPLAINED on_dismiss=close>
             <h2 class="modal-heading" id=CONFIRM>{t().dataset.confirm_delete}</h2>

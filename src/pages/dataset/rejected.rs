@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use perennial_dialect::wire::jobs::{Dataset, RejectedRows};
+use perennial_dialect::wire::jobs::{Dataset, RejectedRow, RejectedRows};
 
 use super::{fetched::Fetched, rows::offset_of, way::Route};
 use crate::{
     client::ApiRequest,
-    components::{PageFailed, Pager, focus},
+    components::{PageFailed, Pager, changing, focus},
     platform::numbers::grouped,
     texts::{dataset as labels, reason, t},
 };
@@ -88,8 +88,10 @@ fn RejectedTable(rejected: u64, table: Table) -> impl IntoView {
     let again = Callback::new(move |()| table.load());
     let offset = Signal::derive(move || rows.value.with(|page| page.as_ref().map_or(0, |page| page.offset)));
     let kept = Memo::new(move |_| rows.value.with(|page| page.as_ref().map(|page| page.kept)));
+    let reasons =
+        move || rows.value.with(|page| page.as_ref().map(|page| page.rows.clone()).unwrap_or_default());
     view! {
-        <p class="soft">{move || kept.get().map(|kept| labels::kept(rejected, kept, grouped))}</p>
+        <p class="soft">{changing(move || kept.get().map(|kept| labels::kept(rejected, kept, grouped)))}</p>
         <PageFailed failed=rows.failed loaded_at=rows.at again />
         <div class="sheet" role="region" tabindex="0" aria-labelledby=REJECTED>
             <table class="grid">
@@ -100,25 +102,24 @@ fn RejectedTable(rejected: u64, table: Table) -> impl IntoView {
                         <th scope="col">{t().dataset.beginning}</th>
                     </tr>
                 </thead>
-                <tbody>{move || rows.value.get().map(|page| body(&page))}</tbody>
+                <tbody>
+                    <For each=reasons key=|row| row.line let(row)>{reason_row(&row)}</For>
+                </tbody>
             </table>
         </div>
         {move || kept.get().map(|total| view! { <Pager offset on_page=ON_PAGE total busy=rows.loading go /> })}
     }
 }
 
-fn body(page: &RejectedRows) -> impl IntoView + use<> {
-    let rows = page.rows.iter().map(|row| {
-        let why = row.cause.as_ref().map_or_else(|| row.reason.clone(), reason::of_row);
-        view! {
-            <tr>
-                <th scope="row" class="grid-number grid-line">{row.line}</th>
-                <td class="grid-reason">{why}</td>
-                <td class="grid-raw">{row.beginning.clone()}</td>
-            </tr>
-        }
-    });
-    rows.collect_view()
+fn reason_row(row: &RejectedRow) -> impl IntoView + use<> {
+    let why = row.cause.as_ref().map_or_else(|| row.reason.clone(), reason::of_row);
+    view! {
+        <tr>
+            <th scope="row" class="grid-number grid-line">{row.line}</th>
+            <td class="grid-reason">{why}</td>
+            <td class="grid-raw" translate="no">{row.beginning.clone()}</td>
+        </tr>
+    }
 }
 
 /// The identifier of the heading, which other pages lead to.

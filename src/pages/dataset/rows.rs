@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     client::ApiRequest,
-    components::{PageFailed, Pager},
+    components::{PageFailed, Pager, changing},
     texts::{dataset as labels, t},
 };
 
@@ -110,14 +110,14 @@ pub fn DataTable(
             <PageFailed failed=table.rows.failed loaded_at=table.rows.at again />
             <div class="sheet" role="region" tabindex="0" aria-labelledby=CAPTION>
                 <table class="grid grid-data">
-                    <caption class="visually-hidden" id=CAPTION>{caption}</caption>
+                    <caption class="visually-hidden" id=CAPTION>{changing(caption)}</caption>
                     <thead>
                         <tr>
                             <th scope="col" class="grid-number">{t().dataset.line}</th>
                             {head}
                         </tr>
                     </thead>
-                    <tbody>{body}</tbody>
+                    <tbody translate="no">{body}</tbody>
                 </table>
             </div>
             <Pager offset on_page=table.on_page total busy=table.rows.loading go />
@@ -138,7 +138,7 @@ fn Head(index: usize, name: String, is_number: bool, table: Table) -> impl IntoV
     view! {
         <th scope="col" class:grid-number=is_number aria-sort=move || sorted.get()>
             <button type="button" class="sort" on:click=move |_| table.sort_by(index)>
-                <span>{name}</span>
+                <span translate="no">{name}</span>
                 <span class="sort-mark" aria-hidden="true"></span>
             </button>
         </th>

@@ -8,7 +8,7 @@ use perennial_session::Wall;
 
 use super::list::Listed;
 use crate::{
-    components::TimeAgo,
+    components::{TimeAgo, changing},
     platform::dates,
     texts::{devices as labels, t},
 };
@@ -44,7 +44,7 @@ pub fn Row(
             <dl class="device-facts">
                 <div>
                     <dt>{t().devices.address}</dt>
-                    <dd>{move || address.with(|device| device.address.clone())}</dd>
+                    <dd>{changing(move || address.with(|device| device.address.clone()))}</dd>
                 </div>
                 <div>
                     <dt>{t().devices.signed_in}</dt>

@@ -5,7 +5,7 @@ use leptos_router::components::A;
 use perennial_session::Wall;
 
 use crate::{
-    components::{Legend, Line, Mark, Timeline},
+    components::{Legend, Line, Mark, Timeline, changing},
     contexts::use_recorder,
     pages,
     platform::dates,
@@ -39,7 +39,7 @@ pub fn LastHours(now: Signal<Wall>, base: StoredValue<String>) -> impl IntoView 
                 <A href=base.with_value(|base| pages::href(base, pages::ACTIVITY))>{texts.more}</A>
             </div>
             <Timeline line label=words now=texts.now />
-            <p class="timeline-words">{words}</p>
+            <p class="timeline-words">{changing(move || words.get())}</p>
             <Legend marks spans />
         </section>
     }

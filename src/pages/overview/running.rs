@@ -5,6 +5,7 @@ use leptos_router::components::A;
 use perennial_session::Health;
 
 use crate::{
+    components::changing,
     contexts::use_auth,
     guard::is_stuck,
     pages::{
@@ -53,7 +54,7 @@ pub fn Running(base: StoredValue<String>) -> impl IntoView {
                 <A href=base.with_value(|base| pages::href(base, pages::QUEUE))>{texts.more}</A>
             </div>
             <div class="running">
-                <p class="soft" role="status">{said}</p>
+                <p class="soft" role="status">{changing(said)}</p>
                 <ul class="running-list">
                     <For each=rows key=|listed| listed.id.clone() let(listed)>
                         {import(&listed)}
@@ -82,14 +83,16 @@ fn import(listed: &Listed) -> AnyView {
     view! {
         <li class="running-job">
             <span class="job-name">{file.clone()}</span>
-            <span class="running-state">{state}</span>
+            <span class="running-state">{changing(state)}</span>
             <progress
                 class="bar"
                 max="100"
                 aria-label=fill(texts.progress, &[("file", &file)])
                 prop:value=move || percent.get().to_string()
             ></progress>
-            <span class="running-percent">{move || fill(texts.percent, &[("n", &percent.get().to_string())])}</span>
+            <span class="running-percent">
+                {changing(move || fill(texts.percent, &[("n", &percent.get().to_string())]))}
+            </span>
         </li>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use perennial_session::{Health, LastRefresh, Snapshot, Status, Wall};
 
 use crate::{
-    components::Ring,
+    components::{Ring, changing},
     platform::{dates, numbers::grouped},
     texts::{self, fill, t},
 };
@@ -79,16 +79,16 @@ fn Facts(snapshot: ReadSignal<Snapshot>, now: Signal<Wall>) -> impl IntoView {
     view! {
         <dl class="facts">
             <dt>{t().overview.health}</dt>
-            <dd>{health}</dd>
+            <dd>{changing(move || health.get())}</dd>
             <dt>{t().overview.last_refresh}</dt>
-            <dd aria-live="polite">{last}</dd>
+            <dd aria-live="polite">{changing(move || last.get())}</dd>
             {move || has_until.get().then(|| view! {
                 <dt>{t().overview.token}</dt>
-                <dd>{move || until.get().map_or_else(unknown, said_until)}</dd>
+                <dd>{changing(move || until.get().map_or_else(unknown, said_until))}</dd>
             })}
             {move || has_end.get().then(|| view! {
                 <dt>{t().overview.session_ends}</dt>
-                <dd>{move || ends.get().map_or_else(unknown, said_end)}</dd>
+                <dd>{changing(move || ends.get().map_or_else(unknown, said_end))}</dd>
             })}
         </dl>
     }

@@ -1,10 +1,6 @@
 //! The form that sends a file.
 
-use leptos::{
-    ev::{DragEvent, SubmitEvent},
-    html::Input,
-    prelude::*,
-};
+use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 use web_sys::{DataTransfer, File, FileList, HtmlInputElement};
 
 use super::{
@@ -12,9 +8,10 @@ use super::{
     upload::{Stage, Upload},
 };
 use crate::{
-    components::focus,
+    components::{changing, focus},
     contexts::use_client,
     drafts::use_draft,
+    platform::drops,
     texts::{self, queue as labels, t},
 };
 
@@ -25,7 +22,7 @@ struct Draft {
     reading: Reading,
 }
 
-/// A file chooser in a place where files can be dropped too, and how far the sending is.
+/// A file chooser, and how far the sending is. A file may be dropped anywhere in the window.
 #[component]
 pub fn ImportForm(
     /// The file that is being sent.
@@ -52,13 +49,13 @@ pub fn ImportForm(
             }
         }
     };
-    let drop_file = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        if let Some(files) = event.data_transfer().and_then(|dragged| dragged.files()) {
-            choose(file, &files, upload);
-        }
+    let is_welcome = move |is_over| {
+        let is_welcome = is_over && !upload.is_underway_now();
+        over.set(is_welcome);
+        is_welcome
     };
+    // Whoever misses the place by a little means it all the same.
+    StoredValue::new_local(drops::listen(is_welcome, move |files| choose(file, files, upload)));
     view! {
         <section class="card" aria-labelledby=HEADING>
             <h2 class="card-heading" id=HEADING>{t().queue.new}</h2>
@@ -66,12 +63,6 @@ pub fn ImportForm(
                 <div
                     class="drop"
                     data-over=move || over.get().then_some("true")
-                    on:dragover=move |event: DragEvent| {
-                        event.prevent_default();
-                        over.set(!upload.is_underway());
-                    }
-                    on:dragleave=move |_| over.set(false)
-                    on:drop=drop_file
                 >
                     <Chooser chooser file upload />
                     <p class="soft" id=HINT>{t().queue.file_hint}</p>
@@ -121,7 +112,7 @@ fn Chooser(
             <button type="button" class="button" id=CHOOSE aria-describedby=described on:click=open>
                 {t().queue.choose}
             </button>
-            <span id=NAME>{name}</span>
+            <span id=NAME>{changing(name)}</span>
         </div>
     }
 }
@@ -158,10 +149,11 @@ fn Sending(upload: Upload) -> impl IntoView {
             view! {
                 <progress class="bar" max="100" aria-label=t().queue.sending prop:value=move || percent.get().to_string()>
                 </progress>
-                <span>{move || labels::sent(percent.get(), &size)}</span>
+                <span>{changing(move || labels::sent(percent.get(), &size))}</span>
             }
             .into_any()
         }
+        Stage::Waiting => view! { <span role="status">{t().queue.waits}</span> }.into_any(),
         Stage::Idle => ().into_any(),
     };
     view! {
@@ -179,7 +171,7 @@ fn Sending(upload: Upload) -> impl IntoView {
             </div>
             <div class="import-progress">
                 {progress}
-                <p class="import-said" role="alert">{upload.said}</p>
+                <p class="import-said" role="alert">{changing(move || upload.said.get())}</p>
             </div>
         </div>
     }
@@ -237,7 +229,7 @@ fn as_list(file: &File) -> Option<FileList> {
 fn choose(file: RwSignal<Option<File>, LocalStorage>, files: &FileList, upload: Upload) {
     match files.length() {
         0 => {}
-        _ if upload.is_underway() => upload.say(t().queue.one_at_a_time),
+        _ if upload.is_underway_now() => upload.say(t().queue.one_at_a_time),
         1 => {
             file.set(files.get(0));
             upload.say_nothing();

@@ -7,7 +7,7 @@ use leptos_router::components::A;
 use perennial_session::Wall;
 
 use crate::{
-    components::{TimeAgo, focus},
+    components::{TimeAgo, changing, focus},
     pages::{
         self,
         jobs::{
@@ -56,18 +56,18 @@ pub fn JobRow(
             </th>
             <td class="job-state" role="cell"><Progress row state file /></td>
             <td class="job-number" role="cell" data-label=t().queue.column_taken>
-                {move || grouped(taken.get())}
+                {changing(move || grouped(taken.get()))}
             </td>
             <td class="job-number" role="cell" data-label=t().queue.column_rejected>
                 <Rejected row file dataset />
             </td>
             <td class="job-number" role="cell" data-label=t().queue.column_rate>
-                {move || rate.get().map_or_else(|| t().queue.none.to_owned(), grouped)}
+                {changing(move || rate.get().map_or_else(|| t().queue.none.to_owned(), grouped))}
             </td>
             <td class="job-started" role="cell" data-label=t().queue.column_started>
                 {move || match started.get() {
                     Some(moment) => view! { <TimeAgo moment now /> }.into_any(),
-                    None => t().queue.not_started.into_any(),
+                    None => changing(|| t().queue.not_started),
                 }}
             </td>
             <td class="job-actions" role="cell">{actions}</td>
@@ -84,7 +84,7 @@ fn Progress(row: RwSignal<Row>, state: Memo<State>, file: StoredValue<String>) -
     let bar = move || {
         goes_on.get().then(|| {
             view! {
-                <span class="job-percent">{move || labels::percent(percent.get())}</span>
+                <span class="job-percent">{changing(move || labels::percent(percent.get()))}</span>
                 <progress
                     class="bar"
                     max="100"
@@ -95,7 +95,7 @@ fn Progress(row: RwSignal<Row>, state: Memo<State>, file: StoredValue<String>) -
         })
     };
     view! {
-        <span class="job-word">{move || list::state(state.get())}</span>
+        <span class="job-word">{changing(move || list::state(state.get()))}</span>
         {bar}
     }
 }
@@ -110,7 +110,7 @@ fn Rejected(row: RwSignal<Row>, file: StoredValue<String>, dataset: Memo<Option<
             let name = file.with_value(|file| labels::rejected_of(rejected, file, grouped));
             view! { <A href=href attr:aria-label=name>{grouped(rejected)}</A> }.into_any()
         }
-        (_, rejected) => grouped(rejected).into_any(),
+        (_, rejected) => changing(move || grouped(rejected)),
     }
 }
 
@@ -123,7 +123,7 @@ fn Details(row: RwSignal<Row>) -> impl IntoView {
             Link::Good => list::outcome(row),
         })
     });
-    move || said.get()
+    changing(move || said.get())
 }
 
 /// The button for what a job can be asked for, and the way to what came of it.
@@ -179,7 +179,7 @@ fn Actions(
                 aria-disabled=move || waits.get().then_some("true")
                 on:click=press
             >
-                {word}
+                {changing(word)}
             </button>
         }
         .into_any()

@@ -1,8 +1,10 @@
 //! The file that is being sent. It belongs to the application, so that it goes on while other pages are looked at.
 
+use futures_channel::oneshot;
 use futures_util::future::{AbortHandle, abortable};
 use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
 use perennial_dialect::wire::jobs::Job;
+use perennial_session::{Health, Snapshot};
 use web_sys::{BeforeUnloadEvent, File};
 
 use super::reading::Reading;
@@ -18,11 +20,22 @@ use crate::{
 pub(super) enum Stage {
     /// Nothing is being sent.
     Idle,
+    /// A file waits for the network, and leaves by itself.
+    Waiting,
     /// A file of so many bytes is on its way.
     Underway {
         /// How long it is.
         size: u64,
     },
+}
+
+impl Stage {
+    fn is_underway(self) -> bool {
+        match self {
+            Self::Idle => false,
+            Self::Waiting | Self::Underway { .. } => true,
+        }
+    }
 }
 
 /// A file of a person. It is shown to nobody else, and kept in memory only.
@@ -49,12 +62,16 @@ pub struct Upload {
     /// The job that came of the last file, until the list has taken it.
     made: RwSignal<Option<Job>>,
     call_back: StoredValue<Option<AbortHandle>>,
+    /// Whether the session says that there is no network.
+    offline: Memo<bool>,
+    /// Tells the file that waits that the network is back.
+    back: StoredValue<Option<oneshot::Sender<()>>>,
 }
 
 impl Upload {
     /// Sends nothing yet. What was sent is forgotten once somebody else is signed in, or nobody.
     #[must_use]
-    pub fn new(admission: Memo<Admission>) -> Self {
+    pub fn new(admission: Memo<Admission>, snapshot: ReadSignal<Snapshot>) -> Self {
         let upload = Self {
             stage: RwSignal::new(Stage::Idle),
             percent: RwSignal::new(0),
@@ -64,7 +81,10 @@ impl Upload {
             admission,
             made: RwSignal::new(None),
             call_back: StoredValue::new(None),
+            offline: Memo::new(move |_| snapshot.with(|snapshot| snapshot.health == Health::Offline)),
+            back: StoredValue::new(None),
         };
+        upload.leave_when_back();
         Effect::new(move |whose: Option<Option<String>>| match admission.get() {
             // It is still the same session, whose state is being looked up.
             Admission::Restoring => whose.flatten(),
@@ -91,7 +111,7 @@ impl Upload {
 
     /// Sends a file, unless another is on its way.
     pub(super) fn start(self, client: Client, file: File, reading: Reading) {
-        if self.is_underway() {
+        if self.is_underway_now() {
             return;
         }
         let Admission::In(account) = self.admission.get_untracked() else { return };
@@ -100,16 +120,16 @@ impl Upload {
         self.errand.set_value(Some(Errand { account, file: file.name() }));
         self.file.set_value(Some(file.clone()));
         self.said.set(None);
-        self.percent.set(0);
-        self.stage.set(Stage::Underway { size: whole(file.size()) });
+        let size = whole(file.size());
         let (sending, handle) = abortable(async move {
-            let moved = move |moved| {
-                if let Moved::Sent(bytes, of) = moved {
-                    // The whole is not said to have left before the browser says so.
-                    self.percent.set(bytes.saturating_mul(100) / of.max(1));
+            loop {
+                // Devices err about their network, so it is tried whatever they say.
+                let outcome = self.send(&client, request.clone(), size).await;
+                match outcome {
+                    Err(error) if self.may_wait(&error) => self.network().await,
+                    Ok(_) | Err(_) => break outcome,
                 }
-            };
-            client.upload(request, moved).await?.json::<Job>()
+            }
         });
         self.call_back.set_value(Some(handle));
         spawn_local(async move {
@@ -120,18 +140,72 @@ impl Upload {
         });
     }
 
+    async fn send(self, client: &Client, request: ApiRequest, size: u64) -> Result<Job, FetchError> {
+        self.percent.set(0);
+        self.stage.set(Stage::Underway { size });
+        let moved = move |moved| {
+            if let Moved::Sent(bytes, of) = moved {
+                // The whole is not said to have left before the browser says so.
+                self.percent.set(bytes.saturating_mul(100) / of.max(1));
+            }
+        };
+        client.upload(request, moved).await?.json::<Job>()
+    }
+
+    /// Waits until there is a network again.
+    async fn network(self) {
+        let (sender, back) = oneshot::channel();
+        self.back.set_value(Some(sender));
+        self.stage.set(Stage::Waiting);
+        // Where the sender goes away, this has been called back.
+        back.await.unwrap_or(());
+    }
+
+    /// Whether a file that did not arrive for want of a network is sent again by itself: only while the server cannot have
+    /// it, as otherwise it would be imported twice.
+    fn may_wait(self, error: &FetchError) -> bool {
+        let is_unsent = match error {
+            FetchError::Network | FetchError::TimedOut | FetchError::Unavailable => {
+                self.percent.get_untracked() < 100
+            }
+            FetchError::SignedOut
+            | FetchError::AccountChanged
+            | FetchError::Status { .. }
+            | FetchError::Unreadable => false,
+        };
+        is_unsent && self.offline.get_untracked()
+    }
+
+    fn leave_when_back(self) {
+        Effect::new(move |_| {
+            if !self.offline.get()
+                && let Some(back) = self.back.try_update_value(Option::take).flatten()
+            {
+                // One that was called back waits no more.
+                back.send(()).unwrap_or(());
+            }
+        });
+    }
+
     /// The person does not want the file to be sent any more.
     pub fn cancel(self) {
         self.call_back();
+        self.back.set_value(None);
         self.errand.set_value(None);
         self.said.set(Some(t().queue.not_sent_cancelled.to_owned()));
         self.stage.set(Stage::Idle);
     }
 
-    /// Whether a file is on its way.
+    /// Whether a file is on its way, or waits for it.
     #[must_use]
     pub fn is_underway(self) -> bool {
-        matches!(self.stage.get(), Stage::Underway { .. })
+        self.stage.get().is_underway()
+    }
+
+    /// The same, for what happens once and is not to be shown again when this changes.
+    #[must_use]
+    pub fn is_underway_now(self) -> bool {
+        self.stage.get_untracked().is_underway()
     }
 
     /// Whether this is the file that was started last.
@@ -185,6 +259,7 @@ impl Upload {
     /// Leaves nothing of a person who is not there any more but the errand, which is theirs to hear of.
     fn abandon(self) {
         self.call_back();
+        self.back.set_value(None);
         self.file.set_value(None);
         self.made.set(None);
         self.said.set(None);

@@ -4,15 +4,17 @@ use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 use perennial_session::{Proof, Secret, ServerText, SignInFailure, SignInForm, SignInProgress, Wall};
 
 use crate::{
+    components::changing,
     drafts::use_draft,
-    platform::dates,
+    platform::{dates, text},
     texts::{self, t},
 };
 
 /// Address, password and the wish to sign in.
 ///
 /// The fields belong to the browser and its password manager: what is in them is read when the form is sent, and
-/// only a wrong password is ever cleared.
+/// only a wrong password is ever cleared. An address may have letters of any script (RFC 6531), which browsers refuse in
+/// a field of the type `email`; whether it is one, the server says.
 #[component]
 pub fn CredentialsForm(
     /// How the sign-in is doing.
@@ -49,8 +51,10 @@ pub fn CredentialsForm(
         if !blocked.get_untracked() {
             // A readable password would be offered again by the browser the next time somebody types.
             shown.set(false);
-            let password = Secret::new(password.value());
-            let proof = Proof::Password { identifier: identifier.value(), password };
+            let password = Secret::new(text::composed(&password.value()));
+            // A space around a name comes with a paste or a suggestion, and belongs to no name.
+            let identifier = text::composed(identifier.value().trim());
+            let proof = Proof::Password { identifier, password };
             submit.run(SignInForm { proof, keep: keep.get_untracked() });
         }
     };
@@ -61,8 +65,8 @@ pub fn CredentialsForm(
                     {if by_email { t().sign_in.email } else { t().sign_in.username }}
                 </label>
                 <input
-                    class="input" id=IDENTIFIER autocomplete="username" required autofocus
-                    type=if by_email { "email" } else { "text" } name=if by_email { "email" } else { "username" }
+                    class="input" id=IDENTIFIER autocomplete="username" required autofocus type="text"
+                    inputmode=by_email.then_some("email") name=if by_email { "email" } else { "username" }
                     spellcheck="false" autocapitalize="none" aria-describedby=WHY node_ref=identifier
                     value=typed.get_untracked() on:input=move |event| typed.set(event_target_value(&event))
                 />
@@ -85,7 +89,7 @@ pub fn CredentialsForm(
                 class="button button-primary button-wide"
                 aria-disabled=move || blocked.get().then_some("true")
             >
-                {move || if pending.get() { t().sign_in.busy } else { t().pages.sign_in }}
+                {changing(move || if pending.get() { t().sign_in.busy } else { t().pages.sign_in })}
             </button>
             <Problem progress message now by_email />
         </form>
@@ -137,8 +141,8 @@ fn Problem(
     let counted = move || problem.with(|problem| problem.as_ref().map(|problem| problem.counted.clone()));
     view! {
         <p class="form-problem" role="alert" id=PROBLEM>
-            {said}
-            <span aria-hidden="true">{counted}</span>
+            {changing(move || said.get())}
+            <span aria-hidden="true">{changing(counted)}</span>
         </p>
     }
 }

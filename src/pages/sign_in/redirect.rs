@@ -5,6 +5,7 @@ use perennial_session::{ServerText, SignInFailure, SignInProgress, Wall};
 
 use super::form::{Choice, WHY};
 use crate::{
+    components::changing,
     contexts::{Journey, use_auth},
     platform::dates,
     texts::{self, sign_in as labels, t},
@@ -45,7 +46,7 @@ pub fn Departure(
                 .with(|message| message.as_ref().map(labels::refused))
                 .unwrap_or_else(|| t().sign_in.not_taken.to_owned()),
             SignInFailure::Unknown(doubt) => labels::no_way(doubt),
-            SignInFailure::TooMany { .. } | SignInFailure::WrongOrigin => {
+            SignInFailure::TooMany { .. } | SignInFailure::WrongOrigin | SignInFailure::CookiesNotKept => {
                 texts::sign_in_failure(failure, now.get(), dates::clock).said
             }
         }),
@@ -63,9 +64,9 @@ pub fn Departure(
                 aria-disabled=move || busy.get().then_some("true")
                 on:click=leave
             >
-                {move || if busy.get() { t().sign_in.busy } else { t().pages.sign_in }}
+                {changing(move || if busy.get() { t().sign_in.busy } else { t().pages.sign_in })}
             </button>
-            <p class="form-problem" role="alert">{problem}</p>
+            <p class="form-problem" role="alert">{changing(move || problem.get())}</p>
         </div>
     }
 }

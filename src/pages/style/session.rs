@@ -11,7 +11,7 @@ use crate::{
 pub(super) fn banners() -> AnyView {
     [
         (Tone::Good, "You are signed out.", None),
-        (Tone::Waiting, "You are offline. You stay signed in; changes wait until you are back.", None),
+        (Tone::Waiting, "You are offline. You stay signed in. An import waits until you are back; other changes need the network.", None),
         (Tone::Waiting, "This session ends at 17:00. Then sign in again.", Some("Sign in again")),
         (Tone::Bad, "Your devices could not be loaded. The server could not be reached.", Some("Try again")),
     ]

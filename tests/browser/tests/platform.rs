@@ -10,15 +10,18 @@ mod platform {
     mod channel;
     mod clock;
     mod config;
+    mod drops;
     mod events;
     mod handle;
     mod http;
     mod kept;
     mod lock;
+    mod names;
     mod pending;
     mod preferences;
     mod socket;
     mod storage;
+    mod text;
     mod timer;
     mod transfer;
 }

@@ -38,6 +38,9 @@ pub(crate) fn copy_below(from: &Path, site: &Path, path: &str) -> Result<PathBuf
     let page = ["href", "src"].into_iter().fold(page, |page, attribute| {
         page.replace(&format!("{attribute}=/"), &format!("{attribute}=/{path}/"))
     });
+    let lost = fs::read_to_string(dir.join("404.html"))?.replace("href=\"/\"", &format!("href=\"/{path}/\""));
+    fs::write(dir.join("404.html"), &lost)?;
+    fs::write(site.join("404.html"), lost)?;
     // The server answers every path that is no file with the page of the site.
     fs::write(site.join("index.html"), page)?;
     Ok(site.to_path_buf())

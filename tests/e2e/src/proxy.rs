@@ -89,6 +89,10 @@ struct State {
     shim: Option<String>,
     /// What pages said on their consoles, in an engine whose driver does not tell.
     logged: Vec<String>,
+    /// What is added to the content security policy of pages.
+    policy: Option<&'static str>,
+    /// Whether the pages are served as by a host that knows nothing of the application.
+    is_plain_host: bool,
     /// Whether nothing passes, in an engine whose driver cannot take the network from a page.
     is_offline: bool,
     /// How many requests are being answered, and how many of them a fault holds back.
@@ -136,6 +140,17 @@ impl Proxy {
     /// Puts this configuration into the data block of each page served from now on.
     pub fn configure(&self, config: Value) {
         self.shared.state().config = Some(config);
+    }
+
+    /// Adds directives to the content security policy of each page served from now on.
+    pub fn add_policy(&self, directives: &'static str) {
+        self.shared.state().policy = Some(directives);
+    }
+
+    /// Serves the pages as a plain static host does: it does not know the type of WebAssembly, and answers a path that
+    /// is no file with 404 and the page `404.html`.
+    pub fn serve_as_plain_host(&self) {
+        self.shared.state().is_plain_host = true;
     }
 
     /// Runs this script before everything else in each page served from now on.
@@ -358,7 +373,12 @@ async fn forward(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Res
         return socket::open(shared, request).await;
     }
     let is_page = is_page(&request);
-    let (parts, body) = request.into_parts();
+    let is_plain_host = shared.state().is_plain_host;
+    let (mut parts, body) = request.into_parts();
+    let is_lost = is_plain_host && is_page && !parts.uri.path().ends_with('/');
+    if is_lost {
+        parts.uri = Uri::from_static("/404.html");
+    }
     let url = backend_url(shared, &parts.uri);
     let mut headers = without(parts.headers, HOP_BY_HOP);
     if is_page {
@@ -370,9 +390,19 @@ async fn forward(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Res
     let Ok(answer) = sent else {
         return Ok(Response::builder().status(StatusCode::BAD_GATEWAY).body(Full::default())?);
     };
-    let (status, headers) = (answer.status(), without(answer.headers().clone(), HOP_BY_HOP));
+    let (mut status, mut headers) = (answer.status(), without(answer.headers().clone(), HOP_BY_HOP));
+    if is_plain_host && headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm") {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    }
+    let policy = shared.state().policy.filter(|_| is_page);
+    if let (Some(more), Some(policy)) = (policy, headers.get(header::CONTENT_SECURITY_POLICY)) {
+        let policy = format!("{}; {more}", policy.to_str()?.trim_end_matches(';'));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::try_from(policy)?);
+    }
     let mut body = answer.bytes().await?;
-    if is_page && status.is_success() {
+    if is_lost {
+        status = StatusCode::NOT_FOUND;
+    } else if is_page && status.is_success() {
         let state = shared.state();
         let scripts = [(shared.pages.is_some(), pages::SCRIPT_PATH), (state.shim.is_some(), page::SHIM_PATH)];
         let scripts: Vec<_> =

@@ -321,7 +321,7 @@ fn no_token_is_in(world: &World, text: &str) -> Result<()> {
     Ok(())
 }
 
-const KEY: &str = "perennial.record";
+const KEY: &str = "perennial:/:perennial:record";
 const KEEP: &str = "Keep my activity record on this device after I sign out";
 const ROWS: &str = "return [...document.querySelectorAll('table tbody [role=row]')]
     .map((row) => [...row.children].map((cell) => cell.textContent.trim()));";

@@ -170,7 +170,7 @@ const NOTE_SPOKEN: &str = "
 
 /// Hears what this tab tells the others of activity.
 const OVERHEAR: &str = "
-    window.channel = new BroadcastChannel('perennial.session');
+    window.channel = new BroadcastChannel('perennial:/:perennial:session');
     window.channel.onmessage = ({ data }) => {
         if (JSON.parse(data).body.activity) window.told = JSON.parse(data);
     };";

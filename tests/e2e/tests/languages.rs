@@ -127,7 +127,7 @@ fn a_language_that_is_chosen_is_spoken_at_once_and_after_a_reload_and_the_sessio
         browser.find(Role::Heading, "Einstellungen").await?;
         choose(&browser, "").await?;
         browser.find(Role::Heading, "Settings").await?;
-        assert_eq!(stored(&browser, "perennial.language").await?, Value::Null);
+        assert_eq!(stored(&browser, "perennial:/:language").await?, Value::Null);
         Ok(())
     });
 }
@@ -191,7 +191,7 @@ fn a_stored_language_that_nobody_speaks_is_passed_over() {
     scenario(Setup::default(), async |world| {
         let browser = world.browser().await?;
         browser.go("/login").await?;
-        browser.run("localStorage.setItem('perennial.language', '<b>xx</b>')").await?;
+        browser.run("localStorage.setItem('perennial:/:language', '<b>xx</b>')").await?;
         browser.reload().await?;
         browser.find(Role::Heading, "Sign in").await?;
         assert_eq!(language(&browser).await?, "en-GB");
@@ -228,7 +228,7 @@ fn what_is_written_to_the_console_and_kept_on_the_device_is_a_choice_that_stays(
         browser.open_page("Settings").await?;
         browser.click(Role::Field, "Everything").await?;
         browser.click(Role::Field, KEEP_RECORD).await?;
-        assert!(stored(&browser, "perennial.keep-record").await?.is_string());
+        assert!(stored(&browser, "perennial:/:perennial:keep-record").await?.is_string());
         browser.open_page("Overview").await?;
         browser.click(Role::Button, "Refresh now").await?;
         logged(&browser, "RefreshSent").await?;
@@ -239,7 +239,7 @@ fn what_is_written_to_the_console_and_kept_on_the_device_is_a_choice_that_stays(
         browser.sees("These choices belong to this device.").await?;
         assert_eq!(browser.run(CHOSEN).await?, json!(["Warnings only", KEEP_RECORD]));
         browser.click(Role::Field, KEEP_RECORD).await?;
-        assert_eq!(stored(&browser, "perennial.keep-record").await?, Value::Null);
+        assert_eq!(stored(&browser, "perennial:/:perennial:keep-record").await?, Value::Null);
         Ok(())
     });
 }

@@ -1,6 +1,6 @@
 //! Starting without a network, or without a server behind it.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use perennial_e2e::{Ability, Browser, Concern, Fault, Pages, Role, Runs, Setup, eventually, scenario};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ fn whoever_starts_without_a_network_finds_the_frame_and_goes_on_when_it_is_back(
             browser.set_offline(true).await?;
             browser.go("/").await?;
             browser.find(Role::Heading, "Overview").await?;
-            browser.sees("You are offline. You stay signed in; changes wait until you are back.").await?;
+            browser.sees("You are offline. You stay signed in. An import waits until you are back").await?;
             browser.sees("Demo").await?;
             browser.find(Role::Button, "Sign out").await?;
             browser.open_page("Devices").await?;
@@ -159,6 +159,24 @@ fn an_application_below_a_path_keeps_its_own_files_and_starts_there_without_a_ne
     );
 }
 
+/// Field 53: some virtual adapters have the browser believe that there is no network.
+#[test]
+fn a_device_that_says_it_is_offline_although_it_is_not_is_believed_until_an_answer_comes() {
+    let shim =
+        "Object.defineProperty(Navigator.prototype, 'onLine', { configurable: true, get: () => false });";
+    scenario(Setup { shim: Some(shim), ..Setup::default() }, async |world| {
+        let browser = world.signed_in().await?;
+        browser.chip_says("Signed in").await?;
+        ensure!(!browser.text().await?.contains("You are offline"), "it is not offline");
+        browser.reload().await?;
+        browser.chip_says("Signed in").await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        ensure!(!browser.text().await?.contains("offline"), "it is not offline");
+        Ok(())
+    });
+}
+
 /// Waits until a service worker is in charge of the page, which it is once it has kept everything.
 pub(crate) async fn is_kept(browser: &Browser) -> Result<()> {
     eventually("a service worker", async || {
@@ -167,7 +185,7 @@ pub(crate) async fn is_kept(browser: &Browser) -> Result<()> {
     .await
 }
 
-const PERSON: &str = "return localStorage.getItem('perennial.person')";
+const PERSON: &str = "return localStorage.getItem('perennial:/sub/:perennial:person')";
 const KEPT: &str = "
     const read = async () => {
         const all = [];

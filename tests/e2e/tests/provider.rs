@@ -167,8 +167,8 @@ fn at_a_provider() -> Setup {
 
 const STORED: &str = "return JSON.stringify([{ ...localStorage }, { ...sessionStorage }])";
 const PENDING: &str = "
-    const prefix = 'perennial.pending.';
-    const key = Object.keys(sessionStorage).find((key) => key.startsWith(prefix));
-    return key ? key.slice(prefix.length) : null";
+    const word = ':pending.';
+    const key = Object.keys(sessionStorage).find((key) => key.includes(word));
+    return key ? key.slice(key.indexOf(word) + word.length) : null";
 const OTHER_PROVIDER: &str = "This answer does not come from the service that you were sent to.";
 const DENIED: &str = "The sign-in was cancelled.";

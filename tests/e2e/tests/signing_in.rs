@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use perennial_e2e::{Account, Clocks, Concern, Role, Runs, Setup, eventually, scenario};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn a_person_signs_in_with_the_demo_account_and_sees_who_they_are() {
@@ -50,6 +50,49 @@ fn a_wrong_password_is_said_in_one_sentence_and_clears_only_the_password() {
         browser.find(Role::Heading, "Overview").await.map(drop)
     });
 }
+
+/// Field 56.
+#[test]
+fn an_address_of_any_script_is_sent_composed_and_without_the_spaces_around_it() {
+    scenario(Setup::default(), async |world| {
+        let browser = world.browser().await?;
+        browser.go("/login").await?;
+        browser.run(SHOW_SENT).await?;
+        for (typed, sent) in [
+            (" ju\u{308}rgen@example.org ", "jürgen@example.org"),
+            ("ada@exa\u{308}mple.org", "ada@exämple.org"),
+            ("\u{a0}δοκιμή@παράδειγμα.gr\t", "δοκιμή@παράδειγμα.gr"),
+        ] {
+            let account = Account::by_email(typed, "");
+            browser
+                .run(&format!(
+                    "{TYPE} type('username', {:?}); type('password', {:?})",
+                    account.email, " pa\u{308}ss "
+                ))
+                .await?;
+            browser.click(Role::Button, "Sign in").await?;
+            browser.sees("The email or the password is not right.").await?;
+            let body = browser.run("return window.sent.pop()").await?;
+            let body: Value = serde_json::from_str(body.as_str().unwrap_or_default())?;
+            assert_eq!((&body["email"], &body["password"]), (&json!(sent), &json!(" p\u{e4}ss ")));
+        }
+        Ok(())
+    });
+}
+
+const SHOW_SENT: &str = "
+    window.sent = [];
+    const send = window.fetch.bind(window);
+    window.fetch = async (request, ...rest) => {
+        window.sent.push(await request.clone().text());
+        return send(request, ...rest);
+    };";
+const TYPE: &str = "
+    const type = (id, text) => {
+        const field = document.getElementById(id);
+        field.value = text;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+    };";
 
 #[test]
 fn after_too_many_wrong_passwords_the_page_says_when_to_try_again_and_then_it_works() {

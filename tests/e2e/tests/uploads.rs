@@ -37,6 +37,69 @@ fn a_file_chosen_while_another_is_on_its_way_waits_for_its_turn() {
     });
 }
 
+/// Field 63.
+#[test]
+fn an_import_that_is_started_offline_waits_and_leaves_by_itself() {
+    scenario(Setup { clock: Clocks::Moved, ..Setup::default() }, async |world| {
+        let browser = queue(world).await?;
+        browser.choose_file("CSV file", &short_file(world, "waiting.csv")?).await?;
+        browser.set_offline(true).await?;
+        browser.chip_says("Offline").await?;
+        browser.click(Role::Button, "Start import").await?;
+        browser.sees("Waits for the network.").await?;
+        let text = browser.text().await?;
+        assert!(!text.contains("changed or moved"), "the file is blamed");
+        assert!(asks_before_leaving(&browser).await?, "a file waits");
+        browser.click(Role::Button, "Cancel").await?;
+        assert!(!browser.text().await?.contains("Waits for the network."));
+        browser.click(Role::Button, "Start import").await?;
+        browser.sees("Waits for the network.").await?;
+        // It goes on while another page is looked at.
+        browser.open_page("Settings").await?;
+        world.proxy.forget();
+        browser.set_offline(false).await?;
+        browser.open_page("Queue").await?;
+        comes_to(&browser, "waiting.csv", "Done").await?;
+        assert_eq!(world.proxy.calls(SEND).len(), 1, "it was not sent once");
+        Ok(())
+    });
+}
+
+/// Field 63.
+#[test]
+fn an_import_that_waits_is_gone_with_the_session() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (queue(world).await?, world.demo()?);
+        browser.choose_file("CSV file", &short_file(world, "waiting.csv")?).await?;
+        browser.set_offline(true).await?;
+        browser.chip_says("Offline").await?;
+        browser.click(Role::Button, "Start import").await?;
+        browser.sees("Waits for the network.").await?;
+        browser.click(Role::Button, "Sign out").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.set_offline(false).await?;
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.open_page("Queue").await?;
+        assert_eq!(world.proxy.calls(SEND).len(), 0, "it was sent for whoever is here now");
+        Ok(())
+    });
+}
+
+/// Field 59.
+#[test]
+fn a_file_that_misses_the_place_is_chosen_all_the_same_and_opens_on_no_page() {
+    scenario(Setup::default(), async |world| {
+        let browser = queue(world).await?;
+        assert!(drop_on(&browser, "header").await?, "the page shows that it is welcome");
+        browser.sees("dropped.csv").await?;
+        browser.open_page("Settings").await?;
+        drop_on(&browser, "main").await?;
+        browser.find(Role::Heading, "Settings").await?;
+        browser.is_signed_in().await
+    });
+}
+
 #[test]
 fn a_file_that_the_end_of_a_session_cuts_is_spoken_of_when_its_person_is_back() {
     let config = json!({ "inactivity_limit_s": 10, "inactivity_warning_s": 3 });
@@ -115,19 +178,25 @@ pub(crate) fn short_file(world: &World, name: &str) -> Result<PathBuf> {
 
 /// Drops a file where files are chosen, and says whether the place showed that it is welcome.
 async fn drop_file(browser: &Browser) -> Result<bool> {
-    let script = "const drop = async () => {
-        const place = document.querySelector('.drop');
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File(['a,b'], 'dropped.csv'));
-        const drag = (kind) => new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer });
-        place.dispatchEvent(drag('dragover'));
-        await new Promise(requestAnimationFrame);
-        const isWelcome = place.hasAttribute('data-over');
-        place.dispatchEvent(drag('drop'));
-        return isWelcome;
-        };
-        return drop()";
-    let is_welcome = browser.run(script).await?;
+    drop_on(browser, ".drop").await
+}
+
+async fn drop_on(browser: &Browser, selector: &str) -> Result<bool> {
+    let script = format!(
+        "const drop = async () => {{
+            const place = document.querySelector('{selector}');
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File(['a,b'], 'dropped.csv'));
+            const drag = (kind) => new DragEvent(kind, {{ bubbles: true, cancelable: true, dataTransfer }});
+            place.dispatchEvent(drag('dragover'));
+            await new Promise(requestAnimationFrame);
+            const isWelcome = !!document.querySelector('.drop')?.hasAttribute('data-over');
+            if (place.dispatchEvent(drag('drop'))) throw new Error('the browser would open it');
+            return isWelcome;
+        }};
+        return drop()"
+    );
+    let is_welcome = browser.run(&script).await?;
     is_welcome.as_bool().with_context(|| format!("the browser says {is_welcome}"))
 }
 

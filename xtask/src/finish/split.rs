@@ -37,7 +37,7 @@ pub(super) fn split(dir: &Path) -> Result<()> {
         )?;
         write(dir, &chunk, code)?;
     }
-    let links = in_place(&links, "./main.js", &format!("./{}", name(".js")))?;
+    let links = in_place(&with_loader(&links)?, "./main.js", &format!("./{}", name(".js")))?;
     // The module knows it by this name and goes on doing so; only where it is imported from changes.
     let (from, to) = (format!("from\"{LINKS}\""), format!("from\"./{}\"", name("-parts.js")));
     let glue = in_place(&parts.glue, &from, &to)?;
@@ -200,6 +200,16 @@ fn write(dir: &Path, name: &str, content: &[u8]) -> Result<()> {
     fs::write(dir.join(name), content).with_context(|| format!("cannot write {name}"))
 }
 
+/// The script with a loader that asks nothing of the host but the bytes. wasm-bindgen's own, which loads the main part,
+/// does the same.
+fn with_loader(links: &str) -> Result<String> {
+    let links =
+        in_place(links, "(WebAssembly.instantiateStreaming(src, imports))", "instantiate(src, imports)")?;
+    let loader: Vec<&str> = LOADER.lines().filter(|line| !line.starts_with("//")).collect();
+    // Imports may stand anywhere; functions are known before they are written.
+    Ok(format!("{links}\n{}\n", loader.join("\n")))
+}
+
 /// Replaces what must be there.
 fn in_place(text: &str, old: &str, new: &str) -> Result<String> {
     ensure!(text.contains(old), "`{old}` is not where it was");
@@ -214,7 +224,32 @@ fn integrity(content: &[u8]) -> String {
 /// What the files of the application begin with.
 const STEM: &str = "perennial";
 
+/// How a file is loaded.
+const LOADER: &str = include_str!("split/load.js");
+
 /// The script that loads the files.
 const LINKS: &str = "./parts.js";
 
 const DIGEST_BYTES: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::with_loader;
+
+    /// Field 50: what wasm-split writes, for one file and for one that others share.
+    #[test]
+    fn no_file_needs_a_host_that_knows_its_type() {
+        let fetcher = "() => {
+    const src = fetch(new URL(\"./split_data.wasm\", import.meta.url));
+    src.catch(() => {});
+    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
+}";
+        let links = format!("const a = makeLoad({fetcher}, []);\nexport const b = makeLoad({fetcher}, [a]);");
+        let links = with_loader(&links).unwrap();
+        assert_eq!(links.matches("return async (imports) => instantiate(src, imports);").count(), 2);
+        assert_eq!(links.matches("WebAssembly.instantiateStreaming").count(), 1, "the loader's own");
+        assert!(links.contains("async function instantiate(source, imports)"));
+        assert!(!links.contains("//"));
+        assert!(with_loader("nothing that is known").is_err());
+    }
+}

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::PAGE;
+use super::{LOST, PAGE};
 use crate::build::files;
 
 /// What a build consists of, besides its page.
@@ -65,7 +65,7 @@ fn filled(script: &str, place: &str, value: &str) -> Result<String> {
 /// The page is kept apart, since an operator changes it; what is compressed is chosen by the host.
 fn is_kept(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
-    !matches!(name, PAGE | "404.html" | WORKER) && !name.ends_with(".br") && !file.starts_with('.')
+    !matches!(name, PAGE | LOST | WORKER) && !name.ends_with(".br") && !file.starts_with('.')
 }
 
 /// A path below the directory, as it stands in a URL.

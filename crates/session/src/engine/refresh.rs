@@ -199,6 +199,9 @@ impl Engine {
                 self.outbox.push_back(Output::Say(Line::Refreshed { has_sockets: self.has_live_sockets() }));
                 self.announce_token();
             }
+            RefreshAnswer::Refused(Refusal::Missing) if self.is_cookie_untried() => {
+                self.cookie_not_kept(Refusal::Missing, now);
+            }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
             RefreshAnswer::Later(wait) => self.refresh_put_off(wait, cause, now),
             RefreshAnswer::Unknown(doubt) if self.was_cut_off(flight, doubt, now) => {

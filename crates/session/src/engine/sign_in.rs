@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 
 use crate::{
-    CallKind, Ended, Happened, MessageBody, Moment, Remembered, RequestError, SignInAnswer, SignInFailure,
-    SignInForm, SignOutReason,
+    Access, AccessBy, CallKind, Ended, Happened, MessageBody, Moment, RefreshBy, Refusal, Remembered,
+    RequestError, SignInAnswer, SignInFailure, SignInForm, SignOutReason,
     engine::Engine,
     state::{
         Activity, Flight, Live, NewestToken, Refresher, RevocationStage, Session, SignInAttempt, SignedOut,
@@ -139,6 +139,7 @@ impl Engine {
                     newest: None,
                 }));
                 self.ask_for_name();
+                self.try_cookie();
                 self.note(Happened::SignedIn);
                 self.announce_token();
                 return;
@@ -163,6 +164,37 @@ impl Engine {
         }
         // Somebody may have signed in in another tab while nobody listened here.
         self.broadcast(MessageBody::Hello { session: None, newer_than: None });
+    }
+
+    /// Browsers may drop a cookie without a word, such as one of another site. A server that authorises by cookie is asked
+    /// at once whether it sees it; one that only refreshes by it is asked by the first refresh.
+    fn try_cookie(&mut self) {
+        let is_access = self.settings.access_by == AccessBy::Cookie;
+        let is_refresh = self.settings.refresh_by == RefreshBy::Cookie;
+        let can_validate = self.settings.can_validate;
+        if let Some(session) = self.session_mut() {
+            session.is_untried = is_access || is_refresh;
+            session.confirm |= is_access && can_validate;
+        }
+    }
+
+    /// Whether nothing has come of the cookie that somebody signed in for.
+    pub(super) fn is_cookie_untried(&self) -> bool {
+        self.session().is_some_and(|session| session.is_untried)
+    }
+
+    /// Ends a sign-in whose cookie the browser has not kept. The server cannot be told which session is meant.
+    pub(super) fn cookie_not_kept(&mut self, refusal: Refusal, now: Moment) {
+        let has_worked = self.session().is_some_and(|session| session.token.access != Access::Cookie);
+        self.end(SignOutReason::Refused(refusal), now);
+        self.note(Happened::SignInFailed(SignInFailure::CookiesNotKept));
+        self.set_attempt(SignInAttempt::Failed(SignInFailure::CookiesNotKept));
+        if let State::SignedOut(out) = &mut self.state
+            && !has_worked
+        {
+            // No session has ended: none could begin.
+            out.reason = None;
+        }
     }
 
     fn set_attempt(&mut self, attempt: SignInAttempt) {

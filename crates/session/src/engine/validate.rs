@@ -92,6 +92,7 @@ impl Engine {
         let Some(session) = &mut live.session else { return };
         live.is_guess = false;
         session.standing = Standing::Known;
+        session.is_untried &= !is_cookie;
         session.landing = session.landing.take().or(confirmed.landing);
         let ends_at = confirmed.session_lifetime.map(|lifetime| sent_at + lifetime);
         session.ends_at = later_told(session.ends_at, ends_at);
@@ -153,6 +154,9 @@ impl Engine {
     /// A token that has expired while the question was on its way, or may have, may have been refused for no more than
     /// that, and nothing is settled.
     fn unauthorized(&mut self, purpose: Purpose, refusal: Refusal, now: Moment) {
+        if self.is_cookie_untried() && self.session().is_some_and(|it| it.token.access == Access::Cookie) {
+            return self.cookie_not_kept(refusal, now);
+        }
         let has_expired = self.session().is_some_and(|session| session.token.may_have_expired(now));
         match purpose {
             Purpose::Verdict if !has_expired => {

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use perennial_session::{
-    CallKind, Confirmed, Doubt, Grant, Happened, Input, RefreshAnswer, Refusal, Settings, SignOutReason,
-    Status, ValidateAnswer, Wake,
+    CallKind, Confirmed, Doubt, Grant, Happened, Input, RefreshAnswer, Refusal, Settings, SignInFailure,
+    SignInProgress, SignOutReason, Status, ValidateAnswer, Wake,
 };
 
-use crate::world::{World, account, cookie_pair, days, hours, mins, secs};
+use crate::world::{World, account, cookie_pair, days, form, hours, mins, secs};
 
 /// A page that is loaded asks who is signed in, and where they go.
 #[test]
@@ -135,7 +135,7 @@ fn cookies_that_live_shorter_than_the_buffer_are_each_refreshed_once() {
 fn a_cookie_whose_life_nobody_tells_is_refreshed_when_it_is_refused() {
     let mut world = World::signed_in_with(cookie_pair(), 1, |it| it.lifetime = None);
     world.advance_with(mins(29), answer_status(None));
-    assert_eq!((world.validations(), world.refreshes()), (5, 0));
+    assert_eq!((world.validations(), world.refreshes()), (6, 0));
     world.advance(mins(1));
     world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
     assert!(world.is_refreshing() && world.is_signed_in());
@@ -198,4 +198,54 @@ fn answer_status(lifetime: Option<Duration>) -> impl FnMut(&mut World) {
 
 fn says(who: &str, lifetime: Option<Duration>) -> Confirmed {
     Confirmed { account: Some(account(who)), lifetime, ..Confirmed::default() }
+}
+
+/// Nothing is said of an ended session: none could begin. What to do about it is said instead.
+///
+/// Field 41.
+#[test]
+fn a_cookie_that_the_browser_does_not_keep_is_noticed_by_a_validation_right_after_the_sign_in() {
+    let mut world = World::signed_in_by(cookie_pair());
+    assert!(world.is_validating());
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+    assert_eq!(world.snapshot().status, Status::SignedOut { reason: None });
+    assert_eq!(world.snapshot().sign_in, SignInProgress::Failed(SignInFailure::CookiesNotKept));
+    assert_eq!(world.refreshes(), 0, "a refresh would come without the cookie too");
+    world.input(Input::SignIn(form(false)));
+    assert_eq!(world.snapshot().sign_in, SignInProgress::Pending, "it can be tried again");
+}
+
+/// Field 41.
+#[test]
+fn a_cookie_that_was_seen_once_is_refused_like_any_other_later_on() {
+    let mut world = World::signed_in_by(cookie_pair());
+    world.answer_validation(ValidateAnswer::Unknown(Doubt::Network));
+    assert!(world.is_signed_in(), "nothing is known");
+    world.advance(mins(5));
+    world.answer_validation(ValidateAnswer::Valid(says("ada", None)));
+    world.advance(mins(5));
+    world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Missing));
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Missing)));
+    assert_eq!(world.snapshot().sign_in, SignInProgress::Idle);
+}
+
+/// Where a token authorises and a cookie refreshes, the first refresh tells.
+///
+/// Field 41.
+#[test]
+fn a_refresh_cookie_that_the_browser_does_not_keep_is_noticed_by_the_first_refresh() {
+    let mut world = World::signed_in_by(Settings::default());
+    assert!(!world.is_validating(), "a token would be good whatever became of the cookie");
+    world.input(Input::RefreshNow);
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Missing));
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Missing)));
+    assert_eq!(world.snapshot().sign_in, SignInProgress::Failed(SignInFailure::CookiesNotKept));
+
+    let mut world = World::signed_in_by(Settings::default());
+    world.input(Input::RefreshNow);
+    world.grant(hours(1));
+    world.input(Input::RefreshNow);
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Missing));
+    assert_eq!(world.snapshot().sign_in, SignInProgress::Idle, "it has worked before");
 }

@@ -5,8 +5,9 @@ use perennial::platform::{
     wake::{self, Sign},
 };
 use perennial_session::Wake;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Event, PageTransitionEvent, PageTransitionEventInit, Window};
+use web_sys::{Event, HtmlElement, PageTransitionEvent, PageTransitionEventInit, Window};
 
 fn window() -> Window {
     web_sys::window().unwrap()
@@ -83,11 +84,46 @@ fn an_event_that_a_script_made_up_is_not_a_person() {
         let heard = heard.clone();
         move || heard.borrow_mut().push(())
     });
-    for name in ["pointerdown", "pointermove", "keydown", "touchstart", "wheel", "scroll"] {
+    for name in EVENTS {
         fire(name);
     }
     assert_eq!(heard.borrow().len(), 0);
 }
+
+/// Field 54: no key is pressed by somebody who dictates, or whose screen reader moves the focus.
+#[wasm_bindgen_test]
+fn text_that_comes_without_a_key_is_a_person_and_a_focus_that_a_script_moves_is_not() {
+    let document = window().document().unwrap();
+    let field: HtmlElement = document.create_element("textarea").unwrap().unchecked_into();
+    document.body().unwrap().append_child(&field).unwrap();
+    let heard: Heard<()> = Rc::default();
+    let _listeners = activity::listen({
+        let heard = heard.clone();
+        move || heard.borrow_mut().push(())
+    });
+    activity::by_script(|| field.focus()).unwrap();
+    assert_eq!(heard.borrow().len(), 0);
+    // A command of the browser: its events are those of text that was dictated.
+    js_sys::Function::new_no_args("document.execCommand('insertText', false, 'dictated')")
+        .call0(&wasm_bindgen::JsValue::UNDEFINED)
+        .unwrap();
+    assert_eq!(heard.borrow().len(), 1);
+    field.remove();
+}
+
+const EVENTS: [&str; 11] = [
+    "pointerdown",
+    "pointermove",
+    "keydown",
+    "touchstart",
+    "wheel",
+    "scroll",
+    "beforeinput",
+    "input",
+    "click",
+    "focusin",
+    "dragover",
+];
 
 #[wasm_bindgen_test]
 fn a_test_browser_is_online() {

@@ -1,5 +1,5 @@
 use gloo_timers::future::TimeoutFuture;
-use perennial::platform::http::{Abort, Body, HttpRequest, NoAnswer, send};
+use perennial::platform::http::{Abort, Body, HttpRequest, NoAnswer, Redirects, send};
 use perennial_dialect::request::Cookies;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -11,6 +11,7 @@ fn get(url: &str) -> HttpRequest {
         body: Body::Empty,
         keepalive: false,
         cookies: Cookies::SameOrigin,
+        redirects: Redirects::Refuse,
     }
 }
 

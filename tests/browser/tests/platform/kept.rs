@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use perennial::platform::kept::Kept;
+use perennial::platform::{kept::Kept, names};
 use perennial_session::{Access, Account, GrantStore, Secret, SessionKey, SharedGrant, Wall};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Storage;
@@ -46,7 +46,7 @@ fn what_was_kept_is_found_by_the_next_page_and_only_where_it_was_kept() {
             assert_eq!(Kept::new(other).changed(), Some(None));
             Kept::new(store).discard();
             assert_eq!(Kept::new(store).changed(), Some(None));
-            assert_eq!(storage(store).get_item(KEY).unwrap(), None);
+            assert_eq!(storage(store).get_item(&key()).unwrap(), None);
         }
     }
 }
@@ -69,7 +69,7 @@ fn only_what_is_new_is_told() {
 fn whatever_else_lies_there_is_as_good_as_nothing() {
     let store = GrantStore::Tab;
     Kept::new(store).keep(&grant()).unwrap();
-    let good = storage(store).get_item(KEY).unwrap().unwrap();
+    let good = storage(store).get_item(&key()).unwrap().unwrap();
     let hostile = [
         String::new(),
         "null".into(),
@@ -82,7 +82,7 @@ fn whatever_else_lies_there_is_as_good_as_nothing() {
         good.replace("Ada", &"A".repeat(100_000)),
     ];
     for text in hostile {
-        storage(store).set_item(KEY, &text).unwrap();
+        storage(store).set_item(&key(), &text).unwrap();
         assert_eq!(Kept::new(store).changed(), Some(None), "{:.200}", text);
     }
     Kept::new(store).discard();
@@ -94,8 +94,10 @@ fn where_nothing_is_kept_nothing_is_touched() {
     kept.keep(&grant()).unwrap();
     assert_eq!(kept.changed(), None);
     for store in [GrantStore::Tab, GrantStore::Browser] {
-        assert_eq!(storage(store).get_item(KEY).unwrap(), None);
+        assert_eq!(storage(store).get_item(&key()).unwrap(), None);
     }
 }
 
-const KEY: &str = "perennial.grant";
+fn key() -> String {
+    names::of_session("grant")
+}

@@ -1,4 +1,4 @@
-use perennial::platform::{console::Detail, preferences};
+use perennial::platform::{console::Detail, names, preferences};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Storage;
 
@@ -32,10 +32,10 @@ fn a_record_is_kept_for_whoever_chose_that_and_for_nobody_else() {
 
 #[wasm_bindgen_test]
 fn what_is_stored_and_means_nothing_is_as_if_nothing_were_stored() {
-    raw().set_item("perennial.console", "EVERYTHING").unwrap();
-    raw().set_item("perennial.keep-record", "yes").unwrap();
+    raw().set_item(&names::of_device("console"), "EVERYTHING").unwrap();
+    raw().set_item(&names::of_session("keep-record"), "yes").unwrap();
     assert_eq!(preferences::console(), Detail::Events);
     assert!(!preferences::keeps_record("a"));
-    raw().remove_item("perennial.console").unwrap();
-    raw().remove_item("perennial.keep-record").unwrap();
+    raw().remove_item(&names::of_device("console")).unwrap();
+    raw().remove_item(&names::of_session("keep-record")).unwrap();
 }

@@ -1,7 +1,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use gloo_timers::future::TimeoutFuture;
-use perennial::platform::{clock, storage};
+use perennial::platform::{clock, names, storage};
 use perennial_session::{
     Ended, IdempotencyKey, Record, Refusal, Remembered, SessionKey, SignOutReason, Wall,
 };
@@ -9,7 +9,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlIFrameElement, Storage};
 
-const KEY: &str = "perennial.session";
+fn key() -> String {
+    names::of_session("session")
+}
 
 const RECORD: Record = Record {
     session: SessionKey { since_ms: 1_790_000_000_000, salt: 0xfedc_ba98_7654_3210 },
@@ -35,7 +37,7 @@ fn what_was_stored_is_loaded_until_it_is_forgotten() {
 
     storage::forget();
     assert_eq!(storage::load(), Remembered::Nothing);
-    assert_eq!(raw().get_item(KEY).unwrap(), None);
+    assert_eq!(raw().get_item(&key()).unwrap(), None);
 }
 
 #[wasm_bindgen_test]
@@ -58,7 +60,10 @@ fn the_end_of_a_session_takes_the_place_of_its_record() {
             assert_eq!(storage::load(), Remembered::Ended(ended));
         }
     }
-    assert!(!raw().get_item(KEY).unwrap().unwrap().contains("last_activity"), "nothing else is left of it");
+    assert!(
+        !raw().get_item(&key()).unwrap().unwrap().contains("last_activity"),
+        "nothing else is left of it"
+    );
     storage::forget();
 }
 
@@ -66,11 +71,11 @@ fn the_end_of_a_session_takes_the_place_of_its_record() {
 #[wasm_bindgen_test]
 fn the_record_of_the_first_deployment_is_that_of_a_session_older_than_all_others() {
     let first = r#"{"version":1,"last_activity_ms":1790000000123,"kept":true,"attempt":"0123456789abcdef0000000000000001"}"#;
-    raw().set_item(KEY, first).unwrap();
+    raw().set_item(&key(), first).unwrap();
     let session = SessionKey { since_ms: 0, salt: 0 };
     let record = Record { session, not_before: None, token_from: None, ..RECORD };
     assert_eq!(storage::load(), Remembered::Session(record));
-    raw().set_item(KEY, r#"{"version":1,"last_activity_ms":5,"kept":false}"#).unwrap();
+    raw().set_item(&key(), r#"{"version":1,"last_activity_ms":5,"kept":false}"#).unwrap();
     let bare = Record { last_activity: Wall(5), kept: false, attempt: None, ..record };
     assert_eq!(storage::load(), Remembered::Session(bare));
     storage::forget();
@@ -78,8 +83,8 @@ fn the_record_of_the_first_deployment_is_that_of_a_session_older_than_all_others
 
 #[wasm_bindgen_test]
 fn what_nobody_here_wrote_is_unreadable() {
-    let key = r#""session":{"since_ms":1,"salt":"00"}"#;
-    let record = |rest: &str| format!(r#"{{"version":2,{key},{rest}}}"#);
+    let session = r#""session":{"since_ms":1,"salt":"00"}"#;
+    let record = |rest: &str| format!(r#"{{"version":2,{session},{rest}}}"#);
     let mut hostile: Vec<String> = [
         "",
         "not json",
@@ -116,7 +121,7 @@ fn what_nobody_here_wrote_is_unreadable() {
         .map(record),
     );
     for value in hostile {
-        raw().set_item(KEY, &value).unwrap();
+        raw().set_item(&key(), &value).unwrap();
         assert_eq!(storage::load(), Remembered::Unreadable, "{value}");
     }
     storage::forget();
@@ -129,6 +134,36 @@ fn a_full_storage_is_reported_and_not_glossed_over() {
     raw().clear().unwrap();
     assert!(outcome.is_err());
     assert_eq!(storage::load(), Remembered::Nothing);
+}
+
+/// Field 52: without a record nobody knows whether a cookie is there, so the server has to be asked.
+#[wasm_bindgen_test]
+fn a_full_storage_without_a_record_is_no_first_visit() {
+    assert!(storage::is_empty());
+    assert_eq!(storage::load_first(), Remembered::Nothing);
+    fill();
+    assert!(!storage::is_empty());
+    assert_eq!(storage::load_first(), Remembered::Unreadable);
+    // Room for a word is no room for a record.
+    raw().remove_item("filler-0").unwrap();
+    fill_up_to(100);
+    assert!(!storage::is_empty());
+    assert_eq!(storage::load_first(), Remembered::Unreadable);
+    raw().clear().unwrap();
+    assert_eq!(storage::load_first(), Remembered::Nothing);
+    assert_eq!(raw().get_item(&names::of_session("probe")).unwrap(), None);
+}
+
+#[wasm_bindgen_test]
+fn the_end_of_a_session_finds_room_in_the_place_of_its_record() {
+    storage::store(RECORD).unwrap();
+    fill();
+    let ended = Ended { session: RECORD.session, reason: SignOutReason::Inactivity, revoke: true };
+    let outcome = storage::store_ended(ended);
+    let remembered = storage::load();
+    raw().clear().unwrap();
+    outcome.unwrap();
+    assert_eq!(remembered, Remembered::Ended(ended));
 }
 
 #[wasm_bindgen_test]
@@ -147,15 +182,15 @@ async fn another_page_that_changes_the_record_is_noticed_and_this_one_is_not() {
 
     let other = OtherPage::open();
     let theirs = other.storage();
-    theirs.set_item(KEY, "something").unwrap();
-    theirs.set_item("perennial.theme", "dark").unwrap();
+    theirs.set_item(&key(), "something").unwrap();
+    theirs.set_item(&names::of_device("theme"), "dark").unwrap();
     assert_eq!(count().await, 1, "only the record matters");
-    theirs.remove_item(KEY).unwrap();
+    theirs.remove_item(&key()).unwrap();
     assert_eq!(count().await, 1);
     theirs.clear().unwrap();
     assert_eq!(count().await, 1);
     drop(listener);
-    theirs.set_item(KEY, "something").unwrap();
+    theirs.set_item(&key(), "something").unwrap();
     assert_eq!(count().await, 0, "a dropped listener notices nothing");
     storage::forget();
 }
@@ -201,11 +236,18 @@ impl Drop for OtherPage {
 
 /// Writes until not even a character more goes in.
 fn fill() {
+    fill_up_to(0);
+}
+
+/// Writes until there is room for so many characters and no more.
+fn fill_up_to(left: usize) {
     let mut number = 0;
+    raw().set_item("room", &"x".repeat(left)).unwrap_or(());
     for size in [1 << 20, 1 << 10, 1] {
         while raw().set_item(&format!("filler-{number}"), &"x".repeat(size)).is_ok() {
             number += 1;
             assert!(number < 100_000, "the storage does not fill up");
         }
     }
+    raw().remove_item("room").unwrap();
 }

@@ -7,7 +7,7 @@ use std::{
 
 use gloo_timers::future::TimeoutFuture;
 use perennial::platform::{
-    http::{Body, HttpRequest, NoAnswer},
+    http::{Body, HttpRequest, NoAnswer, Redirects},
     transfer::{Moved, bytes, send},
 };
 use perennial_dialect::request::Cookies;
@@ -22,6 +22,7 @@ fn request(method: &str, url: &str, body: Body) -> HttpRequest {
         body,
         keepalive: false,
         cookies: Cookies::SameOrigin,
+        redirects: Redirects::Refuse,
     }
 }
 

@@ -29,6 +29,8 @@ pub enum Fault {
     LoseRequest,
     /// The backend handles the request, and the connection breaks before the browser gets the answer.
     LoseResponse,
+    /// The backend handles the request, and the browser keeps none of the cookies of the answer.
+    DropCookies,
     /// The backend gets this bearer token in place of the one that was sent.
     ReplaceToken(String),
     /// The backend gets this in place of what the cookie of that name held.
@@ -72,6 +74,11 @@ pub(super) async fn apply(
         Some(Fault::LoseResponse) => {
             forward(request).await?;
             bail!("the response is lost, as asked")
+        }
+        Some(Fault::DropCookies) => {
+            let mut response = forward(request).await?;
+            response.headers_mut().remove(header::SET_COOKIE);
+            Ok(response)
         }
         Some(Fault::ReplaceToken(token)) => {
             let value = HeaderValue::try_from(format!("Bearer {token}"))?;

@@ -67,5 +67,9 @@ async fn stored(browser: &Browser, field: &str) -> Result<String> {
     Ok(grant[field].as_str().with_context(|| format!("no {field} is kept"))?.to_owned())
 }
 
-const GRANT: &str =
-    "return localStorage.getItem('perennial.grant') ?? sessionStorage.getItem('perennial.grant')";
+const GRANT: &str = "
+    for (const storage of [localStorage, sessionStorage]) {
+        const name = Object.keys(storage).find((name) => name.startsWith('perennial:/:') && name.endsWith(':grant'));
+        if (name) return storage.getItem(name);
+    }
+    return null";

@@ -144,10 +144,11 @@ async fn corrupt(browser: &Browser) -> Result<()> {
 
 /// What somebody does in the developer tools: some letters in the middle of the token are others now.
 const CORRUPT: &str = "
-    const grant = JSON.parse(localStorage.getItem('perennial.grant'));
+    const name = Object.keys(localStorage).find((name) => name.endsWith(':grant'));
+    const grant = JSON.parse(localStorage.getItem(name));
     const middle = grant.access.length / 2;
     grant.access = grant.access.slice(0, middle) + 'corrupted' + grant.access.slice(middle + 9);
-    localStorage.setItem('perennial.grant', JSON.stringify(grant));";
+    localStorage.setItem(name, JSON.stringify(grant));";
 
 #[test]
 fn live_connections_are_made_anew_with_a_new_token_and_the_console_says_how_many() {

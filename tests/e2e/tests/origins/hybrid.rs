@@ -92,5 +92,9 @@ async fn stored(browser: &perennial_e2e::Browser) -> Result<String> {
     Ok(browser.run(GRANT).await?.to_string())
 }
 
-const GRANT: &str =
-    "return localStorage.getItem('perennial.grant') ?? sessionStorage.getItem('perennial.grant')";
+const GRANT: &str = "
+    for (const storage of [localStorage, sessionStorage]) {
+        const name = Object.keys(storage).find((name) => name.startsWith('perennial:/:') && name.endsWith(':grant'));
+        if (name) return storage.getItem(name);
+    }
+    return null";

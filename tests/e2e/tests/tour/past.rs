@@ -36,7 +36,7 @@ fn choose(kind: usize) -> String {
 
 /// A day at work: refreshes each hour or so, a server that was away for some minutes, lunch with a closed lid.
 const PAST: &str = "
-    const text = localStorage.getItem('perennial.record');
+    const text = localStorage.getItem('perennial:/:perennial:record');
     if (!text) return false;
     const [head, account, ...entries] = text.split('\\n');
     const at = (minutes) => Date.now() - minutes * 60000;
@@ -60,5 +60,5 @@ const PAST: &str = "
         refresh(96, 'restore', 59, granted),
         refresh(41, 'scheduled', 77, granted),
     ];
-    localStorage.setItem('perennial.record', [head, account, ...past, ...entries].join('\\n'));
+    localStorage.setItem('perennial:/:perennial:record', [head, account, ...past, ...entries].join('\\n'));
     return true;";

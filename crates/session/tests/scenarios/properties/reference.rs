@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use perennial_session::{CallKind, GrantStore, RefreshBy, Refusal, Settings, SignOutReason, Status};
+use perennial_session::{
+    AccessBy, CallKind, GrantStore, RefreshBy, Refusal, Settings, SignOutReason, Status,
+};
 
 use super::happening::{Happening, Reply};
 use crate::world::World;
@@ -19,6 +21,8 @@ pub(super) struct Reference {
     is_suspected: bool,
     /// A token came in a header after the refresh on its way was sent: its refusal decides nothing.
     is_overtaken: bool,
+    /// Somebody signed in for a cookie that authorises, and the server has not said since that it sees it.
+    is_untried: bool,
     refreshes: usize,
     header_tokens: usize,
     /// Somebody has written into the store in which grants are kept, so that anything may be missing there.
@@ -43,6 +47,7 @@ impl Reference {
             limits: Vec::new(),
             is_suspected: false,
             is_overtaken: false,
+            is_untried: false,
             refreshes: 0,
             header_tokens: 0,
             is_altered: false,
@@ -96,12 +101,18 @@ impl Reference {
         if is_refused(happening).is_some() && matches!(before.answered, Some(CallKind::Validate { .. })) {
             self.is_suspected = true;
         }
+        self.take_trial(happening, before);
         self.count(world, *happening == Happening::Restart);
     }
 
     fn justify(&self, reason: Option<SignOutReason>, happening: &Happening, before: &Before) {
         let is_justified = match reason {
-            None => false,
+            // There was nothing to end: the browser did not keep the cookie.
+            None => {
+                self.is_untried
+                    && is_refused(happening).is_some()
+                    && matches!(before.answered, Some(CallKind::Validate { .. }))
+            }
             Some(SignOutReason::ByPerson) => *happening == Happening::SignOut,
             Some(SignOutReason::Inactivity) => !self.kept && self.idle() >= self.settings.inactivity_limit,
             Some(SignOutReason::AbsoluteLimit) => self.limits.iter().any(|limit| *limit <= self.now),
@@ -117,6 +128,15 @@ impl Reference {
             }
         };
         assert!(is_justified, "signed out for {reason:?} by {happening:?}");
+    }
+
+    fn take_trial(&mut self, happening: &Happening, before: &Before) {
+        let is_good = matches!(happening, Happening::Answer { reply: Reply::Good { .. }, .. });
+        self.is_untried = match before.answered {
+            Some(CallKind::SignIn(_)) if is_good => self.settings.access_by == AccessBy::Cookie,
+            Some(CallKind::Validate { .. } | CallKind::Refresh { .. }) if is_good => false,
+            Some(_) | None => self.is_untried && *happening != Happening::Restart,
+        };
     }
 
     fn take_limit(&mut self, happening: &Happening, before: &Before) {

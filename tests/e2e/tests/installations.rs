@@ -1,0 +1,96 @@
+//! An installation, its configuration, and who else may have been there before.
+
+use anyhow::ensure;
+use perennial_e2e::{Backend, Fault, Role, Setup, scenario};
+use serde_json::{Value, json};
+
+/// Field 48: an operator points the installation at another backend.
+#[test]
+fn a_grant_of_one_backend_is_not_sent_to_another() {
+    scenario(Setup { backend: Backend::Hybrid, ..Setup::default() }, async |world| {
+        let browser = world.signed_in().await?;
+        ensure!(browser.run(GRANTS).await? == json!(1), "no grant is kept");
+        world.proxy.configure(Backend::Exchange.config(&world.proxy.origin())?);
+        world.proxy.forget();
+        browser.go("/").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        let seen = world.proxy.seen();
+        ensure!(seen.iter().all(|seen| seen.token().is_none()), "a token was sent to another backend");
+        // Back at the first, the session goes on where it was.
+        world.proxy.configure(Backend::Hybrid.config(&world.proxy.origin())?);
+        browser.go("/").await?;
+        browser.is_signed_in().await
+    });
+}
+
+/// Field 48: what a version kept whose names told installations not apart.
+#[test]
+fn a_session_of_an_older_version_goes_on_by_its_cookie_and_leaves_no_old_name_behind() {
+    scenario(Setup::default(), async |world| {
+        let browser = world.signed_in().await?;
+        browser.run(AS_BEFORE).await?;
+        browser.reload().await?;
+        browser.is_signed_in().await?;
+        ensure!(browser.run(OLD_NAMES).await? == Value::Array(Vec::new()), "old names are left");
+        Ok(())
+    });
+}
+
+/// Field 52: a person whose browser keeps nothing more for this site.
+#[test]
+fn a_reload_with_a_full_storage_finds_the_session_by_its_cookie() {
+    scenario(Setup::default(), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.go("/login").await?;
+        browser.run(FILL).await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        ensure!(!browser.text().await?.contains("ended"), "nothing has ended");
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.is_signed_in().await?;
+        browser.click(Role::Button, "Sign out").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.reload().await?;
+        browser.find(Role::Heading, "Sign in").await.map(drop)
+    });
+}
+
+/// Field 41: a browser that drops the cookies of another site, or all.
+#[test]
+fn a_browser_that_keeps_no_cookies_is_told_so_and_not_that_a_session_has_ended() {
+    let backend = Backend::CookiePair;
+    scenario(Setup { backend, ..Setup::default() }, async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        world.proxy.disturb(backend.calls().sign_in, 1, Fault::DropCookies);
+        browser.go("/login").await?;
+        browser.submit(&demo).await?;
+        browser.sees("This browser does not keep the server's cookies.").await?;
+        ensure!(!browser.text().await?.contains("ended"), "nothing has ended");
+        // Somebody has allowed them.
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.is_signed_in().await
+    });
+}
+
+const FILL: &str = "
+    let number = 0;
+    for (const size of [1 << 20, 1 << 10, 1]) {
+        try {
+            for (;;) localStorage.setItem(`filler-${number++}`, 'x'.repeat(size));
+        } catch {}
+    }";
+const GRANTS: &str = "return Object.keys(localStorage).filter((name) => name.endsWith(':grant')).length";
+const OLD_NAMES: &str = "return Object.keys(localStorage).filter((name) => name.startsWith('perennial.'))";
+/// The page writes nothing more when it goes, since its own record is written at changes alone.
+const AS_BEFORE: &str = "
+    addEventListener('pagehide', () => {
+        for (const name of Object.keys(localStorage)) {
+            const word = name.split(':').at(-1);
+            localStorage.setItem(`perennial.${word}`, localStorage.getItem(name));
+            localStorage.removeItem(name);
+        }
+    });";

@@ -1,0 +1,62 @@
+//! Answers that send a request elsewhere.
+
+use anyhow::{Result, ensure};
+use perennial_e2e::{Backend, Fault, Role, Setup, World, scenario};
+use serde_json::json;
+
+/// Field 45.
+#[test]
+fn a_redirect_carries_no_password_and_no_refresh_token_away_and_refuses_nothing() {
+    for backend in [Backend::Perennial, Backend::Exchange, Backend::CookiePair, Backend::Hybrid] {
+        scenario(Setup { backend, ..Setup::default() }, async |world| {
+            let (browser, demo, calls) = (world.browser().await?, world.demo()?, backend.calls());
+            for status in [302, 307, 308] {
+                world.proxy.disturb(calls.sign_in, 1, elsewhere(status));
+                browser.go("/login").await?;
+                browser.submit(&demo).await?;
+                browser.sees("The server cannot be reached.").await?;
+                ensure!(!browser.text().await?.contains("not right"), "a redirect is taken for a refusal");
+            }
+            browser.submit(&demo).await?;
+            browser.find(Role::Heading, "Overview").await?;
+            for call in [calls.refresh, calls.validate] {
+                world.proxy.disturb(call, 1, elsewhere(307));
+            }
+            ensure!(browser.run("return window.perennial.refresh()").await? == json!(false), "refreshed");
+            browser.is_signed_in().await?;
+            world.proxy.undisturb();
+            ensure!(browser.run("return window.perennial.refresh()").await? == json!(true), "not refreshed");
+            browser.is_signed_in().await?;
+            world.proxy.disturb(calls.sign_out, 1, elsewhere(307));
+            browser.click(Role::Button, "Sign out").await?;
+            browser.find(Role::Heading, "Sign in").await?;
+            nobody_was_sent(world)
+        });
+    }
+}
+
+/// Field 45: what pages ask for with a token.
+#[test]
+fn a_redirect_carries_no_token_of_a_page_away() {
+    scenario(Setup::default(), async |world| {
+        let browser = world.signed_in().await?;
+        world.proxy.disturb(crate::DEVICES, 1, elsewhere(307));
+        browser.open_page("Devices").await?;
+        browser.find(Role::Button, "Try again").await?;
+        nobody_was_sent(world)?;
+        browser.is_signed_in().await
+    });
+}
+
+fn elsewhere(status: u16) -> Fault {
+    Fault::Answer { status, header: Some(("location", ELSEWHERE)), body: "" }
+}
+
+fn nobody_was_sent(world: &World) -> Result<()> {
+    let seen = world.proxy.seen();
+    let sent = seen.iter().find(|seen| seen.call.ends_with(ELSEWHERE));
+    ensure!(sent.is_none(), "{sent:?} followed the redirect");
+    Ok(())
+}
+
+const ELSEWHERE: &str = "/api/elsewhere";
