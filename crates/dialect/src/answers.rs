@@ -11,6 +11,7 @@
 //! | validate | 2xx with a JSON object | valid |
 //! | | 401 | unauthorized, with the reason the body gives |
 //! | sign-out | 2xx, empty or JSON | done |
+//! | | 401, 404 | no session was recognised; it may go on |
 //! | the time | any with a `Date` | that |
 //! | any | anything else | unknown |
 //!
@@ -273,12 +274,13 @@ fn to_clock(wire: &WireAnswer) -> ClockAnswer {
     wire.server_date().map_or(ClockAnswer::Unknown(Doubt::Unreadable), ClockAnswer::Date)
 }
 
-/// A 401 is a doubt here as well: it may be the token alone that is refused, while the cookie lives on.
+/// A 401 or 404 confirms nothing: it may be the token alone that is refused, while what refreshes it lives on.
 fn to_sign_out(wire: &WireAnswer) -> SignOutAnswer {
     let is_readable = || wire.body.trim_ascii().is_empty() || consistent_object(&wire.body).is_some();
     match wire.status {
         200..=299 if is_readable() => SignOutAnswer::Done,
         200..=299 => SignOutAnswer::Unknown(Doubt::Unreadable),
+        status @ (401 | 404) => SignOutAnswer::NoSession { status },
         status => SignOutAnswer::Unknown(doubt(status)),
     }
 }

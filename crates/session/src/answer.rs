@@ -151,8 +151,13 @@ pub enum ClockAnswer {
 /// What a sign-out was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignOutAnswer {
-    /// The server ended the session, or never knew it.
+    /// The server ended the session, or knows that it is over.
     Done,
+    /// The server recognised no session (401, 404). The credential may be at fault, and the session may go on.
+    NoSession {
+        /// The status it answered with.
+        status: u16,
+    },
     /// Nobody knows.
     Unknown(Doubt),
 }

@@ -24,7 +24,7 @@ pub(crate) struct SignedOut {
     pub(crate) attempt: SignInAttempt,
     /// The sign-out on its way to the server. A sign-in waits for it: its answer clears the cookie, and must not
     /// clear the next person's.
-    pub(crate) revocation: Option<Revocation>,
+    pub(crate) revocation: Option<Box<Revocation>>,
     /// What came too late for anybody, to be given back when the sign-out on its way has ended.
     pub(crate) late: Option<Held>,
 }
@@ -36,7 +36,9 @@ impl SignedOut {
 
     /// Starts to wait anew for a tab that has slept for so long as well.
     pub(crate) fn wait_on(&mut self, slept: Duration) {
-        if let Some(Revocation { stage: RevocationStage::Locking { since }, .. }) = &mut self.revocation {
+        if let Some(Revocation { stage: RevocationStage::Locking { since }, .. }) =
+            self.revocation.as_deref_mut()
+        {
             *since = *since + slept;
         }
         if let SignInAttempt::Queued { since, .. } = &mut self.attempt {
@@ -55,12 +57,31 @@ pub(crate) struct Revocation {
     pub(crate) failures: u32,
     /// Whether another tab may be at it as well. Then it is never sent without the lock.
     pub(crate) is_shared: bool,
+    pub(crate) renewal: Renewing,
+    /// Before when the server wants no refresh.
+    pub(crate) not_before: Option<Moment>,
+    /// The key of the next refresh, or of the one that is not settled yet.
+    pub(crate) key: Option<IdempotencyKey>,
     pub(crate) stage: RevocationStage,
+}
+
+/// Whether a sign-out that the server did not recognise is tried again with another token. Once is enough: the server
+/// knows its own token, if it knows the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renewing {
+    /// It was not needed so far.
+    NotYet,
+    /// A new token is asked for next.
+    Wanted,
+    /// It has been tried.
+    Done,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RevocationStage {
     InFlight(Flight),
+    /// Asks for a token to sign out with.
+    Refreshing(Flight, IdempotencyKey),
     Waiting(Moment),
     /// Waits for the lock.
     Locking {
@@ -71,9 +92,15 @@ pub(crate) enum RevocationStage {
 impl Revocation {
     pub(crate) fn flight(&self) -> Option<Flight> {
         match self.stage {
-            RevocationStage::InFlight(flight) => Some(flight),
+            RevocationStage::InFlight(flight) | RevocationStage::Refreshing(flight, _) => Some(flight),
             RevocationStage::Waiting(_) | RevocationStage::Locking { .. } => None,
         }
+    }
+
+    pub(crate) fn begins(ended: Option<Ended>, held: Held, stage: RevocationStage) -> Self {
+        let renewal = Renewing::NotYet;
+        let (not_before, key) = (None, None);
+        Self { ended, held, failures: 0, is_shared: false, renewal, not_before, key, stage }
     }
 }
 
@@ -389,7 +416,8 @@ impl Session {
 
     /// What can be handed to the server to name this session.
     pub(crate) fn held(&self) -> Held {
-        Held { access: Some(self.token.access.clone()), refresh: self.refresh.clone() }
+        let (access, until) = (Some(self.token.access.clone()), self.token.until());
+        Held { access, until, refresh: self.refresh.clone() }
     }
 
     /// Keeps what the session knew before its token was replaced and the new grant does not tell.

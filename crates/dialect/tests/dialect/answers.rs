@@ -171,7 +171,7 @@ fn any_other_status_decides_nothing_even_with_the_words_of_a_refusal() {
         assert_eq!(to_sign_in(PERENNIAL, &wire), SignInAnswer::Unknown(Doubt::Status(status)));
         assert_eq!(to_refresh(PERENNIAL, &wire), RefreshAnswer::Unknown(Doubt::Status(status)));
         assert_eq!(to_validate(PERENNIAL, &wire), ValidateAnswer::Unknown(Doubt::Status(status)));
-        assert_eq!(to_sign_out(PERENNIAL, &wire), SignOutAnswer::Unknown(Doubt::Status(status)));
+        assert_eq!(to_sign_out(PERENNIAL, &wire), not_signed_out(status));
     }
 }
 
@@ -392,7 +392,22 @@ fn a_session_may_be_good_without_saying_whose_it_is() {
 fn a_sign_out_is_done_when_the_server_says_so() {
     assert_eq!(to_sign_out(PERENNIAL, &answer(204, "")), SignOutAnswer::Done);
     assert_eq!(to_sign_out(PERENNIAL, &answer(200, r#"{"success":true}"#)), SignOutAnswer::Done);
-    assert_eq!(to_sign_out(PERENNIAL, &answer(401, "")), SignOutAnswer::Unknown(Doubt::Status(401)));
+    assert_eq!(to_sign_out(PERENNIAL, &answer(403, "")), SignOutAnswer::Unknown(Doubt::Status(403)));
+}
+
+fn not_signed_out(status: u16) -> SignOutAnswer {
+    match status {
+        404 => SignOutAnswer::NoSession { status },
+        status => SignOutAnswer::Unknown(Doubt::Status(status)),
+    }
+}
+
+/// Field 38.
+#[test]
+fn a_server_that_recognises_no_session_has_not_ended_one() {
+    for status in [401, 404] {
+        assert_eq!(to_sign_out(PERENNIAL, &answer(status, "")), SignOutAnswer::NoSession { status });
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ mod reference;
 mod source;
 
 use perennial_dialect::{Storage, config::Config, presets::PRESETS};
-use perennial_session::{AccessBy, GrantStore, RefreshBy, Renewal, Settings};
+use perennial_session::{AccessBy, GrantStore, RefreshBy, Renewal, Settings, SignOutBy};
 
 use crate::support::{PERENNIAL, preset};
 
@@ -90,13 +90,15 @@ fn each_preset_has_settings_of_its_own() {
     let provider = r#", "oauth": {"issuer": "https://login.example", "client_id": "app"}"#;
     let oauth2 = Settings {
         refresh_by: RefreshBy::RefreshToken,
+        sign_out_by: SignOutBy::RefreshToken,
         grant_store: GrantStore::Browser,
         socket_silence_limit: None,
         ..defaults()
     };
     assert_eq!(settings("oauth2", provider), oauth2);
     let least = r#", "endpoints": {"sign_in": "POST /in", "refresh": "POST /again"}, "storage": "session""#;
-    let custom = Settings { can_validate: false, grant_store: GrantStore::Tab, ..oauth2 };
+    let by = SignOutBy::Access;
+    let custom = Settings { can_validate: false, sign_out_by: by, grant_store: GrantStore::Tab, ..oauth2 };
     assert_eq!(settings("custom", least), custom);
 }
 

@@ -214,6 +214,7 @@ impl Engine {
         let kept = self.kept.as_ref().filter(|kept| kept.session == session);
         kept.map_or_else(Held::default, |kept| Held {
             access: Some(kept.access.clone()),
+            until: kept.lifetime.map(|lifetime| self.moment(kept.from) + lifetime),
             refresh: kept.refresh.clone(),
         })
     }

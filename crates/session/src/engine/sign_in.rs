@@ -7,8 +7,8 @@ use crate::{
     SignInForm, SignOutReason,
     engine::Engine,
     state::{
-        Activity, Flight, Live, NewestToken, Refresher, RevocationStage, Session, SignInAttempt, SignedOut,
-        State,
+        Activity, Flight, Live, NewestToken, Refresher, Revocation, RevocationStage, Session, SignInAttempt,
+        SignedOut, State,
     },
 };
 
@@ -66,7 +66,7 @@ impl Engine {
         self.note_ended(ended.session, ended.reason);
         self.left = Some(ended);
         if ended.revoke && self.can_name(&held) {
-            self.revoke(Some(ended), held, now);
+            self.revoke(Revocation::begins(Some(ended), held, RevocationStage::Waiting(now)));
         }
     }
 
@@ -94,7 +94,7 @@ impl Engine {
         };
         let since = *since;
         let is_in_way = revocation.as_ref().is_some_and(|revocation| match revocation.stage {
-            RevocationStage::InFlight(_) => true,
+            RevocationStage::InFlight(_) | RevocationStage::Refreshing(..) => true,
             RevocationStage::Locking { .. } => self.lock_bound(since) > now,
             RevocationStage::Waiting(_) => false,
         });

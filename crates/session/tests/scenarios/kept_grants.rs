@@ -240,18 +240,29 @@ fn a_kept_grant_of_no_session_is_removed() {
     assert!(world.kept.is_none());
 }
 
-/// The person was away for too long: nothing is sent but the sign-out, with all that names the session.
+/// The person was away for too long: nothing is sent but the sign-out, with all that names the session. A token that has
+/// expired meanwhile names nothing, and is replaced for it.
 #[test]
 fn a_start_after_the_inactivity_limit_hands_over_what_was_kept() {
-    let mut world = World::signed_in_by(refresh_token(GrantStore::Browser)).reload_after(hours(2));
+    let settings = Settings { inactivity_limit: mins(10), ..refresh_token(GrantStore::Browser) };
+    let mut world = World::signed_in_by(settings).reload_after(mins(12));
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::Inactivity));
     assert!(world.kept.is_none());
     assert_eq!(world.sign_outs(), [("secret-token-1".into(), "secret-refresh-1".into())]);
     assert_eq!((world.validations(), world.refreshes()), (0, 0));
     world.answer_sign_out(SignOutAnswer::Done);
+
+    let mut world = World::signed_in_by(refresh_token(GrantStore::Browser)).reload_after(hours(2));
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Inactivity));
+    assert_eq!((world.validations(), world.refreshed_with()), (0, vec!["secret-refresh-1".to_owned()]));
+    assert_eq!(world.sign_outs(), []);
+    world.grant(LIFETIME);
+    assert_eq!(world.sign_outs(), [("secret-token-2".into(), "secret-refresh-2".into())]);
+    world.answer_sign_out(SignOutAnswer::Done);
+    assert!(world.kept.is_none());
 }
 
-/// So it is where the server's own limit has passed.
+/// So it is where the server's own limit has passed. A token that has expired with it names nobody, and is not sent.
 #[test]
 fn a_start_after_the_absolute_limit_sends_nothing_but_the_sign_out() {
     let settings = Settings { inactivity_limit: days(2), ..exchange() };
@@ -259,8 +270,17 @@ fn a_start_after_the_absolute_limit_sends_nothing_but_the_sign_out() {
     world.pass(hours(9));
     let world = world.restart();
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::AbsoluteLimit));
-    assert_eq!((world.validations(), world.refreshes(), world.sign_outs().len()), (0, 0, 1));
+    assert_eq!((world.validations(), world.refreshes(), world.sign_outs().len()), (0, 0, 0));
     assert!(world.kept.is_none());
+
+    let settings = Settings { inactivity_limit: days(2), ..exchange() };
+    let mut world = World::signed_in_with(settings, 1, |it| {
+        (it.lifetime, it.session_lifetime) = (Some(days(1)), Some(hours(8)));
+    });
+    world.pass(hours(9));
+    let world = world.restart();
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::AbsoluteLimit));
+    assert_eq!((world.validations(), world.refreshes(), world.sign_outs().len()), (0, 0, 1));
 }
 
 /// The page died between the sign-out and its call: what is still kept of the session names it, and goes with it.

@@ -23,6 +23,7 @@ mod retry;
 mod rounds;
 mod sign_in;
 mod sign_out;
+mod sign_out_errand;
 mod sockets;
 mod time;
 mod validation;
