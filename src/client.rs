@@ -6,8 +6,8 @@ use futures_util::{
     StreamExt as _,
     future::{Either, select},
 };
-use perennial_dialect::request::Cookies;
-use perennial_session::{Credential, Input, Order, RequestError, RequestEvent, RequestId};
+use perennial_dialect::{answers::server_date, request::Cookies};
+use perennial_session::{Access, Credential, Input, Order, RequestError, RequestEvent, RequestId};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use web_sys::Blob;
@@ -176,7 +176,7 @@ impl Client {
                     order = ticket.orders().next().await;
                 }
                 Ok(response) => {
-                    self.adopt_header_token(&ticket, &response);
+                    self.adopt_header_token(&ticket, &credential.access, &response);
                     return Ok(response);
                 }
                 Err(NoAnswer) => return Err(FetchError::Network),
@@ -194,11 +194,13 @@ impl Client {
         request
     }
 
-    fn adopt_header_token<B>(&self, ticket: &Ticket, response: &HttpResponse<B>) {
+    fn adopt_header_token<B>(&self, ticket: &Ticket, sent_with: &Access, response: &HttpResponse<B>) {
         let dialect = self.driver.backend().known();
         let Some(header) = &dialect.new_token_header else { return };
         let Some(value) = response.headers.get(header) else { return };
-        if let Some(grant) = dialect.header_grant(&value) {
+        let (date, age) = (response.headers.get("Date"), response.headers.get("Age"));
+        let now = server_date(date.as_deref(), age.as_deref());
+        if let Some(grant) = dialect.header_grant(&value, sent_with, now) {
             self.driver.dispatch(Input::HeaderToken { request: ticket.id(), grant });
         }
     }

@@ -78,15 +78,21 @@ impl WireAnswer {
     /// An answer out of a cache says when somebody else asked; it tells no time.
     #[must_use]
     pub fn server_date(&self) -> Option<Wall> {
-        let from_cache = self.age.as_deref().is_some_and(|age| age.trim_ascii() != "0");
-        let date = self.date.as_deref().filter(|_| !from_cache).and_then(since_1970)?;
-        u64::try_from(date.as_millis()).ok().map(Wall)
+        server_date(self.date.as_deref(), self.age.as_deref())
     }
 
     /// The same as a length, since the beginning of 1970.
     fn server_time(&self) -> Option<Duration> {
         self.server_date().map(|date| Duration::from_millis(date.0))
     }
+}
+
+/// What time it was at the server, by the headers `Date` and `Age` of its answer.
+#[must_use]
+pub fn server_date(date: Option<&str>, age: Option<&str>) -> Option<Wall> {
+    let from_cache = age.is_some_and(|age| age.trim_ascii() != "0");
+    let date = date.filter(|_| !from_cache).and_then(since_1970)?;
+    u64::try_from(date.as_millis()).ok().map(Wall)
 }
 
 impl Dialect {
@@ -96,7 +102,7 @@ impl Dialect {
         match call {
             CallKind::SignIn(form) => Answer::SignIn(self.to_sign_in(form, wire)),
             CallKind::Refresh { .. } => Answer::Refresh(self.to_refresh(wire)),
-            CallKind::Validate { .. } => Answer::Validate(self.to_validate(wire)),
+            CallKind::Validate { access } => Answer::Validate(self.to_validate(access, wire)),
             CallKind::Clock => Answer::Clock(to_clock(wire)),
             CallKind::SignOut { .. } => Answer::SignOut(to_sign_out(wire)),
         }
@@ -125,17 +131,17 @@ impl Dialect {
         }
     }
 
-    fn to_validate(&self, wire: &WireAnswer) -> ValidateAnswer {
+    fn to_validate(&self, access: &Access, wire: &WireAnswer) -> ValidateAnswer {
         match wire.status {
-            200..=299 => {
-                self.confirmed(wire).map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid)
-            }
+            200..=299 => self
+                .confirmed(access, wire)
+                .map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid),
             401 => ValidateAnswer::Unauthorized(self.refusal(wire)),
             status => ValidateAnswer::Unknown(doubt(status)),
         }
     }
 
-    fn confirmed(&self, wire: &WireAnswer) -> Option<Confirmed> {
+    fn confirmed(&self, access: &Access, wire: &WireAnswer) -> Option<Confirmed> {
         let body = consistent_object(&wire.body)?;
         let now = wire.server_time();
         Some(Confirmed {
@@ -143,14 +149,14 @@ impl Dialect {
             lifetime: self.lifetime(&body, &self.answers.expires_in, now),
             session_lifetime: self.lifetime(&body, &self.answers.session_expires_in, now),
             landing: self.landing(&body),
-            renewed: self.renewed(wire),
+            renewed: self.renewed(access, wire),
         })
     }
 
     /// The fresh token beside the body. Where a cookie authorises, a token is none of script's business.
-    fn renewed(&self, wire: &WireAnswer) -> Option<HeaderGrant> {
+    fn renewed(&self, access: &Access, wire: &WireAnswer) -> Option<HeaderGrant> {
         let value = wire.new_token.as_deref().filter(|_| self.access == AccessBy::Token)?;
-        self.header_grant(value)
+        self.header_grant(value, access, wire.server_date())
     }
 
     /// A provider's answer to a sign-in must say who signed in, where it was asked to. Many an ID token holds no more than

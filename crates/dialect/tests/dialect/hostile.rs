@@ -21,7 +21,8 @@ use serde_json::{Map, Value, json};
 
 use self::dialects::any_dialect;
 use crate::support::{
-    PERENNIAL, described, discovered, every_call_of, grant_body, jwt, problem, redeem, wire,
+    PERENNIAL, described, discovered, every_call_of, grant_body, jwt, problem, redeem, token as token_held,
+    wire,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -257,7 +258,7 @@ proptest! {
 
     #[test]
     fn a_header_token_that_is_taken_can_be_worked_with(dialect in any_dialect(), token in any_token()) {
-        if let Some(grant) = dialect.header_grant(&token) {
+        if let Some(grant) = dialect.header_grant(&token, &token_held(), None) {
             prop_assert!(is_bearer(&grant.access));
             prop_assert!(is_plausible(grant.lifetime));
             prop_assert!(!grant.account_id.is_empty());
