@@ -66,6 +66,8 @@ pub enum FetchError {
     },
     /// The answer was not what it should be.
     Unreadable,
+    /// Something in front of the server refused the request, and wants a sign-in of its own. The session goes on.
+    Gateway,
 }
 
 impl Client {
@@ -170,6 +172,7 @@ impl Client {
                 }
             };
             match answer {
+                Ok(response) if self.is_of_gateway(&response) => return Err(FetchError::Gateway),
                 Ok(response) if response.status == 401 => {
                     refused = Some(response);
                     ticket.report(RequestEvent::Refused);
@@ -192,6 +195,12 @@ impl Client {
         request.url = dialect.url(&request.url);
         request.cookies = dialect.cookies();
         request
+    }
+
+    fn is_of_gateway<B>(&self, HttpResponse { status, headers, .. }: &HttpResponse<B>) -> bool {
+        let (content_type, scheme) = (headers.get("Content-Type"), headers.get("WWW-Authenticate"));
+        let dialect = self.driver.backend().known();
+        dialect.is_gateway_401(*status, content_type.as_deref(), scheme.as_deref())
     }
 
     fn adopt_header_token<B>(&self, ticket: &Ticket, sent_with: &Access, response: &HttpResponse<B>) {

@@ -48,6 +48,10 @@ pub fn health(health: Health, now: Wall, clock: fn(Wall) -> String) -> String {
     match health {
         Health::Fresh => texts.fresh.to_owned(),
         Health::Refreshing => texts.refreshing.to_owned(),
+        // Neither time nor another attempt helps: the gateway shows its page when the address is loaded again.
+        Health::Retrying { why: Doubt::Gateway, .. } | Health::Unconfirmed { why: Doubt::Gateway } => {
+            t().request.gateway.to_owned()
+        }
         Health::Retrying { at, why } => {
             fill(texts.retrying_why, &[("when", &inside(at, now)), ("why", &doubt(why))])
         }
@@ -119,6 +123,7 @@ pub fn sign_in_failure(failure: SignInFailure, now: Wall, clock: fn(Wall) -> Str
         SignInFailure::Unknown(Doubt::Network | Doubt::TimedOut) => (texts.network.to_owned(), String::new()),
         // Trying again does not help: it is the address in the bar that is wrong, or the server's list of its own.
         SignInFailure::Unknown(Doubt::Status(403)) => (texts.wrong_address.to_owned(), String::new()),
+        SignInFailure::Unknown(Doubt::Gateway) => (t().request.gateway.to_owned(), String::new()),
         SignInFailure::Unknown(why @ (Doubt::Status(_) | Doubt::Unreadable)) => {
             (fill(texts.trouble, &[("why", &doubt(why))]), String::new())
         }
@@ -145,6 +150,7 @@ fn doubt(why: Doubt) -> String {
         Doubt::TimedOut => texts.doubt_timed_out.to_owned(),
         Doubt::Status(status) => fill(texts.doubt_status, &[("status", &status.to_string())]),
         Doubt::Unreadable => texts.doubt_unreadable.to_owned(),
+        Doubt::Gateway => texts.doubt_gateway.to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | sign-in | 2xx with a usable credential | granted |
 //! | | 401 | wrong credentials |
+//! | any of these | 401 with a page and without `WWW-Authenticate` | unknown: something in front of the backend |
 //! | | 429 with `Retry-After` | later |
 //! | refresh | 2xx with a usable credential | granted |
 //! | | 401, or what the dialect lists as refused | refused, with the reason the body gives |
@@ -34,7 +35,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     address::is_own_path,
-    dialect::{Dialect, Paths, RefreshCredential},
+    dialect::{Dialect, Gateway401, Paths, RefreshCredential},
     http_date::since_1970,
     retry_after::retry_after,
     token::{Hint, is_bearer, is_refresh_token},
@@ -51,6 +52,10 @@ pub struct WireAnswer {
     pub date: Option<String>,
     /// The header `Age`, which only an answer out of a cache has.
     pub age: Option<String>,
+    /// The header `Content-Type`.
+    pub content_type: Option<String>,
+    /// The header `WWW-Authenticate`.
+    pub www_authenticate: Option<String>,
     /// The header that the dialect names for a fresh token ([`Dialect::new_token_header`]).
     pub new_token: Option<String>,
     /// The body.
@@ -66,6 +71,7 @@ impl fmt::Debug for WireAnswer {
             .field("retry_after", &self.retry_after)
             .field("date", &self.date)
             .field("age", &self.age)
+            .field("content_type", &self.content_type)
             .field("body_bytes", &self.body.len())
             .field("received_wall_ms", &self.received_wall_ms)
             .finish()
@@ -104,7 +110,7 @@ impl Dialect {
             CallKind::Refresh { .. } => Answer::Refresh(self.to_refresh(wire)),
             CallKind::Validate { access } => Answer::Validate(self.to_validate(access, wire)),
             CallKind::Clock => Answer::Clock(to_clock(wire)),
-            CallKind::SignOut { .. } => Answer::SignOut(to_sign_out(wire)),
+            CallKind::SignOut { .. } => Answer::SignOut(self.to_sign_out(wire)),
         }
     }
 
@@ -113,6 +119,7 @@ impl Dialect {
             (200..=299, _) => self
                 .sign_in_grant(form, wire)
                 .map_or(SignInAnswer::Unknown(Doubt::Unreadable), SignInAnswer::Granted),
+            (401, _) if self.is_of_gateway(wire) => SignInAnswer::Unknown(Doubt::Gateway),
             (401, _) => SignInAnswer::WrongCredentials,
             (429, Some(wait)) => SignInAnswer::Later(wait),
             (status, _) => SignInAnswer::Unknown(doubt(status)),
@@ -124,6 +131,7 @@ impl Dialect {
             (200..=299, _) => self
                 .refresh_grant(wire)
                 .map_or(RefreshAnswer::Unknown(Doubt::Unreadable), RefreshAnswer::Granted),
+            (401, _) if self.is_of_gateway(wire) => RefreshAnswer::Unknown(Doubt::Gateway),
             (401, _) => RefreshAnswer::Refused(self.refusal(wire)),
             (400..=499, _) if self.is_listed_as_refused(wire) => RefreshAnswer::Refused(self.refusal(wire)),
             (429 | 503, Some(wait)) => RefreshAnswer::Later(wait),
@@ -136,9 +144,36 @@ impl Dialect {
             200..=299 => self
                 .confirmed(access, wire)
                 .map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid),
+            401 if self.is_of_gateway(wire) => ValidateAnswer::Unknown(Doubt::Gateway),
             401 => ValidateAnswer::Unauthorized(self.refusal(wire)),
             status => ValidateAnswer::Unknown(doubt(status)),
         }
+    }
+
+    fn to_sign_out(&self, wire: &WireAnswer) -> SignOutAnswer {
+        if self.is_of_gateway(wire) { SignOutAnswer::Unknown(Doubt::Gateway) } else { to_sign_out(wire) }
+    }
+
+    /// Whether something in front of the backend gave this answer, and so nothing was said about the session. The backend
+    /// speaks JSON, and says with which scheme it is to be asked (RFC 9110 section 15.5.2) where it says anything else.
+    #[must_use]
+    pub fn is_gateway_401(
+        &self,
+        status: u16,
+        content_type: Option<&str>,
+        www_authenticate: Option<&str>,
+    ) -> bool {
+        let media_type = content_type.and_then(|it| it.split(';').next()).unwrap_or_default();
+        let is_page = media_type.trim_ascii().eq_ignore_ascii_case("text/html");
+        let is_told_apart = match self.gateway_401 {
+            Gateway401::Doubt => true,
+            Gateway401::Refused => false,
+        };
+        is_told_apart && status == 401 && is_page && www_authenticate.is_none()
+    }
+
+    fn is_of_gateway(&self, wire: &WireAnswer) -> bool {
+        self.is_gateway_401(wire.status, wire.content_type.as_deref(), wire.www_authenticate.as_deref())
     }
 
     fn confirmed(&self, access: &Access, wire: &WireAnswer) -> Option<Confirmed> {

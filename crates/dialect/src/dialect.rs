@@ -45,6 +45,8 @@ pub struct Dialect {
     pub new_token_header: Option<Text>,
     /// The answers of a refresh that mean "refused" beside 401.
     pub refused: List<Refused>,
+    /// What a 401 of something in front of the backend means.
+    pub gateway_401: Gateway401,
     /// The server's words for why a credential is refused. A word that is not here is
     /// [`Refusal::Unspecified`].
     pub refusals: &'static [(&'static str, Refusal)],
@@ -258,6 +260,16 @@ pub struct Refused {
     pub field: Text,
     /// What it must be.
     pub value: Text,
+}
+
+/// What a 401 means that does not look like the backend's own: a page (`text/html`) without `WWW-Authenticate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gateway401 {
+    /// Something in front of the backend, such as a single sign-on, wants a sign-in of its own. It says nothing about the
+    /// session.
+    Doubt,
+    /// It is the backend's own, and means what any other 401 means.
+    Refused,
 }
 
 /// The live connections of a backend: WebSockets over which the messages of [`crate::wire::live`] are spoken.

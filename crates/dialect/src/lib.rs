@@ -49,6 +49,7 @@ pub mod token;
 pub mod wire;
 
 pub use dialect::{
-    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, List, Live,
-    Page, Pairs, Paths, Refresh, RefreshCredential, Refused, SignInBy, SignInFields, SignOut, Storage, Text,
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit,
+    List, Live, Page, Pairs, Paths, Refresh, RefreshCredential, Refused, SignInBy, SignInFields, SignOut,
+    Storage, Text,
 };

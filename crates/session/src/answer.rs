@@ -188,6 +188,8 @@ pub enum Doubt {
     Status(u16),
     /// The answer could not be understood.
     Unreadable,
+    /// Something in front of the server refused the request, and wants a sign-in of its own.
+    Gateway,
 }
 
 impl fmt::Display for Doubt {
@@ -197,6 +199,7 @@ impl fmt::Display for Doubt {
             Self::TimedOut => f.write_str("the server did not answer in time"),
             Self::Status(status) => write!(f, "the server answered with status {status}"),
             Self::Unreadable => f.write_str("the server's answer could not be understood"),
+            Self::Gateway => f.write_str("something in front of the server wants a sign-in of its own"),
         }
     }
 }

@@ -375,7 +375,7 @@ fn shows_a_network(input: &Input) -> bool {
     match input {
         Input::Answered { answer, .. } => match answer.doubt() {
             Some(Doubt::Network | Doubt::TimedOut) => false,
-            Some(Doubt::Status(_) | Doubt::Unreadable) | None => true,
+            Some(Doubt::Status(_) | Doubt::Unreadable | Doubt::Gateway) | None => true,
         },
         Input::Request { event, .. } => *event == RequestEvent::Refused,
         Input::Socket { event, .. } => match event {

@@ -6,8 +6,8 @@ use perennial_session::{AccessBy, Renewal};
 
 use super::{LIVE, Preset, REFUSALS, TIMING, Timing};
 use crate::dialect::{
-    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Live, Page,
-    Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit,
+    Live, Page, Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
 };
 
 /// The dialect of backends with an access token and a refresh token in cookies, whose lives only the answers tell.
@@ -56,6 +56,7 @@ pub const COOKIE_PAIR: Preset = Preset {
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: REFUSALS,
         live: Some(Live { authenticate: Authenticate::Cookie, renew: Renewal::Reconnect, ..LIVE }),
         storage: Storage::Memory,

@@ -6,8 +6,8 @@ use perennial_session::AccessBy;
 
 use super::{Preset, REFUSALS, TIMING};
 use crate::dialect::{
-    Answers, Claims, Csrf, Dialect, Encoding, Endpoints, LifetimeUnit, Refresh, RefreshCredential, SignInBy,
-    SignInFields, SignOut, Storage,
+    Answers, Claims, Csrf, Dialect, Encoding, Endpoints, Gateway401, LifetimeUnit, Refresh,
+    RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
 };
 
 /// A dialect without endpoints, with the names of RFC 6749 for everything that has one there.
@@ -50,6 +50,7 @@ pub const CUSTOM: Preset = Preset {
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: REFUSALS,
         live: None,
         storage: Storage::Local,

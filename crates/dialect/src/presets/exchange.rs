@@ -6,8 +6,8 @@ use perennial_session::{AccessBy, Renewal};
 
 use super::{LIVE, Preset, REFUSALS, TIMING};
 use crate::dialect::{
-    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Live, Page,
-    Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit,
+    Live, Page, Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
 };
 
 /// The dialect of backends that exchange a token for a newer one, and look at tokens of live connections at the
@@ -53,6 +53,7 @@ pub const EXCHANGE: Preset = Preset {
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: REFUSALS,
         live: Some(Live { authenticate: Authenticate::Subprotocol, renew: Renewal::Reconnect, ..LIVE }),
         storage: Storage::Local,

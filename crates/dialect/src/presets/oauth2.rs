@@ -7,7 +7,7 @@ use perennial_session::AccessBy;
 use super::{Preset, TIMING};
 use crate::{
     dialect::{
-        Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Refresh,
+        Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit, Refresh,
         RefreshCredential, Refused, SignInBy, SignOut, Storage,
     },
     oauth::Client,
@@ -60,6 +60,7 @@ pub const OAUTH2: Preset = Preset {
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: None,
         refused: B(&[Refused { status: 400, field: B("error"), value: B("invalid_grant") }]),
+        gateway_401: Gateway401::Doubt,
         refusals: &[],
         live: None,
         storage: Storage::Local,

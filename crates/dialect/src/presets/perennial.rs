@@ -6,7 +6,7 @@ use perennial_session::AccessBy;
 
 use super::{LIVE, Preset, REFUSALS, TIMING};
 use crate::dialect::{
-    Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Page, Refresh,
+    Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit, Page, Refresh,
     RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
 };
 
@@ -56,6 +56,7 @@ pub const PERENNIAL: Preset = Preset {
         claims: Claims { account: B("sub"), session: B("sid") },
         new_token_header: Some(B("X-New-Token")),
         refused: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: REFUSALS,
         live: Some(LIVE),
         storage: Storage::Memory,

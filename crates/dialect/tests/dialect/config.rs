@@ -251,7 +251,7 @@ fn a_key_like_no_other_is_told_which_there_are() {
         ["`colour` is no key of the configuration. There are: preset, backend, pages, check_interval_s, \
           refresh_buffer_s, attempts_per_round, inactivity_limit_s, inactivity_warning_s, call_timeout_s, \
           hold_limit_s, request_limit_s, keep_signed_in, endpoints, sign_in, access, refresh, sign_out, csrf, \
-          answers, claims, new_token_header, refused, storage, sockets, oauth."]
+          answers, claims, new_token_header, refused, gateway_401, storage, sockets, oauth."]
     );
     assert_eq!(
         sentences(r#"{"claims": {"colour": "green"}}"#),

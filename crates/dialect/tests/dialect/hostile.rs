@@ -118,11 +118,23 @@ prop_compose! {
         retry_after in any_header(),
         date in any_header(),
         age in any_header(),
+        content_type in option::of(prop_oneof!["[ -~]{0,30}", Just("text/html; charset=utf-8".to_owned())]),
+        www_authenticate in any_header(),
         new_token in any_header(),
         body in any_body(),
         received_wall_ms in any::<u64>(),
     ) -> WireAnswer {
-        WireAnswer { status, retry_after, date, age, new_token, body, received_wall_ms }
+        WireAnswer {
+            status,
+            retry_after,
+            date,
+            age,
+            content_type,
+            www_authenticate,
+            new_token,
+            body,
+            received_wall_ms,
+        }
     }
 }
 

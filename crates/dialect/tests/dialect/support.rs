@@ -80,6 +80,8 @@ pub(crate) fn wire(status: u16, body: impl Into<Vec<u8>>) -> WireAnswer {
         retry_after: None,
         date: None,
         age: None,
+        content_type: None,
+        www_authenticate: None,
         new_token: None,
         body: body.into(),
         received_wall_ms: 0,

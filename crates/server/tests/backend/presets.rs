@@ -55,6 +55,8 @@ impl Application {
             retry_after: reply.header("retry-after").map(str::to_owned),
             date: None,
             age: None,
+            content_type: reply.header("content-type").map(str::to_owned),
+            www_authenticate: reply.header("www-authenticate").map(str::to_owned),
             new_token: None,
             body: reply.bytes,
             received_wall_ms: 0,

@@ -329,7 +329,7 @@ impl Engine {
 fn is_worth_repeating(doubt: Doubt) -> bool {
     match doubt {
         Doubt::Status(status) => !(400..500).contains(&status) || matches!(status, 408 | 425 | 429),
-        Doubt::Network | Doubt::TimedOut | Doubt::Unreadable => true,
+        Doubt::Network | Doubt::TimedOut | Doubt::Unreadable | Doubt::Gateway => true,
     }
 }
 

@@ -180,6 +180,8 @@ pub(crate) enum Mood {
     StatusAfter(u16),
     /// A page that is no answer.
     Garbage,
+    /// Something in front of it wants a sign-in of its own.
+    Gateway,
     /// After this time.
     Slow { ms: u64 },
     /// Not at all.
@@ -213,6 +215,7 @@ impl Happening {
                 Mood::Status(_) => "server: status",
                 Mood::StatusAfter(_) => "server: status after the deed",
                 Mood::Garbage => "server: garbage",
+                Mood::Gateway => "server: gateway in front",
                 Mood::Slow { .. } => "server: slow",
                 Mood::Down => "server: down",
             }),
@@ -359,6 +362,8 @@ fn draw_fault(rng: &mut Rng, kind: u64) -> Happening {
         12 => Happening::Mood { mood: Mood::Later { s: rng.pick(&[1, 30, 120, 900]) }, for_ms },
         13 => Happening::Mood { mood: Mood::Status(rng.pick(&[400, 403, 404, 429, 500, 502, 503])), for_ms },
         14 => Happening::Mood { mood: Mood::StatusAfter(rng.pick(&[500, 502, 504])), for_ms },
+        // No further draw, so that it changes nothing else of a plan.
+        15 if for_ms.is_multiple_of(2) => Happening::Mood { mood: Mood::Gateway, for_ms },
         15 => Happening::Mood { mood: Mood::Garbage, for_ms },
         16 => Happening::Mood { mood: Mood::Slow { ms: rng.pick(&[2_000, 12_000, 14_900, 30_000]) }, for_ms },
         17 => Happening::Mood { mood: Mood::Down, for_ms },

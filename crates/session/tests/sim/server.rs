@@ -124,6 +124,7 @@ impl Server {
             }
             Some(Mood::Status(status)) => Response::of(doubtful(question, Doubt::Status(status))),
             Some(Mood::Garbage) => Response::of(doubtful(question, Doubt::Unreadable)),
+            Some(Mood::Gateway) => Response::of(doubtful(question, Doubt::Gateway)),
             Some(Mood::StatusAfter(status)) => {
                 self.act(question, cookie, now);
                 Response::of(doubtful(question, Doubt::Status(status)))
@@ -353,7 +354,8 @@ pub(crate) fn doubtful(question: &Question, why: Doubt) -> Said {
         Question::Request { .. } => {
             let status = match why {
                 Doubt::Status(status) => Some(status),
-                Doubt::Unreadable => Some(200),
+                // A page of a gateway is told apart before the engine hears of it.
+                Doubt::Unreadable | Doubt::Gateway => Some(200),
                 Doubt::Network | Doubt::TimedOut => None,
             };
             return Said::Request { status, fresh: None };

@@ -50,7 +50,7 @@ fn every_body() -> Vec<MessageBody> {
         SignOutReason::Refused(Refusal::Expired),
         SignOutReason::Refused(Refusal::Reused),
     ];
-    let doubts = [Doubt::Network, Doubt::TimedOut, Doubt::Status(503), Doubt::Unreadable];
+    let doubts = [Doubt::Network, Doubt::TimedOut, Doubt::Status(503), Doubt::Unreadable, Doubt::Gateway];
     let until = Wall(1_790_000_000_789);
     let mut all = vec![
         MessageBody::Hello { session: None, newer_than: None },

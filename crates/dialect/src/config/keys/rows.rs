@@ -11,7 +11,9 @@ use crate::{
         forms::{Form, METHODS, METHODS_WITH_BODY},
         kind::{Field, Kind},
     },
-    dialect::{Authenticate, Csrf, Encoding, LifetimeUnit, Live, RefreshCredential, Storage, Text},
+    dialect::{
+        Authenticate, Csrf, Encoding, Gateway401, LifetimeUnit, Live, RefreshCredential, Storage, Text,
+    },
     presets::LIVE,
 };
 
@@ -351,6 +353,13 @@ pub(in crate::config) const ROWS: &[Row] = &[
         Kind::Refused,
         "Which answers of a refresh end the session beside a 401: those with this status and, at this path of the body, \
          this value.",
+    ),
+    row(
+        "gateway_401",
+        Kind::Word(&["doubt", "refused"], |it, word| {
+            set(Some(&mut it.dialect.gateway_401), [Gateway401::Doubt, Gateway401::Refused], word)
+        }),
+        "What a 401 means that is a page (`text/html`) and has no header `WWW-Authenticate`: that something in front of the          backend, such as a single sign-on, wants a sign-in of its own, which ends no session; or what any other 401 means.",
     ),
     row(
         "storage",
