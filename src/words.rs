@@ -8,7 +8,7 @@ mod grant;
 use perennial_session::{Doubt, Refusal, SessionKey, SignOutReason, Wall};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use grant::Grant;
+pub(crate) use grant::{Grant, secret};
 
 /// A [`SessionKey`].
 #[derive(Serialize, Deserialize)]

@@ -169,6 +169,8 @@ pub struct SignOut {
     pub encoding: Encoding,
     /// The field for the refresh token; `None` where it is not said, and there is no body.
     pub refresh_token: Option<Text>,
+    /// The header for the ticket that came with the tokens, where there are such ([`Answers::sign_out_ticket`]).
+    pub ticket_header: Option<Text>,
 }
 
 /// How a request shows that no page of another site forged it.
@@ -227,6 +229,9 @@ pub struct Answers {
     pub user_roles: Paths,
     /// Where the person lands after signing in.
     pub landing: Paths,
+    /// What can end the session and do nothing else. It may be kept for a sign-out that the network has kept from
+    /// arriving, until after the browser was closed.
+    pub sign_out_ticket: Paths,
     /// In a refusal, the word for what is wrong.
     pub reason: Paths,
 }

@@ -31,6 +31,7 @@ pub(crate) struct Key {
     /// What tokens call it.
     pub(crate) kid: String,
     access: Hs256Key,
+    sign_out: Hs256Key,
     refresh: [u8; 32],
 }
 
@@ -79,6 +80,11 @@ impl Key {
     /// The key for access tokens.
     pub(crate) fn access(&self) -> &Hs256Key {
         &self.access
+    }
+
+    /// The key for sign-out tickets.
+    pub(crate) fn sign_out(&self) -> &Hs256Key {
+        &self.sign_out
     }
 
     /// HMAC-SHA256 of `parts` under the key for refresh tokens.
@@ -158,6 +164,7 @@ impl StoredKey {
         Ok(Key {
             kid: self.kid.clone(),
             access: Hs256Key::new(hmac(&secret, &[b"access token"])),
+            sign_out: Hs256Key::new(hmac(&secret, &[b"sign-out ticket"])),
             refresh: hmac(&secret, &[b"refresh token"]),
         })
     }

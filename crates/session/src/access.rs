@@ -44,14 +44,21 @@ pub(crate) struct Held {
     /// When the access token expires, where that is known.
     pub(crate) until: Option<Moment>,
     pub(crate) refresh: Option<Secret>,
+    /// What can end the session on the server and do nothing else.
+    pub(crate) ticket: Option<Secret>,
 }
 
 impl Held {
     /// Takes what a grant brought to a call that was sent then, in the place of what was held before.
     pub(crate) fn granted(grant: Grant, sent_at: Option<Moment>, before: Option<Self>) -> Self {
         let until = sent_at.zip(grant.lifetime).map(|(sent_at, lifetime)| sent_at + lifetime);
-        let refresh = grant.refresh.or_else(|| before.and_then(|before| before.refresh));
-        Self { access: Some(grant.access), until, refresh }
+        let before = before.unwrap_or_default();
+        Self {
+            access: Some(grant.access),
+            until,
+            refresh: grant.refresh.or(before.refresh),
+            ticket: grant.sign_out_ticket.or(before.ticket),
+        }
     }
 
     /// Whether there is an access token, and it is known to have expired.
@@ -63,6 +70,6 @@ impl Held {
     /// The same without an access token that is known to have expired, which is sent to nobody.
     pub(crate) fn without_expired(&self, now: Moment) -> Self {
         let is_over = self.has_expired(now);
-        Self { access: self.access.clone().filter(|_| !is_over), until: None, refresh: self.refresh.clone() }
+        Self { access: self.access.clone().filter(|_| !is_over), ..self.clone() }
     }
 }

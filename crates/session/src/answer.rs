@@ -41,6 +41,8 @@ pub struct Grant {
     pub session_lifetime: Option<Duration>,
     /// Where the person lands after signing in.
     pub landing: Option<String>,
+    /// What can end this session on the server and do nothing else. `None` leaves the one that was held before in force.
+    pub sign_out_ticket: Option<Secret>,
 }
 
 /// A token that came in the header of an ordinary answer.

@@ -79,8 +79,8 @@
 //! waits.
 //!
 //! *A sign-out arrives.* It holds here at once, and a person's is sent at once, since the page may be closing. What the
-//! server could not be told is kept, without a credential, and told again when the network is back or the browser has been
-//! started again, by this tab or by another that stays open; whoever signs in tells it first. Where only the cookie says
+//! server could not be told is kept, with no credential but a ticket that can do nothing else, where the server gives such,
+//! and told again when the network is back or the browser has been started again, by this tab or by another that stays open; whoever signs in tells it first. Where only the cookie says
 //! which session is meant, the other tabs are asked before whether somebody has signed in since. An access token that has
 //! expired is not sent, and a server that recognises none has not ended the session: a new one is asked for first, with
 //! what refreshes it, and the session is signed out with that.

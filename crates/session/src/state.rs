@@ -183,6 +183,8 @@ pub(crate) struct Session {
     pub(crate) token: Token,
     /// The refresh token, where script holds one.
     pub(crate) refresh: Option<Secret>,
+    /// What can end the session on the server and do nothing else.
+    pub(crate) ticket: Option<Secret>,
     pub(crate) ends_at: Option<Moment>,
     pub(crate) last_refresh: Option<LastRefresh>,
     pub(crate) last_check: Moment,
@@ -385,6 +387,7 @@ impl Session {
             standing: if is_nameless { Standing::Nameless { asked: 0 } } else { Standing::Known },
             token,
             refresh: grant.refresh,
+            ticket: grant.sign_out_ticket,
             ends_at: grant.session_lifetime.map(|lifetime| sent_at + lifetime),
             last_refresh: None,
             last_check: now,
@@ -417,7 +420,7 @@ impl Session {
     /// What can be handed to the server to name this session.
     pub(crate) fn held(&self) -> Held {
         let (access, until) = (Some(self.token.access.clone()), self.token.until());
-        Held { access, until, refresh: self.refresh.clone() }
+        Held { access, until, refresh: self.refresh.clone(), ticket: self.ticket.clone() }
     }
 
     /// Keeps what the session knew before its token was replaced and the new grant does not tell.
@@ -431,6 +434,7 @@ impl Session {
         }
         self.session_id = self.session_id.take().or(previous.session_id);
         self.refresh = self.refresh.take().or(previous.refresh);
+        self.ticket = self.ticket.take().or(previous.ticket);
         self.landing = self.landing.take().or(previous.landing);
         self.ends_at = self.ends_at.or(previous.ends_at);
         self.last_check = previous.last_check;

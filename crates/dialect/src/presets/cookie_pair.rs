@@ -36,7 +36,7 @@ pub const COOKIE_PAIR: Preset = Preset {
             constants: B(&[]),
             idempotency_header: Some(B("Idempotency-Key")),
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, ticket_header: None },
         csrf: Csrf::Header { header: B("X-Requested-By"), value: B("perennial") },
         answers: Answers {
             access_token: B(&[]),
@@ -51,6 +51,7 @@ pub const COOKIE_PAIR: Preset = Preset {
             user_name: B(&[B("user.name")]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[B("redirectTo")]),
+            sign_out_ticket: B(&[]),
             reason: B(&[B("error")]),
         },
         claims: Claims { account: B("sub"), session: B("sid") },

@@ -30,7 +30,11 @@ pub const CUSTOM: Preset = Preset {
             constants: B(&[]),
             idempotency_header: None,
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: Some(B("refresh_token")) },
+        sign_out: SignOut {
+            encoding: Encoding::Json,
+            refresh_token: Some(B("refresh_token")),
+            ticket_header: None,
+        },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -45,6 +49,7 @@ pub const CUSTOM: Preset = Preset {
             user_name: B(&[B("user.name"), B("name")]),
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
+            sign_out_ticket: B(&[]),
             reason: B(&[]),
         },
         claims: Claims { account: B("sub"), session: B("sid") },

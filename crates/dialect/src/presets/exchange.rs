@@ -33,7 +33,7 @@ pub const EXCHANGE: Preset = Preset {
         }),
         access: AccessBy::Token,
         refresh: Refresh { by: RefreshCredential::AccessBearer, constants: B(&[]), idempotency_header: None },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, ticket_header: None },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("token")]),
@@ -48,6 +48,7 @@ pub const EXCHANGE: Preset = Preset {
             user_name: B(&[B("user.name")]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[]),
+            sign_out_ticket: B(&[]),
             reason: B(&[B("error")]),
         },
         claims: Claims { account: B("sub"), session: B("sid") },

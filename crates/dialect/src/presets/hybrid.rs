@@ -36,7 +36,11 @@ pub const HYBRID: Preset = Preset {
             constants: B(&[]),
             idempotency_header: None,
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: Some(B("refresh_token")) },
+        sign_out: SignOut {
+            encoding: Encoding::Json,
+            refresh_token: Some(B("refresh_token")),
+            ticket_header: None,
+        },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -52,6 +56,7 @@ pub const HYBRID: Preset = Preset {
             user_name: B(&[B("user.name"), B("name")]),
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
+            sign_out_ticket: B(&[]),
             reason: B(&[B("error")]),
         },
         claims: Claims { account: B("sub"), session: B("sid") },

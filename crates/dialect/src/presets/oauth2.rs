@@ -39,7 +39,7 @@ pub const OAUTH2: Preset = Preset {
             constants: B(&[(B("grant_type"), B("refresh_token"))]),
             idempotency_header: None,
         },
-        sign_out: SignOut { encoding: Encoding::Form, refresh_token: Some(B("token")) },
+        sign_out: SignOut { encoding: Encoding::Form, refresh_token: Some(B("token")), ticket_header: None },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -55,6 +55,7 @@ pub const OAUTH2: Preset = Preset {
             user_name: B(&[B("name"), B("preferred_username")]),
             user_roles: B(&[B("roles")]),
             landing: B(&[]),
+            sign_out_ticket: B(&[]),
             reason: B(&[B("error")]),
         },
         claims: Claims { account: B("sub"), session: B("sid") },

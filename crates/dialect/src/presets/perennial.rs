@@ -36,7 +36,11 @@ pub const PERENNIAL: Preset = Preset {
             constants: B(&[]),
             idempotency_header: Some(B("Idempotency-Key")),
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None },
+        sign_out: SignOut {
+            encoding: Encoding::Json,
+            refresh_token: None,
+            ticket_header: Some(B("X-Sign-Out-Ticket")),
+        },
         csrf: Csrf::Header { header: B("X-Requested-By"), value: B("perennial") },
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -51,6 +55,7 @@ pub const PERENNIAL: Preset = Preset {
             user_name: B(&[B("user.name")]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[B("landing")]),
+            sign_out_ticket: B(&[B("sign_out_ticket")]),
             reason: B(&[B("reason")]),
         },
         claims: Claims { account: B("sub"), session: B("sid") },

@@ -60,6 +60,7 @@ fn what_the_reference_backend_grants_is_read_in_full() {
             roles: vec!["member".to_owned()],
         },
         landing: "/devices".to_owned(),
+        sign_out_ticket: "ticket".to_owned(),
     };
     let body = serde_json::to_vec(&body).unwrap();
     let expected = Grant {
@@ -70,6 +71,7 @@ fn what_the_reference_backend_grants_is_read_in_full() {
         session_id: Some("s1".to_owned()),
         session_lifetime: Some(Duration::from_secs(86400)),
         landing: Some("/devices".to_owned()),
+        sign_out_ticket: Some(Secret::new("ticket")),
     };
     assert_eq!(to_sign_in(PERENNIAL, &answer(200, body.clone())), SignInAnswer::Granted(expected.clone()));
     assert_eq!(to_refresh(PERENNIAL, &answer(200, body)), RefreshAnswer::Granted(expected));

@@ -92,7 +92,8 @@ impl Application {
 
     async fn sign_out(&mut self, held: &Grant) -> SignOutAnswer {
         let (access, refresh) = (Some(held.access.clone()), held.refresh.clone());
-        let Answer::SignOut(answer) = self.ask(&CallKind::SignOut { access, refresh }).await else {
+        let ticket = held.sign_out_ticket.clone();
+        let Answer::SignOut(answer) = self.ask(&CallKind::SignOut { access, refresh, ticket }).await else {
             panic!("another question was answered");
         };
         answer

@@ -29,6 +29,8 @@ impl Engine {
         self.judge_limits(now);
         self.give_up_unanswered(now);
         self.ask_clock_if_due(now);
+        // Time that was in doubt may have been believed.
+        let now = self.timeline.now();
         if !self.is_in_clock_doubt() {
             self.refresh_if_due(now);
             self.validate_if_due(now);

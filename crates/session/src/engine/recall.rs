@@ -137,16 +137,15 @@ impl Engine {
     }
 
     fn absorb_ended(&mut self, ended: Ended, now: Moment) {
-        let is_news = self.left.is_none_or(|left| left.session <= ended.session);
-        if let Some(left) = self.left.filter(|left| left.session == ended.session && !left.revoke)
-            && ended.revoke
-        {
+        let is_news = self.left.as_ref().is_none_or(|left| left.session <= ended.session);
+        let is_known = self.left.as_ref().is_some_and(|left| left.session == ended.session && !left.revoke);
+        if is_known && ended.revoke {
             // That the server knows could not be written.
-            self.restore_ended(left.session);
+            self.restore_ended(ended.session);
             return;
         }
         if is_news {
-            self.left = Some(ended);
+            self.left = Some(ended.clone());
         }
         self.note_ended(ended.session, ended.reason);
         match self.live() {
@@ -166,9 +165,9 @@ impl Engine {
     /// did not take it: whoever opens the next tab must not find the session there.
     fn restore_ended(&mut self, session: SessionKey) {
         if let State::SignedOut(_) = self.state
-            && let Some(left) = self.left.filter(|left| left.session == session)
+            && let Some(left) = self.left.as_ref().filter(|left| left.session == session)
         {
-            self.outbox.push_back(Output::Forget(left));
+            self.outbox.push_back(Output::Forget(left.clone()));
         }
     }
 

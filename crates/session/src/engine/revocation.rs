@@ -35,7 +35,8 @@ impl Engine {
     /// Tells the server now, where a token can be shown. A person has signed out, and the page may be closing. Whoever wants
     /// to sign in in another tab waits for the answer, because the lock is asked for as well.
     pub(super) fn send_sign_out_now(&mut self, now: Moment) {
-        if let Some(Step::SignOut(held)) = self.next_step(now) {
+        // Time that may have passed has passed for the token.
+        if let Some(Step::SignOut(held)) = self.next_step(now + self.untold_time()) {
             self.send_sign_out(held, now);
         }
     }
@@ -43,12 +44,10 @@ impl Engine {
     fn next_step(&self, now: Moment) -> Option<Step> {
         let revocation = self.revocation()?;
         let held = &revocation.held;
-        let is_needed = match self.settings.sign_out_by {
-            SignOutBy::Access => held.has_expired(now) && held.refresh.is_some(),
-            SignOutBy::RefreshToken => false,
-        };
-        let is_held = self.settings.refresh_by == RefreshBy::RefreshToken;
-        if revocation.renewal == Renewing::Wanted || (is_needed && is_held) {
+        // A ticket needs no token beside it, and a cookie none either.
+        let is_needed = held.ticket.is_none() && self.settings.refresh_by != RefreshBy::Cookie;
+        let has_expired = is_needed && held.has_expired(now) && self.can_renew(held);
+        if revocation.renewal == Renewing::Wanted || has_expired {
             return Some(Step::Refresh);
         }
         let held = held.without_expired(now);
@@ -81,15 +80,20 @@ impl Engine {
 
     fn send_sign_out(&mut self, held: Held, now: Moment) {
         self.take_lock();
-        let Held { access, until: _, refresh } = held;
-        let flight = self.send(CallKind::SignOut { access, refresh }, now);
+        let Held { access, until: _, refresh, ticket } = held;
+        let flight = self.send(CallKind::SignOut { access, refresh, ticket }, now);
         self.set_stage(RevocationStage::InFlight(flight));
     }
 
     fn renew_for_sign_out(&mut self, now: Moment) {
         let Some(Revocation { ended, held, key, .. }) = self.revocation() else { return };
-        let (access, refresh) = (held.without_expired(now).access, held.refresh.clone());
-        let first = key.or_else(|| ended.map(|ended| IdempotencyKey::first(ended.session)));
+        // A token that is exchanged is its own refresh credential: what it is worth only the server knows.
+        let access = match self.settings.refresh_by {
+            RefreshBy::AccessToken => held.access.clone(),
+            RefreshBy::Cookie | RefreshBy::RefreshToken => held.without_expired(now).access,
+        };
+        let refresh = held.refresh.clone();
+        let first = key.or_else(|| ended.as_ref().map(|ended| IdempotencyKey::first(ended.session)));
         let key = first.unwrap_or_else(|| IdempotencyKey(self.random.next_u64().into()).next());
         self.take_lock();
         let flight = self.send(CallKind::Refresh { key, access, refresh }, now);
@@ -107,13 +111,14 @@ impl Engine {
     /// somebody has signed in meanwhile, and what names the session is only the cookie.
     pub(super) fn see_to_sign_out(&mut self, ended: Ended, now: Moment) {
         let until = self.lock_bound(now);
-        let may_step_in = self.settings.tabs.has_lock && self.can_name(&Held::default());
+        let held = Held { ticket: ended.ticket.clone(), ..Held::default() };
+        let may_step_in = self.settings.tabs.has_lock && self.can_name(&held);
         if let State::SignedOut(out) = &mut self.state
             && out.revocation.is_none()
             && may_step_in
         {
             let stage = RevocationStage::Waiting(until);
-            let revocation = Revocation::begins(Some(ended), Held::default(), stage);
+            let revocation = Revocation::begins(Some(ended), held, stage);
             out.revocation = Some(Box::new(Revocation { is_shared: true, ..revocation }));
         }
     }
@@ -185,7 +190,7 @@ impl Engine {
     pub(super) fn revoked_elsewhere(&mut self, session: SessionKey) {
         if let State::SignedOut(out) = &mut self.state {
             out.revocation.take_if(|it| {
-                it.flight().is_none() && it.ended.is_some_and(|ended| ended.session == session)
+                it.flight().is_none() && it.ended.as_ref().is_some_and(|ended| ended.session == session)
             });
         }
     }
@@ -255,7 +260,7 @@ impl Engine {
                 self.close_revocation(&revocation);
             }
             SignOutAnswer::NoSession { .. }
-                if revocation.renewal == Renewing::NotYet && self.can_renew(&revocation.held, now) =>
+                if revocation.renewal == Renewing::NotYet && self.can_renew(&revocation.held) =>
             {
                 let renewal = Renewing::Wanted;
                 self.repeat_revocation(Revocation { renewal, ..revocation }, now, now);
@@ -276,13 +281,13 @@ impl Engine {
 
     /// Whether a token can be asked for to sign out with. A cookie may be somebody else's by now where no lock says that
     /// nobody has signed in since.
-    fn can_renew(&self, held: &Held, now: Moment) -> bool {
+    pub(super) fn can_renew(&self, held: &Held) -> bool {
         let tabs = self.settings.tabs;
         match (self.settings.sign_out_by, self.settings.refresh_by) {
             (SignOutBy::RefreshToken, _) => false,
             (SignOutBy::Access, RefreshBy::RefreshToken) => held.refresh.is_some(),
             (SignOutBy::Access, RefreshBy::AccessToken) => {
-                held.access.as_ref().is_some_and(|it| it.token().is_some()) && !held.has_expired(now)
+                held.access.as_ref().is_some_and(|it| it.token().is_some())
             }
             (SignOutBy::Access, RefreshBy::Cookie) => tabs.has_lock || tabs == Tabs::default(),
         }
@@ -313,8 +318,8 @@ impl Engine {
 
     /// There is nothing more to tell.
     fn close_revocation(&mut self, revocation: &Revocation) {
-        if let Some(ended) = revocation.ended {
-            self.forget(Ended { revoke: false, ..ended });
+        if let Some(ended) = &revocation.ended {
+            self.forget(Ended { revoke: false, ticket: None, ..ended.clone() });
         }
         let now = self.timeline.now();
         let State::SignedOut(out) = &mut self.state else { return };

@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use crate::{
     CallKind, Ended, Happened, MessageBody, Moment, Remembered, RequestError, SignInAnswer, SignInFailure,
     SignInForm, SignOutReason,
+    access::Held,
     engine::Engine,
     state::{
         Activity, Flight, Live, NewestToken, Refresher, Revocation, RevocationStage, Session, SignInAttempt,
@@ -61,11 +62,13 @@ impl Engine {
 
     /// Nobody is signed in; the server may not know yet that somebody no longer is.
     fn start_ended(&mut self, ended: Ended, now: Moment) {
-        let held = self.kept_of(ended.session);
+        let kept = self.kept_of(ended.session);
+        let held = Held { ticket: ended.ticket.clone().or(kept.ticket), ..kept };
         self.start_signed_out(Some(ended.reason).filter(|reason| *reason != SignOutReason::ByPerson));
         self.note_ended(ended.session, ended.reason);
-        self.left = Some(ended);
-        if ended.revoke && self.can_name(&held) {
+        let revoke = ended.revoke && self.can_name(&held);
+        self.left = Some(ended.clone());
+        if revoke {
             self.revoke(Revocation::begins(Some(ended), held, RevocationStage::Waiting(now)));
         }
     }

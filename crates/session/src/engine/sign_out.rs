@@ -32,9 +32,11 @@ impl Engine {
             SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => false,
         };
         // A token that has expired names nobody, unless it can be replaced.
-        let revoke = !server_knows && self.can_name(&held.without_expired(now));
-        let ended = Ended { session, reason, revoke };
-        self.forget(ended);
+        let is_of_use =
+            self.can_name(&held.without_expired(now + self.untold_time())) || self.can_renew(&held);
+        let revoke = !server_knows && is_of_use;
+        let ended = Ended { session, reason, revoke, ticket: held.ticket.clone().filter(|_| revoke) };
+        self.forget(ended.clone());
         if !is_guess {
             self.broadcast(MessageBody::SignedOut { session, reason });
         }
@@ -51,13 +53,14 @@ impl Engine {
 
     /// Whether the server can be told which session is meant, by what is held here or by a cookie.
     pub(super) fn can_name(&self, held: &Held) -> bool {
-        *held != Held::default()
+        let is_held = held.access.is_some() || held.refresh.is_some() || held.ticket.is_some();
+        is_held
             || self.settings.refresh_by == RefreshBy::Cookie
             || self.settings.access_by == AccessBy::Cookie
     }
 
     pub(super) fn forget(&mut self, ended: Ended) {
-        self.left = Some(ended);
+        self.left = Some(ended.clone());
         self.outbox.push_back(Output::Forget(ended));
     }
 

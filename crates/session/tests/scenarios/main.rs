@@ -24,6 +24,7 @@ mod rounds;
 mod sign_in;
 mod sign_out;
 mod sign_out_errand;
+mod sign_out_ticket;
 mod sockets;
 mod time;
 mod validation;

@@ -26,6 +26,20 @@ fn a_sign_out_with_an_expired_token_is_made_with_a_new_one() {
     assert_eq!((world.record(), world.kept.is_none()), (None, true));
 }
 
+/// Field 38. A click on *Sign out* is the first thing after a sleep that may also be a clock that was set: the token may have
+/// expired, and is not sent.
+#[test]
+fn a_sign_out_right_after_a_doubtful_sleep_is_made_with_a_new_token() {
+    let mut world = signed_in();
+    world.input(Input::ServerDate(world.wall()));
+    world.sleep(hours(2));
+    world.input(Input::SignOut);
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::ByPerson));
+    assert_eq!((world.sign_outs().len(), world.refreshes()), (0, 1));
+    world.grant(LIFETIME);
+    assert_eq!(world.revoked(), [2]);
+}
+
 /// Field 38. So it is after the inactivity limit of a device that slept.
 #[test]
 fn an_inactivity_sign_out_after_sleep_is_made_with_a_new_token() {
@@ -147,14 +161,35 @@ fn a_cookie_that_is_gone_confirms_nothing() {
     assert_eq!((world.open_calls().len(), world.deadline()), (0, None));
 }
 
-/// Field 38. A token that is its own refresh credential and has expired names nobody: nothing is sent.
+/// Field 38. A token that has expired and is exchanged for the next is not signed out with, but exchanged: whether it still
+/// can be only the server knows.
 #[test]
-fn an_expired_token_that_nothing_replaces_is_not_sent() {
+fn an_expired_token_that_is_exchanged_is_exchanged_first() {
     let mut world = World::signed_in_by(exchange());
     world.sleep(mins(20));
     world.input(Input::SignOut);
+    assert_eq!((world.sign_outs().len(), world.refreshed_with()), (0, vec!["secret-token-1".to_owned()]));
+    world.grant(LIFETIME);
+    assert_eq!(world.revoked(), [2]);
+    world.answer_sign_out(SignOutAnswer::Done);
+
+    let mut world = World::signed_in_by(exchange());
+    world.sleep(mins(20));
+    world.input(Input::SignOut);
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Unspecified));
+    assert_eq!((world.sign_outs().len(), world.deadline()), (0, None));
+    assert!(was_told(&world));
+}
+
+/// Field 38. A token that has expired and that nothing replaces names nobody: nothing is sent.
+#[test]
+fn an_expired_token_that_nothing_replaces_is_not_sent() {
+    let settings = refresh_token(GrantStore::Browser);
+    let mut world = World::signed_in_with(settings, 1, |grant| grant.refresh = None);
+    world.sleep(mins(20));
+    world.input(Input::SignOut);
     assert_eq!((world.open_calls().len(), world.deadline()), (0, None));
-    assert_eq!(world.sign_out_reason(), Some(SignOutReason::ByPerson));
+    assert!(world.sign_out_reason().is_some());
 }
 
 /// Field 38. Where refresh tokens are revoked by themselves nothing else is needed.

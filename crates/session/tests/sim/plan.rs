@@ -56,6 +56,10 @@ pub(crate) struct ServerSetup {
     /// Whether it puts fresh tokens into the headers of ordinary answers.
     pub(crate) header_tokens: bool,
     pub(crate) has_date: bool,
+    /// Whether a sign-out must show a token that is good, where it shows one.
+    pub(crate) is_exacting: bool,
+    /// Whether it gives tickets that can end a session and do nothing else.
+    pub(crate) has_tickets: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -259,6 +263,9 @@ impl Plan {
             let kind = if kinds.is_empty() { rng.below(FAULTS) } else { rng.pick(&kinds) };
             events.push(Planned { at_ms, what: draw_fault(&mut rng, kind) });
         }
+        // Drawn apart as well.
+        let mut out = Rng::new(seed ^ 0x0ff0);
+        (setup.server.is_exacting, setup.server.has_tickets) = (out.percent(40), out.percent(50));
         draw_slow_messages(seed, &setup, &mut events);
         holds::draw(seed, &mut setup, &mut events);
         sockets::draw(seed, &mut setup, &mut events);
@@ -304,6 +311,8 @@ impl Setup {
                 idempotency_window_ms: 60_000,
                 header_tokens: rng.percent(30),
                 has_date: rng.percent(85),
+                is_exacting: false,
+                has_tickets: false,
             },
             skew_ms: rng.pick(&[0, 0, 300_000, -300_000, 3_600_000, -3_600_000, DAY_MS, -DAY_MS]),
             monotonic_stops: rng.percent(80),
@@ -359,7 +368,7 @@ fn draw_fault(rng: &mut Rng, kind: u64) -> Happening {
             delay_ms: rng.pick(&[10, 300, 3_000, 20_000]),
             for_ms,
         },
-        12 => Happening::Mood { mood: Mood::Later { s: rng.pick(&[1, 30, 120, 900]) }, for_ms },
+        12 => Happening::Mood { mood: Mood::Later { s: rng.pick(&[0, 1, 30, 120, 900]) }, for_ms },
         13 => Happening::Mood { mood: Mood::Status(rng.pick(&[400, 403, 404, 429, 500, 502, 503])), for_ms },
         14 => Happening::Mood { mood: Mood::StatusAfter(rng.pick(&[500, 502, 504])), for_ms },
         // No further draw, so that it changes nothing else of a plan.

@@ -21,6 +21,7 @@ fn grant() -> SharedGrant {
         session: SESSION,
         access: Secret::new("some.access.token").into(),
         refresh: Some(Secret::new("some-refresh-token")),
+        sign_out_ticket: Some(Secret::new("some.sign-out.ticket")),
         from: Wall(1_790_000_000_456),
         lifetime: Some(Duration::from_millis(10_000)),
         account: Account {

@@ -201,6 +201,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
     )
     .only_for(FORM),
     row(
+        "sign_out.ticket_header",
+        Kind::OptionalText(Form::RequestHeader, |it| Some(&mut sign_out(it)?.ticket_header)),
+        "The header for the ticket at `answers.sign_out_ticket`, or null where the backend gives none.",
+    )
+    .only_for(FORM),
+    row(
         "sign_out.encoding",
         Kind::Word(&ENCODINGS, |it, word| {
             set(sign_out(it).map(|said| &mut said.encoding), [Encoding::Json, Encoding::Form], word)
@@ -325,6 +331,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
         "answers.landing",
         Kind::Paths(|it| Some(&mut it.dialect.answers.landing)),
         "Where the person lands after signing in, a path of the application.",
+    ),
+    row(
+        "answers.sign_out_ticket",
+        Kind::Paths(|it| Some(&mut it.dialect.answers.sign_out_ticket)),
+        "Beside the tokens, what can end this session and do nothing else. It is kept when a sign-out cannot be told, also \
+         when the browser is closed, and is sent in `sign_out.ticket_header`.",
     ),
     row(
         "answers.reason",

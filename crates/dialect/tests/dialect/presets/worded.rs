@@ -33,6 +33,7 @@ fn nothing() -> Grant {
         session_id: None,
         session_lifetime: None,
         landing: None,
+        sign_out_ticket: None,
     }
 }
 

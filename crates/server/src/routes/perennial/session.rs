@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use perennial_dialect::wire::{Grant, Profile, SessionInfo, SignInRequest};
@@ -21,6 +21,7 @@ use crate::routes::peer::Peer;
 use crate::routes::person::{landing, user};
 use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
 use crate::settings::Settings;
+use crate::sign_out_ticket;
 use crate::store::Session;
 
 /// Signs in and sets the refresh cookie.
@@ -35,7 +36,7 @@ pub(super) async fn sign_in(
     let SignInRequest { email, password, keep } = body;
     let (dialect, user_agent) = (Dialect::Perennial, user_agent(&headers));
     let wanted = SignIn { dialect, email: &email, password, keep, user_agent, address };
-    Ok(answer(sessions::sign_in(&app, wanted).await?, &app.settings))
+    answer(&app, sessions::sign_in(&app, wanted).await?)
 }
 
 /// Exchanges the refresh cookie, once, and sets the next one.
@@ -53,7 +54,7 @@ pub(super) async fn refresh(
     let text = cookie::read(&headers, cookie_name(&app.settings)).ok_or(Refusal::RefreshMissing)?;
     let token = RefreshToken::decode(text).ok_or(Refusal::RefreshUnknown)?;
     let presented = Refresh { dialect: Dialect::Perennial, token: &token, idempotency_key, address };
-    Ok(answer(sessions::refresh(&app, presented).await?, &app.settings))
+    Ok(answer(&app, sessions::refresh(&app, presented).await?)?)
 }
 
 /// Says who is signed in.
@@ -65,24 +66,34 @@ pub(super) async fn profile(Extension(caller): Extension<Caller>) -> Json<Profil
 }
 
 /// Ends the session and clears the refresh cookie, unless it belongs to a newer one.
+///
+/// A ticket counts before everything else: it may be shown long after, when somebody has signed in since.
 #[utoipa::path(delete, path = "/session", security(("bearer" = []), ("perennial_cookie" = [])),
-    responses((status = 204, description = "The session has ended")))]
+    params(("X-Sign-Out-Ticket" = Option<String>, Header, description = "What came with the tokens of the session")),
+    responses((status = 204, description = "The session has ended, now or before")))]
 pub(super) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
     // An expired token is as good as a fresh one for this.
     let bearers = caller::bearer(&app, &headers).ok().map(|presented| presented.session_id);
+    let ticket = headers.get(SIGN_OUT_TICKET).and_then(|value| value.to_str().ok());
+    let named = ticket.and_then(|ticket| sign_out_ticket::verify(&app.keys, ticket)).or(bearers);
     let name = cookie_name(&app.settings);
     let token = cookie::read(&headers, name).and_then(RefreshToken::decode);
     let cookies = sessions::session_of(&app, token.as_ref()).await?;
-    let signed_out = sessions::sign_out(&app, bearers, cookies).await?;
-    let mut response = StatusCode::NO_CONTENT.into_response();
+    let signed_out = sessions::sign_out(&app, named, cookies).await?;
+    let mut response = match named.or(cookies) {
+        Some(_) => StatusCode::NO_CONTENT.into_response(),
+        // Said so, since the application may have something else to show.
+        None => Refusal::NothingToEnd.into_response(),
+    };
     if signed_out.clears_cookies {
         response.headers_mut().insert(header::SET_COOKIE, cookie::clear(name, &app.settings));
     }
-    signed_out.note(bearers).attach(&mut response);
+    signed_out.note(named).attach(&mut response);
     Ok(response)
 }
 
-fn answer((granted, refresh): (Granted, RefreshToken), settings: &Settings) -> Response {
+fn answer(app: &App, (granted, refresh): (Granted, RefreshToken)) -> Result<Response, Refusal> {
+    let settings = &app.settings;
     let note = granted.note();
     let Granted { session, account, access, now, outcome: _ } = granted;
     let max_age_s = session.kept.then(|| session.remaining_s(now));
@@ -93,11 +104,12 @@ fn answer((granted, refresh): (Granted, RefreshToken), settings: &Settings) -> R
         expires_in: access.expires_in_s,
         session: session_info(&session, now),
         landing: landing(&account).to_owned(),
+        sign_out_ticket: sign_out_ticket::issue(&app.keys, &session).ok_or(Refusal::Internal)?,
         user: user(account),
     };
     let mut response = ([(header::SET_COOKIE, cookie)], Json(grant)).into_response();
     note.attach(&mut response);
-    response
+    Ok(response)
 }
 
 fn session_info(session: &Session, now: Moment) -> SessionInfo {
@@ -108,3 +120,6 @@ fn session_info(session: &Session, now: Moment) -> SessionInfo {
 fn cookie_name(settings: &Settings) -> &'static str {
     if settings.is_https() { "__Host-perennial_refresh" } else { "perennial_refresh" }
 }
+
+/// What can end a session and do nothing else.
+const SIGN_OUT_TICKET: HeaderName = HeaderName::from_static("x-sign-out-ticket");
