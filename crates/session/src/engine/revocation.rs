@@ -269,7 +269,10 @@ impl Engine {
                 self.note(Happened::SignOutUntold(Doubt::Status(status)));
                 self.close_revocation(&revocation);
             }
-            SignOutAnswer::Unknown(doubt) if is_worth_repeating(doubt) => {
+            // A ticket is good whatever stands in the way today.
+            SignOutAnswer::Unknown(doubt)
+                if is_worth_repeating(doubt) || revocation.held.ticket.is_some() =>
+            {
                 self.revocation_failed(revocation, (flight, doubt), now);
             }
             SignOutAnswer::Unknown(doubt) => {

@@ -75,6 +75,19 @@ fn a_ticket_spares_the_errand() {
     assert_eq!((shown(&world), world.refreshes()), (vec!["secret-ticket-1".to_owned()], 0));
 }
 
+/// Field 39. Something on the way refuses the request: the ticket is shown again until the server has seen it.
+#[test]
+fn a_ticket_is_shown_until_the_server_has_seen_it() {
+    let mut world = signed_in();
+    world.input(Input::SignOut);
+    world.answer_sign_out(SignOutAnswer::Unknown(Doubt::Status(403)));
+    assert!(left(&world).is_some_and(|ended| ended.revoke && ended.ticket.is_some()));
+    world.advance(secs(2));
+    assert!(shown(&world).len() > 1);
+    world.answer_sign_out(SignOutAnswer::Done);
+    assert_eq!(world.deadline(), None);
+}
+
 /// Field 39. A ticket that the server does not know is shown once, and nothing is told for it.
 #[test]
 fn a_ticket_that_is_not_recognised_confirms_nothing() {
