@@ -49,6 +49,7 @@ pub struct Engine {
     connections: u64,
     /// How many connections have taken a new token since it was last said.
     renewed: u32,
+    unsaid: Option<sockets::Unsaid>,
     offline: bool,
     presence: leaving::Presence,
     calls: u64,
@@ -118,6 +119,7 @@ impl Engine {
             sockets: Few::new(),
             connections: 0,
             renewed: 0,
+            unsaid: None,
             offline: false,
             presence: leaving::Presence::default(),
             calls: 0,

@@ -108,6 +108,7 @@ mod message;
 mod output;
 mod random;
 mod record;
+mod said;
 mod secret;
 mod settings;
 mod snapshot;
@@ -125,7 +126,7 @@ pub use engine::Engine;
 pub use few::Few;
 pub use history::{Event, Happened};
 pub use input::{Input, Proof, Remembered, RequestEvent, SignInForm, Wake};
-pub use line::Line;
+pub use line::{End, Line, Refused};
 pub use message::{Message, MessageBody, SharedGrant, TabId};
 pub use output::{
     Call, CallId, CallKind, Deadline, LockOrder, Order, Output, Reason, RequestError, RequestId,

@@ -190,6 +190,13 @@ impl Engine {
     /// Ends here what another tab has ended. That tab tells the server, so this one does not.
     fn ended_elsewhere(&mut self, reason: SignOutReason) {
         self.note(Happened::SignedOut(reason));
+        match reason {
+            // The tab says so that asked.
+            SignOutReason::Refused(_) => {}
+            SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => {
+                self.say_end(reason);
+            }
+        }
         self.abandon(Left::SignedOut);
         self.discard_ended();
         (self.stored, self.seen) = (None, None);

@@ -148,6 +148,9 @@ impl Engine {
                 self.outbox.push_back(Output::Say(Line::Expiring { left_s }));
             }
         }
+        if let Some(refused) = cause.refused() {
+            self.outbox.push_back(Output::Say(Line::Refused(refused)));
+        }
         self.note(Happened::RefreshSent { cause, failures });
         let Some(key) = self.attempt_key() else { return };
         self.store_record(now);
@@ -194,7 +197,7 @@ impl Engine {
                 // The server is there: connections that were lost with it wait no longer.
                 self.reconnect_early();
                 self.note(Happened::Refreshed { cause, took: now.since(flight.sent_at) });
-                self.outbox.push_back(Output::Say(Line::Refreshed { has_sockets: self.has_live_sockets() }));
+                self.say_refreshed();
                 self.announce_token();
             }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),

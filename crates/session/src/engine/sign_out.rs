@@ -1,7 +1,7 @@
 //! The ways out of a session: ends it here at once, and sees to it that the server learns of it.
 
 use crate::{
-    AccessBy, Ended, Happened, IdempotencyKey, Line, MessageBody, Moment, Output, RefreshBy, Refusal,
+    AccessBy, End, Ended, Happened, IdempotencyKey, Line, MessageBody, Moment, Output, RefreshBy, Refusal,
     SignOutReason,
     access::Held,
     engine::{Engine, tabs::Left},
@@ -23,6 +23,7 @@ impl Engine {
         self.state = State::SignedOut(SignedOut::new((!was_none).then_some(reason)));
         if !was_none {
             self.note(Happened::SignedOut(reason));
+            self.say_end(reason);
         }
         self.note_ended(session, reason);
         self.discard_ended();
@@ -46,9 +47,18 @@ impl Engine {
             if reason == SignOutReason::ByPerson && is_page_open {
                 self.send_sign_out_now(now);
             }
-        } else if server_knows && !was_none {
-            self.outbox.push_back(Output::Say(Line::Unauthorized));
         }
+    }
+
+    /// Says in the console why a session has ended.
+    pub(super) fn say_end(&mut self, reason: SignOutReason) {
+        let minutes = self.settings.inactivity_limit.as_secs().div_ceil(60);
+        self.outbox.push_back(Output::Say(match reason {
+            SignOutReason::Refused(_) => Line::Unauthorized,
+            SignOutReason::ByPerson => Line::SignedOut(End::ByPerson),
+            SignOutReason::Inactivity => Line::SignedOut(End::Inactivity { minutes }),
+            SignOutReason::AbsoluteLimit => Line::SignedOut(End::TimeLimit),
+        }));
     }
 
     /// Whether the server can be told which session is meant, by what is held here or by a cookie.

@@ -43,7 +43,7 @@ fn a_refused_status_and_a_refused_refresh_are_the_end() {
     world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
     world.answer_refresh(RefreshAnswer::Refused(Refusal::Expired));
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Expired)));
-    assert_eq!(world.lines(), ["Session unauthorized (401), logging out"]);
+    assert_eq!(world.lines(), [REFUSED, "Session unauthorized (401), logging out"]);
 }
 
 /// Offline nobody can say whose the cookie is: the page waits, asks again, and at once when there is hope.
@@ -199,3 +199,5 @@ fn answer_status(lifetime: Option<Duration>) -> impl FnMut(&mut World) {
 fn says(who: &str, lifetime: Option<Duration>) -> Confirmed {
     Confirmed { account: Some(account(who)), lifetime, ..Confirmed::default() }
 }
+
+const REFUSED: &str = "Session validation unauthorized (401), attempting refresh...";

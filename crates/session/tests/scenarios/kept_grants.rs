@@ -105,7 +105,7 @@ fn a_kept_grant_that_is_refused_is_never_shown() {
     assert!(world.is_restoring());
     world.answer_refresh(RefreshAnswer::Refused(Refusal::Revoked));
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Revoked)));
-    assert_eq!(world.lines(), ["Session unauthorized (401), logging out"]);
+    assert_eq!(world.lines(), [REFUSED, "Session unauthorized (401), logging out"]);
     assert!(world.kept.is_none());
     assert!(!world.outputs().iter().any(|it| {
         matches!(it, Output::Publish(snapshot) if matches!(snapshot.status, Status::SignedIn { .. }))
@@ -125,7 +125,7 @@ fn an_altered_token_in_the_store_is_asked_about_at_the_next_check_refreshed_with
     assert_eq!(world.refreshed_with(), ["secret-token-corrupted"]);
     world.answer_refresh(RefreshAnswer::Refused(Refusal::Unspecified));
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Unspecified)));
-    assert_eq!(world.lines(), ["Session unauthorized (401), logging out"]);
+    assert_eq!(world.lines(), [REFUSED, "Session unauthorized (401), logging out"]);
     assert!(world.kept.is_none());
 }
 
@@ -358,3 +358,5 @@ fn a_grant_that_is_taken_away_at_once_is_kept_again_a_little_later() {
     world.input(Input::Activity);
     assert!(world.kept.is_some());
 }
+
+const REFUSED: &str = "Session validation unauthorized (401), attempting refresh...";
