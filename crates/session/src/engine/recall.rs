@@ -144,6 +144,7 @@ impl Engine {
             self.restore_ended(ended.session);
             return;
         }
+        let ended = self.with_ticket(ended);
         if is_news {
             self.left = Some(ended.clone());
         }
@@ -159,6 +160,20 @@ impl Engine {
         } else {
             self.revoked_elsewhere(ended.session);
         }
+    }
+
+    /// Of two tabs that end a session in one moment only one may hold a ticket. It is taken by the other, and written again
+    /// where that has written over it.
+    fn with_ticket(&mut self, ended: Ended) -> Ended {
+        let left = self.left.as_ref().filter(|left| left.session == ended.session);
+        let own = left.and_then(|left| left.ticket.clone()).filter(|_| ended.revoke);
+        let is_missing = ended.ticket.is_none() && own.is_some();
+        let ended = Ended { ticket: ended.ticket.or(own), ..ended };
+        if is_missing && matches!(self.state, State::SignedOut(_)) {
+            self.outbox.push_back(Output::Forget(ended.clone()));
+        }
+        self.take_ticket(&ended);
+        ended
     }
 
     /// Writes the end of a session down again, where a tab that had not learned of it wrote over it, or where the store

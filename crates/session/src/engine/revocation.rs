@@ -186,6 +186,17 @@ impl Engine {
         }
     }
 
+    /// Another tab has left a ticket for the session of which the server is being told.
+    pub(super) fn take_ticket(&mut self, left: &Ended) {
+        if let State::SignedOut(SignedOut { revocation: Some(revocation), .. }) = &mut self.state
+            && let Some(ended) = revocation.ended.as_mut().filter(|ended| ended.session == left.session)
+            && left.ticket.is_some()
+        {
+            ended.ticket.clone_from(&left.ticket);
+            revocation.held.ticket.clone_from(&left.ticket);
+        }
+    }
+
     /// Another tab has told the server what this one could not.
     pub(super) fn revoked_elsewhere(&mut self, session: SessionKey) {
         if let State::SignedOut(out) = &mut self.state {

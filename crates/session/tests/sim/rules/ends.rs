@@ -99,7 +99,10 @@ impl World<'_> {
         if let Some(session) = ended.ticket.as_ref().and_then(ticket_number) {
             self.rules.tickets.insert(ended.session, session);
         }
-        if let Some(session) = self.rules.tickets.get(&ended.session).copied().filter(|_| !ended.revoke)
+        // Somebody who finds nothing where the store cannot be read knows of no ticket.
+        let is_refused = matches!(ended.reason, SignOutReason::Refused(_));
+        if let Some(session) =
+            self.rules.tickets.get(&ended.session).copied().filter(|_| !ended.revoke && !is_refused)
             && self.server.is_valid(session, self.now)
         {
             self.fail_rule(Rule::UntrueReason, || {
