@@ -95,8 +95,8 @@ impl World<'_> {
 
     /// A tab ends a session: for a true reason?
     /// Where a ticket was left, the server is said to know only when it does.
-    fn judge_told(&mut self, tab: usize, ended: &Ended) {
-        if let Some(session) = ended.ticket.as_ref().and_then(ticket_number) {
+    fn judge_told(&mut self, tab: usize, ended: &Ended, is_written: bool) {
+        if let Some(session) = ended.ticket.as_ref().filter(|_| is_written).and_then(ticket_number) {
             self.rules.tickets.insert(ended.session, session);
         }
         // Somebody who finds nothing where the store cannot be read knows of no ticket.
@@ -113,7 +113,7 @@ impl World<'_> {
 
     pub(crate) fn judge_forget(&mut self, tab: usize, ended: &Ended, is_written: bool) {
         let reason = ended.reason;
-        self.judge_told(tab, ended);
+        self.judge_told(tab, ended, is_written);
         if self.rules.ends_told.contains(&(ended.session, reason)) {
             // It is written again when the server knows, or when another tab wrote over it.
             return;
