@@ -126,6 +126,8 @@ pub(crate) enum Happening {
     Offline {
         for_ms: u64,
     },
+    /// The device says that it has no network, and errs.
+    OnlineErrs,
     Partition {
         for_ms: u64,
     },
@@ -212,6 +214,7 @@ impl Happening {
             Self::Restart { .. } => Some("browser restarted"),
             Self::StepClock { .. } => Some("clock stepped"),
             Self::Offline { .. } => Some("offline"),
+            Self::OnlineErrs => Some("said to be offline"),
             Self::Partition { .. } => Some("partition"),
             Self::Weather { .. } => Some("bad weather"),
             Self::Mood { mood, .. } => Some(match mood {
@@ -266,6 +269,10 @@ impl Plan {
         // Drawn apart as well.
         let mut out = Rng::new(seed ^ 0x0ff0);
         (setup.server.is_exacting, setup.server.has_tickets) = (out.percent(40), out.percent(50));
+        if out.percent(20) {
+            let at_ms = out.between(2_000, setup.length_ms);
+            events.push(Planned { at_ms, what: Happening::OnlineErrs });
+        }
         draw_slow_messages(seed, &setup, &mut events);
         holds::draw(seed, &mut setup, &mut events);
         sockets::draw(seed, &mut setup, &mut events);
