@@ -118,6 +118,8 @@ fn to_wire(dialect: &Dialect, response: HttpResponse) -> WireAnswer {
         retry_after: response.headers.get("Retry-After"),
         date: response.headers.get("Date"),
         age: response.headers.get("Age"),
+        content_type: response.headers.get("Content-Type"),
+        www_authenticate: response.headers.get("WWW-Authenticate"),
         new_token: dialect.new_token_header.as_ref().and_then(|name| response.headers.get(name)),
         body: response.body,
         received_wall_ms: clock::read().wall_ms,

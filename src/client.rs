@@ -6,7 +6,7 @@ use futures_util::{
     StreamExt as _,
     future::{Either, select},
 };
-use perennial_dialect::{json, request::Cookies};
+use perennial_dialect::{answers::server_date, json, request::Cookies};
 use perennial_session::{Access, Credential, Input, Order, RequestError, RequestEvent, RequestId};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -66,6 +66,8 @@ pub enum FetchError {
     },
     /// The answer was not what it should be.
     Unreadable,
+    /// Something in front of the server refused the request, and wants a sign-in of its own. The session goes on.
+    Gateway,
 }
 
 impl Client {
@@ -170,13 +172,14 @@ impl Client {
                 }
             };
             match answer {
+                Ok(response) if self.is_of_gateway(&response) => return Err(FetchError::Gateway),
                 Ok(response) if response.status == 401 => {
                     refused = Some(response);
                     ticket.report(RequestEvent::Refused);
                     order = ticket.orders().next().await;
                 }
                 Ok(response) => {
-                    self.adopt_header_token(&ticket, &response);
+                    self.adopt_header_token(&ticket, &credential.access, &response);
                     return Ok(response);
                 }
                 Err(NoAnswer) => return Err(FetchError::Network),
@@ -199,11 +202,19 @@ impl Client {
         request
     }
 
-    fn adopt_header_token<B>(&self, ticket: &Ticket, response: &HttpResponse<B>) {
+    fn is_of_gateway<B>(&self, HttpResponse { status, headers, .. }: &HttpResponse<B>) -> bool {
+        let (content_type, scheme) = (headers.get("Content-Type"), headers.get("WWW-Authenticate"));
+        let dialect = self.driver.backend().known();
+        dialect.is_gateway_401(*status, content_type.as_deref(), scheme.as_deref())
+    }
+
+    fn adopt_header_token<B>(&self, ticket: &Ticket, sent_with: &Access, response: &HttpResponse<B>) {
         let dialect = self.driver.backend().known();
         let Some(header) = &dialect.new_token_header else { return };
         let Some(value) = response.headers.get(header) else { return };
-        if let Some(grant) = dialect.header_grant(&value) {
+        let (date, age) = (response.headers.get("Date"), response.headers.get("Age"));
+        let now = server_date(date.as_deref(), age.as_deref());
+        if let Some(grant) = dialect.header_grant(&value, sent_with, now) {
             self.driver.dispatch(Input::HeaderToken { request: ticket.id(), grant });
         }
     }

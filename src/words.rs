@@ -8,7 +8,7 @@ mod grant;
 use perennial_session::{Doubt, Refusal, SessionKey, SignOutReason, Wall};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use grant::Grant;
+pub(crate) use grant::{Grant, secret};
 
 /// A [`SessionKey`].
 #[derive(Serialize, Deserialize)]
@@ -69,6 +69,7 @@ pub(crate) fn doubt(doubt: Doubt) -> String {
         Doubt::Network => NETWORK.to_owned(),
         Doubt::TimedOut => TIMED_OUT.to_owned(),
         Doubt::Unreadable => UNREADABLE.to_owned(),
+        Doubt::Gateway => GATEWAY.to_owned(),
         Doubt::Status(status) => status.to_string(),
     }
 }
@@ -78,6 +79,7 @@ pub(crate) fn read_doubt(word: &str) -> Option<Doubt> {
         NETWORK => Some(Doubt::Network),
         TIMED_OUT => Some(Doubt::TimedOut),
         UNREADABLE => Some(Doubt::Unreadable),
+        GATEWAY => Some(Doubt::Gateway),
         status => status.parse().ok().map(Doubt::Status),
     }
 }
@@ -96,6 +98,7 @@ const REASONS: [SignOutReason; 8] = [
 const NETWORK: &str = "network";
 const TIMED_OUT: &str = "timed_out";
 const UNREADABLE: &str = "unreadable";
+const GATEWAY: &str = "gateway";
 
 /// The last moment of a JavaScript date: 275 760-09-13 (ECMA-262, section "Time Values and Time Range").
 const LAST_DATE_MS: u64 = 8_640_000_000_000_000;

@@ -46,7 +46,7 @@ pub fn say(line: Line) {
 /// Writes what the session has recorded, where everything is wanted. No record holds a credential.
 pub fn trace(happened: Happened) {
     if detail() == Detail::Everything {
-        web_sys::console::info_1(&format!("{happened:?}").into());
+        web_sys::console::info_1(&happened.to_string().into());
     }
 }
 

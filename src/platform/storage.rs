@@ -1,4 +1,5 @@
-//! What outlives the page (`localStorage`): the record of the session, and no credential.
+//! What outlives the page (`localStorage`): the record of the session, and no credential but one that can end a session that
+//! is over.
 
 use gloo_events::EventListener;
 use gloo_storage::{LocalStorage, Storage as _, errors::StorageError};
@@ -117,6 +118,9 @@ struct Stored {
     ended: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     revoke: Option<bool>,
+    /// What can end the session and do nothing else. A page of an older deployment passes it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ticket: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_activity_ms: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -140,7 +144,9 @@ impl Stored {
                 match self.ended.as_deref() {
                     Some(word) => {
                         let (reason, revoke) = (words::read_reason(word)?, self.revoke?);
-                        Some(Remembered::Ended(Ended { session, reason, revoke }))
+                        // One that cannot be sent is none. The end stands.
+                        let ticket = self.ticket.and_then(words::secret).filter(|_| revoke);
+                        Some(Remembered::Ended(Ended { session, reason, revoke, ticket }))
                     }
                     None => self.record(session).map(Remembered::Session),
                 }
@@ -187,6 +193,7 @@ impl From<Ended> for Stored {
             session: Some(ended.session.into()),
             ended: Some(words::reason(ended.reason).to_owned()),
             revoke: Some(ended.revoke),
+            ticket: ended.ticket.map(|ticket| ticket.expose().to_owned()),
             ..Self::default()
         }
     }

@@ -162,6 +162,8 @@ catalog! {
         status,
         /// The answer was none.
         unreadable,
+        /// Something in front of the server refused it.
+        gateway,
     }
 
     /// The state of the session.
@@ -202,6 +204,8 @@ catalog! {
         doubt_status,
         /// What was wrong.
         doubt_unreadable,
+        /// What was wrong.
+        doubt_gateway,
         /// Ring: until what it counts.
         to_next_try,
         /// Ring: until what it counts.

@@ -59,6 +59,7 @@ pub(super) static TEXTS: Texts = Texts {
         timed_out: "Der Server hat nicht rechtzeitig geantwortet.",
         status: "Der Server hat mit Status {status} geantwortet.",
         unreadable: "Die Antwort des Servers war nicht zu verstehen.",
+        gateway: "Etwas zwischen Ihnen und dem Server verlangt, dass Sie sich neu anmelden. Laden Sie die Seite neu.",
     },
     session: Session {
         name: "Sitzung",
@@ -79,6 +80,7 @@ pub(super) static TEXTS: Texts = Texts {
         doubt_timed_out: "der Server hat nicht rechtzeitig geantwortet",
         doubt_status: "der Server hat mit Status {status} geantwortet",
         doubt_unreadable: "die Antwort des Servers war nicht zu verstehen",
+        doubt_gateway: "etwas zwischen Ihnen und dem Server verlangt, dass Sie sich neu anmelden",
         to_next_try: "bis zum neuen Versuch",
         to_next_refresh: "bis zur Erneuerung",
         paused: "Pausiert",

@@ -59,6 +59,7 @@ pub(super) static TEXTS: Texts = Texts {
         timed_out: "The server did not answer in time.",
         status: "The server answered with status {status}.",
         unreadable: "The server's answer could not be understood.",
+        gateway: "Something between you and the server wants you to sign in again. Reload the page.",
     },
     session: Session {
         name: "Session",
@@ -79,6 +80,7 @@ pub(super) static TEXTS: Texts = Texts {
         doubt_timed_out: "the server did not answer in time",
         doubt_status: "the server answered with status {status}",
         doubt_unreadable: "the server's answer could not be understood",
+        doubt_gateway: "something between you and the server wants you to sign in again",
         to_next_try: "to next try",
         to_next_refresh: "to next refresh",
         paused: "Paused",

@@ -27,7 +27,8 @@ pub fn not_sent(error: &FetchError) -> String {
         | FetchError::Unavailable
         | FetchError::TimedOut
         | FetchError::Status { .. }
-        | FetchError::Unreadable) => fill(t().queue.not_sent, &[("why", &fetch_failure(error))]),
+        | FetchError::Unreadable
+        | FetchError::Gateway) => fill(t().queue.not_sent, &[("why", &fetch_failure(error))]),
     }
 }
 

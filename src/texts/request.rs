@@ -18,5 +18,6 @@ pub fn fetch_failure(error: &FetchError) -> String {
             explained.unwrap_or_else(|| fill(texts.status, &[("status", &status.to_string())]))
         }
         FetchError::Unreadable => texts.unreadable.to_owned(),
+        FetchError::Gateway => texts.gateway.to_owned(),
     }
 }

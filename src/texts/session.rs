@@ -48,6 +48,10 @@ pub fn health(health: Health, now: Wall, clock: fn(Wall) -> String) -> String {
     match health {
         Health::Fresh => texts.fresh.to_owned(),
         Health::Refreshing => texts.refreshing.to_owned(),
+        // Neither time nor another attempt helps: the gateway shows its page when the address is loaded again.
+        Health::Retrying { why: Doubt::Gateway, .. } | Health::Unconfirmed { why: Doubt::Gateway } => {
+            t().request.gateway.to_owned()
+        }
         Health::Retrying { at, why } => {
             fill(texts.retrying_why, &[("when", &inside(at, now)), ("why", &doubt(why))])
         }
@@ -121,6 +125,7 @@ pub fn sign_in_failure(failure: SignInFailure, now: Wall, clock: fn(Wall) -> Str
         SignInFailure::TooMany { .. } => (texts.now.to_owned(), String::new()),
         SignInFailure::CookiesNotKept => (texts.no_cookies.to_owned(), String::new()),
         SignInFailure::Unknown(Doubt::Network | Doubt::TimedOut) => (texts.network.to_owned(), String::new()),
+        SignInFailure::Unknown(Doubt::Gateway) => (t().request.gateway.to_owned(), String::new()),
         SignInFailure::Unknown(why @ (Doubt::Status(_) | Doubt::Unreadable)) => {
             (fill(texts.trouble, &[("why", &doubt(why))]), String::new())
         }
@@ -147,6 +152,7 @@ fn doubt(why: Doubt) -> String {
         Doubt::TimedOut => texts.doubt_timed_out.to_owned(),
         Doubt::Status(status) => fill(texts.doubt_status, &[("status", &status.to_string())]),
         Doubt::Unreadable => texts.doubt_unreadable.to_owned(),
+        Doubt::Gateway => texts.doubt_gateway.to_owned(),
     }
 }
 

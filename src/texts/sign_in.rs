@@ -22,6 +22,7 @@ pub fn no_way(doubt: Doubt) -> String {
     match doubt {
         Doubt::Network | Doubt::TimedOut => t().sign_in.no_way_network.to_owned(),
         Doubt::Status(_) | Doubt::Unreadable => t().sign_in.no_way_trouble.to_owned(),
+        Doubt::Gateway => t().request.gateway.to_owned(),
     }
 }
 

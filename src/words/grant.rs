@@ -20,6 +20,8 @@ pub(crate) struct Grant {
     cookie: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sign_out_ticket: Option<String>,
     from_ms: u64,
     lifetime_ms: Option<u64>,
     user: User,
@@ -47,6 +49,7 @@ impl From<&SharedGrant> for Grant {
             access: grant.access.token().map(|token| token.expose().to_owned()),
             cookie: grant.access == Access::Cookie,
             refresh: grant.refresh.as_ref().map(|token| token.expose().to_owned()),
+            sign_out_ticket: grant.sign_out_ticket.as_ref().map(|ticket| ticket.expose().to_owned()),
             from_ms: grant.from.0,
             lifetime_ms: grant.lifetime.map(|life| u64::try_from(life.as_millis()).unwrap_or(u64::MAX)),
             user: User { id, name, email, roles },
@@ -86,6 +89,8 @@ impl Grant {
             session: self.session.read()?,
             access,
             refresh,
+            // A tab of an older deployment knows of none, and one that cannot be sent is none.
+            sign_out_ticket: self.sign_out_ticket.and_then(secret),
             from: wall(self.from_ms)?,
             lifetime,
             account: Account { id, name, email, roles }.into(),
@@ -107,6 +112,7 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-fn secret(token: String) -> Option<Secret> {
+/// A credential that can be sent.
+pub(crate) fn secret(token: String) -> Option<Secret> {
     token::is_bearer(&token).then(|| Secret::new(token))
 }

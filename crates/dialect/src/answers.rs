@@ -5,7 +5,8 @@
 //! | sign-in | 2xx with a usable token, or a cookie beside what is not listed as refused | granted |
 //! | | 401 | wrong credentials, or refused in the words that the body has for people |
 //! | | what the dialect lists as refused | refused, with those words |
-//! | | 403 with the reference backend's word for it | from a wrong origin |
+//! | any of these | 401 with a page and without `WWW-Authenticate` | unknown: something in front of the backend |
+//! | sign-in | 403 with the reference backend's word for it | from a wrong origin |
 //! | | 429 with `Retry-After` | later |
 //! | refresh | 2xx with a usable token, or a cookie beside what is not listed as refused | granted |
 //! | | 401, or what the dialect lists as refused | refused, with the reason the body gives |
@@ -13,6 +14,7 @@
 //! | validate | 401, or what the dialect lists as refused | unauthorized, with the reason the body gives |
 //! | | any other 2xx with a JSON object | valid |
 //! | sign-out | 2xx, empty or JSON | done |
+//! | | 401, 404 | no session was recognised; it may go on |
 //! | the time | any with a `Date` | that |
 //! | any | anything else | unknown |
 //!
@@ -35,7 +37,13 @@ use perennial_session::{
 };
 use serde_json::Value;
 
-use crate::{dialect::Dialect, http_date::since_1970, json, oauth, retry_after::retry_after, token::Hint};
+use crate::{
+    dialect::{Dialect, Gateway401},
+    http_date::since_1970,
+    json, oauth,
+    retry_after::retry_after,
+    token::Hint,
+};
 
 /// An answer as it came over the wire. `Debug` shows neither the body, which may hold a token, nor the fresh one.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,6 +56,10 @@ pub struct WireAnswer {
     pub date: Option<String>,
     /// The header `Age`, which only an answer out of a cache has.
     pub age: Option<String>,
+    /// The header `Content-Type`.
+    pub content_type: Option<String>,
+    /// The header `WWW-Authenticate`.
+    pub www_authenticate: Option<String>,
     /// The header that the dialect names for a fresh token ([`Dialect::new_token_header`]).
     pub new_token: Option<String>,
     /// The body.
@@ -63,6 +75,7 @@ impl fmt::Debug for WireAnswer {
             .field("retry_after", &self.retry_after)
             .field("date", &self.date)
             .field("age", &self.age)
+            .field("content_type", &self.content_type)
             .field("body_bytes", &self.body.len())
             .field("received_wall_ms", &self.received_wall_ms)
             .finish()
@@ -75,15 +88,21 @@ impl WireAnswer {
     /// An answer out of a cache says when somebody else asked; it tells no time.
     #[must_use]
     pub fn server_date(&self) -> Option<Wall> {
-        let from_cache = self.age.as_deref().is_some_and(|age| age.trim_ascii() != "0");
-        let date = self.date.as_deref().filter(|_| !from_cache).and_then(since_1970)?;
-        u64::try_from(date.as_millis()).ok().map(Wall)
+        server_date(self.date.as_deref(), self.age.as_deref())
     }
 
     /// The same as a length, since the beginning of 1970.
     fn server_time(&self) -> Option<Duration> {
         self.server_date().map(|date| Duration::from_millis(date.0))
     }
+}
+
+/// What time it was at the server, by the headers `Date` and `Age` of its answer.
+#[must_use]
+pub fn server_date(date: Option<&str>, age: Option<&str>) -> Option<Wall> {
+    let from_cache = age.is_some_and(|age| age.trim_ascii() != "0");
+    let date = date.filter(|_| !from_cache).and_then(since_1970)?;
+    u64::try_from(date.as_millis()).ok().map(Wall)
 }
 
 impl Dialect {
@@ -95,7 +114,7 @@ impl Dialect {
             CallKind::Refresh { account, .. } => Answer::Refresh(self.to_refresh(account.as_deref(), wire)),
             CallKind::Validate { access } => Answer::Validate(self.to_validate(access, wire)),
             CallKind::Clock => Answer::Clock(to_clock(wire)),
-            CallKind::SignOut { .. } => Answer::SignOut(to_sign_out(wire)),
+            CallKind::SignOut { .. } => Answer::SignOut(self.to_sign_out(wire)),
         }
     }
 
@@ -110,6 +129,7 @@ impl Dialect {
                 }
                 Some(_) | None => SignInAnswer::Unknown(Doubt::Unreadable),
             },
+            (401, _) if self.is_of_gateway(wire) => SignInAnswer::Unknown(Doubt::Gateway),
             (401, _) => match self.message(wire) {
                 None => SignInAnswer::WrongCredentials,
                 message => SignInAnswer::Refused { message },
@@ -134,6 +154,7 @@ impl Dialect {
                 }
                 Some(_) | None => RefreshAnswer::Unknown(Doubt::Unreadable),
             },
+            (401, _) if self.is_of_gateway(wire) => RefreshAnswer::Unknown(Doubt::Gateway),
             (401, _) => RefreshAnswer::Refused(self.refusal(wire)),
             (400..=499, _) if self.is_listed(&self.refused, wire) => {
                 RefreshAnswer::Refused(self.refusal(wire))
@@ -151,9 +172,36 @@ impl Dialect {
             200..=299 => self
                 .confirmed(access, wire)
                 .map_or(ValidateAnswer::Unknown(Doubt::Unreadable), ValidateAnswer::Valid),
+            401 if self.is_of_gateway(wire) => ValidateAnswer::Unknown(Doubt::Gateway),
             401 => ValidateAnswer::Unauthorized(self.refusal(wire)),
             status => ValidateAnswer::Unknown(doubt(status)),
         }
+    }
+
+    fn to_sign_out(&self, wire: &WireAnswer) -> SignOutAnswer {
+        if self.is_of_gateway(wire) { SignOutAnswer::Unknown(Doubt::Gateway) } else { to_sign_out(wire) }
+    }
+
+    /// Whether something in front of the backend gave this answer, and so nothing was said about the session. The backend
+    /// speaks JSON, and says with which scheme it is to be asked (RFC 9110 section 15.5.2) where it says anything else.
+    #[must_use]
+    pub fn is_gateway_401(
+        &self,
+        status: u16,
+        content_type: Option<&str>,
+        www_authenticate: Option<&str>,
+    ) -> bool {
+        let media_type = content_type.and_then(|it| it.split(';').next()).unwrap_or_default();
+        let is_page = media_type.trim_ascii().eq_ignore_ascii_case("text/html");
+        let is_told_apart = match self.gateway_401 {
+            Gateway401::Doubt => true,
+            Gateway401::Refused => false,
+        };
+        is_told_apart && status == 401 && is_page && www_authenticate.is_none()
+    }
+
+    fn is_of_gateway(&self, wire: &WireAnswer) -> bool {
+        self.is_gateway_401(wire.status, wire.content_type.as_deref(), wire.www_authenticate.as_deref())
     }
 
     fn confirmed(&self, access: &Access, wire: &WireAnswer) -> Option<Confirmed> {
@@ -166,14 +214,14 @@ impl Dialect {
             whole_lifetime: of_token.or(self.access_lifetime()),
             session_lifetime: self.lifetime(&body, &self.answers.session_expires_in, now),
             landing: self.landing(&body),
-            renewed: self.renewed(wire),
+            renewed: self.renewed(access, wire),
         })
     }
 
     /// The fresh token beside the body. Where a cookie authorises, a token is none of script's business.
-    fn renewed(&self, wire: &WireAnswer) -> Option<HeaderGrant> {
+    fn renewed(&self, access: &Access, wire: &WireAnswer) -> Option<HeaderGrant> {
         let value = wire.new_token.as_deref().filter(|_| self.access == AccessBy::Token)?;
-        self.header_grant(value)
+        self.header_grant(value, access, wire.server_date())
     }
 
     /// What a body says of all that the dialect asks for.
@@ -202,7 +250,7 @@ fn to_clock(wire: &WireAnswer) -> ClockAnswer {
     wire.server_date().map_or(ClockAnswer::Unknown(Doubt::Unreadable), ClockAnswer::Date)
 }
 
-/// A 401 is a doubt here as well: it may be the token alone that is refused, while the cookie lives on.
+/// A 401 or 404 confirms nothing: it may be the token alone that is refused, while what refreshes it lives on.
 fn to_sign_out(wire: &WireAnswer) -> SignOutAnswer {
     let is_readable = || {
         json::is_empty(&wire.body) || json::object(&wire.body, VERDICTS).is_some_and(|it| is_consistent(&it))
@@ -210,6 +258,7 @@ fn to_sign_out(wire: &WireAnswer) -> SignOutAnswer {
     match wire.status {
         200..=299 if is_readable() => SignOutAnswer::Done,
         200..=299 => SignOutAnswer::Unknown(Doubt::Unreadable),
+        status @ (401 | 404) => SignOutAnswer::NoSession { status },
         status => SignOutAnswer::Unknown(doubt(status)),
     }
 }

@@ -19,10 +19,10 @@ mod source;
 use core::{num::NonZeroU32, time::Duration};
 use std::sync::Arc;
 
-use perennial_session::{GrantStore, RefreshBy, Settings};
+use perennial_session::{GrantStore, RefreshBy, Settings, SignOutBy};
 
 use crate::{
-    dialect::{Dialect, RefreshCredential, Storage},
+    dialect::{Dialect, RefreshCredential, SignInBy, Storage},
     presets::{PRESETS, Preset, TIMING, Timing},
 };
 
@@ -101,6 +101,10 @@ impl Config {
                 RefreshCredential::Cookie => RefreshBy::Cookie,
                 RefreshCredential::AccessBearer => RefreshBy::AccessToken,
                 RefreshCredential::RefreshBearer | RefreshCredential::Body { .. } => RefreshBy::RefreshToken,
+            },
+            sign_out_by: match dialect.sign_in {
+                SignInBy::Form(_) => SignOutBy::Access,
+                SignInBy::Redirect(_) => SignOutBy::RefreshToken,
             },
             grant_store: match dialect.storage {
                 Storage::Memory => GrantStore::None,

@@ -51,6 +51,8 @@ pub struct Dialect {
     pub refused_sign_in: List<Refused>,
     /// The answers of a validation that do.
     pub refused_validate: List<Refused>,
+    /// What a 401 of something in front of the backend means.
+    pub gateway_401: Gateway401,
     /// The server's words for why a credential is refused. A word that is not here is
     /// [`Refusal::Unspecified`].
     pub refusals: &'static [(&'static str, Refusal)],
@@ -177,6 +179,8 @@ pub struct SignOut {
     pub refresh_token: Option<Text>,
     /// What is said beside it. Where there is neither there is no body.
     pub constants: Pairs,
+    /// The header for the ticket that came with the tokens, where there are such ([`Answers::sign_out_ticket`]).
+    pub ticket_header: Option<Text>,
 }
 
 /// How a request shows that no page of another site forged it.
@@ -237,6 +241,9 @@ pub struct Answers {
     pub user_roles: Paths,
     /// Where the person lands after signing in.
     pub landing: Paths,
+    /// What can end the session and do nothing else. It may be kept for a sign-out that the network has kept from
+    /// arriving, until after the browser was closed.
+    pub sign_out_ticket: Paths,
     /// In a refusal, the word for what is wrong.
     pub reason: Paths,
     /// In a refused sign-in, the server's own sentence for the person.
@@ -260,6 +267,7 @@ impl Answers {
             user_name_parts,
             user_roles,
             landing,
+            sign_out_ticket,
             reason,
             message,
         } = self;
@@ -276,6 +284,7 @@ impl Answers {
             user_name_parts,
             user_roles,
             landing,
+            sign_out_ticket,
             reason,
             message,
         ];
@@ -332,6 +341,16 @@ pub enum Fact {
     Flag(bool),
     /// Nothing: it is null, or is not there.
     Null,
+}
+
+/// What a 401 means that does not look like the backend's own: a page (`text/html`) without `WWW-Authenticate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gateway401 {
+    /// Something in front of the backend, such as a single sign-on, wants a sign-in of its own. It says nothing about the
+    /// session.
+    Doubt,
+    /// It is the backend's own, and means what any other 401 means.
+    Refused,
 }
 
 /// The live connections of a backend: WebSockets over which the messages of [`crate::wire::live`] are spoken.

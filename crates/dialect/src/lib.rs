@@ -54,7 +54,7 @@ pub mod token;
 pub mod wire;
 
 pub use dialect::{
-    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Fact, LifetimeUnit, List,
-    Live, Page, Pairs, Paths, Refresh, RefreshCredential, Refused, Says, SignInBy, SignInFields, SignOut,
-    Storage, Text,
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Fact, Gateway401,
+    LifetimeUnit, List, Live, Page, Pairs, Paths, Refresh, RefreshCredential, Refused, Says, SignInBy,
+    SignInFields, SignOut, Storage, Text,
 };

@@ -91,8 +91,11 @@ impl Dialect {
                 headers: Vec::new(),
                 ..self.begin(self.endpoints.clock.as_ref(), cookies)?
             }),
-            CallKind::SignOut { access, refresh } => {
-                let request = self.sign_out_request(access.as_ref(), refresh.as_ref(), cookies)?;
+            CallKind::SignOut { access, refresh, ticket } => {
+                let mut request = self.sign_out_request(access.as_ref(), refresh.as_ref(), cookies)?;
+                if let (Some(name), Some(ticket)) = (&self.sign_out.ticket_header, ticket) {
+                    request.headers.push(Header::new(name.clone(), ticket.expose()));
+                }
                 Some(WireRequest { keepalive: true, ..request })
             }
         }

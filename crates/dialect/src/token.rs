@@ -9,7 +9,7 @@ use core::time::Duration;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use jwt_compact::UntrustedToken;
-use perennial_session::{HeaderGrant, Secret};
+use perennial_session::{Access, HeaderGrant, Secret, Wall};
 use serde_json::Value;
 
 use crate::{
@@ -29,6 +29,10 @@ pub struct Hint {
     pub lifetime: Option<Duration>,
     /// When it says it was made, since the beginning of 1970 on the server's clock (`iat`).
     pub issued_at: Option<Duration>,
+    /// When it says it ends, on the same clock (`exp`).
+    pub expires_at: Option<Duration>,
+    /// Whether it has a signature at all (RFC 7518 section 3.6).
+    pub is_signed: bool,
 }
 
 impl Hint {
@@ -40,14 +44,38 @@ impl Hint {
         };
         let id = |name: &str| claims.get(name).and_then(facts::id);
         let at = |name: &str| claims.get(name).and_then(second);
-        let (issued_at, expires) = (at(ISSUED_AT), at(EXPIRES));
-        let life = || plausible(Duration::from_secs(u64::try_from(expires? - issued_at?).ok()?));
+        let (issued_at, expires_at) = (at(ISSUED_AT), at(EXPIRES));
+        let life = || plausible(Duration::from_secs(u64::try_from(expires_at? - issued_at?).ok()?));
         Self {
             account_id: id(&names.account),
             session_id: id(&names.session),
             lifetime: life(),
-            issued_at: issued_at.and_then(|at| u64::try_from(at).ok()).map(Duration::from_secs),
+            issued_at: since_1970(issued_at),
+            expires_at: since_1970(expires_at),
+            is_signed: is_signed(token),
         }
+    }
+}
+
+impl Hint {
+    /// Whether the token belongs where the other does and is later than it, as far as both say.
+    fn may_succeed(&self, held: &Self) -> bool {
+        let agrees = |new: &Option<String>, old: &Option<String>| match (new, old) {
+            (Some(new), Some(old)) => new == old,
+            (None, _) | (_, None) => true,
+        };
+        let is_later = match (self.expires_at, held.expires_at) {
+            (Some(new), Some(old)) => new > old,
+            (None, _) | (_, None) => true,
+        };
+        let is_older = match (self.issued_at, held.issued_at) {
+            (Some(new), Some(old)) => new < old,
+            (None, _) | (_, None) => false,
+        };
+        agrees(&self.account_id, &held.account_id)
+            && agrees(&self.session_id, &held.session_id)
+            && is_later
+            && !is_older
     }
 }
 
@@ -55,14 +83,25 @@ impl Dialect {
     /// Reads the token that came in the [`Self::new_token_header`] of an ordinary answer.
     ///
     /// Nothing vouches for it but itself, so it must say whose it is, and how long it lives unless the configuration
-    /// does; else there is no use for it, and the answer is taken as if it had carried none.
+    /// does; else there is no use for it, and the answer is taken as if it had carried none. A cache or a proxy may repeat
+    /// an old answer: a token that is no later than the one the request was `sent_with`, that has expired at `now` by the
+    /// server's clock, that is not signed or that names another session is ignored as well.
     #[must_use]
-    pub fn header_grant(&self, value: &str) -> Option<HeaderGrant> {
+    pub fn header_grant(&self, value: &str, sent_with: &Access, now: Option<Wall>) -> Option<HeaderGrant> {
         let token = value.trim_ascii();
         let hint = Hint::of(token, &self.claims);
+        let held = sent_with.token().map(|held| Hint::of(held.expose(), &self.claims)).unwrap_or_default();
+        if !hint.is_signed || !hint.may_succeed(&held) {
+            return None;
+        }
+        let now = now.map(|now| Duration::from_millis(now.0));
+        let left = match (hint.expires_at, now) {
+            (Some(end), Some(now)) => plausible(end.checked_sub(now)?)?,
+            (None, _) | (_, None) => MAX_LIFETIME,
+        };
         Some(HeaderGrant {
             access: Secret::new(token),
-            lifetime: hint.lifetime.or(self.access_lifetime())?,
+            lifetime: hint.lifetime.or(self.access_lifetime())?.min(left),
             account_id: hint.account_id?,
             session_id: hint.session_id,
         })
@@ -103,6 +142,16 @@ pub(crate) fn claims<'a>(token: &str, names: impl IntoIterator<Item = &'a str>) 
     UntrustedToken::new(token).ok()?;
     let written = Base64UrlUnpadded::decode_vec(token.split('.').nth(1)?).ok()?;
     json::object(&written, names)
+}
+
+/// Whether a JWT has a signature at all (RFC 7518 section 3.6).
+fn is_signed(token: &str) -> bool {
+    let Ok(token) = UntrustedToken::new(token) else { return false };
+    !token.signature_bytes().is_empty() && !token.algorithm().eq_ignore_ascii_case("none")
+}
+
+fn since_1970(second: Option<i64>) -> Option<Duration> {
+    u64::try_from(second?).ok().map(Duration::from_secs)
 }
 
 /// A `NumericDate` of RFC 7519 section 2, without the fraction of its second. `None` for a year that has more than four

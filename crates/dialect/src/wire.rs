@@ -43,6 +43,8 @@ pub struct Grant {
     pub user: User,
     /// Where this person lands after signing in: a path of the application.
     pub landing: String,
+    /// What `DELETE /api/session` takes in the header `X-Sign-Out-Ticket`: it ends this session, and does nothing else.
+    pub sign_out_ticket: String,
 }
 
 /// The answer of `GET /api/session`.

@@ -37,6 +37,7 @@ impl CrossOrigin {
                 header::ACCEPT,
                 HeaderName::from_static("x-requested-by"),
                 HeaderName::from_static("idempotency-key"),
+                HeaderName::from_static("x-sign-out-ticket"),
             ])
             .expose_headers([HeaderName::from_static("x-new-token"), header::RETRY_AFTER, header::DATE])
             .max_age(ASKED_AGAIN_AFTER);

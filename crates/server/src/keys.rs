@@ -34,6 +34,7 @@ pub(crate) struct Key {
     pub(crate) kid: String,
     hs256: Hs256Key,
     ed25519: KeyPair,
+    sign_out: Hs256Key,
     refresh: [u8; 32],
 }
 
@@ -97,6 +98,11 @@ impl Key {
     /// What anybody may verify them with.
     pub(crate) fn ed25519_public(&self) -> &PublicKey {
         &self.ed25519.pk
+    }
+
+    /// The key for sign-out tickets.
+    pub(crate) fn sign_out(&self) -> &Hs256Key {
+        &self.sign_out
     }
 
     /// HMAC-SHA256 of `parts` under the key for refresh tokens.
@@ -177,6 +183,7 @@ impl StoredKey {
             kid: self.kid.clone(),
             hs256: Hs256Key::new(hmac(&secret, &[b"access token"])),
             ed25519: KeyPair::from_seed(Seed::new(hmac(&secret, &[b"access token by Ed25519"]))),
+            sign_out: Hs256Key::new(hmac(&secret, &[b"sign-out ticket"])),
             refresh: hmac(&secret, &[b"refresh token"]),
         })
     }

@@ -219,6 +219,7 @@ pub mod commands;
 pub mod failure;
 pub mod serve;
 pub mod settings;
+mod sign_out_ticket;
 
 mod assets;
 mod cross_origin;

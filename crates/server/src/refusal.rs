@@ -37,6 +37,7 @@ pub(crate) enum Refusal {
     TooManyDatasets { limit: u32 },
     JobEnded,
     JobNotRepeatable,
+    NothingToEnd,
     NotFound,
     UpgradeRequired,
     MethodNotAllowed,
@@ -84,6 +85,7 @@ impl Refusal {
             Self::TooManyDatasets { .. } => (StatusCode::CONFLICT, "too_many_datasets", "Too many datasets"),
             Self::JobEnded => (StatusCode::CONFLICT, "job_ended", "Job has ended"),
             Self::JobNotRepeatable => (StatusCode::CONFLICT, "job_not_repeatable", "Job cannot be repeated"),
+            Self::NothingToEnd => (StatusCode::NOT_FOUND, "nothing_to_end", "Nothing to end"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found"),
             Self::UpgradeRequired => (StatusCode::UPGRADE_REQUIRED, "upgrade_required", "Not a WebSocket"),
             Self::MethodNotAllowed => {
@@ -168,6 +170,7 @@ impl Refusal {
             Self::JobNotRepeatable => {
                 "Only a job that failed or was cancelled can be repeated, as long as its file is kept. Send the file again."
             }
+            Self::NothingToEnd => "The request names no session that is known here, so none was ended.",
             Self::NotFound => "There is nothing of this name here.",
             Self::UpgradeRequired => "This path takes WebSocket connections (RFC 6455, version 13) only.",
             Self::MethodNotAllowed => "This path knows other methods; the Allow header lists them.",

@@ -248,6 +248,7 @@ impl Server {
             session_id: None,
             session_lifetime: Some(Duration::from_secs(24 * 60 * 60)),
             landing: None,
+            sign_out_ticket: None,
         }
     }
 }

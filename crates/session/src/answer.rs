@@ -41,6 +41,8 @@ pub struct Grant {
     pub session_lifetime: Option<Duration>,
     /// Where the person lands after signing in.
     pub landing: Option<String>,
+    /// What can end this session on the server and do nothing else. `None` leaves the one that was held before in force.
+    pub sign_out_ticket: Option<Secret>,
 }
 
 /// A token that came in the header of an ordinary answer.
@@ -160,8 +162,13 @@ pub enum ClockAnswer {
 /// What a sign-out was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignOutAnswer {
-    /// The server ended the session, or never knew it.
+    /// The server ended the session, or knows that it is over.
     Done,
+    /// The server recognised no session (401, 404). The credential may be at fault, and the session may go on.
+    NoSession {
+        /// The status it answered with.
+        status: u16,
+    },
     /// Nobody knows.
     Unknown(Doubt),
 }
@@ -192,6 +199,8 @@ pub enum Doubt {
     Status(u16),
     /// The answer could not be understood.
     Unreadable,
+    /// Something in front of the server refused the request, and wants a sign-in of its own.
+    Gateway,
 }
 
 impl fmt::Display for Doubt {
@@ -201,6 +210,7 @@ impl fmt::Display for Doubt {
             Self::TimedOut => f.write_str("the server did not answer in time"),
             Self::Status(status) => write!(f, "the server answered with status {status}"),
             Self::Unreadable => f.write_str("the server's answer could not be understood"),
+            Self::Gateway => f.write_str("something in front of the server wants a sign-in of its own"),
         }
     }
 }

@@ -9,6 +9,7 @@ mod leaving;
 mod lock;
 mod recall;
 mod refresh;
+mod revocation;
 mod show;
 mod sign_in;
 mod sign_out;
@@ -48,9 +49,13 @@ pub struct Engine {
     connections: u64,
     /// How many connections have taken a new token since it was last said.
     renewed: u32,
+    unsaid: Option<sockets::Unsaid>,
     offline: bool,
     presence: leaving::Presence,
     calls: u64,
+    /// By which calls a grant was asked for last, and when: an answer that comes too late brings a token that may have
+    /// expired.
+    asked: VecDeque<(CallId, Moment)>,
     generations: u64,
     outbox: VecDeque<Output>,
     published: Option<Box<Snapshot>>,
@@ -114,9 +119,11 @@ impl Engine {
             sockets: Few::new(),
             connections: 0,
             renewed: 0,
+            unsaid: None,
             offline: false,
             presence: leaving::Presence::default(),
             calls: 0,
+            asked: VecDeque::new(),
             generations: 0,
             outbox: VecDeque::new(),
             published: None,
@@ -293,14 +300,17 @@ impl Engine {
                 {
                     self.sign_in_answered(flight, answer, now);
                 } else if let SignInAnswer::Granted(grant) = answer {
-                    self.give_back(Held { access: Some(grant.access), refresh: grant.refresh }, now);
+                    self.give_back(Held::granted(grant, self.asked_at(call), None), now);
                 }
             }
             Answer::Refresh(answer) => match self.refresh_flight() {
                 Some(flight) if flight.call == call => self.refresh_answered(flight, answer, now),
+                Some(_) | None if self.is_renewing_for_sign_out(call) => {
+                    self.renewed_for_sign_out(answer, now);
+                }
                 Some(_) | None => {
                     if let RefreshAnswer::Granted(grant) = answer {
-                        self.give_back(Held { access: Some(grant.access), refresh: grant.refresh }, now);
+                        self.give_back(Held::granted(grant, self.asked_at(call), None), now);
                     }
                 }
             },
@@ -318,9 +328,18 @@ impl Engine {
         }
     }
 
+    /// When a grant was asked for by this call, if that was not too long ago.
+    fn asked_at(&self, call: CallId) -> Option<Moment> {
+        self.asked.iter().find(|(asked, _)| *asked == call).map(|(_, at)| *at)
+    }
+
     fn send(&mut self, kind: CallKind, now: Moment) -> Flight {
         self.calls += 1;
         let call = CallId(self.calls);
+        if matches!(kind, CallKind::SignIn(_) | CallKind::Refresh { .. }) {
+            self.asked.truncate(MOST_ASKED - 1);
+            self.asked.push_front((call, now));
+        }
         self.outbox.push_back(Output::Send(Call { id: call, kind }));
         Flight { call, sent_at: now }
     }
@@ -358,7 +377,7 @@ fn shows_a_network(input: &Input) -> bool {
     match input {
         Input::Answered { answer, .. } => match answer.doubt() {
             Some(Doubt::Network | Doubt::TimedOut) => false,
-            Some(Doubt::Status(_) | Doubt::Unreadable) | None => true,
+            Some(Doubt::Status(_) | Doubt::Unreadable | Doubt::Gateway) | None => true,
         },
         Input::Request { event, .. } => *event == RequestEvent::Refused,
         Input::Socket { event, .. } => match event {
@@ -382,6 +401,9 @@ fn shows_a_network(input: &Input) -> bool {
         | Input::Timeout => false,
     }
 }
+
+/// More calls for a grant than a browser leaves unanswered at once.
+const MOST_ASKED: usize = 8;
 
 /// The other tabs learn of a person's activity often enough that their limits differ by no more than a hundredth.
 const ACTIVITY_SHARE: u32 = 100;

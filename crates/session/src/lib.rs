@@ -79,9 +79,11 @@
 //! waits.
 //!
 //! *A sign-out arrives.* It holds here at once, and a person's is sent at once, since the page may be closing. What the
-//! server could not be told is kept, without a credential, and told again when the network is back or the browser has been
-//! started again, by this tab or by another that stays open; whoever signs in tells it first. Where only the cookie says
-//! which session is meant, the other tabs are asked before whether somebody has signed in since.
+//! server could not be told is kept, with no credential but a ticket that can do nothing else, where the server gives such,
+//! and told again when the network is back or the browser has been started again, by this tab or by another that stays open; whoever signs in tells it first. Where only the cookie says
+//! which session is meant, the other tabs are asked before whether somebody has signed in since. An access token that has
+//! expired is not sent, and a server that recognises none has not ended the session: a new one is asked for first, with
+//! what refreshes it, and the session is signed out with that.
 //!
 //! *A page takes its calls with it.* What gets no answer because the page is left ([`Input::Leaving`], [`Input::Left`]) is no
 //! failure; the attempt is made again by the next page, or by this one where it stays or comes back.
@@ -106,6 +108,7 @@ mod message;
 mod output;
 mod random;
 mod record;
+mod said;
 mod secret;
 mod server_text;
 mod settings;
@@ -124,7 +127,7 @@ pub use engine::Engine;
 pub use few::Few;
 pub use history::{Event, Happened};
 pub use input::{Input, Proof, Remembered, RequestEvent, SignInForm, Wake};
-pub use line::Line;
+pub use line::{End, Line, Refused};
 pub use message::{Message, MessageBody, SharedGrant, TabId};
 pub use output::{
     Call, CallId, CallKind, Deadline, LockOrder, Order, Output, Reason, RequestError, RequestId,
@@ -132,7 +135,7 @@ pub use output::{
 pub use record::{Ended, Generation, IdempotencyKey, Record, SessionKey};
 pub use secret::Secret;
 pub use server_text::ServerText;
-pub use settings::{AccessBy, GrantStore, RefreshBy, Settings, Tabs};
+pub use settings::{AccessBy, GrantStore, RefreshBy, Settings, SignOutBy, Tabs};
 pub use snapshot::{
     Health, LastRefresh, RefreshCause, SignInFailure, SignInProgress, SignOutReason, Snapshot, Status,
 };

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::Doubt;
+use crate::{Doubt, Loss};
 
 /// One line of the console; no line ever holds a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,11 +12,15 @@ pub enum Line {
         /// Seconds left.
         left_s: u64,
     },
+    /// A token was refused with a 401, and another is asked for.
+    Refused(Refused),
     /// A refresh brought a token.
     Refreshed {
-        /// Whether it goes on to live connections.
+        /// Whether a live connection has taken it.
         has_sockets: bool,
     },
+    /// A refresh brought a token, and no live connection could take it.
+    SocketsNotUpdated(Loss),
     /// Live connections have taken a new token, each in its way.
     Reconnected {
         /// How many.
@@ -31,6 +35,8 @@ pub enum Line {
     },
     /// The server refused the session.
     Unauthorized,
+    /// The session has ended for another reason.
+    SignedOut(End),
     /// A validation decided nothing.
     ValidationFailed(Doubt),
     /// A token came in the header of an ordinary answer.
@@ -39,16 +45,45 @@ pub enum Line {
     AccountChanged,
 }
 
+/// To what a token was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// A request of the application.
+    Request,
+    /// The question whether the session is good.
+    Validation,
+    /// A live connection.
+    Socket,
+}
+
+/// Why a session has ended that the server did not refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The person wanted it.
+    ByPerson,
+    /// Nobody was there.
+    Inactivity {
+        /// For how long.
+        minutes: u64,
+    },
+    /// The server's absolute limit was reached.
+    TimeLimit,
+}
+
 impl Line {
     /// Whether the line speaks of trouble.
     #[must_use]
     pub fn is_trouble(self) -> bool {
         match self {
+            // What comes of a refused token the next line says.
             Self::Expiring { .. }
+            | Self::Refused(_)
             | Self::Refreshed { .. }
             | Self::Reconnected { .. }
+            | Self::SignedOut(_)
             | Self::AutoRefreshed => false,
             Self::RefreshFailed(_)
+            | Self::SocketsNotUpdated(_)
             | Self::RefreshLater { .. }
             | Self::Unauthorized
             | Self::ValidationFailed(_)
@@ -65,6 +100,9 @@ impl fmt::Display for Line {
             Self::Refreshed { has_sockets: true } => {
                 f.write_str("Token refreshed successfully (WebSocket updated)")
             }
+            Self::Refused(what) => write!(f, "{what} unauthorized (401), attempting refresh..."),
+            Self::SocketsNotUpdated(why) => write!(f, "Failed to update WebSocket token: {why}"),
+            Self::SignedOut(end) => write!(f, "Signed out: {end}"),
             Self::Reconnected { sockets } => {
                 write!(f, "Reconnected {sockets} WebSocket connections with new token")
             }
@@ -79,5 +117,36 @@ impl fmt::Display for Line {
             Self::AutoRefreshed => f.write_str("Token auto-refreshed by backend"),
             Self::AccountChanged => f.write_str("Another account is signed in on this device, switching"),
         }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Request => "Request",
+            Self::Validation => "Session validation",
+            Self::Socket => "WebSocket",
+        })
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByPerson => f.write_str("by you"),
+            Self::Inactivity { minutes: 1 } => f.write_str("after 1 minute without activity"),
+            Self::Inactivity { minutes } => write!(f, "after {minutes} minutes without activity"),
+            Self::TimeLimit => f.write_str("time limit reached"),
+        }
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unauthorized => "the server refused it",
+            Self::Gone => "the server has nothing to listen to",
+            Self::Interrupted => "the connection was lost",
+        })
     }
 }

@@ -76,6 +76,8 @@ pub struct SharedGrant {
     pub access: Access,
     /// The refresh token, where script holds one.
     pub refresh: Option<Secret>,
+    /// What can end the session on the server and do nothing else. It is told to other tabs, and not kept.
+    pub sign_out_ticket: Option<Secret>,
     /// When it was asked for.
     pub from: Wall,
     /// How long it lives from then.

@@ -128,6 +128,8 @@ pub enum CallKind {
         access: Option<Access>,
         /// The refresh token, where script held one.
         refresh: Option<Secret>,
+        /// What can end the session and do nothing else, where the server gives such tickets.
+        ticket: Option<Secret>,
     },
 }
 

@@ -1,8 +1,8 @@
-//! What is remembered beyond the life of a page. It holds no credential.
+//! What is remembered beyond the life of a page. It holds no credential but, after the end, one that can end the session.
 
 use core::fmt;
 
-use crate::{SignOutReason, Wall};
+use crate::{Secret, SignOutReason, Wall};
 
 /// The marks a session leaves on the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Record {
 }
 
 /// What is left of a session that has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
     /// Which session.
     pub session: SessionKey,
@@ -33,6 +33,8 @@ pub struct Ended {
     pub reason: SignOutReason,
     /// Whether the server may not know yet.
     pub revoke: bool,
+    /// What can end the session on the server and do nothing else, for as long as the server may not know.
+    pub ticket: Option<Secret>,
 }
 
 /// Tells the sessions of one browser apart, also those of one account; a later sign-in has a greater one.

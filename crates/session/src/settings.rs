@@ -42,6 +42,8 @@ pub struct Settings {
     pub access_by: AccessBy,
     /// What a refresh is granted for. Default a cookie.
     pub refresh_by: RefreshBy,
+    /// What a sign-out is recognised by. Default what authorises requests.
+    pub sign_out_by: SignOutBy,
     /// Where the grant is kept beyond the life of the page. Default nowhere.
     pub grant_store: GrantStore,
     /// How many of the last events [`crate::Engine::history`] keeps. Default 256, which is a day of refreshes of an hour's
@@ -71,6 +73,16 @@ pub enum RefreshBy {
     /// The access token itself.
     AccessToken,
     /// A refresh token that the application holds.
+    RefreshToken,
+}
+
+/// What the server recognises a session by that is to end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignOutBy {
+    /// What authorises requests. Where it has expired it is refreshed first.
+    #[default]
+    Access,
+    /// The refresh token alone, as where tokens are revoked (RFC 7009).
     RefreshToken,
 }
 
@@ -112,6 +124,7 @@ impl Default for Settings {
             attempts_per_round: None,
             access_by: AccessBy::Token,
             refresh_by: RefreshBy::Cookie,
+            sign_out_by: SignOutBy::Access,
             grant_store: GrantStore::None,
             history_limit: 256,
             tabs: Tabs::default(),

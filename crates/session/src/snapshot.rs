@@ -3,7 +3,7 @@
 use alloc::{string::String, sync::Arc};
 use core::time::Duration;
 
-use crate::{Account, Doubt, Refusal, ServerText, Wall};
+use crate::{Account, Doubt, Refusal, Refused, ServerText, Wall};
 
 /// The session as a person may see it, free of secrets; moments are those of the device's wall clock.
 ///
@@ -166,9 +166,16 @@ pub enum RefreshCause {
 impl RefreshCause {
     /// Whether the token in use was refused, so that using it is a waste until it is replaced.
     pub(crate) fn is_suspicion(self) -> bool {
+        self.refused().is_some()
+    }
+
+    /// To what the token in use was refused, if it was.
+    pub(crate) fn refused(self) -> Option<Refused> {
         match self {
-            Self::RequestRefused | Self::SocketRefused | Self::ValidationRefused => true,
-            Self::Restore | Self::Scheduled | Self::Manual | Self::Header | Self::OtherTab => false,
+            Self::RequestRefused => Some(Refused::Request),
+            Self::SocketRefused => Some(Refused::Socket),
+            Self::ValidationRefused => Some(Refused::Validation),
+            Self::Restore | Self::Scheduled | Self::Manual | Self::Header | Self::OtherTab => None,
         }
     }
 }

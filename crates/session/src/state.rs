@@ -26,7 +26,7 @@ pub(crate) struct SignedOut {
     pub(crate) message: Option<ServerText>,
     /// The sign-out on its way to the server. A sign-in waits for it: its answer clears the cookie, and must not
     /// clear the next person's.
-    pub(crate) revocation: Option<Revocation>,
+    pub(crate) revocation: Option<Box<Revocation>>,
     /// What came too late for anybody, to be given back when the sign-out on its way has ended.
     pub(crate) late: Option<Held>,
 }
@@ -38,7 +38,9 @@ impl SignedOut {
 
     /// Starts to wait anew for a tab that has slept for so long as well.
     pub(crate) fn wait_on(&mut self, slept: Duration) {
-        if let Some(Revocation { stage: RevocationStage::Locking { since }, .. }) = &mut self.revocation {
+        if let Some(Revocation { stage: RevocationStage::Locking { since }, .. }) =
+            self.revocation.as_deref_mut()
+        {
             *since = *since + slept;
         }
         if let SignInAttempt::Queued { since, .. } = &mut self.attempt {
@@ -57,12 +59,31 @@ pub(crate) struct Revocation {
     pub(crate) failures: u32,
     /// Whether another tab may be at it as well. Then it is never sent without the lock.
     pub(crate) is_shared: bool,
+    pub(crate) renewal: Renewing,
+    /// Before when the server wants no refresh.
+    pub(crate) not_before: Option<Moment>,
+    /// The key of the next refresh, or of the one that is not settled yet.
+    pub(crate) key: Option<IdempotencyKey>,
     pub(crate) stage: RevocationStage,
+}
+
+/// Whether a sign-out that the server did not recognise is tried again with another token. Once is enough: the server
+/// knows its own token, if it knows the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renewing {
+    /// It was not needed so far.
+    NotYet,
+    /// A new token is asked for next.
+    Wanted,
+    /// It has been tried.
+    Done,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RevocationStage {
     InFlight(Flight),
+    /// Asks for a token to sign out with.
+    Refreshing(Flight, IdempotencyKey),
     Waiting(Moment),
     /// Waits for the lock.
     Locking {
@@ -73,9 +94,15 @@ pub(crate) enum RevocationStage {
 impl Revocation {
     pub(crate) fn flight(&self) -> Option<Flight> {
         match self.stage {
-            RevocationStage::InFlight(flight) => Some(flight),
+            RevocationStage::InFlight(flight) | RevocationStage::Refreshing(flight, _) => Some(flight),
             RevocationStage::Waiting(_) | RevocationStage::Locking { .. } => None,
         }
+    }
+
+    pub(crate) fn begins(ended: Option<Ended>, held: Held, stage: RevocationStage) -> Self {
+        let renewal = Renewing::NotYet;
+        let (not_before, key) = (None, None);
+        Self { ended, held, failures: 0, is_shared: false, renewal, not_before, key, stage }
     }
 }
 
@@ -158,6 +185,8 @@ pub(crate) struct Session {
     pub(crate) token: Token,
     /// The refresh token, where script holds one.
     pub(crate) refresh: Option<Secret>,
+    /// What can end the session on the server and do nothing else.
+    pub(crate) ticket: Option<Secret>,
     pub(crate) ends_at: Option<Moment>,
     pub(crate) last_refresh: Option<LastRefresh>,
     pub(crate) last_check: Moment,
@@ -362,6 +391,7 @@ impl Session {
             standing: if is_nameless { Standing::Nameless { asked: 0 } } else { Standing::Known },
             token,
             refresh: grant.refresh,
+            ticket: grant.sign_out_ticket,
             ends_at: grant.session_lifetime.map(|lifetime| sent_at + lifetime),
             last_refresh: None,
             last_check: now,
@@ -394,7 +424,8 @@ impl Session {
 
     /// What can be handed to the server to name this session.
     pub(crate) fn held(&self) -> Held {
-        Held { access: Some(self.token.access.clone()), refresh: self.refresh.clone() }
+        let (access, until) = (Some(self.token.access.clone()), self.token.until());
+        Held { access, until, refresh: self.refresh.clone(), ticket: self.ticket.clone() }
     }
 
     /// Keeps what the session knew before its token was replaced and the new grant does not tell.
@@ -408,6 +439,7 @@ impl Session {
         }
         self.session_id = self.session_id.take().or(previous.session_id);
         self.refresh = self.refresh.take().or(previous.refresh);
+        self.ticket = self.ticket.take().or(previous.ticket);
         self.landing = self.landing.take().or(previous.landing);
         self.ends_at = self.ends_at.or(previous.ends_at);
         self.last_check = previous.last_check;

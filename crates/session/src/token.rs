@@ -35,15 +35,16 @@ impl Token {
             // The server has no more to give; asking before the end would only ask again and again.
             token.until().map(|until| until.max(sent_at + MIN_REFRESH_GAP))
         } else {
-            token.due_before_its_end(sent_at, settings, random)
+            token.due_before_its_end(lifetime, sent_at, settings, random)
         };
         token
     }
 
-    /// Takes in when the token ends, as the server has said by itself: after `rest`, counted from `asked`.
+    /// Takes in when the token ends, as the server has said by itself: after `rest`, counted from `asked`. `whole` is how long
+    /// it lives in all, where that is known by another way than by seeing it granted.
     pub(crate) fn told_end(
         &mut self,
-        rest: Duration,
+        (rest, whole): (Duration, Option<Duration>),
         (asked, asked_wall): (Moment, Wall),
         settings: &Settings,
         random: &mut Random,
@@ -52,13 +53,19 @@ impl Token {
             (self.from, self.from_wall) = (asked, asked_wall);
         }
         self.lifetime = Some((asked + rest).since(self.from));
-        self.refresh_at = self.due_before_its_end(asked, settings, random);
+        let whole = if self.is_found { whole } else { self.lifetime };
+        self.refresh_at = self.due_before_its_end(whole, asked, settings, random);
     }
 
-    /// When to replace it. Of a token that was found nobody knows how long it lives in all, so that no share of its life
-    /// can be taken.
-    fn due_before_its_end(&self, asked: Moment, settings: &Settings, random: &mut Random) -> Option<Moment> {
-        let share = self.lifetime.filter(|_| !self.is_found).map(|lifetime| lifetime / BUFFER_SHARE);
+    /// When to replace it. Where nobody knows how long it lives in all, no share of its life can be taken.
+    fn due_before_its_end(
+        &self,
+        whole: Option<Duration>,
+        asked: Moment,
+        settings: &Settings,
+        random: &mut Random,
+    ) -> Option<Moment> {
+        let share = whole.map(|whole| whole / BUFFER_SHARE);
         let buffer = share.map_or(settings.refresh_buffer, |share| share.min(settings.refresh_buffer));
         let expires = self.until()?;
         Some((expires - buffer - random.up_to(buffer / JITTER_SHARE)).max(asked + MIN_REFRESH_GAP))

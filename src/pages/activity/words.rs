@@ -90,6 +90,7 @@ fn doubt(doubt: Doubt) -> String {
         Doubt::TimedOut => texts.timed_out.to_owned(),
         Doubt::Status(status) => fill(texts.status, &[("status", &status.to_string())]),
         Doubt::Unreadable => texts.unreadable.to_owned(),
+        Doubt::Gateway => texts.gateway.to_owned(),
     }
 }
 

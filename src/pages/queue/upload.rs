@@ -171,6 +171,7 @@ impl Upload {
             FetchError::SignedOut
             | FetchError::AccountChanged
             | FetchError::Status { .. }
+            | FetchError::Gateway
             | FetchError::Unreadable => false,
         };
         is_unsent && self.offline.get_untracked()

@@ -86,6 +86,9 @@ impl Dialect {
             session_id: facts::first(body, &answers.session_id, facts::id).or(hint.session_id),
             session_lifetime: self.lifetime(body, &answers.session_expires_in, now),
             landing: self.landing(body),
+            sign_out_ticket: facts::first(body, &answers.sign_out_ticket, facts::text)
+                .filter(|ticket| is_bearer(ticket))
+                .map(Secret::new),
         })
     }
 

@@ -6,8 +6,8 @@ use perennial_session::{AccessBy, Renewal};
 
 use super::{LIVE, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
 use crate::dialect::{
-    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Live, Page,
-    Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit,
+    Live, Page, Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
 };
 
 /// The dialect of backends with an access token and a refresh token in cookies, whose lives only the answers tell.
@@ -36,7 +36,12 @@ pub const COOKIE_PAIR: Preset = Preset {
             constants: B(&[]),
             idempotency_header: Some(B("Idempotency-Key")),
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, constants: B(&[]) },
+        sign_out: SignOut {
+            encoding: Encoding::Json,
+            refresh_token: None,
+            constants: B(&[]),
+            ticket_header: None,
+        },
         csrf: Csrf::Header { header: B("X-Requested-By"), value: B("perennial") },
         answers: Answers {
             access_token: B(&[]),
@@ -52,6 +57,7 @@ pub const COOKIE_PAIR: Preset = Preset {
             user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[B("redirectTo")]),
+            sign_out_ticket: B(&[]),
             reason: B(&[B("error")]),
             message: B(&[]),
         },
@@ -61,6 +67,7 @@ pub const COOKIE_PAIR: Preset = Preset {
         refused: B(&[]),
         refused_sign_in: B(&[]),
         refused_validate: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: REFUSALS,
         wrong_origin: Some(WRONG_ORIGIN),
         live: Some(Live { authenticate: Authenticate::Cookie, renew: Renewal::Reconnect, ..LIVE }),

@@ -6,8 +6,8 @@ use perennial_session::AccessBy;
 
 use super::{Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
-    Answers, Claims, Csrf, Dialect, Encoding, Endpoints, LifetimeUnit, Refresh, RefreshCredential, SignInBy,
-    SignInFields, SignOut, Storage,
+    Answers, Claims, Csrf, Dialect, Encoding, Endpoints, Gateway401, LifetimeUnit, Refresh,
+    RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
 };
 
 /// A dialect without endpoints, with the names of RFC 6749 for everything that has one there.
@@ -34,6 +34,7 @@ pub const CUSTOM: Preset = Preset {
             encoding: Encoding::Json,
             refresh_token: Some(B("refresh_token")),
             constants: B(&[]),
+            ticket_header: None,
         },
         csrf: Csrf::None,
         answers: Answers {
@@ -50,6 +51,7 @@ pub const CUSTOM: Preset = Preset {
             user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
+            sign_out_ticket: B(&[]),
             reason: B(&[]),
             message: B(&[B("error_description")]),
         },
@@ -59,6 +61,7 @@ pub const CUSTOM: Preset = Preset {
         refused: B(&[]),
         refused_sign_in: B(&[]),
         refused_validate: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: REFUSALS,
         wrong_origin: Some(WRONG_ORIGIN),
         live: None,

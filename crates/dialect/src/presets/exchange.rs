@@ -6,8 +6,8 @@ use perennial_session::{AccessBy, Renewal};
 
 use super::{LIVE, Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
-    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Live, Page,
-    Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
+    Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit,
+    Live, Page, Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
 };
 
 /// The dialect of backends that exchange a token for a newer one, and look at tokens of live connections at the
@@ -33,7 +33,12 @@ pub const EXCHANGE: Preset = Preset {
         }),
         access: AccessBy::Token,
         refresh: Refresh { by: RefreshCredential::AccessBearer, constants: B(&[]), idempotency_header: None },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, constants: B(&[]) },
+        sign_out: SignOut {
+            encoding: Encoding::Json,
+            refresh_token: None,
+            constants: B(&[]),
+            ticket_header: None,
+        },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("token")]),
@@ -49,6 +54,7 @@ pub const EXCHANGE: Preset = Preset {
             user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[]),
+            sign_out_ticket: B(&[]),
             reason: B(&[B("error")]),
             message: B(&[]),
         },
@@ -58,6 +64,7 @@ pub const EXCHANGE: Preset = Preset {
         refused: B(&[]),
         refused_sign_in: B(&[]),
         refused_validate: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: REFUSALS,
         wrong_origin: Some(WRONG_ORIGIN),
         live: Some(Live { authenticate: Authenticate::Subprotocol, renew: Renewal::Reconnect, ..LIVE }),

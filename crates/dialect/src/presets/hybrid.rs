@@ -6,7 +6,7 @@ use perennial_session::AccessBy;
 
 use super::{LIVE, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
 use crate::dialect::{
-    Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Page, Refresh,
+    Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit, Page, Refresh,
     RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
 };
 
@@ -40,6 +40,7 @@ pub const HYBRID: Preset = Preset {
             encoding: Encoding::Json,
             refresh_token: Some(B("refresh_token")),
             constants: B(&[]),
+            ticket_header: None,
         },
         csrf: Csrf::None,
         answers: Answers {
@@ -57,6 +58,7 @@ pub const HYBRID: Preset = Preset {
             user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
+            sign_out_ticket: B(&[]),
             reason: B(&[B("error")]),
             message: B(&[]),
         },
@@ -66,6 +68,7 @@ pub const HYBRID: Preset = Preset {
         refused: B(&[]),
         refused_sign_in: B(&[]),
         refused_validate: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: REFUSALS,
         wrong_origin: Some(WRONG_ORIGIN),
         live: Some(LIVE),

@@ -7,8 +7,8 @@ use perennial_session::AccessBy;
 use super::{Preset, TIMING};
 use crate::{
     dialect::{
-        Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Fact, LifetimeUnit, Refresh,
-        RefreshCredential, Refused, Says, SignInBy, SignOut, Storage,
+        Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Fact, Gateway401, LifetimeUnit,
+        Refresh, RefreshCredential, Refused, Says, SignInBy, SignOut, Storage,
     },
     oauth::Client,
 };
@@ -39,7 +39,12 @@ pub const OAUTH2: Preset = Preset {
             constants: B(&[(B("grant_type"), B("refresh_token"))]),
             idempotency_header: None,
         },
-        sign_out: SignOut { encoding: Encoding::Form, refresh_token: Some(B("token")), constants: B(&[]) },
+        sign_out: SignOut {
+            encoding: Encoding::Form,
+            refresh_token: Some(B("token")),
+            constants: B(&[]),
+            ticket_header: None,
+        },
         csrf: Csrf::None,
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -56,6 +61,7 @@ pub const OAUTH2: Preset = Preset {
             user_name_parts: B(&[]),
             user_roles: B(&[B("roles")]),
             landing: B(&[]),
+            sign_out_ticket: B(&[]),
             reason: B(&[B("error")]),
             message: B(&[B("error_description")]),
         },
@@ -65,6 +71,7 @@ pub const OAUTH2: Preset = Preset {
         refused: B(&[INVALID_GRANT]),
         refused_sign_in: B(&[]),
         refused_validate: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: &[],
         wrong_origin: None,
         live: None,

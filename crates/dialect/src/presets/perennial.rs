@@ -6,7 +6,7 @@ use perennial_session::AccessBy;
 
 use super::{LIVE, Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
-    Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, LifetimeUnit, Page, Refresh,
+    Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit, Page, Refresh,
     RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
 };
 
@@ -36,7 +36,12 @@ pub const PERENNIAL: Preset = Preset {
             constants: B(&[]),
             idempotency_header: Some(B("Idempotency-Key")),
         },
-        sign_out: SignOut { encoding: Encoding::Json, refresh_token: None, constants: B(&[]) },
+        sign_out: SignOut {
+            encoding: Encoding::Json,
+            refresh_token: None,
+            constants: B(&[]),
+            ticket_header: Some(B("X-Sign-Out-Ticket")),
+        },
         csrf: Csrf::Header { header: B("X-Requested-By"), value: B("perennial") },
         answers: Answers {
             access_token: B(&[B("access_token")]),
@@ -52,6 +57,7 @@ pub const PERENNIAL: Preset = Preset {
             user_name_parts: B(&[]),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[B("landing")]),
+            sign_out_ticket: B(&[B("sign_out_ticket")]),
             reason: B(&[B("reason")]),
             message: B(&[]),
         },
@@ -61,6 +67,7 @@ pub const PERENNIAL: Preset = Preset {
         refused: B(&[]),
         refused_sign_in: B(&[]),
         refused_validate: B(&[]),
+        gateway_401: Gateway401::Doubt,
         refusals: REFUSALS,
         wrong_origin: Some(WRONG_ORIGIN),
         live: Some(LIVE),

@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use perennial_dialect::wire;
+use perennial_dialect::{Dialect, Gateway401, answers::WireAnswer, wire};
 use perennial_session::{
     Access, Account, Confirmed, Doubt, Grant, RefreshAnswer, Refusal, Secret, SignInAnswer, SignOutAnswer,
     ValidateAnswer,
@@ -60,6 +60,7 @@ fn what_the_reference_backend_grants_is_read_in_full() {
             roles: vec!["member".to_owned()],
         },
         landing: "/devices".to_owned(),
+        sign_out_ticket: "ticket".to_owned(),
     };
     let body = serde_json::to_vec(&body).unwrap();
     let expected = Grant {
@@ -70,6 +71,7 @@ fn what_the_reference_backend_grants_is_read_in_full() {
         session_id: Some("s1".to_owned()),
         session_lifetime: Some(Duration::from_secs(86400)),
         landing: Some("/devices".to_owned()),
+        sign_out_ticket: Some(Secret::new("ticket")),
     };
     assert_eq!(to_sign_in(PERENNIAL, &answer(200, body.clone())), SignInAnswer::Granted(expected.clone()));
     assert_eq!(to_refresh(PERENNIAL, &answer(200, body)), RefreshAnswer::Granted(expected));
@@ -171,7 +173,7 @@ fn any_other_status_decides_nothing_even_with_the_words_of_a_refusal() {
         assert_eq!(to_sign_in(PERENNIAL, &wire), SignInAnswer::Unknown(Doubt::Status(status)));
         assert_eq!(to_refresh(PERENNIAL, &wire), RefreshAnswer::Unknown(Doubt::Status(status)));
         assert_eq!(to_validate(PERENNIAL, &wire), ValidateAnswer::Unknown(Doubt::Status(status)));
-        assert_eq!(to_sign_out(PERENNIAL, &wire), SignOutAnswer::Unknown(Doubt::Status(status)));
+        assert_eq!(to_sign_out(PERENNIAL, &wire), not_signed_out(status));
     }
 }
 
@@ -427,7 +429,63 @@ fn a_session_may_be_good_without_saying_whose_it_is() {
 fn a_sign_out_is_done_when_the_server_says_so() {
     assert_eq!(to_sign_out(PERENNIAL, &answer(204, "")), SignOutAnswer::Done);
     assert_eq!(to_sign_out(PERENNIAL, &answer(200, r#"{"success":true}"#)), SignOutAnswer::Done);
-    assert_eq!(to_sign_out(PERENNIAL, &answer(401, "")), SignOutAnswer::Unknown(Doubt::Status(401)));
+    assert_eq!(to_sign_out(PERENNIAL, &answer(403, "")), SignOutAnswer::Unknown(Doubt::Status(403)));
+}
+
+/// Field 40. A single sign-on in front of the backend answers with its own page, and says nothing about the session.
+#[test]
+fn a_401_with_the_page_of_a_gateway_decides_nothing() {
+    for content_type in ["text/html", "text/html; charset=utf-8", "Text/HTML ;charset=UTF-8"] {
+        let page = "<!doctype html><title>Sign in to your company</title>";
+        let page = WireAnswer { content_type: Some(content_type.to_owned()), ..answer(401, page) };
+        let gateway = Doubt::Gateway;
+        assert_eq!(to_refresh(PERENNIAL, &page), RefreshAnswer::Unknown(gateway), "{content_type}");
+        assert_eq!(to_validate(PERENNIAL, &page), ValidateAnswer::Unknown(gateway));
+        assert_eq!(to_sign_in(PERENNIAL, &page), SignInAnswer::Unknown(gateway));
+        assert_eq!(to_sign_out(PERENNIAL, &page), SignOutAnswer::Unknown(gateway));
+        assert!(PERENNIAL.is_gateway_401(401, Some(content_type), None));
+    }
+}
+
+/// Field 40. Another status, another type, or a scheme to ask with: then it is the backend that speaks.
+#[test]
+fn a_401_of_the_backend_refuses() {
+    let refused = RefreshAnswer::Refused(Refusal::Unspecified);
+    let of_type = |content_type: Option<&str>| WireAnswer {
+        content_type: content_type.map(str::to_owned),
+        ..answer(401, "")
+    };
+    for content_type in [None, Some(""), Some("application/json"), Some("text/plain"), Some("text/html5")] {
+        assert_eq!(to_refresh(PERENNIAL, &of_type(content_type)), refused, "{content_type:?}");
+    }
+    let with_scheme =
+        WireAnswer { www_authenticate: Some("Bearer".to_owned()), ..of_type(Some("text/html")) };
+    assert_eq!(to_refresh(PERENNIAL, &with_scheme), refused);
+    assert!(!PERENNIAL.is_gateway_401(403, Some("text/html"), None));
+}
+
+/// Field 40. A backend whose own refusals are pages can be described.
+#[test]
+fn a_backend_that_refuses_with_a_page_can_say_so() {
+    let dialect = Dialect { gateway_401: Gateway401::Refused, ..PERENNIAL.clone() };
+    let page = WireAnswer { content_type: Some("text/html".to_owned()), ..answer(401, "<html>") };
+    assert_eq!(to_refresh(&dialect, &page), RefreshAnswer::Refused(Refusal::Unspecified));
+    assert_eq!(to_validate(&dialect, &page), ValidateAnswer::Unauthorized(Refusal::Unspecified));
+}
+
+fn not_signed_out(status: u16) -> SignOutAnswer {
+    match status {
+        404 => SignOutAnswer::NoSession { status },
+        status => SignOutAnswer::Unknown(Doubt::Status(status)),
+    }
+}
+
+/// Field 38.
+#[test]
+fn a_server_that_recognises_no_session_has_not_ended_one() {
+    for status in [401, 404] {
+        assert_eq!(to_sign_out(PERENNIAL, &answer(status, "")), SignOutAnswer::NoSession { status });
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ mod reference;
 mod source;
 
 use perennial_dialect::{Storage, config::Config, presets::PRESETS};
-use perennial_session::{AccessBy, GrantStore, RefreshBy, Renewal, Settings};
+use perennial_session::{AccessBy, GrantStore, RefreshBy, Renewal, Settings, SignOutBy};
 
 use crate::support::{PERENNIAL, preset};
 
@@ -90,13 +90,15 @@ fn each_preset_has_settings_of_its_own() {
     let provider = r#", "oauth": {"issuer": "https://login.example", "client_id": "app"}"#;
     let oauth2 = Settings {
         refresh_by: RefreshBy::RefreshToken,
+        sign_out_by: SignOutBy::RefreshToken,
         grant_store: GrantStore::Browser,
         socket_silence_limit: None,
         ..defaults()
     };
     assert_eq!(settings("oauth2", provider), oauth2);
     let least = r#", "endpoints": {"sign_in": "POST /in", "refresh": "POST /again"}, "storage": "session""#;
-    let custom = Settings { can_validate: false, grant_store: GrantStore::Tab, ..oauth2 };
+    let by = SignOutBy::Access;
+    let custom = Settings { can_validate: false, sign_out_by: by, grant_store: GrantStore::Tab, ..oauth2 };
     assert_eq!(settings("custom", least), custom);
 }
 
@@ -249,7 +251,7 @@ fn a_key_like_no_other_is_told_which_there_are() {
         ["`colour` is no key of the configuration. There are: preset, backend, pages, check_interval_s, \
           refresh_buffer_s, attempts_per_round, inactivity_limit_s, inactivity_warning_s, call_timeout_s, \
           hold_limit_s, request_limit_s, keep_signed_in, endpoints, sign_in, access, refresh, sign_out, csrf, \
-          answers, access_lifetime_s, claims, new_token_header, refused, refused_sign_in, refused_validate, storage, sockets, oauth."]
+          answers, access_lifetime_s, claims, new_token_header, refused, refused_sign_in, refused_validate, gateway_401, storage, sockets, oauth."]
     );
     assert_eq!(
         sentences(r#"{"claims": {"colour": "green"}}"#),

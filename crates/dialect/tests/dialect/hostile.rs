@@ -21,7 +21,8 @@ use serde_json::{Map, Value, json};
 
 use self::dialects::any_dialect;
 use crate::support::{
-    PERENNIAL, described, discovered, every_call_of, grant_body, jwt, problem, redeem, refresh, wire,
+    PERENNIAL, described, discovered, every_call_of, grant_body, jwt, problem, redeem, refresh,
+    token as token_held, wire,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -131,11 +132,23 @@ prop_compose! {
         retry_after in any_header(),
         date in any_header(),
         age in any_header(),
+        content_type in option::of(prop_oneof!["[ -~]{0,30}", Just("text/html; charset=utf-8".to_owned())]),
+        www_authenticate in any_header(),
         new_token in any_header(),
         body in any_body(),
         received_wall_ms in any::<u64>(),
     ) -> WireAnswer {
-        WireAnswer { status, retry_after, date, age, new_token, body, received_wall_ms }
+        WireAnswer {
+            status,
+            retry_after,
+            date,
+            age,
+            content_type,
+            www_authenticate,
+            new_token,
+            body,
+            received_wall_ms,
+        }
     }
 }
 
@@ -325,7 +338,7 @@ proptest! {
 
     #[test]
     fn a_header_token_that_is_taken_can_be_worked_with(dialect in any_dialect(), token in any_token()) {
-        if let Some(grant) = dialect.header_grant(&token) {
+        if let Some(grant) = dialect.header_grant(&token, &token_held(), None) {
             prop_assert!(is_bearer(&grant.access));
             prop_assert!(is_plausible(grant.lifetime));
             prop_assert!(!grant.account_id.is_empty());

@@ -8,7 +8,7 @@ use perennial_dialect::{
 use perennial_session::{Access, Answer, CallKind, RefreshAnswer, Secret, ValidateAnswer};
 use serde_json::{Value, json};
 
-use crate::support::{PERENNIAL, jwt, preset, to_refresh, to_validate, wire};
+use crate::support::{PERENNIAL, jwt, preset, to_refresh, to_validate, token, wire};
 
 /// 1994-11-06 08:49:37 UTC, the example of RFC 9110.
 const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -174,10 +174,16 @@ fn a_lifetime_that_the_backend_never_says_is_the_one_that_is_configured() {
     assert_eq!(life(json!({"access_token": "opaque", "expires_in": 60})), Some(60));
     let of_60_s = jwt(&json!({"sub": "u1", "iat": 1000, "exp": 1060}));
     assert_eq!(life(json!({"access_token": of_60_s})), Some(60));
-    assert_eq!(dialect.header_grant(&of_60_s).map(|grant| grant.lifetime.as_secs()), Some(60));
+    assert_eq!(
+        dialect.header_grant(&of_60_s, &token(), None).map(|grant| grant.lifetime.as_secs()),
+        Some(60)
+    );
     let silent = jwt(&json!({"sub": "u1"}));
-    assert_eq!(dialect.header_grant(&silent).map(|grant| grant.lifetime.as_secs()), Some(300));
-    assert_eq!(dialect.header_grant("opaque"), None);
+    assert_eq!(
+        dialect.header_grant(&silent, &token(), None).map(|grant| grant.lifetime.as_secs()),
+        Some(300)
+    );
+    assert_eq!(dialect.header_grant("opaque", &token(), None), None);
 }
 
 /// Field 43.

@@ -14,8 +14,8 @@ use perennial_session::{
 };
 
 use crate::support::{
-    ACCESS, CODE, PASSWORD, PERENNIAL, REFRESH, VERIFIER, discovered, every_call_of, grant_body, preset,
-    redeem, refresh, sign_in, sign_out, token, validate, wire,
+    ACCESS, CODE, PASSWORD, PERENNIAL, REFRESH, TICKET, VERIFIER, discovered, every_call_of, grant_body,
+    preset, redeem, refresh, sign_in, sign_out, token, validate, wire,
 };
 
 pub(crate) fn headers(headers: &[Header]) -> Vec<String> {
@@ -39,6 +39,7 @@ const JSON: &str = "Content-Type: application/json";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
 const KEY: &str = "Idempotency-Key: 000000000000000000000000000000ab";
 const HELD: &str = "Authorization: Bearer held.access.token";
+const SHOWN: &str = "X-Sign-Out-Ticket: held.sign-out.ticket";
 const PLAIN_SIGN_IN: &str = r#"{"email":"ada@example.org","password":"correct-horse"}"#;
 
 #[test]
@@ -47,7 +48,9 @@ fn the_requests_of_perennial() {
     assert_eq!(request(PERENNIAL, &sign_in()), ["POST /api/session", MARKER, JSON, kept]);
     assert_eq!(request(PERENNIAL, &refresh()), ["POST /api/session/refresh", MARKER, KEY]);
     assert_eq!(request(PERENNIAL, &validate()), ["GET /api/session", MARKER, HELD]);
-    assert_eq!(request(PERENNIAL, &sign_out()), ["DELETE /api/session", MARKER, HELD]);
+    assert_eq!(request(PERENNIAL, &sign_out()), ["DELETE /api/session", MARKER, HELD, SHOWN]);
+    let ended = CallKind::SignOut { access: None, refresh: None, ticket: Some(Secret::new(TICKET)) };
+    assert_eq!(request(PERENNIAL, &ended), ["DELETE /api/session", MARKER, SHOWN]);
     assert_eq!(request(PERENNIAL, &CallKind::Clock), ["HEAD /healthz"]);
 }
 
@@ -81,7 +84,7 @@ fn the_requests_of_hybrid() {
     assert_eq!(request(dialect, &refresh()), ["POST /api/refresh", held]);
     assert_eq!(request(dialect, &validate()), ["GET /api/me", HELD]);
     assert_eq!(request(dialect, &sign_out()), ["POST /api/logout", HELD, JSON, said]);
-    let without = CallKind::SignOut { access: Some(token()), refresh: None };
+    let without = CallKind::SignOut { access: Some(token()), refresh: None, ticket: None };
     assert_eq!(request(dialect, &without), ["POST /api/logout", HELD]);
     assert_eq!(request(dialect, &CallKind::Clock), ["HEAD /healthz"]);
 }
@@ -116,7 +119,7 @@ fn the_requests_of_oauth2() {
             "token=held-refresh-token&token_type_hint=refresh_token&client_id=app"
         ]
     );
-    let without = CallKind::SignOut { access: Some(token()), refresh: None };
+    let without = CallKind::SignOut { access: Some(token()), refresh: None, ticket: None };
     let last = "token=held.access.token&token_type_hint=access_token&client_id=app";
     assert_eq!(request(dialect, &without), ["POST https://login.example/revoke", FORM, last]);
 }
@@ -192,7 +195,7 @@ fn only_a_sign_out_outlives_the_page() {
 
 #[test]
 fn a_sign_out_is_told_without_a_token_where_a_cookie_is_the_credential() {
-    let sign_out = CallKind::SignOut { access: None, refresh: None };
+    let sign_out = CallKind::SignOut { access: None, refresh: None, ticket: None };
     assert_eq!(request(PERENNIAL, &sign_out), ["DELETE /api/session", MARKER]);
 }
 

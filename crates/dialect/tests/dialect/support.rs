@@ -13,6 +13,7 @@ pub(crate) static PERENNIAL: &Dialect = &PRESETS[0].dialect;
 pub(crate) const PASSWORD: &str = "correct-horse";
 pub(crate) const ACCESS: &str = "held.access.token";
 pub(crate) const REFRESH: &str = "held-refresh-token";
+pub(crate) const TICKET: &str = "held.sign-out.ticket";
 pub(crate) const CODE: &str = "code-of-the-provider";
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
@@ -50,7 +51,8 @@ pub(crate) fn validate() -> CallKind {
 }
 
 pub(crate) fn sign_out() -> CallKind {
-    CallKind::SignOut { access: Some(token()), refresh: Some(Secret::new(REFRESH)) }
+    let ticket = Some(Secret::new(TICKET));
+    CallKind::SignOut { access: Some(token()), refresh: Some(Secret::new(REFRESH)), ticket }
 }
 
 pub(crate) fn every_call() -> [CallKind; 6] {
@@ -68,7 +70,9 @@ pub(crate) fn every_call_of(dialect: &Dialect) -> [CallKind; 6] {
             CallKind::Refresh { key, access: Some(access.clone()), refresh, account }
         }
         CallKind::Validate { .. } => CallKind::Validate { access: access.clone() },
-        CallKind::SignOut { refresh, .. } => CallKind::SignOut { access: Some(access.clone()), refresh },
+        CallKind::SignOut { refresh, ticket, .. } => {
+            CallKind::SignOut { access: Some(access.clone()), refresh, ticket }
+        }
         CallKind::SignIn(_) | CallKind::Clock => call,
     })
 }
@@ -80,6 +84,8 @@ pub(crate) fn wire(status: u16, body: impl Into<Vec<u8>>) -> WireAnswer {
         retry_after: None,
         date: None,
         age: None,
+        content_type: None,
+        www_authenticate: None,
         new_token: None,
         body: body.into(),
         received_wall_ms: 0,

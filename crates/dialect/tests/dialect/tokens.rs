@@ -4,10 +4,10 @@ use core::time::Duration;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use perennial_dialect::{Claims, Dialect, Text, answers::WireAnswer, token};
-use perennial_session::ValidateAnswer;
+use perennial_session::{Access, Secret, ValidateAnswer, Wall};
 use serde_json::json;
 
-use crate::support::{PERENNIAL, jwt, preset, to_validate, wire};
+use crate::support::{PERENNIAL, jwt, preset, to_validate, token as held, wire};
 
 fn life(claims: &serde_json::Value) -> Option<u64> {
     hint(&jwt(claims)).lifetime.map(|life| life.as_secs())
@@ -98,7 +98,7 @@ fn a_token_of_megabytes_is_not_even_looked_at() {
 #[test]
 fn a_header_token_is_taken_when_it_says_whose_it_is_and_how_long_it_lives() {
     let token = jwt(&json!({"sub": "u1", "sid": "s1", "iat": 0, "exp": 60}));
-    let grant = PERENNIAL.header_grant(&format!(" {token} ")).unwrap();
+    let grant = PERENNIAL.header_grant(&format!(" {token} "), &held(), None).unwrap();
     assert_eq!(grant.access.expose(), token);
     assert_eq!(grant.lifetime, Duration::from_secs(60));
     assert_eq!(grant.account_id, "u1");
@@ -110,10 +110,69 @@ fn a_header_token_that_says_too_little_is_left_alone() {
     for claims in
         [json!({"sub": "u1"}), json!({"iat": 0, "exp": 60}), json!({"sub": "", "iat": 0, "exp": 60})]
     {
-        assert_eq!(PERENNIAL.header_grant(&jwt(&claims)), None, "{claims}");
+        assert_eq!(PERENNIAL.header_grant(&jwt(&claims), &held(), None), None, "{claims}");
     }
-    assert_eq!(PERENNIAL.header_grant("opaque"), None);
-    assert_eq!(PERENNIAL.header_grant(""), None);
+    assert_eq!(PERENNIAL.header_grant("opaque", &held(), None), None);
+    assert_eq!(PERENNIAL.header_grant("", &held(), None), None);
+}
+
+/// Field 42. A cache or a proxy repeats an old answer, or somebody makes one up.
+#[test]
+fn of_two_tokens_the_later_by_the_servers_clock_is_taken() {
+    let sent_with = signed(NOW_S - 60, NOW_S + 840, "s1");
+    let is_taken = |token: &str| PERENNIAL.header_grant(token, &sent_with, Some(NOW)).is_some();
+    let new = json!({"sub": "u1", "sid": "s1", "iat": NOW_S, "exp": NOW_S + 900});
+    assert!(is_taken(&jwt(&new)));
+    let with = |name: &str, value: serde_json::Value| {
+        let mut claims = new.clone();
+        claims[name] = value;
+        jwt(&claims)
+    };
+    let day_old = json!({"sub": "u1", "sid": "s1", "iat": NOW_S - 79_200, "exp": NOW_S + 7_200});
+    assert!(!is_taken(&jwt(&day_old)), "it was made 22 hours before the one that is held");
+    assert!(!is_taken(&with("exp", (NOW_S + 840).into())), "it ends no later");
+    assert!(!is_taken(&with("exp", (NOW_S + 800).into())), "it ends earlier");
+    assert!(!is_taken(&with("sid", "s2".into())), "it is of another session");
+    assert!(!is_taken(&with("sub", "u2".into())), "it is another person's");
+    for algorithm in ["none", "None", "NONE"] {
+        assert!(!is_taken(&unsigned(&new, algorithm, "signature")), "{algorithm}");
+    }
+    assert!(!is_taken(&unsigned(&new, "HS256", "")), "it has no signature");
+}
+
+/// Field 42. It has expired by the clock of the server whose answer brings it, whatever is held.
+#[test]
+fn a_header_token_that_has_expired_at_the_server_is_ignored() {
+    let token = jwt(&json!({"sub": "u1", "sid": "s1", "iat": NOW_S - 900, "exp": NOW_S}));
+    assert_eq!(PERENNIAL.header_grant(&token, &held(), Some(NOW)), None);
+    let answer = WireAnswer {
+        new_token: Some(token.clone()),
+        date: Some("Fri, 15 Jan 2027 08:00:00 GMT".to_owned()),
+        ..wire(200, "{}")
+    };
+    assert!(matches!(to_validate(PERENNIAL, &answer), ValidateAnswer::Valid(it) if it.renewed.is_none()));
+    // Where the server does not say what time it is, the life of the token is all that is known.
+    assert!(PERENNIAL.header_grant(&token, &held(), None).is_some());
+}
+
+/// Field 42. What is left of its life by the server's clock is what it lives from the answer on.
+#[test]
+fn a_header_token_that_was_made_earlier_lives_for_the_rest_of_its_life() {
+    let token = jwt(&json!({"sub": "u1", "iat": NOW_S - 600, "exp": NOW_S + 300}));
+    let life = |now| PERENNIAL.header_grant(&token, &held(), now).map(|grant| grant.lifetime.as_secs());
+    assert_eq!(life(Some(NOW)), Some(300));
+    assert_eq!(life(Some(Wall(NOW.0 - 3_600_000))), Some(900), "never longer than it says itself");
+    assert_eq!(life(None), Some(900));
+}
+
+/// Field 42. A token about which nothing is known is replaced as before.
+#[test]
+fn a_header_token_may_succeed_one_that_says_nothing() {
+    let new = jwt(&json!({"sub": "u1", "sid": "s1", "iat": NOW_S, "exp": NOW_S + 900}));
+    let bare = Access::Token(Secret::new(jwt(&json!({"sub": "u1"}))));
+    for sent_with in [held(), bare] {
+        assert!(PERENNIAL.header_grant(&new, &sent_with, Some(NOW)).is_some());
+    }
 }
 
 #[test]
@@ -136,9 +195,24 @@ fn a_validation_may_bring_a_fresh_token_beside_its_body() {
             ValidateAnswer::Unauthorized(_) | ValidateAnswer::Unknown(_) => None,
         }
     };
-    assert_eq!(renewed(PERENNIAL, 200, "{}"), PERENNIAL.header_grant(&token));
-    assert!(PERENNIAL.header_grant(&token).is_some());
+    assert_eq!(renewed(PERENNIAL, 200, "{}"), PERENNIAL.header_grant(&token, &held(), None));
+    assert!(PERENNIAL.header_grant(&token, &held(), None).is_some());
     assert_eq!(renewed(PERENNIAL, 200, "<html>"), None);
     assert_eq!(renewed(PERENNIAL, 401, "{}"), None);
     assert_eq!(renewed(preset("cookie-pair"), 200, "{}"), None);
 }
+
+fn signed(iat: u64, exp: u64, session: &str) -> Access {
+    Access::Token(Secret::new(jwt(&json!({"sub": "u1", "sid": session, "iat": iat, "exp": exp}))))
+}
+
+fn unsigned(claims: &serde_json::Value, algorithm: &str, signature: &str) -> String {
+    let part = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
+    let header = json!({"alg": algorithm}).to_string();
+    format!("{}.{}.{}", part(&header), part(&claims.to_string()), part(signature))
+}
+
+/// 15 January 2027, 8 o'clock, as the server's clock shows it.
+const NOW_S: u64 = 1_800_000_000;
+
+const NOW: Wall = Wall(NOW_S * 1_000);

@@ -24,5 +24,7 @@ async fn every_answer_of_the_api_is_locked_down_refused_or_not() {
     expect_locked_down(&backend.get("/api/session").send().await.expect(StatusCode::UNAUTHORIZED));
     expect_locked_down(&backend.get("/api/nothing").send().await.expect(StatusCode::NOT_FOUND));
     let sign_out = backend.page(Method::DELETE, "/api/session").send().await;
+    expect_locked_down(&sign_out.expect(StatusCode::NOT_FOUND));
+    let sign_out = backend.page(Method::DELETE, "/api/session").bearer(&browser).send().await;
     expect_locked_down(&sign_out.expect(StatusCode::NO_CONTENT));
 }

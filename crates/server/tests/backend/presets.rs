@@ -55,6 +55,8 @@ impl Application {
             retry_after: reply.header("retry-after").map(str::to_owned),
             date: None,
             age: None,
+            content_type: reply.header("content-type").map(str::to_owned),
+            www_authenticate: reply.header("www-authenticate").map(str::to_owned),
             new_token: None,
             body: reply.bytes,
             received_wall_ms: 0,
@@ -90,7 +92,8 @@ impl Application {
 
     async fn sign_out(&mut self, held: &Grant) -> SignOutAnswer {
         let (access, refresh) = (Some(held.access.clone()), held.refresh.clone());
-        let Answer::SignOut(answer) = self.ask(&CallKind::SignOut { access, refresh }).await else {
+        let ticket = held.sign_out_ticket.clone();
+        let Answer::SignOut(answer) = self.ask(&CallKind::SignOut { access, refresh, ticket }).await else {
             panic!("another question was answered");
         };
         answer

@@ -274,6 +274,7 @@ impl Client {
             session_id: Some(format!("{number:026}")),
             session_lifetime: Some(Duration::from_secs(issued.session_left_s)),
             landing: Some("/".into()),
+            sign_out_ticket: None,
         }
     }
 

@@ -2,8 +2,7 @@
 //! sockets, then requests.
 
 use crate::{
-    Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutAnswer, SignOutReason,
-    ValidateAnswer,
+    Deadline, Doubt, Moment, Output, Reason, RefreshCause, SignInAnswer, SignOutReason, ValidateAnswer,
     engine::Engine,
     state::{Flight, Purpose, RefreshPhase, Revocation, Standing, State},
 };
@@ -30,6 +29,8 @@ impl Engine {
         self.judge_limits(now);
         self.give_up_unanswered(now);
         self.ask_clock_if_due(now);
+        // Time that was in doubt may have been believed.
+        let now = self.timeline.now();
         if !self.is_in_clock_doubt() {
             self.refresh_if_due(now);
             self.validate_if_due(now);
@@ -105,7 +106,7 @@ impl Engine {
     /// The calls that are on their way.
     pub(super) fn open_flights(&self) -> impl Iterator<Item = Flight> {
         let revocation = match &self.state {
-            State::SignedOut(out) => out.revocation.as_ref().and_then(Revocation::flight),
+            State::SignedOut(out) => out.revocation.as_deref().and_then(Revocation::flight),
             State::Starting | State::Live(_) => None,
         };
         let validation = self.session().and_then(|it| it.validation.as_ref()).map(|it| it.flight);
@@ -134,11 +135,10 @@ impl Engine {
             self.sign_in_answered(flight, SignInAnswer::Unknown(Doubt::TimedOut), now);
         }
         if let State::SignedOut(out) = &self.state
-            && let Some(flight) = out.revocation.as_ref().and_then(Revocation::flight)
+            && let Some(flight) = out.revocation.as_deref().and_then(Revocation::flight)
             && flight.times_out_at(&self.settings) <= now
         {
-            self.outbox.push_back(Output::Abort(flight.call));
-            self.revocation_answered(flight.call, SignOutAnswer::Unknown(Doubt::TimedOut), now);
+            self.revocation_timed_out(flight, now);
         }
     }
 

@@ -60,6 +60,7 @@ impl Engine {
             session_id: shared.session_id,
             session_lifetime: None,
             landing: shared.landing,
+            sign_out_ticket: shared.sign_out_ticket,
         };
         let State::Live(live) = &mut self.state else { return };
         let mut session = Session::new(grant, token, from, now);
@@ -84,6 +85,7 @@ impl Engine {
             session_id: None,
             session_lifetime: None,
             landing: None,
+            sign_out_ticket: None,
         };
         if let Some(live) = self.live_mut() {
             live.session = Some(Session::new(grant, token, now, now));

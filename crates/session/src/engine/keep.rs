@@ -178,9 +178,11 @@ impl Engine {
     /// Keeps what was granted here.
     pub(super) fn keep(&mut self, grant: &SharedGrant, now: Moment) {
         if self.settings.grant_store != GrantStore::None {
+            // The next token brings another ticket. Until then what is kept can do all that a ticket can.
+            let grant = SharedGrant { sign_out_ticket: None, ..grant.clone() };
             self.kept = Some(grant.clone());
             self.kept_at = Some(now);
-            self.outbox.push_back(Output::Keep(grant.clone().into()));
+            self.outbox.push_back(Output::Keep(grant.into()));
         }
     }
 
@@ -214,7 +216,9 @@ impl Engine {
         let kept = self.kept.as_ref().filter(|kept| kept.session == session);
         kept.map_or_else(Held::default, |kept| Held {
             access: Some(kept.access.clone()),
+            until: kept.lifetime.map(|lifetime| self.moment(kept.from) + lifetime),
             refresh: kept.refresh.clone(),
+            ticket: kept.sign_out_ticket.clone(),
         })
     }
 

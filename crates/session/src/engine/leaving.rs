@@ -62,7 +62,7 @@ impl Engine {
     pub(super) fn was_cut_off(&self, flight: Flight, why: Doubt, now: Moment) -> bool {
         let is_unanswered = match why {
             Doubt::Network | Doubt::TimedOut => true,
-            Doubt::Unreadable | Doubt::Status(_) => false,
+            Doubt::Unreadable | Doubt::Status(_) | Doubt::Gateway => false,
         };
         is_unanswered && self.presence.has_cut_off(flight, now)
     }

@@ -56,7 +56,7 @@ impl Engine {
             }
             State::SignedOut(out) => {
                 if let Some(Revocation { stage: RevocationStage::Locking { since }, .. }) =
-                    &mut out.revocation
+                    out.revocation.as_deref_mut()
                 {
                     *since = now;
                 }
@@ -117,11 +117,14 @@ impl Engine {
     pub(super) fn locking_until(&self) -> Option<Moment> {
         let State::SignedOut(out) = &self.state else { return None };
         let is_free = self.lock == Lock::Held || !self.settings.tabs.has_lock;
-        let leaves_at = match out.revocation {
+        let leaves_at = match out.revocation.as_deref() {
             // It waits for the sign-in.
             Some(_) if matches!(out.attempt, SignInAttempt::Pending { .. }) => return None,
-            Some(Revocation { stage: RevocationStage::InFlight(_), .. }) => return None,
-            Some(Revocation { stage: RevocationStage::Locking { since }, is_shared, .. }) => {
+            Some(Revocation {
+                stage: RevocationStage::InFlight(_) | RevocationStage::Refreshing(..),
+                ..
+            }) => return None,
+            Some(&Revocation { stage: RevocationStage::Locking { since }, is_shared, .. }) => {
                 if is_free {
                     Some(since + self.peer_wait())
                 } else {
@@ -159,7 +162,9 @@ impl Engine {
             State::Starting => false,
             State::SignedOut(SignedOut { attempt, revocation, .. }) => {
                 let is_leaving = revocation.as_ref().is_some_and(|it| match it.stage {
-                    RevocationStage::Locking { .. } | RevocationStage::InFlight(_) => true,
+                    RevocationStage::Locking { .. }
+                    | RevocationStage::InFlight(_)
+                    | RevocationStage::Refreshing(..) => true,
                     RevocationStage::Waiting(_) => false,
                 });
                 let is_coming = match attempt {

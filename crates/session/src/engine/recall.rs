@@ -137,16 +137,16 @@ impl Engine {
     }
 
     fn absorb_ended(&mut self, ended: Ended, now: Moment) {
-        let is_news = self.left.is_none_or(|left| left.session <= ended.session);
-        if let Some(left) = self.left.filter(|left| left.session == ended.session && !left.revoke)
-            && ended.revoke
-        {
+        let is_news = self.left.as_ref().is_none_or(|left| left.session <= ended.session);
+        let is_known = self.left.as_ref().is_some_and(|left| left.session == ended.session && !left.revoke);
+        if is_known && ended.revoke {
             // That the server knows could not be written.
-            self.restore_ended(left.session);
+            self.restore_ended(ended.session);
             return;
         }
+        let ended = self.with_ticket(ended);
         if is_news {
-            self.left = Some(ended);
+            self.left = Some(ended.clone());
         }
         self.note_ended(ended.session, ended.reason);
         match self.live() {
@@ -162,13 +162,27 @@ impl Engine {
         }
     }
 
+    /// Of two tabs that end a session in one moment only one may hold a ticket. It is taken by the other, and written again
+    /// where that has written over it.
+    fn with_ticket(&mut self, ended: Ended) -> Ended {
+        let left = self.left.as_ref().filter(|left| left.session == ended.session);
+        let own = left.and_then(|left| left.ticket.clone()).filter(|_| ended.revoke);
+        let is_missing = ended.ticket.is_none() && own.is_some();
+        let ended = Ended { ticket: ended.ticket.or(own), ..ended };
+        if is_missing && matches!(self.state, State::SignedOut(_)) {
+            self.outbox.push_back(Output::Forget(ended.clone()));
+        }
+        self.take_ticket(&ended);
+        ended
+    }
+
     /// Writes the end of a session down again, where a tab that had not learned of it wrote over it, or where the store
     /// did not take it: whoever opens the next tab must not find the session there.
     fn restore_ended(&mut self, session: SessionKey) {
         if let State::SignedOut(_) = self.state
-            && let Some(left) = self.left.filter(|left| left.session == session)
+            && let Some(left) = self.left.as_ref().filter(|left| left.session == session)
         {
-            self.outbox.push_back(Output::Forget(left));
+            self.outbox.push_back(Output::Forget(left.clone()));
         }
     }
 
@@ -191,6 +205,13 @@ impl Engine {
     /// Ends here what another tab has ended. That tab tells the server, so this one does not.
     fn ended_elsewhere(&mut self, reason: SignOutReason) {
         self.note(Happened::SignedOut(reason));
+        match reason {
+            // The tab says so that asked.
+            SignOutReason::Refused(_) => {}
+            SignOutReason::ByPerson | SignOutReason::Inactivity | SignOutReason::AbsoluteLimit => {
+                self.say_end(reason);
+            }
+        }
         self.abandon(Left::SignedOut);
         self.discard_ended();
         (self.stored, self.seen) = (None, None);

@@ -150,6 +150,9 @@ impl Engine {
                 self.outbox.push_back(Output::Say(Line::Expiring { left_s }));
             }
         }
+        if let Some(refused) = cause.refused() {
+            self.outbox.push_back(Output::Say(Line::Refused(refused)));
+        }
         self.note(Happened::RefreshSent { cause, failures });
         let Some(key) = self.attempt_key() else { return };
         self.store_record(now);
@@ -196,7 +199,7 @@ impl Engine {
                 // The server is there: connections that were lost with it wait no longer.
                 self.reconnect_early();
                 self.note(Happened::Refreshed { cause, took: now.since(flight.sent_at) });
-                self.outbox.push_back(Output::Say(Line::Refreshed { has_sockets: self.has_live_sockets() }));
+                self.say_refreshed();
                 self.announce_token();
             }
             RefreshAnswer::Refused(Refusal::Missing) if self.is_cookie_untried() => {
@@ -253,17 +256,18 @@ impl Engine {
     }
 
     /// Until when to wait where the server asked for it: a little longer, so that not all come back at once.
-    fn asked_until(&mut self, wait: Duration, now: Moment) -> Moment {
+    pub(super) fn asked_until(&mut self, wait: Duration, now: Moment) -> Moment {
         let spread = (wait / LATER_SPREAD_SHARE).clamp(MIN_LATER_SPREAD, RETRY_CAP);
         now + wait + self.random.up_to(spread)
     }
 
-    /// Waits for as long as the server asks, and never less than after a failure: a server may ask for nothing at all.
+    /// Waits for as long as the server asks, and never less than after a failure: a server may ask for nothing at all. The
+    /// pause at the end of a round is our own, and does not stand for the server's wish: that wait never ends early.
     fn refresh_put_off(&mut self, wait: Duration, cause: RefreshCause, now: Moment) {
         let Some(live) = self.live_mut() else { return };
         let failures = live.refresher.failures;
         live.refresher.failures = failures.saturating_add(1);
-        let until = self.asked_until(wait, now).max(now + self.pause(failures));
+        let until = self.asked_until(wait, now).max(now + self.pause(failures).min(RETRY_CAP));
         self.ask_otherwise(now);
         self.outbox.push_back(Output::Say(Line::RefreshLater { wait_s: wait.as_secs() }));
         self.set_refresh_phase(RefreshPhase::Waiting { until, cause, why: Wait::ServerAsked });

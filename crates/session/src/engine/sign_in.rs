@@ -5,10 +5,11 @@ use alloc::boxed::Box;
 use crate::{
     Access, AccessBy, CallKind, Ended, Happened, MessageBody, Moment, RefreshBy, Refusal, Remembered,
     RequestError, SignInAnswer, SignInFailure, SignInForm, SignOutReason,
+    access::Held,
     engine::Engine,
     state::{
-        Activity, Flight, Live, NewestToken, Refresher, RevocationStage, Session, SignInAttempt, SignedOut,
-        State,
+        Activity, Flight, Live, NewestToken, Refresher, Revocation, RevocationStage, Session, SignInAttempt,
+        SignedOut, State,
     },
 };
 
@@ -61,12 +62,14 @@ impl Engine {
 
     /// Nobody is signed in; the server may not know yet that somebody no longer is.
     fn start_ended(&mut self, ended: Ended, now: Moment) {
-        let held = self.kept_of(ended.session);
+        let kept = self.kept_of(ended.session);
+        let held = Held { ticket: ended.ticket.clone().or(kept.ticket), ..kept };
         self.start_signed_out(Some(ended.reason).filter(|reason| *reason != SignOutReason::ByPerson));
         self.note_ended(ended.session, ended.reason);
-        self.left = Some(ended);
-        if ended.revoke && self.can_name(&held) {
-            self.revoke(Some(ended), held, now);
+        let revoke = ended.revoke && self.can_name(&held);
+        self.left = Some(ended.clone());
+        if revoke {
+            self.revoke(Revocation::begins(Some(ended), held, RevocationStage::Waiting(now)));
         }
     }
 
@@ -95,7 +98,7 @@ impl Engine {
         };
         let since = *since;
         let is_in_way = revocation.as_ref().is_some_and(|revocation| match revocation.stage {
-            RevocationStage::InFlight(_) => true,
+            RevocationStage::InFlight(_) | RevocationStage::Refreshing(..) => true,
             RevocationStage::Locking { .. } => self.lock_bound(since) > now,
             RevocationStage::Waiting(_) => false,
         });

@@ -10,6 +10,13 @@ use crate::{
     state::{RefreshPhase, State},
 };
 
+/// That a refresh brought a token, which is said when the live connections have done with it.
+#[derive(Debug)]
+pub(super) struct Unsaid {
+    /// How a connection was lost meanwhile.
+    lost: Option<Loss>,
+}
+
 /// Something that somebody listens to.
 #[derive(Debug, Default)]
 pub(super) struct Socket {
@@ -99,7 +106,8 @@ impl Engine {
     /// missing.
     pub(super) fn tend_sockets(&mut self, now: Moment) {
         if self.sockets.is_empty() || self.is_in_clock_doubt() {
-            return;
+            // Nobody listens any more, or nothing can be tried now.
+            return self.say_unsaid(false);
         }
         while let Some((id, connection)) = self.overdue_connection(now) {
             self.order_socket(id, SocketOrder::Close(connection));
@@ -137,6 +145,7 @@ impl Engine {
             self.order_socket(id, SocketOrder::Fail(error));
         }
         self.renewed = 0;
+        self.say_unsaid(false);
     }
 
     /// The network may be back: whatever waits for its next attempt waits no longer.
@@ -146,9 +155,33 @@ impl Engine {
         }
     }
 
-    /// Whether somebody listens over a connection that the server has accepted.
-    pub(super) fn has_live_sockets(&self) -> bool {
-        self.sockets.values().any(|socket| socket.current.as_ref().is_some_and(Connection::is_ready))
+    /// Says that a refresh brought a token. Where somebody listens over a connection that the server has accepted, the line
+    /// waits until one has taken the token, or none could.
+    pub(super) fn say_refreshed(&mut self) {
+        self.say_unsaid(false);
+        let is_ready = |socket: &Socket| socket.current.as_ref().is_some_and(Connection::is_ready);
+        self.unsaid = Some(Unsaid { lost: None });
+        if !self.sockets.values().any(is_ready) {
+            self.say_unsaid(false);
+        }
+    }
+
+    /// A connection was lost. Where it was the last that could have taken a new token, this is said before what follows.
+    fn miss_token(&mut self, loss: Loss) {
+        if let Some(unsaid) = &mut self.unsaid {
+            unsaid.lost = Some(loss);
+            if !self.sockets.values().any(Socket::is_being_renewed) {
+                self.say_unsaid(false);
+            }
+        }
+    }
+
+    fn say_unsaid(&mut self, has_sockets: bool) {
+        let Some(Unsaid { lost }) = self.unsaid.take() else { return };
+        self.outbox.push_back(Output::Say(Line::Refreshed { has_sockets }));
+        if let Some(why) = lost.filter(|_| !has_sockets) {
+            self.outbox.push_back(Output::Say(Line::SocketsNotUpdated(why)));
+        }
     }
 
     fn socket_asked(&mut self, id: SocketId) {
@@ -192,8 +225,9 @@ impl Engine {
     }
 
     fn socket_lost(&mut self, id: SocketId, connection: ConnectionId, loss: Loss, now: Moment) {
+        let Some(lost) = self.sockets.get_mut(&id).and_then(|socket| socket.take(connection)) else { return };
+        self.miss_token(loss);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
-        let Some(lost) = socket.take(connection) else { return };
         if let Stage::Ready { since, .. } = lost.stage
             && since + STEADY <= now
         {
@@ -301,6 +335,11 @@ impl Engine {
 
     /// Says how many have the new token, once all have answered.
     fn say_renewed(&mut self) {
+        if self.renewed > 0 {
+            self.say_unsaid(true);
+        } else if !self.sockets.values().any(Socket::is_being_renewed) {
+            self.say_unsaid(false);
+        }
         if self.renewed > 0 && !self.sockets.values().any(Socket::is_being_renewed) {
             let sockets = mem::take(&mut self.renewed);
             self.note(Happened::SocketsRenewed(sockets));

@@ -115,6 +115,7 @@ impl Engine {
             session: live.key,
             access: session.token.access.clone(),
             refresh: session.refresh.clone(),
+            sign_out_ticket: session.ticket.clone(),
             from: session.token.from_wall,
             lifetime,
             account: session.account.clone(),

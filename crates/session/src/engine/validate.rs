@@ -7,7 +7,7 @@ use crate::{
     Access, Account, CallKind, Confirmed, Doubt, Happened, Line, Moment, Output, RefreshCause, Refusal,
     SignOutReason, ValidateAnswer,
     engine::Engine,
-    state::{Activity, Purpose, Session, Standing, State, Validation},
+    state::{Activity, Purpose, Revocation, RevocationStage, Session, Standing, State, Validation},
 };
 
 impl Engine {
@@ -99,7 +99,8 @@ impl Engine {
         if let Some(rest) = confirmed.lifetime.filter(|_| is_cookie) {
             let told = Some(sent_at + rest);
             if later_told(session.token.until(), told) == told {
-                session.token.told_end(rest, (sent_at, asked_wall), settings, random);
+                let lives = (rest, confirmed.whole_lifetime);
+                session.token.told_end(lives, (sent_at, asked_wall), settings, random);
             }
         }
     }
@@ -163,7 +164,7 @@ impl Engine {
                 // The token is refused; the credential that refreshes it may not be, and must not stay behind.
                 let held = self.session().map(Session::held).unwrap_or_default();
                 self.end(SignOutReason::Refused(refusal), now);
-                self.revoke(None, held, now);
+                self.revoke(Revocation::begins(None, held, RevocationStage::Waiting(now)));
             }
             Purpose::Verdict | Purpose::Heartbeat => {
                 if let Some(session) = self.session_mut() {

@@ -1,10 +1,11 @@
 //! What operators read in the console.
 
 use perennial_session::{
-    Doubt, Grant, Input, Line, Output, RefreshAnswer, Refusal, SignOutReason, ValidateAnswer,
+    Doubt, Grant, Input, Line, Output, RefreshAnswer, Refusal, Refused, Settings, SignOutReason,
+    ValidateAnswer,
 };
 
-use crate::world::{LIFETIME, World, account, mins, secs, valid};
+use crate::world::{LIFETIME, World, account, hours, mins, secs, valid};
 
 /// A failed refresh names what an operator would look at next.
 #[test]
@@ -87,9 +88,64 @@ fn a_refused_session_is_told_once() {
     world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Revoked));
     world.answer_refresh(RefreshAnswer::Refused(Refusal::Revoked));
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Revoked)));
-    assert_eq!(said(&world), [Line::Unauthorized]);
+    let told = [Line::Refused(Refused::Validation), Line::Unauthorized];
+    assert_eq!(said(&world), told);
     world.input(Input::SignOut);
-    assert_eq!(said(&world), [Line::Unauthorized]);
+    assert_eq!(said(&world), told);
+}
+
+/// Field 62. Whatever ends a session, the last line says why.
+#[test]
+fn the_console_says_why_a_session_has_ended() {
+    let mut world = World::signed_in();
+    world.input(Input::SignOut);
+    assert_eq!(world.lines(), ["Signed out: by you"]);
+
+    let mut world = World::signed_in_for(hours(8));
+    world.advance(hours(2));
+    assert_eq!(
+        world.lines().last().map(String::as_str),
+        Some("Signed out: after 60 minutes without activity")
+    );
+
+    let settings = Settings::default();
+    let mut world = World::signed_in_with(settings, 1, |grant| grant.session_lifetime = Some(mins(5)));
+    world.advance(mins(6));
+    assert_eq!(world.lines().last().map(String::as_str), Some("Signed out: time limit reached"));
+}
+
+/// Field 62. What a 401 causes is told apart from what the end of a token causes.
+#[test]
+fn the_console_says_that_a_401_caused_a_refresh() {
+    let mut world = World::signed_in();
+    world.ask(1);
+    world.refuse(1);
+    world.grant(LIFETIME);
+    let lines = ["Request unauthorized (401), attempting refresh...", "Token refreshed successfully"];
+    assert_eq!(world.lines(), lines);
+    assert_eq!(warnings(&world), []);
+}
+
+/// Field 62. Whoever wants to see everything reads sentences, not the types of this program.
+#[test]
+fn what_happened_is_told_in_words() {
+    let mut world = World::signed_in();
+    world.ask(1);
+    world.refuse(1);
+    world.answer_refresh(RefreshAnswer::Unknown(Doubt::Status(502)));
+    world.input(Input::SignOut);
+    let said: Vec<_> = world.happened().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "Page loaded",
+            "Signed in",
+            "A token was refused (401)",
+            "Asking for a token: a request was refused (401)",
+            "No token: the server answered with status 502",
+            "Session ended: the person signed out",
+        ]
+    );
 }
 
 /// A heartbeat that is answered well is nothing to write down.

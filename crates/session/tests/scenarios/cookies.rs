@@ -43,7 +43,7 @@ fn a_refused_status_and_a_refused_refresh_are_the_end() {
     world.answer_validation(ValidateAnswer::Unauthorized(Refusal::Unspecified));
     world.answer_refresh(RefreshAnswer::Refused(Refusal::Expired));
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Expired)));
-    assert_eq!(world.lines(), ["Session unauthorized (401), logging out"]);
+    assert_eq!(world.lines(), [REFUSED, "Session unauthorized (401), logging out"]);
 }
 
 /// Offline nobody can say whose the cookie is: the page waits, asks again, and at once when there is hope.
@@ -90,6 +90,18 @@ fn a_found_cookie_is_replaced_as_early_as_is_configured_however_little_of_it_is_
     let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(1));
     world.answer_validation(ValidateAnswer::Valid(says("ada", Some(mins(20)))));
     assert!(world.next_refresh_in() >= mins(9) && world.next_refresh_in() <= mins(10));
+}
+
+/// Where the whole life is known by another way, its fifth counts for a cookie that was found as well.
+///
+/// Field 43.
+#[test]
+fn a_found_cookie_of_a_known_life_is_replaced_a_fifth_of_it_before_its_end() {
+    let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(1));
+    let known = Confirmed { whole_lifetime: Some(mins(25)), ..says("ada", Some(mins(20))) };
+    world.answer_validation(ValidateAnswer::Valid(known));
+    let early = mins(20) - world.next_refresh_in();
+    assert!(early >= mins(5) && early <= mins(5) + secs(31), "{early:?} before its end");
 }
 
 /// One that was granted here has lived since then: its fifth stays a fifth, whenever its end is told.
@@ -249,3 +261,4 @@ fn a_refresh_cookie_that_the_browser_does_not_keep_is_noticed_by_the_first_refre
     world.answer_refresh(RefreshAnswer::Refused(Refusal::Missing));
     assert_eq!(world.snapshot().sign_in, SignInProgress::Idle, "it has worked before");
 }
+const REFUSED: &str = "Session validation unauthorized (401), attempting refresh...";

@@ -105,7 +105,7 @@ fn a_kept_grant_that_is_refused_is_never_shown() {
     assert!(world.is_restoring());
     world.answer_refresh(RefreshAnswer::Refused(Refusal::Revoked));
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Revoked)));
-    assert_eq!(world.lines(), ["Session unauthorized (401), logging out"]);
+    assert_eq!(world.lines(), [REFUSED, "Session unauthorized (401), logging out"]);
     assert!(world.kept.is_none());
     assert!(!world.outputs().iter().any(|it| {
         matches!(it, Output::Publish(snapshot) if matches!(snapshot.status, Status::SignedIn { .. }))
@@ -125,7 +125,7 @@ fn an_altered_token_in_the_store_is_asked_about_at_the_next_check_refreshed_with
     assert_eq!(world.refreshed_with(), ["secret-token-corrupted"]);
     world.answer_refresh(RefreshAnswer::Refused(Refusal::Unspecified));
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(Refusal::Unspecified)));
-    assert_eq!(world.lines(), ["Session unauthorized (401), logging out"]);
+    assert_eq!(world.lines(), [REFUSED, "Session unauthorized (401), logging out"]);
     assert!(world.kept.is_none());
 }
 
@@ -240,18 +240,29 @@ fn a_kept_grant_of_no_session_is_removed() {
     assert!(world.kept.is_none());
 }
 
-/// The person was away for too long: nothing is sent but the sign-out, with all that names the session.
+/// The person was away for too long: nothing is sent but the sign-out, with all that names the session. A token that has
+/// expired meanwhile names nothing, and is replaced for it.
 #[test]
 fn a_start_after_the_inactivity_limit_hands_over_what_was_kept() {
-    let mut world = World::signed_in_by(refresh_token(GrantStore::Browser)).reload_after(hours(2));
+    let settings = Settings { inactivity_limit: mins(10), ..refresh_token(GrantStore::Browser) };
+    let mut world = World::signed_in_by(settings).reload_after(mins(12));
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::Inactivity));
     assert!(world.kept.is_none());
     assert_eq!(world.sign_outs(), [("secret-token-1".into(), "secret-refresh-1".into())]);
     assert_eq!((world.validations(), world.refreshes()), (0, 0));
     world.answer_sign_out(SignOutAnswer::Done);
+
+    let mut world = World::signed_in_by(refresh_token(GrantStore::Browser)).reload_after(hours(2));
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::Inactivity));
+    assert_eq!((world.validations(), world.refreshed_with()), (0, vec!["secret-refresh-1".to_owned()]));
+    assert_eq!(world.sign_outs(), []);
+    world.grant(LIFETIME);
+    assert_eq!(world.sign_outs(), [("secret-token-2".into(), "secret-refresh-2".into())]);
+    world.answer_sign_out(SignOutAnswer::Done);
+    assert!(world.kept.is_none());
 }
 
-/// So it is where the server's own limit has passed.
+/// So it is where the server's own limit has passed. A token that has expired with it is exchanged for one to sign out with.
 #[test]
 fn a_start_after_the_absolute_limit_sends_nothing_but_the_sign_out() {
     let settings = Settings { inactivity_limit: days(2), ..exchange() };
@@ -259,8 +270,17 @@ fn a_start_after_the_absolute_limit_sends_nothing_but_the_sign_out() {
     world.pass(hours(9));
     let world = world.restart();
     assert_eq!(world.sign_out_reason(), Some(SignOutReason::AbsoluteLimit));
-    assert_eq!((world.validations(), world.refreshes(), world.sign_outs().len()), (0, 0, 1));
+    assert_eq!((world.validations(), world.refreshes(), world.sign_outs().len()), (0, 1, 0));
     assert!(world.kept.is_none());
+
+    let settings = Settings { inactivity_limit: days(2), ..exchange() };
+    let mut world = World::signed_in_with(settings, 1, |it| {
+        (it.lifetime, it.session_lifetime) = (Some(days(1)), Some(hours(8)));
+    });
+    world.pass(hours(9));
+    let world = world.restart();
+    assert_eq!(world.sign_out_reason(), Some(SignOutReason::AbsoluteLimit));
+    assert_eq!((world.validations(), world.refreshes(), world.sign_outs().len()), (0, 0, 1));
 }
 
 /// The page died between the sign-out and its call: what is still kept of the session names it, and goes with it.
@@ -338,3 +358,5 @@ fn a_grant_that_is_taken_away_at_once_is_kept_again_a_little_later() {
     world.input(Input::Activity);
     assert!(world.kept.is_some());
 }
+
+const REFUSED: &str = "Session validation unauthorized (401), attempting refresh...";

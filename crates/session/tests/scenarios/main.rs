@@ -23,6 +23,8 @@ mod retry;
 mod rounds;
 mod sign_in;
 mod sign_out;
+mod sign_out_errand;
+mod sign_out_ticket;
 mod sockets;
 mod time;
 mod validation;

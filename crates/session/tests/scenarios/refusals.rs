@@ -1,6 +1,6 @@
 //! Requests that are answered with 401: one refresh for all, one replay for each.
 
-use perennial_session::{Doubt, Input, RefreshAnswer, Refusal, Settings, ValidateAnswer};
+use perennial_session::{Doubt, Health, Input, RefreshAnswer, Refusal, Settings, ValidateAnswer};
 
 use crate::world::{LIFETIME, World, secs, valid};
 
@@ -275,4 +275,20 @@ fn endpoints_that_refuse_are_remembered_up_to_a_bound() {
         world.refuse(1_000 + endpoint);
         assert_eq!(world.refreshes(), refreshes, "endpoint {endpoint}");
     }
+}
+
+/// Field 40. A gateway in front of the server wants a sign-in of its own: that says nothing about the session, whatever it is
+/// asked, and it is asked again.
+#[test]
+fn a_gateway_that_wants_a_sign_in_ends_no_session() {
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    world.answer_validation(ValidateAnswer::Unknown(Doubt::Gateway));
+    assert_eq!(world.health(), Health::Unconfirmed { why: Doubt::Gateway });
+    world.input(Input::RefreshNow);
+    world.answer_refresh(RefreshAnswer::Unknown(Doubt::Gateway));
+    assert!(matches!(world.health(), Health::Retrying { why: Doubt::Gateway, .. }));
+    world.advance(secs(2));
+    world.grant(LIFETIME);
+    assert_eq!((world.is_signed_in(), world.health()), (true, Health::Fresh));
 }

@@ -42,6 +42,20 @@ fn a_wake_starts_a_round_at_once() {
     }
 }
 
+/// Field 34. The last attempt of a round is answered with a wish for no wait: the pause after a round is our own, and is not
+/// taken for a server's wish, which would hold although the person comes back.
+#[test]
+fn a_wish_for_no_wait_at_the_end_of_a_round_does_not_last_until_the_next_check() {
+    let mut world = in_trouble();
+    fail(&mut world);
+    world.advance(secs(2));
+    fail(&mut world);
+    world.advance(secs(3));
+    world.answer_refresh(RefreshAnswer::Later(secs(0)));
+    world.advance(secs(61));
+    assert_eq!(world.refreshes(), 4);
+}
+
 /// One that succeeds ends the trouble, and the next round has three attempts again.
 #[test]
 fn a_round_that_succeeds_is_forgotten() {

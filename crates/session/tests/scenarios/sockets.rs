@@ -181,12 +181,40 @@ fn the_console_says_how_many_connections_have_the_new_token_once_all_have_answer
         world.listen_live(2);
         world.input(Input::RefreshNow);
         world.grant(LIFETIME);
+        assert_eq!(world.lines(), [""; 0], "no connection has it yet");
         world.accepted(1);
         assert_eq!(world.lines(), ["Token refreshed successfully (WebSocket updated)"]);
         world.accepted(2);
         assert_eq!(world.lines()[1..], ["Reconnected 2 WebSocket connections with new token"]);
         assert!(world.happened().contains(&Happened::SocketsRenewed(2)));
     }
+}
+
+/// Field 62. Where no connection could take the token, the console says so, and why.
+#[test]
+fn the_console_says_why_no_connection_has_the_new_token() {
+    for (loss, why) in [
+        (Loss::Interrupted, "the connection was lost"),
+        (Loss::Unauthorized, "the server refused it"),
+        (Loss::Gone, "the server has nothing to listen to"),
+    ] {
+        let mut world = World::signed_in();
+        world.listen_live(1);
+        world.input(Input::RefreshNow);
+        world.grant(LIFETIME);
+        world.lose(1, loss);
+        let failed = format!("Failed to update WebSocket token: {why}");
+        assert_eq!(world.lines()[..2], ["Token refreshed successfully".to_owned(), failed]);
+    }
+}
+
+/// Field 62. Nobody listens any more: that is no failure.
+#[test]
+fn the_console_says_nothing_of_connections_that_nobody_needs() {
+    let mut world = World::signed_in();
+    world.input(Input::RefreshNow);
+    world.grant(LIFETIME);
+    assert_eq!(world.lines(), ["Token refreshed successfully"]);
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl World {
         (world.record, world.ended) = (self.record, self.ended);
         (world.kept, world.is_altered) = (self.kept, self.is_altered);
         world.remembered = world.record;
-        let ended = world.ended.map_or(Remembered::Nothing, Remembered::Ended);
+        let ended = world.ended.clone().map_or(Remembered::Nothing, Remembered::Ended);
         let remembered = world.record.map_or(ended, Remembered::Session);
         world.input(Input::Start(remembered));
         world
@@ -279,6 +279,7 @@ impl World {
             session_id: Some("session".into()),
             session_lifetime: None,
             landing: None,
+            sign_out_ticket: None,
         }
     }
 
@@ -328,7 +329,7 @@ impl World {
                     assert!(was_open, "gave up a call that had ended: {call:?}");
                 }
                 Output::Store(record) => self.record = Some(*record),
-                Output::Forget(ended) => (self.record, self.ended) = (None, Some(*ended)),
+                Output::Forget(ended) => (self.record, self.ended) = (None, Some(ended.clone())),
                 Output::Keep(grant) => self.kept = Some(SharedGrant::clone(grant)),
                 Output::Discard => self.kept = None,
                 Output::Timeout(deadline) => {

@@ -128,7 +128,7 @@ impl World<'_> {
             return self.jar.cookie;
         }
         let (access, refresh) = match kind {
-            CallKind::Refresh { access, refresh, .. } | CallKind::SignOut { access, refresh } => {
+            CallKind::Refresh { access, refresh, .. } | CallKind::SignOut { access, refresh, .. } => {
                 (access.as_ref(), refresh.as_ref())
             }
             CallKind::SignIn(_) | CallKind::Validate { .. } | CallKind::Clock => return None,

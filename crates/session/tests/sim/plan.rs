@@ -56,6 +56,10 @@ pub(crate) struct ServerSetup {
     /// Whether it puts fresh tokens into the headers of ordinary answers.
     pub(crate) header_tokens: bool,
     pub(crate) has_date: bool,
+    /// Whether a sign-out must show a token that is good, where it shows one.
+    pub(crate) is_exacting: bool,
+    /// Whether it gives tickets that can end a session and do nothing else.
+    pub(crate) has_tickets: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -122,6 +126,8 @@ pub(crate) enum Happening {
     Offline {
         for_ms: u64,
     },
+    /// The device says that it has no network, and errs.
+    OnlineErrs,
     Partition {
         for_ms: u64,
     },
@@ -180,6 +186,8 @@ pub(crate) enum Mood {
     StatusAfter(u16),
     /// A page that is no answer.
     Garbage,
+    /// Something in front of it wants a sign-in of its own.
+    Gateway,
     /// After this time.
     Slow { ms: u64 },
     /// Not at all.
@@ -206,6 +214,7 @@ impl Happening {
             Self::Restart { .. } => Some("browser restarted"),
             Self::StepClock { .. } => Some("clock stepped"),
             Self::Offline { .. } => Some("offline"),
+            Self::OnlineErrs => Some("said to be offline"),
             Self::Partition { .. } => Some("partition"),
             Self::Weather { .. } => Some("bad weather"),
             Self::Mood { mood, .. } => Some(match mood {
@@ -213,6 +222,7 @@ impl Happening {
                 Mood::Status(_) => "server: status",
                 Mood::StatusAfter(_) => "server: status after the deed",
                 Mood::Garbage => "server: garbage",
+                Mood::Gateway => "server: gateway in front",
                 Mood::Slow { .. } => "server: slow",
                 Mood::Down => "server: down",
             }),
@@ -255,6 +265,13 @@ impl Plan {
             let at_ms = rng.between(2_000, setup.length_ms);
             let kind = if kinds.is_empty() { rng.below(FAULTS) } else { rng.pick(&kinds) };
             events.push(Planned { at_ms, what: draw_fault(&mut rng, kind) });
+        }
+        // Drawn apart as well.
+        let mut out = Rng::new(seed ^ 0x0ff0);
+        (setup.server.is_exacting, setup.server.has_tickets) = (out.percent(40), out.percent(50));
+        if out.percent(20) {
+            let at_ms = out.between(2_000, setup.length_ms);
+            events.push(Planned { at_ms, what: Happening::OnlineErrs });
         }
         draw_slow_messages(seed, &setup, &mut events);
         holds::draw(seed, &mut setup, &mut events);
@@ -301,6 +318,8 @@ impl Setup {
                 idempotency_window_ms: 60_000,
                 header_tokens: rng.percent(30),
                 has_date: rng.percent(85),
+                is_exacting: false,
+                has_tickets: false,
             },
             skew_ms: rng.pick(&[0, 0, 300_000, -300_000, 3_600_000, -3_600_000, DAY_MS, -DAY_MS]),
             monotonic_stops: rng.percent(80),
@@ -356,9 +375,11 @@ fn draw_fault(rng: &mut Rng, kind: u64) -> Happening {
             delay_ms: rng.pick(&[10, 300, 3_000, 20_000]),
             for_ms,
         },
-        12 => Happening::Mood { mood: Mood::Later { s: rng.pick(&[1, 30, 120, 900]) }, for_ms },
+        12 => Happening::Mood { mood: Mood::Later { s: rng.pick(&[0, 1, 30, 120, 900]) }, for_ms },
         13 => Happening::Mood { mood: Mood::Status(rng.pick(&[400, 403, 404, 429, 500, 502, 503])), for_ms },
         14 => Happening::Mood { mood: Mood::StatusAfter(rng.pick(&[500, 502, 504])), for_ms },
+        // No further draw, so that it changes nothing else of a plan.
+        15 if for_ms.is_multiple_of(2) => Happening::Mood { mood: Mood::Gateway, for_ms },
         15 => Happening::Mood { mood: Mood::Garbage, for_ms },
         16 => Happening::Mood { mood: Mood::Slow { ms: rng.pick(&[2_000, 12_000, 14_900, 30_000]) }, for_ms },
         17 => Happening::Mood { mood: Mood::Down, for_ms },

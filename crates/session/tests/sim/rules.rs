@@ -50,6 +50,8 @@ pub(crate) struct Rules {
     pub(crate) later_until: u64,
     pub(crate) store_bad_at: Option<u64>,
     was_cleared: bool,
+    /// The server's session that a ticket was left for.
+    tickets: BTreeMap<SessionKey, usize>,
     later_told_at: u64,
     pub(crate) granted_at: u64,
     later_session: Option<usize>,
@@ -167,8 +169,9 @@ impl Rules {
 
     pub(crate) fn session_of_sign_out(&self, fetch: &Fetch, server: &Server) -> Option<usize> {
         match fetch.question {
-            Question::SignOut { token: Some(token) } => Some(server.tokens[token].session),
-            Question::SignOut { token: None } => fetch.cookie.map(|cookie| cookie.session),
+            Question::SignOut { ticket: Some(session), .. } => Some(session),
+            Question::SignOut { token: Some(token), .. } => Some(server.tokens[token].session),
+            Question::SignOut { token: None, .. } => fetch.cookie.map(|cookie| cookie.session),
             Question::SignIn { .. }
             | Question::Refresh { .. }
             | Question::Validate { .. }

@@ -25,7 +25,7 @@ pub(crate) enum Question {
     Refresh { key: IdempotencyKey },
     Validate { token: Option<usize> },
     Clock,
-    SignOut { token: Option<usize> },
+    SignOut { token: Option<usize>, ticket: Option<usize> },
     Request { token: Option<usize>, stubborn: bool },
 }
 
@@ -124,6 +124,7 @@ impl Server {
             }
             Some(Mood::Status(status)) => Response::of(doubtful(question, Doubt::Status(status))),
             Some(Mood::Garbage) => Response::of(doubtful(question, Doubt::Unreadable)),
+            Some(Mood::Gateway) => Response::of(doubtful(question, Doubt::Gateway)),
             Some(Mood::StatusAfter(status)) => {
                 self.act(question, cookie, now);
                 Response::of(doubtful(question, Doubt::Status(status)))
@@ -159,7 +160,7 @@ impl Server {
                 Response::of(Said::Call(Answer::Validate(self.validate(*token, now))))
             }
             Question::Clock => Response::of(doubtful(question, Doubt::Unreadable)),
-            Question::SignOut { token } => self.sign_out(*token, cookie),
+            Question::SignOut { token, ticket } => self.sign_out((*token, *ticket), cookie, now),
             Question::Request { token, stubborn } => self.request(*token, *stubborn, now),
         }
     }
@@ -262,14 +263,27 @@ impl Server {
         }
     }
 
-    fn sign_out(&mut self, token: Option<usize>, cookie: Option<Cookie>) -> Response {
-        let epoch = self.epoch;
-        let bearers =
-            token.map(|token| self.tokens[token]).filter(|it| it.epoch == epoch).map(|it| it.session);
+    /// A ticket counts before all else. One that is shown for a session that is over has done what it is for.
+    fn sign_out(
+        &mut self,
+        (token, ticket): (Option<usize>, Option<usize>),
+        cookie: Option<Cookie>,
+        now: u64,
+    ) -> Response {
+        let (epoch, is_exacting) = (self.epoch, self.setup.is_exacting);
+        let token = token.map(|token| self.tokens[token]);
+        let is_refused = |it: &Token| it.epoch != epoch || (is_exacting && it.expires_at <= now);
+        let bearers = ticket.or(token.filter(|it| !is_refused(it)).map(|it| it.session));
+        if is_exacting && bearers.is_none() && token.as_ref().is_some_and(is_refused) {
+            return Response::of(Said::Call(Answer::SignOut(SignOutAnswer::NoSession { status: 401 })));
+        }
         let cookies = cookie.map(|cookie| cookie.session);
         let named = bearers.or(cookies);
         if let Some(session) = named {
             self.sessions[session].revoked.get_or_insert(Refusal::Revoked);
+        }
+        if named.is_none() {
+            return Response::of(Said::Call(Answer::SignOut(SignOutAnswer::NoSession { status: 404 })));
         }
         let clears = cookies.is_none_or(|session| named == Some(session)) && !self.setup.holds.is_by_script();
         Response {
@@ -332,6 +346,10 @@ impl Server {
             session_id: Some(session.to_string()),
             session_lifetime: Some(Duration::from_secs(left_s)),
             landing: None,
+            sign_out_ticket: self
+                .setup
+                .has_tickets
+                .then(|| Secret::new(format!("{SECRET}{TICKET}{session}"))),
         }
     }
 }
@@ -353,7 +371,8 @@ pub(crate) fn doubtful(question: &Question, why: Doubt) -> Said {
         Question::Request { .. } => {
             let status = match why {
                 Doubt::Status(status) => Some(status),
-                Doubt::Unreadable => Some(200),
+                // A page of a gateway is told apart before the engine hears of it.
+                Doubt::Unreadable | Doubt::Gateway => Some(200),
                 Doubt::Network | Doubt::TimedOut => None,
             };
             return Said::Request { status, fresh: None };
@@ -364,6 +383,11 @@ pub(crate) fn doubtful(question: &Question, why: Doubt) -> Said {
 /// The number of an access token that the server made.
 pub(crate) fn token_number(access: &Access) -> Option<usize> {
     access.token()?.expose().strip_prefix(SECRET)?.parse().ok()
+}
+
+/// The session that a ticket ends.
+pub(crate) fn ticket_number(ticket: &Secret) -> Option<usize> {
+    ticket.expose().strip_prefix(SECRET)?.strip_prefix(TICKET)?.parse().ok()
 }
 
 /// A refresh token as script holds it.
@@ -382,3 +406,5 @@ const REFRESH: &str = "secret-refresh-";
 
 /// Every credential begins so, and nothing else does.
 pub(crate) const SECRET: &str = "secret-";
+
+const TICKET: &str = "ticket-";

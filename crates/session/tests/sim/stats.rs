@@ -23,6 +23,8 @@ pub(crate) struct Stats {
     pub(crate) adopted: u64,
     /// Sessions lost because two tabs refreshed at once that had no way to agree.
     pub(crate) raced: u64,
+    /// Refreshes that were made to sign out with.
+    pub(crate) errands: u64,
     /// Sessions whose cookie was taken away by the answer to the sign-out of the one before.
     pub(crate) overtaken: u64,
     pub(crate) connections: u64,
@@ -61,6 +63,7 @@ impl Stats {
         self.clock_questions += other.clock_questions;
         self.adopted += other.adopted;
         self.raced += other.raced;
+        self.errands += other.errands;
         self.overtaken += other.overtaken;
         self.connections += other.connections;
         self.events += other.events;
@@ -117,6 +120,7 @@ impl fmt::Display for Stats {
         for (reason, count) in &self.sign_outs {
             writeln!(f, "  {reason:<30} {count:>10}")?;
         }
+        writeln!(f, "sign-outs        {:>12}  with a token that was asked for first", self.errands)?;
         writeln!(f, "known gaps")?;
         writeln!(f, "  {:<30} {:>10}", "lost in a race without a lock", self.raced)?;
         writeln!(f, "  {:<30} {:>10}", "lost to a late sign-out", self.overtaken)?;

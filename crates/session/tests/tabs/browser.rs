@@ -67,7 +67,7 @@ pub(crate) struct Channel {
 
 impl Store {
     pub(crate) fn load(&self) -> Remembered {
-        match (self.is_unreadable, self.session, self.ended) {
+        match (self.is_unreadable, self.session, self.ended.clone()) {
             (true, ..) => Remembered::Unreadable,
             (false, Some(record), _) => Remembered::Session(record),
             (false, None, Some(ended)) => Remembered::Ended(ended),

@@ -212,6 +212,7 @@ fn a_cookie_that_changed_hands_is_told_to_all_tabs() {
         session_id: None,
         session_lifetime: None,
         landing: None,
+        sign_out_ticket: None,
     };
     let answer = Answer::SignIn(SignInAnswer::Granted(grant));
     browser.input(0, Input::Answered { call: sent, answer });

@@ -329,6 +329,7 @@ fn granted(session: SessionKey, after_s: u64) -> MessageBody {
         session,
         access: Secret::new(format!("told-{after_s}")).into(),
         refresh: None,
+        sign_out_ticket: None,
         from: Wall(START_MS + after_s * 1_000),
         lifetime: Some(Duration::from_secs(900)),
         account: account("ada"),

@@ -21,6 +21,7 @@ fn grant() -> SharedGrant {
         session: SESSION,
         access: Secret::new("some.access.token").into(),
         refresh: Some(Secret::new("some-refresh-token")),
+        sign_out_ticket: Some(Secret::new("some.sign-out.ticket")),
         from: Wall(1_790_000_000_456),
         lifetime: Some(Duration::from_millis(10_000)),
         account: Account {
@@ -50,7 +51,7 @@ fn every_body() -> Vec<MessageBody> {
         SignOutReason::Refused(Refusal::Expired),
         SignOutReason::Refused(Refusal::Reused),
     ];
-    let doubts = [Doubt::Network, Doubt::TimedOut, Doubt::Status(503), Doubt::Unreadable];
+    let doubts = [Doubt::Network, Doubt::TimedOut, Doubt::Status(503), Doubt::Unreadable, Doubt::Gateway];
     let until = Wall(1_790_000_000_789);
     let mut all = vec![
         MessageBody::Hello { session: None, newer_than: None },

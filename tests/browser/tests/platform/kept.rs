@@ -20,6 +20,7 @@ fn grant() -> SharedGrant {
         session: SessionKey { since_ms: 1_790_000_000_123, salt: u64::MAX },
         access: Secret::new("some.access.token").into(),
         refresh: Some(Secret::new("some-refresh-token")),
+        sign_out_ticket: Some(Secret::new("some.sign-out.ticket")),
         from: Wall(1_790_000_000_456),
         lifetime: Some(Duration::from_secs(300)),
         account: Account { id: "u1".into(), name: "Ada".into(), email: String::new(), roles: Vec::new() }

@@ -47,6 +47,7 @@ fn grant() -> SharedGrant {
         last_activity: Wall(1_790_000_000_000),
         server_date: None,
         landing: None,
+        sign_out_ticket: None,
     }
 }
 

@@ -3,7 +3,7 @@ use std::{cell::Cell, rc::Rc};
 use gloo_timers::future::TimeoutFuture;
 use perennial::platform::{clock, names, storage};
 use perennial_session::{
-    Ended, IdempotencyKey, Record, Refusal, Remembered, SessionKey, SignOutReason, Wall,
+    Ended, IdempotencyKey, Record, Refusal, Remembered, Secret, SessionKey, SignOutReason, Wall,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -55,8 +55,9 @@ fn the_end_of_a_session_takes_the_place_of_its_record() {
     for reason in reasons {
         for revoke in [true, false] {
             storage::store(RECORD).unwrap();
-            let ended = Ended { session: RECORD.session, reason, revoke };
-            storage::store_ended(ended).unwrap();
+            let ticket = revoke.then(|| Secret::new("some.sign-out.ticket"));
+            let ended = Ended { session: RECORD.session, reason, revoke, ticket };
+            storage::store_ended(ended.clone()).unwrap();
             assert_eq!(storage::load(), Remembered::Ended(ended));
         }
     }
@@ -158,8 +159,9 @@ fn a_full_storage_without_a_record_is_no_first_visit() {
 fn the_end_of_a_session_finds_room_in_the_place_of_its_record() {
     storage::store(RECORD).unwrap();
     fill();
-    let ended = Ended { session: RECORD.session, reason: SignOutReason::Inactivity, revoke: true };
-    let outcome = storage::store_ended(ended);
+    let ended =
+        Ended { session: RECORD.session, reason: SignOutReason::Inactivity, revoke: true, ticket: None };
+    let outcome = storage::store_ended(ended.clone());
     let remembered = storage::load();
     raw().clear().unwrap();
     outcome.unwrap();

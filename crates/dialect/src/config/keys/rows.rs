@@ -11,7 +11,9 @@ use crate::{
         forms::{Form, METHODS, METHODS_WITH_BODY},
         kind::{Field, Kind},
     },
-    dialect::{Authenticate, Csrf, Encoding, LifetimeUnit, Live, RefreshCredential, Storage, Text},
+    dialect::{
+        Authenticate, Csrf, Encoding, Gateway401, LifetimeUnit, Live, RefreshCredential, Storage, Text,
+    },
     presets::LIVE,
     token::MAX_LIFETIME,
 };
@@ -200,6 +202,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
     )
     .only_for(FORM),
     row(
+        "sign_out.ticket_header",
+        Kind::OptionalText(Form::RequestHeader, |it| Some(&mut sign_out(it)?.ticket_header)),
+        "The header for the ticket at `answers.sign_out_ticket`, or null where the backend gives none.",
+    )
+    .only_for(FORM),
+    row(
         "sign_out.encoding",
         Kind::Word(&ENCODINGS, |it, word| {
             set(sign_out(it).map(|said| &mut said.encoding), [Encoding::Json, Encoding::Form], word)
@@ -340,6 +348,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
         "Where the person lands after signing in, a path of the application.",
     ),
     row(
+        "answers.sign_out_ticket",
+        Kind::Paths(|it| Some(&mut it.dialect.answers.sign_out_ticket)),
+        "Beside the tokens, what can end this session and do nothing else. It is kept when a sign-out cannot be told, also \
+         when the browser is closed, and is sent in `sign_out.ticket_header`.",
+    ),
+    row(
         "answers.reason",
         Kind::Paths(|it| Some(&mut it.dialect.answers.reason)),
         "In a refusal, why: `refresh_missing`, `refresh_reused`, `session_revoked` or `session_expired`. Any other word \
@@ -390,6 +404,13 @@ pub(in crate::config) const ROWS: &[Row] = &[
         Kind::Refused(|it| Some(&mut it.dialect.refused_validate)),
         "Which answers of a validation mean that nobody is signed in, beside a 401. For a backend that answers 200 and \
          `null`, or an object without a person: {\"status\": 200, \"field\": \"user\", \"value\": null}.",
+    ),
+    row(
+        "gateway_401",
+        Kind::Word(&["doubt", "refused"], |it, word| {
+            set(Some(&mut it.dialect.gateway_401), [Gateway401::Doubt, Gateway401::Refused], word)
+        }),
+        "What a 401 means that is a page (`text/html`) and has no header `WWW-Authenticate`: that something in front of the          backend, such as a single sign-on, wants a sign-in of its own, which ends no session; or what any other 401 means.",
     ),
     row(
         "storage",

@@ -4,7 +4,7 @@ mod values;
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use perennial_dialect::{
-    Dialect, SignInBy,
+    Dialect, Gateway401, SignInBy,
     config::{Config, reference},
     presets::PRESETS,
 };
@@ -160,6 +160,7 @@ fn a_whole_configuration_arrives_in_full() {
         "claims": {"account": "user_id", "session": "jti"},
         "new_token_header": "X-Fresh",
         "refused": [{"status": 403, "field": "code", "value": "token_not_valid"}],
+        "gateway_401": "refused",
         "storage": "session",
         "sockets": {"path": "wss://live.example/", "silence_limit_s": 90}
     }"#;
@@ -169,6 +170,7 @@ fn a_whole_configuration_arrives_in_full() {
         (&*fields.identifier, &*fields.password, fields.keep.as_deref()),
         ("username", "secret", Some("remember"))
     );
+    assert_eq!(dialect.gateway_401, Gateway401::Refused);
     assert_eq!(dialect.url("/x"), "https://api.example/x");
     assert_eq!(&*dialect.answers.refresh_token, ["refresh", "data.refresh"]);
     assert_eq!(&*dialect.answers.token_type, ["token_type"]);

@@ -137,7 +137,7 @@ fn a_validation_is_valid_unauthorized_or_unknown() {
 }
 
 #[test]
-fn a_sign_out_is_done_or_unknown() {
+fn a_sign_out_is_done_unrecognised_or_unknown() {
     for dialect in all() {
         let name = dialect.name;
         for (status, body) in [(200, ""), (204, ""), (200, "{}"), (200, r#"{"success": true}"#)] {
@@ -147,7 +147,11 @@ fn a_sign_out_is_done_or_unknown() {
             let unknown = SignOutAnswer::Unknown(Doubt::Unreadable);
             assert_eq!(to_sign_out(&dialect, &wire(200, body)), unknown, "{name} {body}");
         }
-        for status in UNDECIDED.into_iter().chain([401, 429, 503]) {
+        for status in [401, 404] {
+            let unrecognised = SignOutAnswer::NoSession { status };
+            assert_eq!(to_sign_out(&dialect, &wire(status, "")), unrecognised, "{name} {status}");
+        }
+        for status in UNDECIDED.into_iter().filter(|status| *status != 404).chain([429, 503]) {
             let unknown = SignOutAnswer::Unknown(Doubt::Status(status));
             assert_eq!(to_sign_out(&dialect, &wire(status, "")), unknown, "{name} {status}");
         }

@@ -9,7 +9,7 @@ use perennial_session::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{jwt, preset, to_refresh, to_sign_in, to_validate, wire};
+use crate::support::{jwt, preset, to_refresh, to_sign_in, to_validate, token as held, wire};
 
 fn ada() -> Arc<Account> {
     Arc::new(Account {
@@ -33,6 +33,7 @@ fn nothing() -> Grant {
         session_id: None,
         session_lifetime: None,
         landing: None,
+        sign_out_ticket: None,
     }
 }
 
@@ -150,11 +151,11 @@ fn hybrid_takes_a_token_out_of_a_header_that_says_whose_it_is_and_how_long_it_li
     let dialect = preset("hybrid");
     assert_eq!(dialect.new_token_header.as_deref(), Some("X-New-Token"));
     let token = jwt(&json!({"sub": "u1", "sid": "s1", "iat": 1000, "exp": 87_400}));
-    let grant = dialect.header_grant(&token).unwrap();
+    let grant = dialect.header_grant(&token, &held(), None).unwrap();
     assert_eq!((&*grant.account_id, grant.session_id.as_deref()), ("u1", Some("s1")));
     assert_eq!(grant.lifetime, Duration::from_secs(86_400));
-    assert_eq!(dialect.header_grant(&jwt(&json!({"sub": "u1"}))), None);
-    assert_eq!(dialect.header_grant(&jwt(&json!({"iat": 1000, "exp": 87_400}))), None);
+    assert_eq!(dialect.header_grant(&jwt(&json!({"sub": "u1"})), &held(), None), None);
+    assert_eq!(dialect.header_grant(&jwt(&json!({"iat": 1000, "exp": 87_400})), &held(), None), None);
 }
 
 /// What cannot be sent again cannot be refreshed with; the token before it may be void already.

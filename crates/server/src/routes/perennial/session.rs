@@ -4,7 +4,7 @@ use std::iter;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use perennial_dialect::wire::{Grant, Profile, SessionInfo, SignInRequest};
@@ -21,6 +21,7 @@ use crate::routes::headers::{idempotency_key, user_agent};
 use crate::routes::peer::Peer;
 use crate::routes::person::{landing, user};
 use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
+use crate::sign_out_ticket;
 use crate::store::Session;
 
 /// Signs in and sets the refresh cookie.
@@ -37,7 +38,7 @@ pub(super) async fn sign_in(
     let wanted = SignIn { dialect, email: &email, password, keep, user_agent, address };
     let signed_in = sessions::sign_in(&app, wanted).await?;
     let before = Cookie::Refresh.clear_of_before(&app, &headers).await;
-    Ok(answer(&app, signed_in, before))
+    answer(&app, signed_in, before)
 }
 
 /// Exchanges the refresh cookie, once, and sets the next one.
@@ -57,7 +58,7 @@ pub(super) async fn refresh(
     let presented = Refresh { dialect: Dialect::Perennial, token: &token, idempotency_key, address };
     let refreshed = sessions::refresh(&app, presented).await?;
     let before = Cookie::Refresh.clear_of_before(&app, &headers).await;
-    Ok(answer(&app, refreshed, before))
+    Ok(answer(&app, refreshed, before)?)
 }
 
 /// Says who is signed in.
@@ -69,25 +70,38 @@ pub(super) async fn profile(Extension(caller): Extension<Caller>) -> Json<Profil
 }
 
 /// Ends the session and clears the refresh cookie, unless it belongs to a newer one.
+///
+/// A ticket counts before everything else: it may be shown long after, when somebody has signed in since.
 #[utoipa::path(delete, path = "/session", security(("bearer" = []), ("perennial_cookie" = [])),
-    responses((status = 204, description = "The session has ended")))]
+    params(("X-Sign-Out-Ticket" = Option<String>, Header, description = "What came with the tokens of the session")),
+    responses((status = 204, description = "The session has ended, now or before")))]
 pub(super) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
     // An expired token is as good as a fresh one for this.
     let bearers = caller::bearer(&app, &headers).ok().map(|presented| presented.session_id);
+    let ticket = headers.get(SIGN_OUT_TICKET).and_then(|value| value.to_str().ok());
+    let named = ticket.and_then(|ticket| sign_out_ticket::verify(&app.keys, ticket)).or(bearers);
     let token = Cookie::Refresh.read(&headers, &app.settings).and_then(RefreshToken::decode);
     let cookies = sessions::session_of(&app, token.as_ref()).await?;
-    let signed_out = sessions::sign_out(&app, bearers, cookies).await?;
+    let signed_out = sessions::sign_out(&app, named, cookies).await?;
     let before = Cookie::Refresh.clear_of_before(&app, &headers).await;
-    let mut response = StatusCode::NO_CONTENT.into_response();
+    let mut response = match named.or(cookies) {
+        Some(_) => StatusCode::NO_CONTENT.into_response(),
+        // Said so, since the application may have something else to show.
+        None => Refusal::NothingToEnd.into_response(),
+    };
     if signed_out.clears_cookies {
         let cleared = [Some(Cookie::Refresh.clear(&app.settings)), before];
         cookie::add(&mut response, cleared.into_iter().flatten());
     }
-    signed_out.note(bearers).attach(&mut response);
+    signed_out.note(named).attach(&mut response);
     Ok(response)
 }
 
-fn answer(app: &App, (granted, refresh): (Granted, RefreshToken), cleared: Option<HeaderValue>) -> Response {
+fn answer(
+    app: &App,
+    (granted, refresh): (Granted, RefreshToken),
+    cleared: Option<HeaderValue>,
+) -> Result<Response, Refusal> {
     let note = granted.note();
     let Granted { session, account, access, now, outcome: _ } = granted;
     let max_age_s = session.kept.then(|| session.remaining_s(now));
@@ -98,14 +112,18 @@ fn answer(app: &App, (granted, refresh): (Granted, RefreshToken), cleared: Optio
         expires_in: access.expires_in_s,
         session: session_info(&session, now),
         landing: landing(&account).to_owned(),
+        sign_out_ticket: sign_out_ticket::issue(&app.keys, &session).ok_or(Refusal::Internal)?,
         user: user(account),
     };
     let mut response = Json(grant).into_response();
     cookie::add(&mut response, iter::once(cookie).chain(cleared));
     note.attach(&mut response);
-    response
+    Ok(response)
 }
 
 fn session_info(session: &Session, now: Moment) -> SessionInfo {
     SessionInfo { id: session.id.to_string(), expires_in: session.remaining_s(now) }
 }
+
+/// What can end a session and do nothing else.
+const SIGN_OUT_TICKET: HeaderName = HeaderName::from_static("x-sign-out-ticket");

@@ -296,7 +296,8 @@ impl Reply {
             }),
             _ => Answer::SignOut(match self {
                 Self::Good { .. } => SignOutAnswer::Done,
-                Self::Refused(_) | Self::Later(_) => SignOutAnswer::Unknown(Doubt::Status(503)),
+                Self::Refused(_) => SignOutAnswer::NoSession { status: 401 },
+                Self::Later(_) => SignOutAnswer::Unknown(Doubt::Status(503)),
                 Self::Doubt(doubt) => SignOutAnswer::Unknown(*doubt),
             }),
         }

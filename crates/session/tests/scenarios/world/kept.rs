@@ -70,7 +70,7 @@ impl World {
     /// With what each sign-out named the session: the access token, and the refresh token.
     pub(crate) fn sign_outs(&self) -> Vec<(String, String)> {
         let named = |call: &Call| match &call.kind {
-            CallKind::SignOut { access, refresh } => {
+            CallKind::SignOut { access, refresh, .. } => {
                 Some((text(access.as_ref()), secret_text(refresh.as_ref())))
             }
             CallKind::SignIn(_) | CallKind::Refresh { .. } | CallKind::Validate { .. } | CallKind::Clock => {

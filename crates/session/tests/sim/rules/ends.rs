@@ -4,6 +4,7 @@ use perennial_session::{Ended, Record, RefreshBy, Refusal, SignOutReason, Status
 
 use crate::{
     rules::{Cause, Rule, Spread, tokens::CLOCK_TOLERANCE_MS},
+    server::ticket_number,
     tab::Frozen,
     world::World,
 };
@@ -93,8 +94,26 @@ impl World<'_> {
     }
 
     /// A tab ends a session: for a true reason?
+    /// Where a ticket was left, the server is said to know only when it does.
+    fn judge_told(&mut self, tab: usize, ended: &Ended, is_written: bool) {
+        if let Some(session) = ended.ticket.as_ref().filter(|_| is_written).and_then(ticket_number) {
+            self.rules.tickets.insert(ended.session, session);
+        }
+        // Somebody who finds nothing where the store cannot be read knows of no ticket.
+        let is_refused = matches!(ended.reason, SignOutReason::Refused(_));
+        if let Some(session) =
+            self.rules.tickets.get(&ended.session).copied().filter(|_| !ended.revoke && !is_refused)
+            && self.server.is_valid(session, self.now)
+        {
+            self.fail_rule(Rule::UntrueReason, || {
+                format!("tab {tab} says that the server knows of the end of session {session}")
+            });
+        }
+    }
+
     pub(crate) fn judge_forget(&mut self, tab: usize, ended: &Ended, is_written: bool) {
         let reason = ended.reason;
+        self.judge_told(tab, ended, is_written);
         if self.rules.ends_told.contains(&(ended.session, reason)) {
             // It is written again when the server knows, or when another tab wrote over it.
             return;

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use perennial_session::{Access, Answer, CallId, CallKind, RefreshAnswer, SignInAnswer, Status};
 
-use crate::{rules::Rule, server::token_number, tab::Fetch, world::World};
+use crate::{
+    rules::Rule,
+    server::{Token, token_number},
+    tab::Fetch,
+    world::World,
+};
 
 impl World<'_> {
     /// An answer to a call that somebody waits for.
@@ -98,6 +103,12 @@ impl World<'_> {
                     .as_ref()
                     .and_then(|it| self.number_of(it))
                     .map(|it| self.server.tokens[it].session);
+                let status = self.tabs[tab].engine.snapshot().status;
+                if matches!(status, Status::SignedOut { .. }) {
+                    // To sign out with what it brings. The session has ended, and nobody needs the token for anything else.
+                    self.stats.errands += 1;
+                    return;
+                }
                 // Without a token it is not about the session that this tab had, but about one it wants to find.
                 self.judge_sent_of(tab, session, "a refresh");
                 self.judge_retry_after(tab);
@@ -108,7 +119,11 @@ impl World<'_> {
             }
             CallKind::Validate { access } => self.judge_token(tab, access, "a validation"),
             CallKind::Clock => self.stats.clock_questions += 1,
-            CallKind::SignOut { .. } => {}
+            CallKind::SignOut { access, .. } => {
+                if let Some(access @ Access::Token(_)) = access {
+                    self.judge_expiry(tab, access, "a sign-out");
+                }
+            }
         }
     }
 
@@ -118,12 +133,20 @@ impl World<'_> {
             let session = self.jar.cookie.map(|cookie| cookie.session);
             return self.judge_sent_of(tab, session, what);
         }
+        if let Some(made) = self.judge_expiry(tab, access, what) {
+            self.judge_sent_of(tab, Some(made.session), what);
+        }
+    }
+
+    /// No token leaves that is known to have expired. Says which it is.
+    fn judge_expiry(&mut self, tab: usize, access: &Access, what: &str) -> Option<Token> {
         let Some(token) = token_number(access) else {
-            if self.is_tampered() {
-                return;
+            if !self.is_tampered() {
+                self.fail_rule(Rule::Contract, || {
+                    format!("tab {tab} sends {what} with no token anybody gave")
+                });
             }
-            self.fail_rule(Rule::Contract, || format!("tab {tab} sends {what} with no token anybody gave"));
-            return;
+            return None;
         };
         let made = self.server.tokens[token];
         if let Some(end) = self.rules.token_lives.get(&token).map(|life| life.end)
@@ -135,7 +158,7 @@ impl World<'_> {
                 format!("tab {tab} sends {what} with a token that expired {late_ms} ms ago")
             });
         }
-        self.judge_sent_of(tab, Some(made.session), what);
+        Some(made)
     }
 
     fn judge_retry_after(&mut self, tab: usize) {

@@ -11,7 +11,7 @@ use crate::{
     browser::STRANGER,
     plant::Plant,
     rules::Rule,
-    server::Question,
+    server::{Question, ticket_number},
     tab::{Frozen, Of, Stage},
     world::{Event, World},
 };
@@ -138,7 +138,7 @@ impl World<'_> {
             Output::Discard => self.keep(tab, None),
             Output::Forget(ended) => {
                 let before = self.store.record().copied();
-                let is_written = self.write(tab, Remembered::Ended(ended));
+                let is_written = self.write(tab, Remembered::Ended(ended.clone()));
                 self.judge_forget(tab, &ended, is_written);
                 if self.plant == Some(Plant::ResurrectAfterSignOut)
                     && let Some(record) = before
@@ -175,9 +175,10 @@ impl World<'_> {
             CallKind::Refresh { key, .. } => Question::Refresh { key: *key },
             CallKind::Validate { access } => Question::Validate { token: self.number_of(access) },
             CallKind::Clock => Question::Clock,
-            CallKind::SignOut { access, .. } => {
-                Question::SignOut { token: access.as_ref().and_then(|access| self.number_of(access)) }
-            }
+            CallKind::SignOut { access, ticket, .. } => Question::SignOut {
+                token: access.as_ref().and_then(|access| self.number_of(access)),
+                ticket: ticket.as_ref().and_then(ticket_number),
+            },
         };
         if self.plant == Some(Plant::SingleFlight)
             && let Question::Refresh { key } = question

@@ -76,6 +76,7 @@ impl World<'_> {
             | Happening::Restart { .. }
             | Happening::StepClock { .. } => self.disturb_device(what),
             Happening::Offline { .. }
+            | Happening::OnlineErrs
             | Happening::Partition { .. }
             | Happening::Weather { .. }
             | Happening::Mood { .. }
@@ -214,6 +215,11 @@ impl World<'_> {
                 self.net.offline = true;
                 self.lose_some_connections();
                 self.after(for_ms, Event::Over(Over::Offline));
+                for tab in 0..self.tabs.len() {
+                    self.after(0, Event::Feed { tab, input: Box::new(Input::WentOffline) });
+                }
+            }
+            Happening::OnlineErrs => {
                 for tab in 0..self.tabs.len() {
                     self.after(0, Event::Feed { tab, input: Box::new(Input::WentOffline) });
                 }

@@ -100,7 +100,7 @@ impl World<'_> {
 
     fn shake_hands(&mut self, connection: u32, token: Option<usize>) {
         match self.server.mood {
-            Some(Mood::Status(_) | Mood::StatusAfter(_) | Mood::Garbage) => {
+            Some(Mood::Status(_) | Mood::StatusAfter(_) | Mood::Garbage | Mood::Gateway) => {
                 self.send_down(connection, Told::Closed(Loss::Interrupted));
                 return;
             }

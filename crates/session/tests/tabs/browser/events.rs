@@ -161,7 +161,7 @@ impl Browser {
             }
             Output::Forget(ended) => {
                 if !self.store.is_full {
-                    (self.store.session, self.store.ended) = (None, Some(*ended));
+                    (self.store.session, self.store.ended) = (None, Some(ended.clone()));
                     self.tell_of_store(tab);
                 }
             }

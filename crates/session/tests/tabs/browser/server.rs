@@ -290,6 +290,7 @@ impl Server {
             session_id: Some(format!("session-{session}")),
             session_lifetime: self.session_lifetime,
             landing: None,
+            sign_out_ticket: None,
         }
     }
 
