@@ -111,7 +111,7 @@ fn length(file: &Path) -> Result<u64> {
 const MOST_BYTES: u64 = 200_000;
 
 /// What may be loaded behind it, before they are signed in.
-const MOST_BYTES_OF_SESSION: u64 = 130_000;
+const MOST_BYTES_OF_SESSION: u64 = 140_000;
 
 /// What may be loaded before it where an operator has configured something. Part of it the session needs as well.
 const MOST_BYTES_OF_CONFIG: u64 = 30_000;
