@@ -229,7 +229,12 @@ proptest! {
                 Answer::Validate(_) => &dialect.refused_validate,
                 Answer::Clock(_) | Answer::SignOut(_) => continue,
             };
-            let is_listed = wire.status == 401 || is_listed(list, &wire);
+            let is_of_gateway = dialect.is_gateway_401(
+                wire.status,
+                wire.content_type.as_deref(),
+                wire.www_authenticate.as_deref(),
+            );
+            let is_listed = (wire.status == 401 && !is_of_gateway) || is_listed(list, &wire);
             let is_refused = is_refused(&answer);
             prop_assert!(!is_refused || is_listed, "{answer:?}");
             // A status that says no and is listed refuses whatever else is in the answer.

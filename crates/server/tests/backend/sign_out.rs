@@ -84,7 +84,10 @@ async fn a_ticket_ends_its_session_without_anything_else() {
     let there = backend.sign_in().await;
     backend.clock.advance_s(7200);
     let reply = show(&backend, &ticket).send().await.expect(StatusCode::NO_CONTENT);
-    assert_eq!(reply.set_cookie(), Some("perennial_refresh=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
+    assert_eq!(
+        reply.set_cookie(),
+        Some("perennial_refresh_8081=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+    );
     backend.refresh_call(&browser.cookie).send().await.expect_problem(401, "session_revoked");
     backend.refresh_call(&there.cookie).send().await.expect(StatusCode::OK);
     // It is over already, and that is what was asked for.

@@ -109,9 +109,12 @@ impl Reference {
         let is_justified = match reason {
             // There was nothing to end: the browser did not keep the cookie.
             None => {
-                self.is_untried
-                    && is_refused(happening).is_some()
-                    && matches!(before.answered, Some(CallKind::Validate { .. }))
+                let is_missed = match before.answered {
+                    Some(CallKind::Validate { .. }) => is_refused(happening).is_some(),
+                    Some(CallKind::Refresh { .. }) => is_refused(happening) == Some(Refusal::Missing),
+                    Some(CallKind::SignIn(_) | CallKind::SignOut { .. } | CallKind::Clock) | None => false,
+                };
+                self.is_untried && is_missed
             }
             Some(SignOutReason::ByPerson) => *happening == Happening::SignOut,
             Some(SignOutReason::Inactivity) => !self.kept && self.idle() >= self.settings.inactivity_limit,
