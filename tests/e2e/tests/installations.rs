@@ -1,7 +1,7 @@
 //! An installation, its configuration, and who else may have been there before.
 
 use anyhow::ensure;
-use perennial_e2e::{Backend, Fault, Role, Setup, scenario};
+use perennial_e2e::{Backend, Fault, Role, Setup, eventually, scenario};
 use serde_json::{Value, json};
 
 /// Field 48: an operator points the installation at another backend.
@@ -53,6 +53,11 @@ fn a_reload_with_a_full_storage_finds_the_session_by_its_cookie() {
         browser.is_signed_in().await?;
         browser.click(Role::Button, "Sign out").await?;
         browser.find(Role::Heading, "Sign in").await?;
+        // Nothing on the device can say that it ended: from then on the cookie alone does.
+        eventually("the sign-out to arrive", async || {
+            Ok((world.proxy.count("DELETE /api/session", 204) > 0).then_some(()))
+        })
+        .await?;
         browser.reload().await?;
         browser.find(Role::Heading, "Sign in").await.map(drop)
     });

@@ -231,7 +231,7 @@ fn what_is_written_to_the_console_and_kept_on_the_device_is_a_choice_that_stays(
         assert!(stored(&browser, "perennial:/:perennial:keep-record").await?.is_string());
         browser.open_page("Overview").await?;
         browser.click(Role::Button, "Refresh now").await?;
-        logged(&browser, "RefreshSent").await?;
+        logged(&browser, "Asking for a token: the person asked for it").await?;
         browser.open_page("Settings").await?;
         browser.click(Role::Field, "Warnings only").await?;
         browser.reload().await?;

@@ -185,7 +185,9 @@ pub(crate) async fn is_kept(browser: &Browser) -> Result<()> {
     .await
 }
 
-const PERSON: &str = "return localStorage.getItem('perennial:/sub/:perennial:person')";
+const PERSON: &str = "
+    const name = Object.keys(localStorage).find((name) => name.endsWith(':perennial:person'));
+    return name ? localStorage.getItem(name) : null";
 const KEPT: &str = "
     const read = async () => {
         const all = [];

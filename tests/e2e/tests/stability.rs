@@ -62,7 +62,9 @@ fn no_page_moves_when_another_is_opened_from_it() {
 
 #[test]
 fn no_page_moves_at_a_start_without_a_network_nor_when_it_is_back() {
-    scenario(Setup { server_runs: Runs::AsProcess, ..watched() }, async |world| {
+    let setup = Setup { server_runs: Runs::AsProcess, ..watched() };
+    let needs = &[Ability::LayoutShift, Ability::NarrowWindow, Ability::OfflineStart];
+    scenario(setup.needing(needs), async |world| {
         let browser = world.signed_in().await?;
         is_kept(&browser).await?;
         for (width, height) in [DESKTOP, NARROW] {

@@ -11,7 +11,7 @@ use perennial::{
     client::{ApiRequest, Client},
     config,
     driver::Driver,
-    platform::entropy,
+    platform::{entropy, names},
 };
 use web_sys::Document;
 
@@ -23,6 +23,7 @@ fn main() {
 async fn start() {
     let document = web_sys::window().and_then(|window| window.document()).expect("a page");
     let config = config::read().await.expect("a configuration without errors");
+    names::serve(&config.dialect.audience());
     let driver = Driver::start(config, entropy::draw().expect("a browser with randomness"), |_| {});
     let client = Client::new(driver);
     let button = document.get_element_by_id("burst").expect("the button");

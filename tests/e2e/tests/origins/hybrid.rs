@@ -53,9 +53,9 @@ fn a_reload_asks_who_it_is_while_the_token_is_good_and_refreshes_when_it_is_not(
         browser.sees(&world.demo()?.email).await?;
         ensure!(world.proxy.count(calls.validate, 200) == 1, "{:?}", world.proxy.calls(calls.validate));
         ensure!(world.proxy.calls(calls.refresh).is_empty(), "a good token was refreshed");
-        // Nobody looks at the application until the token has expired.
+        // Nobody looks at the application until the token has expired. A browser may keep the page that was left, frozen.
         browser.driver().goto("about:blank").await?;
-        world.pass(Duration::from_secs(301)).await?;
+        world.sleep_through(Duration::from_secs(301)).await?;
         world.proxy.forget();
         browser.go("/").await?;
         browser.find(Role::Heading, "Overview").await?;
