@@ -14,7 +14,7 @@ use crate::queue::comes_to;
 
 #[test]
 fn the_main_path_is_gone_by_keyboard_alone() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Dialogs), async |world| {
         let browser = world.browser().await?;
         sign_in(world, &browser).await?;
 
@@ -39,7 +39,7 @@ fn the_main_path_is_gone_by_keyboard_alone() {
 
 #[test]
 fn another_device_is_signed_out_by_keyboard_alone_and_the_focus_comes_back() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Dialogs), async |world| {
         let other = world.signed_in().await?;
         let browser = world.signed_in().await?;
         go_to(&browser, "Devices").await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use perennial_e2e::wait::within;
-use perennial_e2e::{Browser, Clocks, Fault, Role, Setup, World, eventually, scenario};
+use perennial_e2e::{Browser, Clocks, Concern, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::{Value, json};
 
 use crate::REFRESH;
@@ -53,7 +53,7 @@ fn a_language_that_is_typed_is_spoken_also_where_its_person_has_gone_on_to_anoth
 
 #[test]
 fn other_tabs_take_a_new_language_and_a_new_theme_at_once_and_leave_the_keyboard_where_it_is() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Tabs), async |world| {
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.open_page("Settings").await?;
