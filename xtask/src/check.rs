@@ -50,7 +50,11 @@ impl Test {
         let steps = self.step.as_ref().map_or(Step::value_variants(), std::slice::from_ref);
         let outcome = prepare(steps).and_then(|()| steps.iter().try_for_each(|step| self.run_step(*step)));
         // A run that failed late has times as well.
-        times::report()?;
+        times::print()?;
+        if self.step.is_none() {
+            // Those of one step would take the place of those of all.
+            times::keep()?;
+        }
         outcome?;
         if self.step.is_none() {
             println!("\nAll steps passed.");

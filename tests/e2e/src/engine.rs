@@ -152,3 +152,26 @@ impl fmt::Display for Engine {
         })
     }
 }
+
+/// As the end of a sentence: "has no …".
+impl fmt::Display for Ability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ClearCache => "way to empty its cache",
+            Self::CookieChange => "way to change a cookie that no script sees",
+            Self::Cookies => "way to read the cookie of another path",
+            Self::Downloads => "way to save a download without a question",
+            Self::EarlyAnswer => "hearing of an answer that comes before the request was sent",
+            Self::Freeze => "way to freeze a tab",
+            Self::Installability => "report of what speaks against an installation",
+            Self::Language => "way to set its language",
+            Self::LayoutShift => "measure of how much a page moves by itself",
+            Self::Media => "way to set what the system prefers",
+            Self::NarrowWindow => "window as narrow as a telephone's",
+            Self::PageInMemory => "page kept in memory while it is driven",
+            Self::OfflineStart => "start of a page without a network",
+            Self::Profile => "profile that outlives it",
+            Self::WayBack => "way back to a page that is answered with an error",
+        })
+    }
+}

@@ -21,8 +21,11 @@ use crate::world::Setup;
 pub(crate) fn is_listed(name: &str, setup: &Setup) -> Result<bool> {
     let Some(list) = std::env::var_os("E2E_LIST") else { return Ok(false) };
     let needs: Vec<_> = setup.needs.iter().map(|ability| format!("{ability:?}")).collect();
-    let lacks =
-        |engine: Engine| setup.needs.iter().find(|need| !engine.can(**need)).map(|need| format!("{need:?}"));
+    let lacks = |engine: Engine| {
+        let lacking = setup.needs.iter().filter(|need| !engine.can(**need));
+        let lacking: Vec<_> = lacking.map(ToString::to_string).collect();
+        (!lacking.is_empty()).then(|| lacking.join(" and no "))
+    };
     let line = json!({
         "name": name,
         "concern": setup.concern.map(|concern| format!("{concern:?}")),

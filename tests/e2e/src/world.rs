@@ -154,7 +154,7 @@ pub fn scenario(setup: Setup, story: impl AsyncFnOnce(&mut World) -> Result<()>)
     let started = Instant::now();
     let engine = Engine::chosen().expect("an engine");
     if let Some(need) = setup.needs.iter().find(|need| !engine.can(**need)) {
-        panic!("{engine} has not what this scenario needs: {need:?}");
+        panic!("{engine} has no {need}, which this scenario needs");
     }
     let end = runtime().block_on(async {
         let mut world = World::build(engine, setup).await?;

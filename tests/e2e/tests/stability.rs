@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use perennial_e2e::{Ability, Browser, Fault, Role, Runs, Setup, World, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Fault, Pace, Role, Runs, Setup, World, eventually, scenario};
 use serde_json::Value;
 
 use crate::imports::fixture;
@@ -185,7 +185,9 @@ async fn stays(browser: &Browser, what: &str) -> Result<()> {
 }
 
 fn watched() -> Setup {
-    Setup { shim: Some(WATCH), ..Setup::default() }.needing(&[Ability::LayoutShift, Ability::NarrowWindow])
+    // Most of the time nothing must move.
+    Setup { shim: Some(WATCH), pace: Pace::Waits, ..Setup::default() }
+        .needing(&[Ability::LayoutShift, Ability::NarrowWindow])
 }
 
 /// Notes each movement that nobody caused, with what moved. Buffered: nothing that came before is missed.

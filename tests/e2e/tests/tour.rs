@@ -46,7 +46,22 @@ impl Tour {
                 photograph(browser, name, theme).await?;
             }
         }
+        self.fits(browser, name).await?;
         browser.resize(DESKTOP.0, DESKTOP.1).await
+    }
+
+    /// Notes where the page is wider than its window, from the narrowest to the widest.
+    async fn fits(&mut self, browser: &Browser, name: &str) -> Result<()> {
+        for (width, height) in SIZES {
+            browser.resize_as_near(width, height).await?;
+            browser.settle().await?;
+            let too_wide = browser.run(OVERFLOW).await?.as_i64().unwrap_or(i64::MAX);
+            if too_wide > 0 {
+                let shown = browser.run("return innerWidth").await?;
+                self.found.push(format!("{name} is {too_wide} px wider than its window of {shown} px"));
+            }
+        }
+        Ok(())
     }
 
     async fn audit(&mut self, browser: &Browser, name: &str, theme: &str) -> Result<()> {
@@ -54,7 +69,8 @@ impl Tour {
             browser.resize_as_near(width, height).await?;
             browser.settle().await?;
             let found = browser.violations().await?;
-            self.found.extend(found.iter().map(|found| format!("{name}, {theme}, {width} px: {found}")));
+            let shown = browser.run("return innerWidth").await?;
+            self.found.extend(found.iter().map(|found| format!("{name}, {theme}, {shown} px: {found}")));
         }
         Ok(())
     }
@@ -68,8 +84,6 @@ async fn photograph(browser: &Browser, name: &str, theme: &str) -> Result<()> {
         browser.settle().await?;
         let file = target_dir().join(format!("screenshots/{name}-{theme}-{width}.png"));
         browser.photograph(&file).await?;
-        let too_wide = browser.run(OVERFLOW).await?.as_i64().unwrap_or_default();
-        ensure!(too_wide <= 0, "{name} is {too_wide} px wider than its window of {width} px");
     }
     Ok(())
 }

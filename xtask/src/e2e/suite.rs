@@ -13,11 +13,12 @@ use super::{Engine, Which, report};
 use crate::check::END_TO_END;
 use crate::{build, screenshots, setup, shell};
 
-/// The built program, and the environment that it runs in.
+/// The built program.
 #[derive(Debug)]
 pub(super) struct Suite {
     program: PathBuf,
-    variables: Vec<(&'static str, PathBuf)>,
+    /// Whether pictures are taken by the scenarios that are run.
+    with_pictures: bool,
     scenarios: Vec<Scenario>,
     /// Tests of the harness itself, which need no browser.
     others: Vec<String>,
@@ -60,7 +61,7 @@ impl Suite {
         let all = all.context("the scenarios cannot be listed")?;
         let names = all.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned);
         let others = names.filter(|name| scenarios.iter().all(|scenario| scenario.name != *name)).collect();
-        Ok(Self { program, variables: variables()?, scenarios, others })
+        Ok(Self { program, with_pictures: false, scenarios, others })
     }
 
     /// Says which scenarios run in an engine, and what keeps the others from it.
@@ -68,17 +69,18 @@ impl Suite {
         for scenario in &self.scenarios {
             let mark = scenario.concern.as_deref().map_or(String::new(), |concern| format!(" ({concern})"));
             match &scenario.lacks[engine as usize] {
-                Some(lack) => println!("-  {}{mark}: needs {lack}", scenario.name),
+                Some(lack) => println!("-  {}{mark}: {} has no {lack}", scenario.name, engine.name()),
                 None => println!("   {}{mark}", scenario.name),
             }
         }
-        self.print_missing(engine);
+        let runnable = self.scenarios.iter().filter(|it| it.lacks[engine as usize].is_none()).count();
+        println!("{runnable} of {} scenarios can run in {}", self.scenarios.len(), engine.name());
         Ok(())
     }
 
     /// Has pictures taken, too, by the scenarios that are run.
     pub(super) fn with_pictures(mut self) -> Self {
-        self.variables.push(("E2E_PICTURES", "1".into()));
+        self.with_pictures = true;
         self
     }
 
@@ -94,13 +96,22 @@ impl Suite {
         let (waiting, mut computing) = (names(true), names(false));
         let others = self.others.iter().map(String::as_str);
         computing.extend(others.filter(|name| engine == Engine::Chromium && which.takes(name)));
-        ensure!(!waiting.is_empty() || !computing.is_empty(), "no scenario is called like that");
+        if waiting.is_empty() && computing.is_empty() {
+            bail!("{}", self.why_none(engine, which));
+        }
         println!("    {} scenarios in {}", chosen.len(), engine.name());
+        let mut variables = variables()?;
+        if self.with_pictures {
+            variables.push(("E2E_PICTURES", "1".into()));
+        }
+        let variables = &variables[..];
         let groups = [(waiting, WAITING_AT_ONCE), (computing, COMPUTING_AT_ONCE)];
         let groups = groups.into_iter().filter(|(names, _)| !names.is_empty());
         let ends = thread::scope(|scope| {
             let runs: Vec<_> = groups
-                .map(|(names, at_once)| scope.spawn(move || self.run_group(engine, &names, at_once)))
+                .map(|(names, at_once)| {
+                    scope.spawn(move || self.run_group(engine, &names, at_once, variables))
+                })
                 .collect();
             runs.into_iter()
                 .map(|run| run.join().unwrap_or_else(|_| bail!("a group panicked")))
@@ -109,11 +120,17 @@ impl Suite {
         ends.into_iter().collect()
     }
 
-    fn run_group(&self, engine: Engine, names: &[&str], at_once: usize) -> Result<()> {
+    fn run_group(
+        &self,
+        engine: Engine,
+        names: &[&str],
+        at_once: usize,
+        variables: &[(&str, PathBuf)],
+    ) -> Result<()> {
         let mut command = shell::program(&self.program);
         command.current_dir(shell::root().join("tests/e2e"));
         command.args(["--exact", "--test-threads", &at_once.to_string()]).args(names);
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.envs(browser(engine)?.iter().map(|(name, value)| (name, value)));
         command.env("E2E_ENGINE", engine.name()).env("E2E_TIMES", report::times()?);
         // An error says what was done; where in the harness it was found says nothing more.
@@ -132,6 +149,17 @@ impl Suite {
             bail!("scenarios failed in {}", engine.name());
         }
         Ok(())
+    }
+
+    /// Why nothing is to be run.
+    fn why_none(&self, engine: Engine, which: Which<'_>) -> String {
+        let named = self.scenarios.iter().find(|scenario| which.takes(&scenario.name));
+        match named.and_then(|scenario| Some((&scenario.name, scenario.lacks[engine as usize].as_ref()?))) {
+            Some((name, lack)) => format!("{} has no {lack}, which {name} needs", engine.name()),
+            None => {
+                "no scenario has this text in its name: `cargo xtask e2e --list` names them all".to_owned()
+            }
+        }
     }
 
     fn print_missing(&self, engine: Engine) {

@@ -1,6 +1,7 @@
 //! Nothing is half installed: it is made in a folder beside its place, checked, and moved there by one rename.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
@@ -47,7 +48,13 @@ pub(super) fn sweep(folder: &Path) -> Result<()> {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with(PREFIX) {
             let path = entry.path();
-            fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            match fs::remove_dir_all(&path) {
+                // A set-up beside this one has removed its own.
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("cannot remove {}", path.display()));
+                }
+                Ok(()) | Err(_) => {}
+            }
         }
     }
     Ok(())

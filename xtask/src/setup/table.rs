@@ -28,7 +28,7 @@ pub(super) const TABLE: &[Row] = &[
         why: "bundle the application",
         // Without its search for newer versions. Without any library for TLS it does not compile.
         install: Install::Cargo(&["--locked", "--no-default-features", "--features", "rustls"]),
-        takes_s: 230,
+        takes_s: 140,
     },
     Row {
         need: Need::WasmBindgen,
@@ -37,7 +37,7 @@ pub(super) const TABLE: &[Row] = &[
         why: "join WebAssembly and the browser, in the version of the library in Cargo.lock",
         // Not --locked: its lock file names a crate version that was withdrawn.
         install: Install::Cargo(&["--no-default-features"]),
-        takes_s: 60,
+        takes_s: 30,
     },
     Row {
         need: Need::Node,
@@ -133,7 +133,8 @@ pub(super) const TABLE: &[Row] = &[
         name: "Xvfb",
         pin: Pin::Any,
         why: "give WebKitGTK a screen",
-        install: Install::Apt(&["xvfb"]),
+        // What starts it needs xauth, which is only recommended with it.
+        install: Install::Apt(&["xvfb", "xauth"]),
         takes_s: 10,
     },
     Row {

@@ -7,7 +7,7 @@ fn the_doctor_of_a_bare_machine_names_what_is_missing_and_changes_nothing() {
     let bare = Bare::new();
     let text = report(&bare.machine);
     assert!(text.contains("! trunk             missing"), "{text}");
-    assert!(text.contains("serve         would install trunk, wasm-bindgen-cli (about 5 min)"), "{text}");
+    assert!(text.contains("serve         would install trunk, wasm-bindgen-cli (about 3 min)"), "{text}");
     assert!(text.contains("lint          has all it needs"), "{text}");
     assert!(!bare.tools_dir().exists() && !bare.calls().contains("install"));
 }
