@@ -71,9 +71,13 @@ impl Bidi {
         let (answer, answered) = oneshot::channel();
         self.shared.waiting().insert(id, answer);
         let command = json!({ "id": id, "method": method, "params": params });
-        self.commands.send(Message::text(command.to_string())).context("the browser has hung up")?;
+        self.commands
+            .send(Message::text(command.to_string()))
+            .context("the browser has closed its connection")?;
         let answered = tokio::time::timeout(LONGEST_ANSWER, answered).await;
-        let answer = answered.with_context(|| format!("no answer to {method}"))?.context("it hung up")?;
+        let answer = answered
+            .with_context(|| format!("no answer to {method}"))?
+            .context("it has closed its connection")?;
         if answer["type"] == "error" {
             bail!("{method}: {}", answer["message"].as_str().unwrap_or_default());
         }

@@ -4,7 +4,7 @@
 //! many browsers as a scenario opens. The reference backend serves the pages whatever they talk to; a backend that
 //! others wrote has an origin of its own. A proxy counts what reaches its origin, reads along on WebSockets, and
 //! breaks what a scenario asks it to break; the application and the backends are the real ones and know nothing of
-//! tests. Waiting is always a poll of a condition with a bound.
+//! tests. A scenario waits for conditions, with a bound; for a time only where nothing must happen in it.
 //!
 //! The reference backend runs on a thread of the test, or as a process where one is killed ([`Runs`]). A scenario about
 //! lifetimes and limits moves the time ([`Clocks`]): [`World::pass`] goes from one thing that is due to the next, in the

@@ -34,7 +34,7 @@ impl Room {
         );
         let rustup =
             machine.which("rustup").context("rustup is missing: install it from https://rustup.rs")?;
-        let proxies = rustup.parent().context("rustup lies nowhere")?;
+        let proxies = rustup.parent().context("the path of rustup has no folder")?;
         for folder in ["home", "cargo/bin", "cargo/registry"] {
             fs::create_dir_all(dir.path().join(folder))?;
         }

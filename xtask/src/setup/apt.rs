@@ -18,11 +18,15 @@ pub(super) fn may_install(tools: &[Tool], machine: &Machine) -> Result<()> {
     let (names, packages) = (names.join(", "), packages.join(" "));
     if machine.which("apt-get").is_none() {
         bail!(
-            "{names} missing, and there is no apt-get: install what your system calls {packages}, then run this again"
+            "missing: {names}. There is no apt-get: install what your system calls {packages}, then run this again"
         );
     }
     if !machine.is_root {
-        bail!("{names} missing: run `sudo apt-get install {packages}`, then run this again");
+        let install = format!("apt-get install {packages}");
+        match machine.which("sudo") {
+            Some(_) => bail!("missing: {names}. Run `sudo {install}`, then run this again"),
+            None => bail!("missing: {names}. Run `{install}` as root, then run this again"),
+        }
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ pub(crate) fn doctor() {
     print!("{}", report(shell::machine()));
 }
 
-/// All of it as text, one screen long.
+/// All of it as text: a line for each tool, and one for each command.
 pub(super) fn report(machine: &Machine) -> String {
     let mut text = String::new();
     let mut missing = Vec::new();

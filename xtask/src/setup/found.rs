@@ -8,7 +8,7 @@ use super::need::Need;
 use super::tool::{PACKAGE_LOCK, REQUIREMENTS, Tool};
 use super::{Machine, backends};
 
-/// The version of what is here, or `None`. What tells no version is "here".
+/// The version of a tool that is here, or `None`. A tool that tells no version is "here".
 pub(super) fn version(need: Need, machine: &Machine) -> Option<String> {
     let word = |said: Option<String>, index| said?.split_whitespace().nth(index).map(str::to_owned);
     match need {

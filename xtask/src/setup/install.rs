@@ -1,4 +1,4 @@
-//! Installs a tool, or says in one sentence why that does not go.
+//! Installs a tool, or says in one sentence why it cannot.
 
 mod cargo;
 mod npm;

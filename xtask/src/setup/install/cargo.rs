@@ -1,7 +1,7 @@
 //! Tools that are compiled here.
 //!
-//! They are compiled to be here soon, not to be fast: without optimisation, debug information or unwinding. Trunk takes
-//! 4 minutes instead of 10 so.
+//! They are compiled to be here soon, not to be fast: without optimisation, debug information or unwinding. On two cores
+//! Trunk takes 140 s.
 
 use anyhow::Result;
 

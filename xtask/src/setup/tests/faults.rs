@@ -64,7 +64,9 @@ fn a_folder_that_cannot_be_written() {
 fn a_package_of_the_system_without_the_right_to_install_it() {
     let bare = Bare::new();
     bare.program("apt-get", "exit 0");
-    fails(&bare, Purpose::Build, &["Node.js missing", "sudo apt-get install nodejs npm"]);
+    fails(&bare, Purpose::Build, &["missing: Node.js", "`apt-get install nodejs npm` as root"]);
+    bare.program("sudo", "exit 0");
+    fails(&bare, Purpose::Build, &["missing: Node.js", "`sudo apt-get install nodejs npm`"]);
     assert!(!bare.calls().contains("install"), "tools were compiled before the person was told");
 }
 
