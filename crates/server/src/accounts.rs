@@ -35,7 +35,7 @@ pub struct NewAccount {
 /// [`Failure::Account`] when what is asked for cannot be an account, or the address is taken.
 pub async fn add(store: &dyn Store, wanted: NewAccount, now: Moment) -> Result<Account, Failure> {
     let refuse = |what: &str| Err(Failure::Account(what.to_owned()));
-    let email = wanted.email.trim().to_lowercase();
+    let email = address(&wanted.email);
     let is_address = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
     if !is_address || email.contains(char::is_whitespace) {
         return refuse("the e-mail address needs a name, an @ and a host, and no spaces");
@@ -63,6 +63,11 @@ pub async fn add(store: &dyn Store, wanted: NewAccount, now: Moment) -> Result<A
         Err(StoreError::EmailTaken) => refuse("there is one with this e-mail address already"),
         Err(other) => Err(other.into()),
     }
+}
+
+/// An address as all are compared: without space around it, in small letters, and each letter in one form.
+pub(crate) fn address(typed: &str) -> String {
+    passwords::composed(&passwords::composed(typed.trim()).to_lowercase())
 }
 
 /// The demo account as a person may be told it.

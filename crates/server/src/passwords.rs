@@ -8,6 +8,7 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Compares passwords, a few at a time: each comparison takes 19 MiB and a core for a while, so a crowd of guesses
 /// must queue instead of taking the machine down.
@@ -57,15 +58,21 @@ impl fmt::Debug for Passwords {
 
 /// Hashes a password with a new salt; slow on purpose.
 pub(crate) fn hash(password: &str) -> Result<String, HashError> {
-    let hash: PasswordHash =
-        Argon2::default().hash_password(password.as_bytes()).map_err(|error| HashError(error.to_string()))?;
+    let hash: PasswordHash = Argon2::default()
+        .hash_password(composed(password).as_bytes())
+        .map_err(|error| HashError(error.to_string()))?;
     Ok(hash.to_string())
 }
 
 /// Whether the password is the one hashed; slow on purpose.
 pub(crate) fn is_matching(password: &str, hash: &str) -> Result<bool, HashError> {
     let hash = PasswordHash::new(hash).map_err(|error| HashError(error.to_string()))?;
-    Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    Ok(Argon2::default().verify_password(composed(password).as_bytes(), &hash).is_ok())
+}
+
+/// The same letters in one form (NFC): some keyboards compose "ü" of two characters.
+pub(crate) fn composed(text: &str) -> String {
+    text.nfc().collect()
 }
 
 /// A password could not be hashed or compared.

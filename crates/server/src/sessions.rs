@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use crate::access_token::{self, Presented};
+use crate::accounts;
 use crate::app::App;
 use crate::attempts::Attempt;
 use crate::clock::Moment;
@@ -76,7 +77,7 @@ impl<E: Into<Refusal>> From<E> for Refused {
 
 /// Opens a session for whoever knows the password.
 pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<(Granted, RefreshToken), Refusal> {
-    let email = wanted.email.trim().to_lowercase();
+    let email = accounts::address(wanted.email);
     let account = authenticate(app, &email, wanted.password, wanted.address).await?;
     let limits = &app.settings.limits;
     let kept = wanted.keep && limits.kept_session_lifetime_s > 0;

@@ -92,15 +92,19 @@ impl Backend {
     }
 
     pub(crate) async fn add_account(&self, email: &str) {
-        self.add_account_with_role(email, "member").await;
+        self.add_account_with(email, "member", PASSWORD).await;
     }
 
     pub(crate) async fn add_account_with_role(&self, email: &str, role: &str) {
+        self.add_account_with(email, role, PASSWORD).await;
+    }
+
+    pub(crate) async fn add_account_with(&self, email: &str, role: &str, password: &str) {
         let wanted = NewAccount {
             email: email.to_owned(),
             name: "Ada Lovelace".to_owned(),
             roles: vec![role.to_owned()],
-            password: PASSWORD.to_owned(),
+            password: password.to_owned(),
         };
         accounts::add(self.app.store(), wanted, self.clock.now()).await.unwrap();
     }

@@ -35,6 +35,25 @@ async fn the_right_password_grants_tokens_and_says_who_is_signed_in() {
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
 }
 
+/// Field 56. What is the same to read is the same address and the same password, whatever keyboard typed it.
+#[tokio::test]
+async fn letters_of_two_characters_are_the_letters_of_one() {
+    let backend = Backend::start().await;
+    backend.add_account_with("ju\u{308}rgen@exa\u{308}mple.org", "member", "pa\u{308}ssword of his").await;
+    for (email, password) in [
+        ("j\u{fc}rgen@ex\u{e4}mple.org", "p\u{e4}ssword of his"),
+        ("JU\u{308}RGEN@exa\u{308}mple.org", "pa\u{308}ssword of his"),
+    ] {
+        let reply = backend.sign_in_call(email, password, false).send().await.expect(StatusCode::OK);
+        assert_eq!(reply.json()["user"]["email"], "j\u{fc}rgen@ex\u{e4}mple.org");
+    }
+    backend
+        .sign_in_call("j\u{fc}rgen@ex\u{e4}mple.org", "passwort of his", false)
+        .send()
+        .await
+        .expect(StatusCode::UNAUTHORIZED);
+}
+
 #[tokio::test]
 async fn the_cookie_ends_with_the_browser_unless_keeping_was_asked_for() {
     let backend = Backend::start().await;
