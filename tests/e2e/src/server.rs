@@ -2,8 +2,12 @@
 
 mod here;
 
+use std::collections::hash_map::RandomState;
 use std::ffi::OsString;
+use std::hash::BuildHasher as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -155,10 +159,27 @@ pub(crate) fn artifact(variable: &str, name: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// A port that is free now.
+/// A port that nobody listens on, and that no other scenario is given while its program is down.
+///
+/// It lies below those that the system gives to whoever asks for any: one of these is somebody else's as soon as a
+/// program that is killed has left it.
 pub(crate) fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    static FIRST: OnceLock<u64> = OnceLock::new();
+    static GIVEN: AtomicU64 = AtomicU64::new(0);
+    // Two of these programs run side by side.
+    let first = FIRST.get_or_init(|| RandomState::new().hash_one(std::process::id()) >> 1);
+    for _ in 0..PORTS {
+        let at = (first + GIVEN.fetch_add(1, Ordering::Relaxed)) % PORTS;
+        let port = u16::try_from(LOWEST_PORT + at)?;
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no port from {LOWEST_PORT} on is free")
 }
+
+const LOWEST_PORT: u64 = 20_000;
+const PORTS: u64 = 12_000;
 
 /// A client that talks to this machine only, whatever proxy the environment names.
 ///
