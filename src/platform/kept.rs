@@ -26,14 +26,15 @@ impl Kept {
     }
 
     /// What lies there, if it is something else than when it was looked at last: this page, another or anybody may have
-    /// written it. What is not a grant is as good as nothing.
+    /// written it. What is not a grant is as good as nothing. Where the storage cannot be looked at there is no news: WebKit
+    /// takes it away from a page that has been left, and nothing has been taken out of it.
     ///
     /// It is called before every input of the engine, so that a text that was read already is not read again.
     pub fn changed(&self) -> Option<Option<SharedGrant>> {
         if self.store == GrantStore::None {
             return None;
         }
-        let text = self.raw().and_then(|storage| storage.get_item(&name()).ok().flatten());
+        let text = self.raw()?.get_item(&name()).ok()?;
         if self.has_looked.replace(true) && *self.seen.borrow() == text {
             return None;
         }

@@ -54,7 +54,7 @@ pub fn ImportForm(
         over.set(is_welcome);
         is_welcome
     };
-    // Whoever misses the place by a little means it all the same.
+    // A file that is dropped beside the place is meant for it.
     StoredValue::new_local(drops::listen(is_welcome, move |files| choose(file, files, upload)));
     view! {
         <section class="card" aria-labelledby=HEADING>

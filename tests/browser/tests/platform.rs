@@ -16,6 +16,7 @@ mod platform {
     mod http;
     mod kept;
     mod lock;
+    mod lost;
     mod names;
     mod pending;
     mod preferences;

@@ -161,8 +161,8 @@ pub(crate) fn artifact(variable: &str, name: &str) -> Result<PathBuf> {
 
 /// A port that nobody listens on, and that no other scenario is given while its program is down.
 ///
-/// It lies below those that the system gives to whoever asks for any: one of these is somebody else's as soon as a
-/// program that is killed has left it.
+/// It lies below the range of ports that the system gives out. A port of that range goes to another program as soon as
+/// the one that had it is killed.
 pub(crate) fn free_port() -> Result<u16> {
     static FIRST: OnceLock<u64> = OnceLock::new();
     static GIVEN: AtomicU64 = AtomicU64::new(0);

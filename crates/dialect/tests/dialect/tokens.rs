@@ -141,7 +141,7 @@ fn of_two_tokens_the_later_by_the_servers_clock_is_taken() {
     assert!(!is_taken(&unsigned(&new, "HS256", "")), "it has no signature");
 }
 
-/// Field 42. It has expired by the clock of the server whose answer brings it, whatever is held.
+/// Field 42. The answer's own `Date` says that the token has expired.
 #[test]
 fn a_header_token_that_has_expired_at_the_server_is_ignored() {
     let token = jwt(&json!({"sub": "u1", "sid": "s1", "iat": NOW_S - 900, "exp": NOW_S}));

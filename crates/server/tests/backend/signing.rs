@@ -1,4 +1,4 @@
-//! What access tokens are signed with, and what is not taken for it.
+//! The algorithms that sign access tokens, and signatures that are refused.
 
 use axum::http::{Method, StatusCode};
 use base64::Engine as _;

@@ -32,8 +32,8 @@ impl Engine {
         }
     }
 
-    /// Tells the server now, where a token can be shown. A person has signed out, and the page may be closing. Whoever wants
-    /// to sign in in another tab waits for the answer, because the lock is asked for as well.
+    /// Tells the server now, where a token can be shown. A person has signed out, and the page may be closing. The lock is
+    /// asked for as well, so that a sign-in in another tab waits for the answer.
     pub(super) fn send_sign_out_now(&mut self, now: Moment) {
         // Time that may have passed has passed for the token.
         if let Some(Step::SignOut(held)) = self.next_step(now + self.untold_time()) {
@@ -140,7 +140,7 @@ impl Engine {
         revocation.stage = RevocationStage::Locking { since };
         let is_shared = revocation.is_shared;
         if is_new {
-            // Whoever has a session by now says so, and the cookie is theirs.
+            // A tab with a session answers. The cookie belongs to that session then.
             self.broadcast(MessageBody::Hello { session: None, newer_than: None });
         }
         let may_go = if is_shared { self.take_lock() } else { self.may_go(since, now) };

@@ -1,8 +1,8 @@
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Object, Reflect};
 use perennial::platform::{clock, entropy};
-use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::lost::without;
 
 #[wasm_bindgen_test]
 async fn both_clocks_move_on_while_time_passes() {
@@ -30,15 +30,8 @@ fn no_two_seeds_are_alike() {
 /// Otherwise the wall clock would stand in: a leap of half a century, after which everybody has been away for too long.
 #[wasm_bindgen_test]
 fn the_clock_stands_still_where_the_page_loses_its_performance() {
-    let (window, name) = (web_sys::window().unwrap(), JsValue::from("performance"));
-    let own = Object::get_own_property_descriptor(&window, &name);
-    let none = Object::new();
-    Reflect::set(&none, &"configurable".into(), &JsValue::TRUE).unwrap();
-    Reflect::set(&none, &"value".into(), &JsValue::UNDEFINED).unwrap();
     let before = clock::read();
-    Object::define_property(&window, &name, &none);
-    let lost = clock::read();
-    Object::define_property(&window, &name, own.unchecked_ref());
+    let lost = without("performance", clock::read);
     assert!(web_sys::window().unwrap().performance().is_some(), "the page has not got it back");
     assert!(lost.monotonic_ms >= before.monotonic_ms, "it went backwards");
     assert!(lost.monotonic_ms - before.monotonic_ms < 10_000, "it leapt to {}", lost.monotonic_ms);

@@ -5,6 +5,8 @@ use perennial_session::{Access, Account, GrantStore, Secret, SessionKey, SharedG
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Storage;
 
+use super::lost::without;
+
 fn storage(store: GrantStore) -> Storage {
     let window = web_sys::window().unwrap();
     match store {
@@ -64,6 +66,17 @@ fn only_what_is_new_is_told() {
     assert_eq!(kept.changed(), None);
     kept.discard();
     assert_eq!(kept.changed(), None);
+}
+
+/// A page that has been left is not told that its grant is gone.
+#[wasm_bindgen_test]
+fn a_storage_that_is_taken_away_is_no_news() {
+    let kept = Kept::new(GrantStore::Browser);
+    kept.keep(&grant()).unwrap();
+    assert_eq!(kept.changed(), Some(Some(grant())), "the first look");
+    assert_eq!(without("localStorage", || kept.changed()), None);
+    assert_eq!(kept.changed(), None, "it lies there as before");
+    kept.discard();
 }
 
 #[wasm_bindgen_test]
