@@ -105,6 +105,34 @@ fn a_person_who_does_nothing_is_asked_can_stay_and_is_signed_out_the_next_time()
 }
 
 #[test]
+fn a_page_that_moves_beneath_a_resting_pointer_is_not_a_person() {
+    let config = json!({ "inactivity_limit_s": 120, "inactivity_warning_s": 60 });
+    scenario(
+        Setup { config, clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Dialogs),
+        async |world| {
+            let (browser, demo) = (world.browser().await?, world.demo()?);
+            browser.sign_in(&demo).await?;
+            browser.nudge_pointer().await?;
+            world.pass(Duration::from_secs(45)).await?;
+            browser.run(GROW).await?;
+            browser.settle().await?;
+            browser.run(SHRINK).await?;
+            browser.settle().await?;
+            world.pass(Duration::from_secs(15)).await?;
+            browser.find(Role::Dialog, "Are you still there?").await.map(drop)
+        },
+    );
+}
+
+/// Puts something tall above the page and scrolls to its end, as what goes on elsewhere may make it grow.
+const GROW: &str = "const tall = Object.assign(document.createElement('div'), { id: 'tall' });
+    tall.style.height = '3000px';
+    document.body.prepend(tall);
+    scrollTo(0, document.documentElement.scrollHeight);";
+/// Takes it away: the browser moves what is seen, and reports a scroll and a pointer over something else.
+const SHRINK: &str = "document.getElementById('tall').remove();";
+
+#[test]
 fn a_person_who_is_asked_can_sign_out_at_once() {
     let config = json!({ "inactivity_limit_s": 30, "inactivity_warning_s": 27 });
     scenario(Setup { config, clock: Clocks::Moved, ..Setup::default() }, async |world| {
