@@ -294,7 +294,7 @@ impl Driver {
                 }
                 (self.0.publish)(*snapshot);
             }
-            Output::Say(line) => console::say(line),
+            Output::Say(line) => console::say(line, self.0.config.dialect.words),
             Output::Timeout(deadline) => self.wake_at(deadline),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use perennial_session::{Happened, Line};
+use perennial_session::{Happened, Line, Words};
 
 use super::preferences;
 
@@ -33,9 +33,10 @@ pub fn set_detail(detail: Detail) {
     preferences::set_console(detail);
 }
 
-/// Writes one line, as a warning where it speaks of trouble.
-pub fn say(line: Line) {
-    let text = line.to_string().into();
+/// Writes one line in these words, as a warning where it speaks of trouble.
+pub fn say(line: Line, words: &Words) {
+    let Some(text) = words.say(line) else { return };
+    let text = text.into();
     if line.is_trouble() {
         web_sys::console::warn_1(&text);
     } else if detail() >= Detail::Events {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use perennial_session::{AccessBy, Refusal, Renewal};
+use perennial_session::{AccessBy, Refusal, Renewal, Words};
 
 use crate::oauth;
 
@@ -62,6 +62,8 @@ pub struct Dialect {
     pub live: Option<Live>,
     /// Where the credentials that script sees are kept.
     pub storage: Storage,
+    /// The words of the console.
+    pub words: &'static Words,
 }
 
 /// The pages of the application that not every backend has something for.

@@ -127,7 +127,7 @@ pub use engine::Engine;
 pub use few::Few;
 pub use history::{Event, Happened};
 pub use input::{Input, Proof, Remembered, RequestEvent, SignInForm, Wake};
-pub use line::{End, Line, Refused};
+pub use line::{End, Line, Refused, WORDS, Words};
 pub use message::{Message, MessageBody, SharedGrant, TabId};
 pub use output::{
     Call, CallId, CallKind, Deadline, LockOrder, Order, Output, Reason, RequestError, RequestId,

@@ -1,5 +1,9 @@
 //! The lines that operators watch the console for.
 
+use alloc::{
+    borrow::ToOwned as _,
+    string::{String, ToString as _},
+};
 use core::fmt;
 
 use crate::{Doubt, Loss};
@@ -7,6 +11,10 @@ use crate::{Doubt, Loss};
 /// One line of the console; no line ever holds a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
+    /// The page was loaded, and the session is watched from now on.
+    Started,
+    /// The server is asked whether the session is good.
+    Checking,
     /// A token nears its end.
     Expiring {
         /// Seconds left.
@@ -14,6 +22,8 @@ pub enum Line {
     },
     /// A token was refused with a 401, and another is asked for.
     Refused(Refused),
+    /// A request whose token was refused is sent once more with the new one.
+    Replaying,
     /// A refresh brought a token.
     Refreshed {
         /// Whether a live connection has taken it.
@@ -76,8 +86,11 @@ impl Line {
     pub fn is_trouble(self) -> bool {
         match self {
             // What comes of a refused token the next line says.
-            Self::Expiring { .. }
+            Self::Started
+            | Self::Checking
+            | Self::Expiring { .. }
             | Self::Refused(_)
+            | Self::Replaying
             | Self::Refreshed { .. }
             | Self::Reconnected { .. }
             | Self::SignedOut(_)
@@ -92,31 +105,87 @@ impl Line {
     }
 }
 
-impl fmt::Display for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Expiring { left_s } => write!(f, "Token expiring in {left_s}s, attempting refresh..."),
-            Self::Refreshed { has_sockets: false } => f.write_str("Token refreshed successfully"),
-            Self::Refreshed { has_sockets: true } => {
-                f.write_str("Token refreshed successfully (WebSocket updated)")
+/// The words of a system whose operators have read them for years. `{}` stands for what the line tells.
+///
+/// A line without words is not said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// [`Line::Started`].
+    pub started: Option<&'static str>,
+    /// [`Line::Checking`].
+    pub checking: Option<&'static str>,
+    /// [`Line::Expiring`], with the seconds that are left.
+    pub expiring: &'static str,
+    /// [`Line::Refused`], with what was refused.
+    pub refused: &'static str,
+    /// [`Line::Replaying`].
+    pub replaying: Option<&'static str>,
+    /// [`Line::Refreshed`].
+    pub refreshed: &'static str,
+    /// [`Line::Refreshed`] where a live connection has taken the token.
+    pub refreshed_with_sockets: &'static str,
+    /// [`Line::SocketsNotUpdated`], with the reason.
+    pub sockets_not_updated: &'static str,
+    /// [`Line::Reconnected`], with the number of connections.
+    pub reconnected: &'static str,
+    /// [`Line::RefreshFailed`] and [`Line::RefreshLater`], with the reason.
+    pub refresh_failed: &'static str,
+    /// [`Line::Unauthorized`].
+    pub unauthorized: &'static str,
+    /// [`Line::SignedOut`], with the reason.
+    pub signed_out: &'static str,
+    /// [`Line::ValidationFailed`], with the reason.
+    pub validation_failed: &'static str,
+    /// [`Line::AutoRefreshed`].
+    pub auto_refreshed: &'static str,
+    /// [`Line::AccountChanged`].
+    pub account_changed: &'static str,
+}
+
+/// The words where a system has none of its own.
+pub const WORDS: Words = Words {
+    started: None,
+    checking: None,
+    expiring: "Token expiring in {}s, attempting refresh...",
+    refused: "{} unauthorized (401), attempting refresh...",
+    replaying: None,
+    refreshed: "Token refreshed successfully",
+    refreshed_with_sockets: "Token refreshed successfully (WebSocket updated)",
+    sockets_not_updated: "Failed to update WebSocket token: {}",
+    reconnected: "Reconnected {} WebSocket connections with new token",
+    refresh_failed: "Failed to refresh token: {}",
+    unauthorized: "Session unauthorized (401), logging out",
+    signed_out: "Signed out: {}",
+    validation_failed: "Session validation error (non-401), keeping session: {}",
+    auto_refreshed: "Token auto-refreshed by backend",
+    account_changed: "Another account is signed in on this device, switching",
+};
+
+impl Words {
+    /// The line in these words, or `None` where they have none for it.
+    #[must_use]
+    pub fn say(&self, line: Line) -> Option<String> {
+        let with = |words: &str, value: &dyn fmt::Display| words.replacen("{}", &value.to_string(), 1);
+        Some(match line {
+            Line::Started => self.started?.to_owned(),
+            Line::Checking => self.checking?.to_owned(),
+            Line::Expiring { left_s } => with(self.expiring, &left_s),
+            Line::Refused(what) => with(self.refused, &what),
+            Line::Replaying => self.replaying?.to_owned(),
+            Line::Refreshed { has_sockets: false } => self.refreshed.to_owned(),
+            Line::Refreshed { has_sockets: true } => self.refreshed_with_sockets.to_owned(),
+            Line::SocketsNotUpdated(why) => with(self.sockets_not_updated, &why),
+            Line::Reconnected { sockets } => with(self.reconnected, &sockets),
+            Line::RefreshFailed(why) => with(self.refresh_failed, &why),
+            Line::RefreshLater { wait_s } => {
+                with(self.refresh_failed, &format_args!("the server asks to wait {wait_s}s"))
             }
-            Self::Refused(what) => write!(f, "{what} unauthorized (401), attempting refresh..."),
-            Self::SocketsNotUpdated(why) => write!(f, "Failed to update WebSocket token: {why}"),
-            Self::SignedOut(end) => write!(f, "Signed out: {end}"),
-            Self::Reconnected { sockets } => {
-                write!(f, "Reconnected {sockets} WebSocket connections with new token")
-            }
-            Self::RefreshFailed(why) => write!(f, "Failed to refresh token: {why}"),
-            Self::RefreshLater { wait_s } => {
-                write!(f, "Failed to refresh token: the server asks to wait {wait_s}s")
-            }
-            Self::Unauthorized => f.write_str("Session unauthorized (401), logging out"),
-            Self::ValidationFailed(why) => {
-                write!(f, "Session validation error (non-401), keeping session: {why}")
-            }
-            Self::AutoRefreshed => f.write_str("Token auto-refreshed by backend"),
-            Self::AccountChanged => f.write_str("Another account is signed in on this device, switching"),
-        }
+            Line::Unauthorized => self.unauthorized.to_owned(),
+            Line::SignedOut(end) => with(self.signed_out, &end),
+            Line::ValidationFailed(why) => with(self.validation_failed, &why),
+            Line::AutoRefreshed => self.auto_refreshed.to_owned(),
+            Line::AccountChanged => self.account_changed.to_owned(),
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use perennial_session::{AccessBy, Renewal};
+use perennial_session::{AccessBy, Renewal, Words};
 
 use super::{LIVE, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
 use crate::dialect::{
@@ -72,6 +72,21 @@ pub const COOKIE_PAIR: Preset = Preset {
         wrong_origin: Some(WRONG_ORIGIN),
         live: Some(Live { authenticate: Authenticate::Cookie, renew: Renewal::Reconnect, ..LIVE }),
         storage: Storage::Memory,
+        words: &WORDS,
     },
     timing: Timing { check_interval_s: 300, refresh_buffer_s: 600, attempts_per_round: 3, ..TIMING },
+};
+
+/// As the service words it that watches over such cookies: what it does is said at each step.
+static WORDS: Words = Words {
+    started: Some("Token refresh service started"),
+    checking: Some("Checking token status..."),
+    expiring: "Token expiring in {}s, refreshing...",
+    refused: "{} received 401, attempting token refresh...",
+    replaying: Some("Token refreshed, retrying request"),
+    refreshed: "Token refresh successful",
+    refreshed_with_sockets: "Token refresh successful (WebSocket updated)",
+    refresh_failed: "Token refresh failed: {}",
+    unauthorized: "Session expired, redirecting to sign-in",
+    ..perennial_session::WORDS
 };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use perennial_session::AccessBy;
+use perennial_session::{AccessBy, WORDS};
 
 use super::{Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
@@ -66,6 +66,7 @@ pub const CUSTOM: Preset = Preset {
         wrong_origin: Some(WRONG_ORIGIN),
         live: None,
         storage: Storage::Local,
+        words: &WORDS,
     },
     timing: TIMING,
 };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use perennial_session::{AccessBy, Renewal};
+use perennial_session::{AccessBy, Renewal, WORDS};
 
 use super::{LIVE, Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
@@ -69,6 +69,7 @@ pub const EXCHANGE: Preset = Preset {
         wrong_origin: Some(WRONG_ORIGIN),
         live: Some(Live { authenticate: Authenticate::Subprotocol, renew: Renewal::Reconnect, ..LIVE }),
         storage: Storage::Local,
+        words: &WORDS,
     },
     timing: TIMING,
 };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use perennial_session::AccessBy;
+use perennial_session::{AccessBy, Words};
 
 use super::{LIVE, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
 use crate::dialect::{
@@ -73,6 +73,18 @@ pub const HYBRID: Preset = Preset {
         wrong_origin: Some(WRONG_ORIGIN),
         live: Some(LIVE),
         storage: Storage::Local,
+        words: &WORDS,
     },
     timing: Timing { refresh_buffer_s: 7200, ..TIMING },
+};
+
+/// As front ends word it that have two ways to a new token.
+static WORDS: Words = Words {
+    expiring: "Token expires in {}s, refreshing...",
+    refreshed: "Token refreshed",
+    refreshed_with_sockets: "Token refreshed (WebSocket updated)",
+    refresh_failed: "Token refresh failed: {}",
+    unauthorized: "Refresh token rejected (401), logging out",
+    auto_refreshed: "New token received in X-New-Token",
+    ..perennial_session::WORDS
 };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use perennial_session::AccessBy;
+use perennial_session::{AccessBy, WORDS};
 
 use super::{Preset, TIMING};
 use crate::{
@@ -76,6 +76,7 @@ pub const OAUTH2: Preset = Preset {
         wrong_origin: None,
         live: None,
         storage: Storage::Local,
+        words: &WORDS,
     },
     timing: TIMING,
 };

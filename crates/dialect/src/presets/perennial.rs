@@ -2,7 +2,7 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use perennial_session::AccessBy;
+use perennial_session::{AccessBy, WORDS};
 
 use super::{LIVE, Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
@@ -72,6 +72,7 @@ pub const PERENNIAL: Preset = Preset {
         wrong_origin: Some(WRONG_ORIGIN),
         live: Some(LIVE),
         storage: Storage::Memory,
+        words: &WORDS,
     },
     timing: TIMING,
 };

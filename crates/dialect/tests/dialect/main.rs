@@ -32,3 +32,4 @@ mod support;
 mod tokens;
 #[cfg(test)]
 mod tolerance;
+mod words;

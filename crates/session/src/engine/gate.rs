@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
-    Generation, Happened, Moment, Order, Output, RefreshCause, RequestError, RequestEvent, RequestId,
+    Generation, Happened, Line, Moment, Order, Output, RefreshCause, RequestError, RequestEvent, RequestId,
     engine::Engine,
     state::{Purpose, State},
     token::Token,
@@ -93,6 +93,7 @@ impl Engine {
                 (Some(credential), Some(_)) => {
                     request.phase = Phase::Replayed(sending(since));
                     orders.push((*id, Order::Replay(credential.clone())));
+                    self.outbox.push_back(Output::Say(Line::Replaying));
                 }
                 (None, _) if since + hold_limit <= now => {
                     orders.push((*id, Order::Fail(RequestError::Unavailable)));

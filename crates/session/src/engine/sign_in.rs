@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 
 use crate::{
-    Access, AccessBy, CallKind, Ended, Happened, MessageBody, Moment, RefreshBy, Refusal, Remembered,
-    RequestError, SignInAnswer, SignInFailure, SignInForm, SignOutReason,
+    Access, AccessBy, CallKind, Ended, Happened, Line, MessageBody, Moment, RefreshBy, Refusal, Remembered,
+    Output, RequestError, SignInAnswer, SignInFailure, SignInForm, SignOutReason,
     access::Held,
     engine::Engine,
     state::{
@@ -22,6 +22,7 @@ impl Engine {
             return;
         }
         self.note(Happened::Started);
+        self.outbox.push_back(Output::Say(Line::Started));
         // Where the record cannot be read, what is kept may still say which session it is.
         let found = self.kept.as_ref().map(|kept| (kept.session, kept.kept && self.settings.may_keep));
         let is_guess = remembered == Remembered::Unreadable && found.is_none();

@@ -36,6 +36,7 @@ impl Engine {
             }
             None => {}
         }
+        self.outbox.push_back(Output::Say(Line::Checking));
         let flight = self.send(CallKind::Validate { access }, now);
         if let Some(session) = self.session_mut() {
             session.validation = Some(Validation { flight, generation, purpose });

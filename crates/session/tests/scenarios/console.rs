@@ -2,7 +2,7 @@
 
 use perennial_session::{
     Doubt, Grant, Input, Line, Output, RefreshAnswer, Refusal, Refused, Settings, SignOutReason,
-    ValidateAnswer,
+    ValidateAnswer, WORDS, Words,
 };
 
 use crate::world::{LIFETIME, World, account, hours, mins, secs, valid};
@@ -148,6 +148,42 @@ fn what_happened_is_told_in_words() {
     );
 }
 
+/// A service that said each step goes on saying it, in its own words.
+#[test]
+fn a_system_with_words_for_each_step_has_each_said() {
+    let words = Words {
+        started: Some("started"),
+        checking: Some("checking"),
+        refused: "{}: 401",
+        replaying: Some("once more"),
+        refreshed: "fresh",
+        refresh_failed: "none: {}",
+        ..WORDS
+    };
+    let mut world = World::signed_in();
+    world.advance(secs(60));
+    world.answer_validation(valid());
+    world.ask(1);
+    world.refuse(1);
+    world.answer_refresh(RefreshAnswer::Later(secs(5)));
+    world.advance(secs(20));
+    world.grant(LIFETIME);
+    let said: Vec<_> = all_lines(&world).into_iter().filter_map(|line| words.say(line)).collect();
+    let said: Vec<_> = said.iter().map(String::as_str).collect();
+    assert_eq!(
+        said,
+        [
+            "started",
+            "checking",
+            "Request: 401",
+            "none: the server asks to wait 5s",
+            "Request: 401",
+            "fresh",
+            "once more"
+        ]
+    );
+}
+
 /// A heartbeat that is answered well is nothing to write down.
 #[test]
 fn a_heartbeat_that_is_answered_says_nothing() {
@@ -157,7 +193,12 @@ fn a_heartbeat_that_is_answered_says_nothing() {
     assert_eq!(said(&world), []);
 }
 
+/// The lines that are said where a system has no words of its own.
 fn said(world: &World) -> Vec<Line> {
+    all_lines(world).into_iter().filter(|line| WORDS.say(*line).is_some()).collect()
+}
+
+fn all_lines(world: &World) -> Vec<Line> {
     let line = |output: &Output| {
         let Output::Say(line) = output else { return None };
         Some(*line)

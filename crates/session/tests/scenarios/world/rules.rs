@@ -205,7 +205,7 @@ fn no_secret(output: &Output) {
     let text = format!("{output:?}");
     assert!(!text.contains("secret-"), "a credential in the open: {text}");
     match output {
-        Output::Say(line) => assert!(!line.to_string().contains("secret-"), "a credential in the console"),
+        Output::Say(line) => assert!(!format!("{line:?}").contains("secret-"), "a credential in the console"),
         Output::Store(_) | Output::Publish(_) => assert!(!text.contains("Secret"), "a credential in {text}"),
         Output::Send(_)
         | Output::Abort(_)

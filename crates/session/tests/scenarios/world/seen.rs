@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use perennial_session::{
     Access, Call, CallId, CallKind, Deadline, Generation, Happened, Health, IdempotencyKey, Order, Output,
-    Record, RequestError, RequestId, Secret, SignOutReason, Snapshot, Status, Wall,
+    Record, RequestError, RequestId, Secret, SignOutReason, Snapshot, Status, WORDS, Wall,
 };
 
 use super::{TOKEN, World};
@@ -131,7 +131,7 @@ impl World {
     pub(crate) fn lines(&self) -> Vec<String> {
         let line = |output: &Output| {
             let Output::Say(line) = output else { return None };
-            Some(line.to_string())
+            WORDS.say(*line)
         };
         self.outputs.iter().filter_map(line).collect()
     }
