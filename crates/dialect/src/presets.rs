@@ -101,6 +101,14 @@ const REFUSALS: &[(&str, Refusal)] = &[
     ("session_expired", Refusal::Expired),
 ];
 
+/// Where first and last names stand in the answers of backends that have no whole one.
+const NAME_PARTS: &[Text] = &[
+    Text::Borrowed("user.first_name"),
+    Text::Borrowed("user.firstName"),
+    Text::Borrowed("user.last_name"),
+    Text::Borrowed("user.lastName"),
+];
+
 /// The reference backend's word for a request that does not come from a page that it knows, the same in all its dialects.
 const WRONG_ORIGIN: &str = "csrf";
 

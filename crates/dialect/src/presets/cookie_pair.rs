@@ -4,7 +4,7 @@ use std::borrow::Cow::Borrowed as B;
 
 use perennial_session::{AccessBy, Renewal, Words};
 
-use super::{LIVE, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
+use super::{LIVE, NAME_PARTS, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Authenticate, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit,
     Live, Page, Refresh, RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
@@ -54,7 +54,7 @@ pub const COOKIE_PAIR: Preset = Preset {
             user_id: B(&[B("user.id")]),
             user_email: B(&[B("user.email")]),
             user_name: B(&[B("user.name")]),
-            user_name_parts: B(&[]),
+            user_name_parts: B(NAME_PARTS),
             user_roles: B(&[B("user.roles")]),
             landing: B(&[B("redirectTo")]),
             sign_out_ticket: B(&[]),

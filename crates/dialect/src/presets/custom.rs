@@ -4,7 +4,7 @@ use std::borrow::Cow::Borrowed as B;
 
 use perennial_session::{AccessBy, WORDS};
 
-use super::{Preset, REFUSALS, TIMING, WRONG_ORIGIN};
+use super::{NAME_PARTS, Preset, REFUSALS, TIMING, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Claims, Csrf, Dialect, Encoding, Endpoints, Gateway401, LifetimeUnit, Refresh,
     RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
@@ -48,7 +48,7 @@ pub const CUSTOM: Preset = Preset {
             user_id: B(&[B("user.id"), B("id")]),
             user_email: B(&[B("user.email"), B("email")]),
             user_name: B(&[B("user.name"), B("name")]),
-            user_name_parts: B(&[]),
+            user_name_parts: B(NAME_PARTS),
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
             sign_out_ticket: B(&[]),

@@ -4,7 +4,7 @@ use std::borrow::Cow::Borrowed as B;
 
 use perennial_session::{AccessBy, Words};
 
-use super::{LIVE, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
+use super::{LIVE, NAME_PARTS, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit, Page, Refresh,
     RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
@@ -55,7 +55,7 @@ pub const HYBRID: Preset = Preset {
             user_id: B(&[B("user.id"), B("id")]),
             user_email: B(&[B("user.email"), B("email")]),
             user_name: B(&[B("user.name"), B("name")]),
-            user_name_parts: B(&[]),
+            user_name_parts: B(NAME_PARTS),
             user_roles: B(&[B("user.roles"), B("roles")]),
             landing: B(&[]),
             sign_out_ticket: B(&[]),

@@ -11,7 +11,7 @@ use perennial_session::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    PERENNIAL, grant_body, jwt, later, problem, to_refresh, to_sign_in, to_sign_out, to_validate,
+    PERENNIAL, grant_body, jwt, later, preset, problem, to_refresh, to_sign_in, to_sign_out, to_validate,
     wire as answer,
 };
 
@@ -322,6 +322,23 @@ fn a_name_may_be_joined_from_its_parts() {
     let mut whole = of(json!("Ada"), json!("Lovelace"));
     whole["name"] = json!("Countess");
     assert_eq!(name(whole).as_deref(), Some("Countess"));
+}
+
+#[test]
+fn first_and_last_names_are_found_without_a_word_of_configuration() {
+    for name in ["exchange", "cookie-pair", "hybrid", "custom"] {
+        for [first, last] in [["first_name", "last_name"], ["firstName", "lastName"]] {
+            let user = json!({"id": "u1", first: "Ada", last: "Lovelace"});
+            let body = json!({
+                "token": "opaque", "access_token": "opaque", "expiresIn": 60, "authenticated": true, "user": user
+            });
+            let answer = to_refresh(preset(name), &answer(200, body.to_string()));
+            let RefreshAnswer::Granted(Grant { account: Some(account), .. }) = answer else {
+                panic!("{name}: {answer:?}")
+            };
+            assert_eq!(account.name, "Ada Lovelace", "{name}");
+        }
+    }
 }
 
 #[test]

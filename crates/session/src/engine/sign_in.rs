@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 
 use crate::{
-    Access, AccessBy, CallKind, Ended, Happened, Line, MessageBody, Moment, RefreshBy, Refusal, Remembered,
-    Output, RequestError, SignInAnswer, SignInFailure, SignInForm, SignOutReason,
+    Access, AccessBy, CallKind, Ended, Happened, Line, MessageBody, Moment, Output, RefreshBy, Refusal,
+    Remembered, RequestError, SignInAnswer, SignInFailure, SignInForm, SignOutReason,
     access::Held,
     engine::Engine,
     state::{
