@@ -3,10 +3,13 @@
 //! What fails quickly comes first, and the first failure ends the run. The programs keep the
 //! terminal, so that their own summaries stay visible.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::e2e::{self, Engine, Which};
+use crate::progress::about;
 use crate::setup::Purpose;
 use crate::{build, screenshots, setup, shell, sim, size, times};
 
@@ -48,7 +51,7 @@ pub(crate) enum Step {
 impl Test {
     pub(crate) fn run(&self) -> Result<()> {
         let steps = self.step.as_ref().map_or(Step::value_variants(), std::slice::from_ref);
-        let outcome = prepare(steps).and_then(|()| steps.iter().try_for_each(|step| self.run_step(*step)));
+        let outcome = prepare(steps).and_then(|()| self.run_steps(steps));
         // A run that failed late has times as well.
         times::print()?;
         if self.step.is_none() {
@@ -58,6 +61,16 @@ impl Test {
         outcome?;
         if self.step.is_none() {
             println!("\nAll steps passed.");
+        }
+        Ok(())
+    }
+
+    fn run_steps(&self, steps: &[Step]) -> Result<()> {
+        let last = times::last();
+        for (at, step) in steps.iter().enumerate() {
+            let left: Vec<Duration> = steps[at..].iter().map(|step| step.takes(&last)).collect();
+            println!("\n-- {}", announcement(at + 1, steps.len(), &left));
+            self.run_step(*step)?;
         }
         Ok(())
     }
@@ -120,6 +133,25 @@ impl Step {
         }
     }
 
+    /// About how long the step takes: as long as it took the last time here, else as long as it took on two cores in a
+    /// fresh clone.
+    fn takes(self, last: &[(String, Duration)]) -> Duration {
+        let measured_s = match self {
+            Self::Format => 1,
+            Self::Docs => 12,
+            Self::Simulation => 15,
+            Self::Browser => 85,
+            Self::Lint => 105,
+            Self::Build => 110,
+            Self::Native | Self::E2eFirefox => 130,
+            Self::E2eWebkit => 150,
+            Self::E2eChromium => 520,
+        };
+        last.iter()
+            .find(|(name, _)| name == self.name())
+            .map_or(Duration::from_secs(measured_s), |(_, took)| *took)
+    }
+
     /// What the machine is set up for, so that the step can run.
     fn purpose(self) -> Purpose {
         match self {
@@ -134,6 +166,16 @@ impl Step {
             Self::E2eWebkit => Purpose::E2eWebkit,
         }
     }
+}
+
+/// How far the check is, and about how long the step and all that is left take.
+fn announcement(at: usize, steps: usize, left: &[Duration]) -> String {
+    let of_step = left.first().copied().unwrap_or_default();
+    let all = left.iter().sum();
+    if at == steps {
+        return format!("step {at} of {steps}: {}", about(all));
+    }
+    format!("step {at} of {steps}: {}; {} to the end of the check", about(of_step), about(all))
 }
 
 pub(crate) fn prepare(steps: &[Step]) -> Result<()> {
@@ -215,3 +257,23 @@ pub(crate) const WASM: &[&str] = &[
     "--package=perennial-probe",
     "--target=wasm32-unknown-unknown",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_step_says_how_far_the_check_is_and_about_how_long_is_left() {
+        let secs = Duration::from_secs;
+        let first = announcement(1, 3, &[secs(70), secs(300), secs(100)]);
+        assert_eq!(first, "step 1 of 3: about 70 s; about 8 min to the end of the check");
+        assert_eq!(announcement(3, 3, &[secs(100)]), "step 3 of 3: about 2 min");
+    }
+
+    #[test]
+    fn a_step_is_expected_to_take_what_it_took_the_last_time() {
+        let last = [("build".to_owned(), Duration::from_secs(7))];
+        assert_eq!(Step::Build.takes(&last), Duration::from_secs(7));
+        assert!(Step::Lint.takes(&last) > Duration::from_secs(60));
+    }
+}

@@ -1,5 +1,5 @@
 //! `cargo xtask setup --from-nothing`: the real set-up for `serve`, in a room where nothing is installed, until the page
-//! answers.
+//! answers; after that the set-up for the other commands that are named.
 //!
 //! The room has an empty home, an empty folder for tools, no compiled crate, and a fresh clone of what is committed. The
 //! toolchains of rustup and the crates that were downloaded before are borrowed, to spare the network.
@@ -10,15 +10,18 @@ mod serving;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use clap::ValueEnum as _;
 
+use crate::setup::Purpose;
 use crate::{shell, stop};
 use room::Room;
 use serving::Serving;
 
 /// Measures it, prints what each step took, and fails where that is more than it may be.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(purposes: &[Purpose]) -> Result<()> {
     stop::listen()?;
     let before = load();
+    warn_of_changes();
     let room = shell::step("make a room with nothing in it", || Room::make(shell::machine()))?;
     println!("\n==> cargo xtask serve, from nothing");
     let started = Instant::now();
@@ -26,11 +29,34 @@ pub(crate) fn run() -> Result<()> {
     let answered = serving.wait_for_the_page();
     let took = started.elapsed();
     let steps = serving.stop();
-    drop(room);
     // Also of a run that failed or was stopped: how far it came is known.
     report(&steps, took, &before);
     answered?;
+    set_up_for(&room, purposes)?;
+    drop(room);
     judge(&steps, took)
+}
+
+/// What is here and not committed is not in the room, which may be just what somebody wants to try.
+fn warn_of_changes() {
+    let mut git = shell::program("git");
+    let changed = shell::output(git.args(["status", "--porcelain"])).unwrap_or_default().lines().count();
+    if changed > 0 {
+        println!(
+            "{changed} files have changes that are not committed. They are not tried: commit them first."
+        );
+    }
+}
+
+/// Installs what other commands need as well.
+fn set_up_for(room: &Room, purposes: &[Purpose]) -> Result<()> {
+    for purpose in purposes.iter().filter(|it| **it != Purpose::Serve) {
+        let name = purpose.to_possible_value().context("the command has no name")?;
+        let mut cargo = room.cargo();
+        cargo.args(["xtask", "setup", "--for", name.get_name()]);
+        shell::step(&format!("set-up for {}, from nothing", name.get_name()), || shell::run(&mut cargo))?;
+    }
+    Ok(())
 }
 
 /// A step that `serve` has announced the end of, and when.

@@ -12,15 +12,16 @@ pub(crate) struct SetUp {
     /// The commands that are to find everything here
     #[arg(long = "for", value_name = "COMMAND", default_value = "serve")]
     purposes: Vec<Purpose>,
-    /// Try the set-up for `serve` in a room where nothing is installed, say what each step takes, and remove the room
-    #[arg(long, conflicts_with = "purposes")]
+    /// Try `serve` in a room where nothing is installed until the page answers, then the set-up for the other commands
+    /// that are named, say what each step takes, and remove the room
+    #[arg(long)]
     from_nothing: bool,
 }
 
 impl SetUp {
     pub(crate) fn run(&self) -> Result<()> {
         if self.from_nothing {
-            return from_nothing::run();
+            return from_nothing::run(&self.purposes);
         }
         shell::step("set-up", || set_up(&self.purposes))?;
         self.purposes.iter().try_for_each(|purpose| show(*purpose))?;
