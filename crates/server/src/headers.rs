@@ -25,7 +25,8 @@ pub(crate) async fn secure(State(app): State<Arc<App>>, request: Request, next: 
 
 /// What the pages of the application may do: run the application's own files, and talk to this origin and those named.
 ///
-/// WebAssembly is compiled, so it needs `'wasm-unsafe-eval'`; nothing inline runs.
+/// WebAssembly is compiled, so it needs `'wasm-unsafe-eval'`; nothing inline runs. A text becomes markup or the name of a
+/// script only through the application's own Trusted Types policy.
 pub(crate) fn document_policy(settings: &Settings) -> HeaderValue {
     let named = &settings.connect_origins;
     let connect: String = named.iter().map(|origin| format!(" {origin} {}", origin.live())).collect();
@@ -33,7 +34,7 @@ pub(crate) fn document_policy(settings: &Settings) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'{connect}; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'self'; \
-         form-action 'self'{form}; frame-ancestors 'none'"
+         form-action 'self'{form}; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(LOCKED))
 }

@@ -39,7 +39,12 @@ async fn every_page_gets_the_document_with_its_policy_and_is_asked_for_again() {
         assert_eq!(reply.header("content-type"), Some("text/html"));
         assert_eq!(reply.header("cache-control"), Some("no-cache"));
         let policy = reply.header("content-security-policy").unwrap();
-        for rule in ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "frame-ancestors 'none'"] {
+        for rule in [
+            "default-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'; trusted-types default",
+        ] {
             assert!(policy.contains(rule), "{policy}");
         }
         assert!(!policy.contains("unsafe-inline"));
