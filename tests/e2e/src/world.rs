@@ -229,6 +229,15 @@ impl World {
         deploy::replace(&self.dir.path().join("dist"))
     }
 
+    /// Puts an installation below another path beside the one below `/sub/`, or that one in its place again: every page
+    /// of the site that is served from now on is its own.
+    ///
+    /// # Errors
+    /// Where the files cannot be copied.
+    pub fn install_below(&self, path: &str) -> Result<()> {
+        deploy::copy_below(&artifact("E2E_DIST", "../../dist")?, &self.dir.path().join("site"), path).map(drop)
+    }
+
     /// The origin in front of the backend that the application talks to.
     #[must_use]
     pub fn api(&self) -> &Proxy {

@@ -1,7 +1,7 @@
 //! An installation, its configuration, and who else may have been there before.
 
 use anyhow::ensure;
-use perennial_e2e::{Backend, Concern, Fault, Role, Setup, eventually, scenario};
+use perennial_e2e::{Backend, Concern, Fault, Pages, Role, Setup, eventually, scenario};
 use serde_json::{Value, json};
 
 /// Field 48: an operator points the installation at another backend.
@@ -21,6 +21,40 @@ fn a_grant_of_one_backend_is_not_sent_to_another() {
         // Back at the first, the session goes on where it was.
         world.proxy.configure(Backend::Hybrid.config(&world.proxy.origin())?);
         browser.go("/").await?;
+        browser.is_signed_in().await
+    });
+}
+
+/// Field 48: two installations in front of two backends share an origin, and with it a storage.
+#[test]
+fn two_installations_below_two_paths_of_one_origin_know_nothing_of_each_other() {
+    let setup = Setup { backend: Backend::Hybrid, pages: Pages::BelowPath, ..Setup::default() };
+    scenario(setup.concerning(Concern::Storage), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.go("/sub/").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        // What the page has asked for until now is its own affair.
+        browser.driver().goto("about:blank").await?;
+
+        world.install_below("other")?;
+        world.proxy.configure(Backend::Exchange.config(&world.proxy.origin())?);
+        world.proxy.forget();
+        browser.go("/other/").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        let seen = world.proxy.seen();
+        ensure!(seen.iter().all(|seen| seen.token().is_none()), "a token of the other installation was sent");
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        browser.click(Role::Button, "Sign out").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.driver().goto("about:blank").await?;
+
+        world.install_below("sub")?;
+        world.proxy.configure(Backend::Hybrid.config(&world.proxy.origin())?);
+        browser.go("/sub/").await?;
+        browser.find(Role::Heading, "Overview").await?;
         browser.is_signed_in().await
     });
 }
