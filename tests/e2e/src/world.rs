@@ -235,7 +235,8 @@ impl World {
     /// # Errors
     /// Where the files cannot be copied.
     pub fn install_below(&self, path: &str) -> Result<()> {
-        deploy::copy_below(&artifact("E2E_DIST", "../../dist")?, &self.dir.path().join("site"), path).map(drop)
+        deploy::copy_below(&artifact("E2E_DIST", "../../dist")?, &self.dir.path().join("site"), path)
+            .map(drop)
     }
 
     /// The origin in front of the backend that the application talks to.
