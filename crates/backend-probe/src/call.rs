@@ -47,12 +47,14 @@ impl Call {
     /// makes no such call by itself.
     pub(crate) fn made_up(self, dialect: &Dialect) -> Option<CallKind> {
         let access = match dialect.access {
-            AccessBy::Token => Access::Token(Secret::new(TOKEN)),
+            AccessBy::Token => Access::Token(Secret::new(ACCESS_TOKEN)),
             AccessBy::Cookie => Access::Cookie,
         };
         let refresh = match dialect.refresh.by {
             RefreshCredential::Cookie | RefreshCredential::AccessBearer => None,
-            RefreshCredential::RefreshBearer | RefreshCredential::Body { .. } => Some(Secret::new(TOKEN)),
+            RefreshCredential::RefreshBearer | RefreshCredential::Body { .. } => {
+                Some(Secret::new(REFRESH_TOKEN))
+            }
         };
         Some(match self {
             Self::Discovery => return None,
@@ -65,7 +67,7 @@ impl Call {
                 SignInBy::Redirect(_) => return None,
             },
             Self::SignOut => {
-                let ticket = dialect.sign_out.ticket_header.is_some().then(|| Secret::new(TOKEN));
+                let ticket = dialect.sign_out.ticket_header.is_some().then(|| Secret::new(ACCESS_TOKEN));
                 CallKind::SignOut { access: Some(access), refresh, ticket }
             }
             Self::Clock => CallKind::Clock,
@@ -113,9 +115,12 @@ fn sign_in() -> SignInForm {
     SignInForm { proof: Proof::Password { identifier: ACCOUNT.to_owned(), password }, keep: false }
 }
 
-/// In place of a token: a JWT of `{"sub":"perennial-probe","iat":1,"exp":2}`, which has been expired since 1970 and whose
-/// signature is a sentence. Backends with opaque tokens see one that they do not know.
-const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJwZXJlbm5pYWwtcHJvYmUiLCJpYXQiOjEsImV4cCI6Mn0.cGVyZW5uaWFsLXByb2JlIG1hZGUgdGhpcyB1cA";
+/// In place of an access token: a JWT of `{"sub":"perennial-probe","iat":1,"exp":2}`, which has been expired since 1970 and
+/// whose signature is a sentence. Backends with opaque tokens see one that they do not know.
+const ACCESS_TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJwZXJlbm5pYWwtcHJvYmUiLCJpYXQiOjEsImV4cCI6Mn0.cGVyZW5uaWFsLXByb2JlIG1hZGUgdGhpcyB1cA";
+
+/// In place of a refresh token, which is opaque to most servers.
+const REFRESH_TOKEN: &str = "perennial-probe-made-this-up";
 
 #[cfg(test)]
 mod tests {
@@ -123,11 +128,11 @@ mod tests {
 
     use perennial_dialect::{presets::PRESETS, token::Hint};
 
-    use super::TOKEN;
+    use super::ACCESS_TOKEN;
 
     #[test]
     fn the_made_up_token_says_what_it_is_and_that_it_is_over() {
-        let hint = Hint::of(TOKEN, &PRESETS[0].dialect.claims);
+        let hint = Hint::of(ACCESS_TOKEN, &PRESETS[0].dialect.claims);
         assert_eq!(hint.account_id.as_deref(), Some("perennial-probe"));
         assert_eq!(
             (hint.issued_at, hint.lifetime),

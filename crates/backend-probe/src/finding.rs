@@ -60,7 +60,8 @@ pub(crate) struct Findings(Vec<Finding>);
 impl Findings {
     pub(crate) fn add(&mut self, call: Option<Call>, said: impl IntoIterator<Item = Said>) {
         for (level, text) in said {
-            let same = self.0.iter_mut().find(|it| it.level == level && it.text == text);
+            // What is a problem to one call is no less to be read once where it is a note to another.
+            let same = self.0.iter_mut().find(|it| it.level <= level && it.text == text);
             match (same, call) {
                 (Some(same), Some(call)) if !same.calls.is_empty() => {
                     if !same.calls.contains(&call) {

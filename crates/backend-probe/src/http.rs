@@ -10,6 +10,7 @@ use ureq::{
     http::{Request, Response},
     tls::{RootCerts, TlsConfig},
 };
+use url::Url;
 
 use crate::{
     exchange::{Incoming, MAX_BODY_BYTES, Network, NoAnswer, Outgoing},
@@ -62,7 +63,15 @@ impl Network for Client {
             None if says_length => agent.run(builder.body(&[][..]).map_err(Error::Http).map_err(no_answer)?),
             None => agent.run(builder.body(()).map_err(Error::Http).map_err(no_answer)?),
         };
-        read(answer.map_err(no_answer)?)
+        match answer {
+            Ok(answer) => read(answer),
+            Err(error) => {
+                let why = no_answer(error);
+                // What the resolver says has no kind of its own.
+                let is_unclear = matches!(why, NoAnswer::Broken(_)) && agent.config().proxy().is_none();
+                Err(if is_unclear && !is_known(&request.url) { NoAnswer::UnknownHost } else { why })
+            }
+        }
     }
 }
 
@@ -84,7 +93,13 @@ fn read(answer: Response<Body>) -> Result<Incoming, NoAnswer> {
     })
 }
 
+/// Whether the name of a host has an address.
+fn is_known(url: &Url) -> bool {
+    url.socket_addrs(|| None).is_ok_and(|all| !all.is_empty())
+}
+
 fn no_answer(error: Error) -> NoAnswer {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all others mean the same, and there may be more")]
     match error {
         Error::HostNotFound => NoAnswer::UnknownHost,
         Error::Timeout(_) => NoAnswer::TimedOut,

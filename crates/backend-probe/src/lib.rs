@@ -10,7 +10,7 @@
 //!
 //! # What it sends
 //!
-//! * Each call of the configuration once, and before it `OPTIONS` where a browser would ask for leave (CORS).
+//! * Each call of the configuration once, and before it `OPTIONS` where a browser would ask for permission (CORS).
 //! * One sign-in at most, with the account [`ACCOUNT`] and a password that nobody has. A backend counts it as a failed
 //!   sign-in of this account from this address.
 //! * In place of a token a made-up one, that is expired and signed by nobody; in place of a cookie nothing.

@@ -16,7 +16,7 @@ use crate::{
     finding::{Findings, Level},
     judge::{
         cookies,
-        cors::{self, Cross, Leave},
+        cors::{self, Cross, Permission},
         description,
         meaning::{self, Answered},
         reach,
@@ -131,7 +131,7 @@ impl Probe<'_> {
         self.findings.add(Some(call), meaning.said);
     }
 
-    /// Asks for leave where a browser would, sends the request, and judges all but what the answer means. `fullest` is the
+    /// Asks for permission where a browser would, sends the request, and judges all but what the answer means. `fullest` is the
     /// same request with all the headers that it ever has.
     fn exchange(
         &mut self,
@@ -158,23 +158,27 @@ impl Probe<'_> {
         };
         let cross = (relation != Relation::SameOrigin).then(|| Cross { origin: page.origin(), has_cookies });
         let headers = fullest.headers.iter().map(|Header { name, value }| (&**name, &**value));
-        let leave = cross.as_ref().and_then(|_| Leave::needed(&request.method, headers));
-        let mut is_left = true;
-        if let Some((cross, leave)) = cross.as_ref().zip(leave) {
-            let answer = self.send(call, &self.ask_leave(&url, cross, &leave))?;
+        let permission = cross.as_ref().and_then(|_| Permission::needed(&request.method, headers));
+        let mut is_permitted = true;
+        if let Some((cross, permission)) = cross.as_ref().zip(permission) {
+            let answer = self.send(call, &self.ask_permission(&url, cross, &permission))?;
             self.note_outcome(call, &answer, "");
-            let said = cors::of_leave(cross, &leave, &answer);
-            is_left = said.iter().all(|(level, _)| *level == Level::Note);
+            let said = cors::of_permission(cross, &permission, &answer);
+            is_permitted = said.iter().all(|(level, _)| *level == Level::Note);
             self.findings.add(Some(call), said);
         }
         let answer = self.send(call, &self.outgoing(request, &url, cross.as_ref()))?;
         if let Some(cross) = &cross {
-            let said = cors::of_answer(cross, &answer);
+            let mut said = cors::of_answer(cross, &answer);
+            if call == Call::Clock {
+                // The application can do without.
+                said.iter_mut().for_each(|(level, _)| *level = Level::Note);
+            }
             if said.is_empty() {
                 self.findings.add(Some(call), cors::of_headers(call, cross, dialect, &answer));
             }
-            // A backend that gives no leave has been told what to send already.
-            self.findings.add(Some(call), said.into_iter().filter(|_| is_left));
+            // A backend that gives no permission has been told what to send already.
+            self.findings.add(Some(call), said.into_iter().filter(|_| is_permitted));
         }
         if has_cookies {
             self.findings.add(Some(call), cookies::of_answer(dialect, page, &url, &answer));
@@ -196,7 +200,8 @@ impl Probe<'_> {
             Err(why) => {
                 self.asked.push(Asked { call, line: format!("{address}: {}", no_answer(&why)) });
                 self.silent.insert(origin(&request.url));
-                self.findings.add(Some(call), [reach::silence(&why, &request.url, self.limit, call.key())]);
+                self.findings
+                    .add(Some(call), [reach::silence(&why, self.page, &request.url, self.limit, call.key())]);
                 None
             }
         }
@@ -229,12 +234,12 @@ impl Probe<'_> {
         headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    fn ask_leave(&self, url: &Url, cross: &Cross, leave: &Leave) -> Outgoing {
+    fn ask_permission(&self, url: &Url, cross: &Cross, permission: &Permission) -> Outgoing {
         let mut headers = self.headers_of_browsers(url, false);
         headers.push(("Origin".to_owned(), cross.origin.clone()));
-        headers.push(("Access-Control-Request-Method".to_owned(), leave.method.clone()));
-        if !leave.headers.is_empty() {
-            headers.push(("Access-Control-Request-Headers".to_owned(), leave.headers.join(",")));
+        headers.push(("Access-Control-Request-Method".to_owned(), permission.method.clone()));
+        if !permission.headers.is_empty() {
+            headers.push(("Access-Control-Request-Headers".to_owned(), permission.headers.join(",")));
         }
         Outgoing { method: "OPTIONS".to_owned(), url: url.clone(), headers, body: None }
     }

@@ -14,6 +14,17 @@ pub(crate) fn body(bytes: &[u8]) -> String {
     }
 }
 
+/// The title of a page, where it has one.
+pub(crate) fn title(bytes: &[u8]) -> Option<String> {
+    let beginning = String::from_utf8_lossy(bytes.get(..MAX_HEAD_BYTES).unwrap_or(bytes));
+    // ASCII alone changes its case, so that places stay the same.
+    let lower = beginning.to_ascii_lowercase();
+    let opened = lower.find("<title")?;
+    let from = opened + lower.get(opened..)?.find('>')? + 1;
+    let to = from + lower.get(from..)?.find('<')?;
+    Some(text(beginning.get(from..to)?)).filter(|title| !title.is_empty())
+}
+
 /// Another text, such as a header or a name.
 pub(crate) fn text(text: &str) -> String {
     let beginning: String = text.chars().take(MAX_BYTES).collect();
@@ -60,6 +71,9 @@ fn shorten(line: &str, chars: usize) -> String {
 /// As much of a body as is looked at for its first words.
 const MAX_BYTES: usize = 1000;
 
+/// As much of a page as is searched for its title.
+const MAX_HEAD_BYTES: usize = 16 * 1024;
+
 /// As much as is quoted.
 const MAX_CHARS: usize = 100;
 
@@ -68,7 +82,7 @@ const MIN_TOKEN_BYTES: usize = 24;
 
 #[cfg(test)]
 mod tests {
-    use super::{address, body, text};
+    use super::{address, body, text, title};
 
     #[test]
     fn a_quotation_is_one_short_line_whatever_was_sent() {
@@ -81,6 +95,14 @@ mod tests {
         assert!(!body("\u{202e}txt\u{feff}\u{1f600}\u{fffd}".as_bytes()).contains('\u{202e}'));
         assert_eq!(body(&[0xff, 0xfe]), "the body `\u{fffd}\u{fffd}`");
         assert_eq!(text("a`b\r\nc"), "a'b c");
+    }
+
+    #[test]
+    fn a_page_is_quoted_by_its_title() {
+        assert_eq!(title(b"<html><TITLE lang=en>Not\n\x07here</title>").as_deref(), Some("Not here"));
+        for page in ["<title>", "<title", "<title></title>", "hello", "<title>\u{130}", ""] {
+            assert_eq!(title(page.as_bytes()), None, "{page}");
+        }
     }
 
     #[test]

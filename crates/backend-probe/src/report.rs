@@ -37,7 +37,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Asked as a page from {} asks, without a good credential:", self.origin)?;
+        writeln!(f, "What was asked, as a page from {} would, with no valid credential:", self.origin)?;
         for Asked { call, line } in &self.asked {
             let name = call.to_string();
             writeln!(f, "  {name:<12} {line}")?;
@@ -56,7 +56,8 @@ impl fmt::Display for Report {
             writeln!(f, "{finding}")?;
         }
         match self.problems() {
-            0 => write!(f, "\nEverything that was asked works."),
+            0 if self.findings.is_empty() => write!(f, "\nEverything that was asked works."),
+            0 => write!(f, "\nNo problem was found."),
             1 => write!(f, "\nOne problem was found."),
             several => write!(f, "\n{several} problems were found."),
         }

@@ -19,16 +19,16 @@ pub(crate) struct Cross {
     pub(crate) has_cookies: bool,
 }
 
-/// What a browser asks leave for.
+/// What a browser asks permission for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Leave {
+pub(crate) struct Permission {
     /// The method.
     pub(crate) method: String,
     /// The headers that no form could send, in lower case and in order.
     pub(crate) headers: Vec<String>,
 }
 
-impl Leave {
+impl Permission {
     /// What has to be asked for; `None` where a form could send the same.
     pub(crate) fn needed<'a>(
         method: &str,
@@ -49,12 +49,12 @@ impl Leave {
 }
 
 /// What is wrong with the answer to `OPTIONS`.
-pub(crate) fn of_leave(cross: &Cross, leave: &Leave, answer: &Incoming) -> Vec<Said> {
+pub(crate) fn of_permission(cross: &Cross, permission: &Permission, answer: &Incoming) -> Vec<Said> {
     if !(200..=299).contains(&answer.status) {
         let status = answer.status;
         return vec![problem(format!(
-            "`OPTIONS`, by which browsers ask for leave (CORS), was answered with {status}, where a 2xx was expected, so the \
-             call itself is never sent; let the backend, and what is in front of it, answer `OPTIONS` for pages from {} \
+            "`OPTIONS`, by which browsers ask for permission (CORS), was answered with {status}, where a 2xx was expected, so the \
+             call itself is never sent; let the server, and what is in front of it, answer `OPTIONS` for pages from {} \
              without a credential",
             cross.origin
         ))];
@@ -67,7 +67,7 @@ pub(crate) fn of_leave(cross: &Cross, leave: &Leave, answer: &Incoming) -> Vec<S
     }
     let allowed = words(answer, "access-control-allow-methods");
     let is_any = !cross.has_cookies && allowed.contains(&"*");
-    let method = &*leave.method;
+    let method = &*permission.method;
     if !SAFE_METHODS.contains(&method) && !is_any && !allowed.contains(&method) {
         said.push(problem(format!(
             "the answer to `OPTIONS` does not allow the method {method}; name it in `Access-Control-Allow-Methods`{}",
@@ -81,7 +81,7 @@ pub(crate) fn of_leave(cross: &Cross, leave: &Leave, answer: &Incoming) -> Vec<S
         (is_any && name != "authorization") || allowed.iter().any(|it| it.eq_ignore_ascii_case(name))
     };
     let missing: Vec<_> =
-        leave.headers.iter().filter(|name| !is_allowed(name)).map(|name| title(name)).collect();
+        permission.headers.iter().filter(|name| !is_allowed(name)).map(|name| title(name)).collect();
     if !missing.is_empty() {
         said.push(problem(format!(
             "the answer to `OPTIONS` does not allow the header {}; name it in `Access-Control-Allow-Headers`{}",
@@ -91,7 +91,7 @@ pub(crate) fn of_leave(cross: &Cross, leave: &Leave, answer: &Incoming) -> Vec<S
     }
     if answer.header("access-control-max-age").is_none() && said.is_empty() {
         said.push(note(
-            "the answer to `OPTIONS` has no `Access-Control-Max-Age`, so browsers ask again after 5 s; let the backend send \
+            "the answer to `OPTIONS` has no `Access-Control-Max-Age`, so browsers ask again after 5 s; let the server send \
              `Access-Control-Max-Age: 7200`",
         ));
     }
@@ -120,13 +120,13 @@ pub(crate) fn of_headers(call: Call, cross: &Cross, dialect: &Dialect, answer: &
     if call == Call::Clock {
         return said;
     }
-    let lost: Vec<_> = ["Retry-After", "Date"].into_iter().filter(|name| is_hidden(name)).collect();
-    if !lost.is_empty() && call != Call::Discovery {
-        let lost: Vec<_> = lost.into_iter().map(str::to_owned).collect();
+    let headers = [
+        ("Retry-After", "a server that asks for patience is not heard"),
+        ("Date", "a device clock that jumps is believed more often"),
+    ];
+    for (name, so) in headers.into_iter().filter(|(name, _)| call != Call::Discovery && is_hidden(name)) {
         said.push(note(format!(
-            "{} not exposed to script, so a backend that asks for patience is not heard, or a device clock that jumps is \
-             believed more often; name them in `Access-Control-Expose-Headers`",
-            if let [one] = &*lost { format!("the header {one} is") } else { format!("the headers {} are", and(&lost)) }
+            "the header {name} is not exposed to script, so {so}; name it in `Access-Control-Expose-Headers`"
         )));
     }
     said
@@ -144,7 +144,7 @@ fn origin_and_cookies(cross: &Cross, answer: &Incoming, (what, so): (&str, &str)
     let mut said = Vec::new();
     let origin = &cross.origin;
     let let_it = format!(
-        "let the backend send `Access-Control-Allow-Origin: {origin}` on every answer, those to `OPTIONS` and errors included"
+        "let the server send `Access-Control-Allow-Origin: {origin}` on every answer, those to `OPTIONS` and errors included"
     );
     match (answer.header("access-control-allow-origin").as_deref(), cross.has_cookies) {
         (Some("*"), false) => {}
@@ -158,7 +158,7 @@ fn origin_and_cookies(cross: &Cross, answer: &Incoming, (what, so): (&str, &str)
         (Some(allowed), _) if answer.all("access-control-allow-origin").nth(1).is_some() => {
             said.push(problem(format!(
                 "{what} has `Access-Control-Allow-Origin` more than once (`{}`), where {origin} was expected once, {so}; let \
-                 either the backend or what is in front of it send it, and not both",
+                 either the server or what is in front of it send it, and not both",
                 quote::text(allowed)
             )));
         }
@@ -171,7 +171,7 @@ fn origin_and_cookies(cross: &Cross, answer: &Incoming, (what, so): (&str, &str)
     if cross.has_cookies && !allows_cookies && said.is_empty() {
         said.push(problem(format!(
             "{what} has no `Access-Control-Allow-Credentials: true`, which was expected as cookies go along, {so}; let the \
-             backend send it beside `Access-Control-Allow-Origin`"
+             server send it beside `Access-Control-Allow-Origin`"
         )));
     }
     said

@@ -58,10 +58,12 @@ pub(crate) fn found(answer: &Incoming, may_quote: bool) -> String {
     let kind =
         kind.map_or_else(|| "no `Content-Type`".to_owned(), |kind| format!("`{}`", quote::text(&kind)));
     let status = answer.status;
-    if may_quote {
-        format!("{status} with {kind} and {}", quote::body(&answer.body))
-    } else {
+    if !may_quote {
         format!("{status} with {kind}")
+    } else if let Some(title) = quote::title(&answer.body).filter(|_| answer.is_page()) {
+        format!("{status} with {kind}, a page entitled `{title}`")
+    } else {
+        format!("{status} with {kind} and {}", quote::body(&answer.body))
     }
 }
 
@@ -114,8 +116,8 @@ impl Answered<'_> {
             SignOutAnswer::NoSession { status: 404 } => Meaning {
                 read_as: "no session".to_owned(),
                 said: vec![note(format!(
-                    "the answer was {}, which is read as a session that is not there, and would be the same for a path that is \
-                     not there; make sure that `{}` is right",
+                    "the answer was {}, which is read as no session, and would be the same \
+                     for a path that is not there; make sure that `{}` is right",
                     found(self.answer, true),
                     self.call.key()
                 ))],
@@ -188,11 +190,12 @@ impl Answered<'_> {
             }
             (_, 200..=299) if answer.is_page() => format!(
                 "this is a page, as static hosts give for any path that they do not know: correct `backend` or `{key}`, or let \
-                 the host pass {method} {address} on to the backend"
+                 the host pass `{method} {address}` on to the backend"
             ),
             (_, 200..=299) => format!("if the backend says no by this, {lists} with a field of the body that tells it from a yes"),
-            (_, 404 | 405 | 501) => format!(
-                "there seems to be no {method} {address}: correct `backend` or `{key}`{}",
+            (_, 501) => format!("there seems to be no `{method} {address}`: correct `backend` or `{key}`"),
+            (_, 404 | 405) => format!(
+                "there seems to be no `{method} {address}`: correct `backend` or `{key}`{}",
                 or_list("that is the backend's refusal")
             ),
             (_, 403) => format!(
@@ -202,8 +205,8 @@ impl Answered<'_> {
             ),
             (_, 429) => "the backend counts calls and has had enough: ask again later, and let it send `Retry-After`".to_owned(),
             (_, 400..=499) => {
-                let fields = if self.call == Call::SignIn { " and the names of fields in `sign_in`" } else { "" };
-                format!("see that `{key}`{fields} fit the backend{}", or_list("that is its refusal"))
+                let fit = if self.call == Call::SignIn { " and the names of fields in `sign_in` fit" } else { " fits" };
+                format!("see that `{key}`{fit} the backend{}", or_list("that is its refusal"))
             }
             (_, 500..) => "the backend, or what should be behind its proxy, fails: see their logs".to_owned(),
             (_, _) => format!("correct `backend` or `{key}`"),
@@ -293,5 +296,10 @@ fn bad(read_as: &str, said: impl Into<String>) -> Meaning {
 }
 
 fn nothing(doubt: Doubt) -> String {
-    format!("nothing that decides: {doubt}")
+    match doubt {
+        Doubt::Status(_) => "neither yes nor no".to_owned(),
+        Doubt::Network | Doubt::TimedOut | Doubt::Unreadable | Doubt::Gateway => {
+            format!("neither yes nor no: {doubt}")
+        }
+    }
 }

@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     exchange::NoAnswer,
     finding::{Said, note, problem},
-    page::{Page, is_trustworthy, origin},
+    page::{Page, Relation, is_trustworthy, origin},
     quote,
 };
 
@@ -31,10 +31,12 @@ pub(crate) fn mixed(to: &Url, key: &str) -> Said {
 }
 
 /// No answer at all.
-pub(crate) fn silence(why: &NoAnswer, to: &Url, limit: Duration, key: &str) -> Said {
+pub(crate) fn silence(why: &NoAnswer, page: &Page, to: &Url, limit: Duration, key: &str) -> Said {
     let (host, origin) = (to.host_str().unwrap_or_default(), origin(to));
-    let correct =
-        format!("correct `backend` or `{key}`, or the page's address where the backend is on its origin");
+    let correct = match page.relation(to) {
+        Relation::SameOrigin => format!("correct the address of the page, or `backend` or `{key}`"),
+        Relation::SameSite | Relation::CrossSite => format!("correct `backend` or `{key}`"),
+    };
     problem(match why {
         NoAnswer::UnknownHost => format!(
             "the name {host} is not known (DNS), where an address was expected; {correct}, or register the name"
@@ -44,8 +46,8 @@ pub(crate) fn silence(why: &NoAnswer, to: &Url, limit: Duration, key: &str) -> S
             quote::text(why)
         ),
         NoAnswer::Tls(why) => format!(
-            "no TLS connection to {origin} came about ({}), and a browser would refuse it as well; give the server a \
-             certificate for this name that browsers trust, with its whole chain, or {correct}",
+            "no TLS connection to {origin} came about ({}), and a browser would refuse it as well; see that it \
+             speaks TLS at this port, with a certificate for this name that browsers trust and its whole chain, or {correct}",
             quote::text(why)
         ),
         NoAnswer::TimedOut => format!(

@@ -43,15 +43,15 @@ fn leave_is_asked_for_with_the_method_and_the_headers_of_the_call() {
     let backend = Backend::start(allow);
     assert_eq!(probe(&custom_at(&backend.origin()), PAGE).problems(), 0);
     let asked = backend.asked();
-    let leave = |path: &str| {
+    let permission = |path: &str| {
         let request = asked.iter().find(|it| it.method == "OPTIONS" && it.path == path).unwrap();
         assert_eq!(request.header("Origin"), Some(ORIGIN));
         assert_eq!(request.header("Authorization"), None);
         let method = request.header("Access-Control-Request-Method").unwrap().to_owned();
         (method, request.header("Access-Control-Request-Headers").unwrap().to_owned())
     };
-    assert_eq!(leave("/me"), ("GET".to_owned(), "authorization".to_owned()));
-    assert_eq!(leave("/login"), ("POST".to_owned(), "content-type".to_owned()));
+    assert_eq!(permission("/me"), ("GET".to_owned(), "authorization".to_owned()));
+    assert_eq!(permission("/login"), ("POST".to_owned(), "content-type".to_owned()));
 }
 
 #[test]
@@ -160,7 +160,8 @@ fn a_method_that_is_not_allowed_is_told() {
 #[test]
 fn headers_that_script_cannot_see_are_told() {
     let report = with_tokens(|request| allow(request).without("Access-Control-Expose-Headers"));
-    assert_note(&report, &["the headers Retry-After and Date are not exposed"]);
+    assert_note(&report, &["the header Retry-After is not exposed", "patience"]);
+    assert_note(&report, &["the header Date is not exposed", "clock"]);
     let backend = Backend::start(|request| {
         allow(request)
             .without("Access-Control-Expose-Headers")

@@ -33,7 +33,7 @@ fn the_page_of_a_static_host_is_no_answer_of_a_backend() {
     let text = report.to_string();
     assert_eq!(report.problems(), 3, "{text}");
     assert!(text.contains("as static hosts give for any path"), "{text}");
-    assert!(text.contains("pass GET http://127.0.0.1:"), "{text}");
+    assert!(text.contains("pass `GET http://127.0.0.1:"), "{text}");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_path_that_is_not_there_is_told_with_the_key_that_names_it() {
     let report = probe_same_origin(CUSTOM, but_for("/refresh", Reply::new(404, "text/plain", "Not Found")));
     assert_one_problem(
         &report,
-        &["refresh: ", "404", "there seems to be no POST", "`endpoints.refresh`", "`refused`"],
+        &["refresh: ", "404", "there seems to be no `POST", "`endpoints.refresh`", "`refused`"],
     );
 }
 

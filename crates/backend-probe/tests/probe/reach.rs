@@ -1,12 +1,12 @@
 //! Whether there is anybody to ask.
 
-use std::{io::Write as _, net::TcpListener, thread};
+use std::{io::Write as _, net::TcpListener, thread, time::Duration};
 
 use perennial_backend_probe::exchange::NoAnswer;
 
 use crate::support::{
     Backend, CUSTOM, Reply, assert_note, assert_one_problem, custom_at, imagine, probe, probe_same_origin,
-    refuse,
+    probe_within, refuse,
 };
 
 #[test]
@@ -55,7 +55,7 @@ fn a_server_that_never_answers_costs_no_more_than_the_limit() {
         // It keeps the connection, and so the answer, open.
         std::mem::forget(stream.try_clone());
     });
-    let report = probe(CUSTOM, &backend.origin());
+    let report = probe_within(Duration::from_secs(1), CUSTOM, &backend.origin());
     assert_one_problem(&report, &["did not answer within", "call_timeout_s"]);
 }
 

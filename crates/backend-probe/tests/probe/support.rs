@@ -116,16 +116,16 @@ impl Backend {
 
     /// Does this with each connection that has brought a request.
     pub(crate) fn serve(answer: impl Fn(&mut TcpStream, Request) + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("a port").port();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&asked);
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
-                stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+                let mut stream = stream.expect("a connection");
+                stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a limit");
                 if let Some(request) = read(&stream) {
-                    log.lock().unwrap().push(request.clone());
+                    log.lock().expect("no panic elsewhere").push(request.clone());
                     answer(&mut stream, request);
                 }
             }
@@ -138,7 +138,7 @@ impl Backend {
     }
 
     pub(crate) fn asked(&self) -> Vec<Request> {
-        self.asked.lock().unwrap().clone()
+        self.asked.lock().expect("no panic elsewhere").clone()
     }
 }
 
@@ -167,8 +167,12 @@ pub(crate) fn config(text: &str) -> Config {
 
 /// Probes over real sockets.
 pub(crate) fn probe(text: &str, page: &str) -> Report {
-    let config = config(text);
-    run(&config, &Page::parse(page).unwrap(), &Client::new(Duration::from_secs(2)))
+    probe_within(Duration::from_secs(20), text, page)
+}
+
+/// The same, and waits no longer than this for an answer.
+pub(crate) fn probe_within(limit: Duration, text: &str, page: &str) -> Report {
+    run(&config(text), &Page::parse(page).expect("an address of a page"), &Client::new(limit))
 }
 
 /// Probes a backend on the page's own origin.
@@ -183,7 +187,7 @@ pub(crate) fn imagine(
     answer: impl Fn(&Outgoing) -> Result<Reply, NoAnswer>,
 ) -> Report {
     let network = |request: &Outgoing| answer(request).map(|reply| reply.to_incoming());
-    run(&config(text), &Page::parse(page).unwrap(), &network)
+    run(&config(text), &Page::parse(page).expect("an address of a page"), &network)
 }
 
 /// What was found at a level, one sentence each.
