@@ -233,6 +233,7 @@ const HOST: &[&str] = &[
     "--package=perennial-session",
     "--package=perennial-dialect",
     "--package=perennial-server",
+    "--package=perennial-backend-probe",
     "--package=perennial-e2e",
     "--package=xtask",
 ];
@@ -243,6 +244,7 @@ const NATIVE: &[&str] = &[
     "--package=perennial-session",
     "--package=perennial-dialect",
     "--package=perennial-server",
+    "--package=perennial-backend-probe",
     "--package=xtask",
 ];
 

@@ -60,7 +60,8 @@ enum Command {
     Screenshots,
     /// Import a million rows through the backend and by sqlite3, and fail where the backend takes too much memory
     BenchImport(bench_import::BenchImport),
-    /// Say whether a configuration is right, and what it means, or everything that is wrong with it
+    /// Say whether a configuration is right, and what it means, or everything that is wrong with it; with --probe also whether
+    /// its backend fits it
     CheckConfig(check_config::CheckConfig),
     /// Write the reference of the configuration and its JSON Schema in docs/ anew
     Reference,

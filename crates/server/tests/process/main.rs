@@ -14,6 +14,8 @@ mod live;
 #[cfg(test)]
 mod logging;
 #[cfg(test)]
+mod probe;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod refusals;
