@@ -12,7 +12,7 @@ use std::{collections::VecDeque, time::Duration};
 use perennial_session::{
     Account, Answer, Call, CallKind, ClockAnswer, Confirmed, Doubt, Engine, Grant, Input, Order, Output,
     Proof, Reading, RefreshAnswer, Refusal, Remembered, RequestEvent, RequestId, Secret, Settings,
-    SignInAnswer, SignInForm, SignOutAnswer, Snapshot, Status, ValidateAnswer, Wall,
+    SignInAnswer, SignInForm, SignOutAnswer, Snapshot, Status, ValidateAnswer, WORDS, Wall,
 };
 
 fn main() {
@@ -136,7 +136,11 @@ impl FrontEnd {
             // Only for a program that says that it keeps them.
             Output::Keep(_) | Output::Discard => {}
             Output::Publish(snapshot) => self.show(&snapshot),
-            Output::Say(line) => self.print(&format!("console: {line}")),
+            Output::Say(line) => {
+                if let Some(said) = WORDS.say(line) {
+                    self.print(&format!("console: {said}"));
+                }
+            }
             // Calls end at once here, nobody listens, and there are no other tabs.
             Output::Abort(_)
             | Output::Socket(..)

@@ -323,8 +323,8 @@ impl World<'_> {
     }
 
     pub(crate) fn judge_line(&mut self, line: Line) {
-        if self.trace.is_some() && line.to_string().contains(SECRET) {
-            self.fail_rule(Rule::Secret, || format!("the console says {line}"));
+        if self.trace.is_some() && format!("{line:?}").contains(SECRET) {
+            self.fail_rule(Rule::Secret, || format!("the console says {line:?}"));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use perennial_session::{
     CallKind, Confirmed, Doubt, GrantStore, Input, MessageBody, Output, RefreshBy, Refusal, Secret, Settings,
-    SignOutReason, Tabs, ValidateAnswer, Wake,
+    SignOutReason, Tabs, ValidateAnswer, WORDS, Wake,
 };
 
 use crate::browser::{Browser, Mood, account, hours, millis, mins, secs};
@@ -165,7 +165,7 @@ fn an_altered_token_ends_the_session_in_every_tab_when_it_is_refused() {
     let said = |tab: usize| {
         browser.tab(tab).outputs().filter_map(|it| {
             let Output::Say(line) = it else { return None };
-            Some(line.to_string())
+            WORDS.say(*line)
         })
     };
     let lines: Vec<_> = (0..2).flat_map(said).filter(|it| it.starts_with("Session unauth")).collect();
