@@ -55,7 +55,7 @@ pub fn is_stuck(snapshot: ReadSignal<Snapshot>) -> Memo<bool> {
     Memo::new(move |before: Option<&bool>| {
         snapshot.with(|snapshot| {
             let has_trouble = match snapshot.health {
-                Health::Fresh | Health::Refreshing => false,
+                Health::Fresh | Health::Resting | Health::Refreshing => false,
                 Health::Retrying { .. }
                 | Health::WaitingForServer { .. }
                 | Health::Offline

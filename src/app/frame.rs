@@ -170,7 +170,7 @@ fn account_name(snapshot: &Snapshot) -> Option<String> {
 
 fn tone(health: Health) -> Tone {
     match health {
-        Health::Fresh | Health::Refreshing => Tone::Good,
+        Health::Fresh | Health::Resting | Health::Refreshing => Tone::Good,
         Health::Retrying { .. }
         | Health::WaitingForServer { .. }
         | Health::Offline

@@ -46,7 +46,11 @@ fn moments(snapshot: &Snapshot) -> [Option<(Wall, u64)>; 5] {
     let health = match snapshot.health {
         Health::Retrying { at, .. } => Some(at),
         Health::WaitingForServer { until } => Some(until),
-        Health::Fresh | Health::Refreshing | Health::Offline | Health::Unconfirmed { .. } => None,
+        Health::Fresh
+        | Health::Resting
+        | Health::Refreshing
+        | Health::Offline
+        | Health::Unconfirmed { .. } => None,
     };
     let sign_in = match snapshot.sign_in {
         SignInProgress::Failed(SignInFailure::TooMany { until }) => Some(until),

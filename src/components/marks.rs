@@ -44,7 +44,10 @@ impl Mark {
         }
         match what {
             What::Refresh { cause, outcome: Outcome::Granted { .. }, .. } => match cause {
-                RefreshCause::Scheduled | RefreshCause::Header | RefreshCause::OtherTab => Self::Planned,
+                RefreshCause::Scheduled
+                | RefreshCause::Expired
+                | RefreshCause::Header
+                | RefreshCause::OtherTab => Self::Planned,
                 RefreshCause::Restore => Self::Loaded,
                 RefreshCause::Manual => Self::Asked,
                 RefreshCause::RequestRefused

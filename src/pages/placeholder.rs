@@ -28,7 +28,7 @@ pub fn Placeholder(
     // A page that needs no server waits for its code alone, and whatever is said of the server would only flash up.
     let stuck = Memo::new(move |_| needs == Needs::Server && is_stuck.get());
     let trouble = Memo::new(move |_| match snapshot.with(|snapshot| snapshot.health) {
-        Health::Fresh | Health::Refreshing => None,
+        Health::Fresh | Health::Resting | Health::Refreshing => None,
         health @ (Health::Retrying { .. }
         | Health::WaitingForServer { .. }
         | Health::Offline

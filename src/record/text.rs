@@ -45,6 +45,7 @@ pub(super) fn cause(cause: RefreshCause) -> &'static str {
     match cause {
         RefreshCause::Restore => "restore",
         RefreshCause::Scheduled => "scheduled",
+        RefreshCause::Expired => "expired",
         RefreshCause::RequestRefused => "request_refused",
         RefreshCause::SocketRefused => "socket_refused",
         RefreshCause::ValidationRefused => "validation_refused",
@@ -182,9 +183,10 @@ pub(super) const FAILED: &str = "failed";
 pub(super) const LATER: &str = "later";
 pub(super) const REFUSED: &str = "refused";
 
-const CAUSES: [RefreshCause; 8] = [
+const CAUSES: [RefreshCause; 9] = [
     RefreshCause::Restore,
     RefreshCause::Scheduled,
+    RefreshCause::Expired,
     RefreshCause::RequestRefused,
     RefreshCause::SocketRefused,
     RefreshCause::ValidationRefused,

@@ -176,6 +176,8 @@ catalog! {
         signed_in,
         /// After that, when the token is renewed.
         next_refresh,
+        /// After that, where the token is left to expire until it is needed.
+        when_needed,
         /// The last refresh failed, and `time.inside` follows.
         retrying,
         /// The server asked to be left alone.
@@ -186,6 +188,8 @@ catalog! {
         unconfirmed,
         /// Health: all is well.
         fresh,
+        /// Health: the token is left to expire until it is needed.
+        resting,
         /// Health: a new token is on its way.
         refreshing,
         /// Health: the last refresh failed.
@@ -214,6 +218,8 @@ catalog! {
         paused,
         /// Ring: why.
         while_offline,
+        /// Ring: why.
+        until_needed,
         /// Ring: in place of a count.
         now,
         /// Ring: why; also after `signed_in`.
@@ -230,6 +236,8 @@ catalog! {
         restore,
         /// The time had come.
         scheduled,
+        /// It had expired when it was needed again.
+        expired,
         /// A request was refused.
         request_refused,
         /// A live connection was refused.

@@ -28,6 +28,7 @@ pub fn chip(snapshot: &Snapshot, now: Wall, clock: fn(Wall) -> String) -> Chip {
             }
             _ => (calm.to_owned(), String::new()),
         },
+        Health::Resting => (calm.to_owned(), after_a_dot(texts.when_needed)),
         // A refresh takes a blink and concerns nobody: it is shown, not announced.
         Health::Refreshing if restoring => (calm.to_owned(), String::new()),
         Health::Refreshing => (calm.to_owned(), after_a_dot(texts.refreshing_now)),
@@ -47,6 +48,7 @@ pub fn health(health: Health, now: Wall, clock: fn(Wall) -> String) -> String {
     let texts = &t().session;
     match health {
         Health::Fresh => texts.fresh.to_owned(),
+        Health::Resting => texts.resting.to_owned(),
         Health::Refreshing => texts.refreshing.to_owned(),
         // Neither time nor another attempt helps: the gateway shows its page when the address is loaded again.
         Health::Retrying { why: Doubt::Gateway, .. } | Health::Unconfirmed { why: Doubt::Gateway } => {
@@ -71,6 +73,7 @@ pub fn next_refresh(snapshot: &Snapshot, now: Wall) -> (String, &'static str) {
             (count(at), texts.to_next_try)
         }
         (Health::Offline, _) => (texts.paused.to_owned(), texts.while_offline),
+        (Health::Resting, _) => (texts.paused.to_owned(), texts.until_needed),
         (_, Some(at)) => (count(at), texts.to_next_refresh),
         (Health::Refreshing, None) => (texts.now.to_owned(), texts.refreshing_now),
         (Health::Fresh | Health::Unconfirmed { .. }, None) => {
@@ -86,6 +89,7 @@ pub fn cause(cause: RefreshCause) -> &'static str {
     match cause {
         RefreshCause::Restore => texts.restore,
         RefreshCause::Scheduled => texts.scheduled,
+        RefreshCause::Expired => texts.expired,
         RefreshCause::RequestRefused => texts.request_refused,
         RefreshCause::SocketRefused => texts.socket_refused,
         RefreshCause::ValidationRefused => texts.validation_refused,

@@ -9,7 +9,7 @@ mod hybrid;
 mod oauth2;
 mod perennial;
 
-use perennial_session::{Refusal, Renewal};
+use perennial_session::{RefreshWhen, Refusal, Renewal};
 
 use crate::{
     dialect::{Authenticate, Dialect, Live, Text},
@@ -37,6 +37,8 @@ pub struct Timing {
     pub check_interval_s: u64,
     /// How long before its expiry a token is refreshed, at most.
     pub refresh_buffer_s: u64,
+    /// When a token is refreshed that nobody has refused.
+    pub refresh_when: RefreshWhen,
     /// After how many failed refreshes the next one waits for the regular check; 0 for never.
     pub attempts_per_round: u64,
     /// How long a person may do nothing before the session ends.
@@ -52,12 +54,13 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// Every value by the key that sets it.
+    /// Every number by the key that sets it.
     #[must_use]
     pub fn values(&self) -> [(&'static str, u64); 8] {
         let &Self {
             check_interval_s,
             refresh_buffer_s,
+            refresh_when: _,
             attempts_per_round,
             inactivity_limit_s,
             inactivity_warning_s,
@@ -82,6 +85,7 @@ impl Timing {
 pub const TIMING: Timing = Timing {
     check_interval_s: 60,
     refresh_buffer_s: 300,
+    refresh_when: RefreshWhen::Always,
     attempts_per_round: 0,
     inactivity_limit_s: 3600,
     inactivity_warning_s: 300,

@@ -31,7 +31,8 @@
 //! *A token is replaced before it dies*: [`Settings::refresh_buffer`] or a fifth of its life before its end, whichever is
 //! shorter, and up to a tenth of that earlier, so that a fleet does not move in step. Its life is counted from the moment
 //! the request for it was sent, and never compared with a clock. When the server answers with a token that ends no
-//! later than the one held, there is no more to be had, and it is asked again only at the end.
+//! later than the one held, there is no more to be had, and it is asked again only at the end. [`RefreshWhen`] says when a token
+//! is left to expire instead: then it is sent to nobody, and what needs one waits for the next.
 //!
 //! *One refresh at a time.* A failed one is tried again with exponential backoff and full jitter, for as long as it
 //! takes; the attempts to replace one credential share one [`IdempotencyKey`], also across a restart. The device's hope
@@ -135,7 +136,7 @@ pub use output::{
 pub use record::{Ended, Generation, IdempotencyKey, Record, SessionKey};
 pub use secret::Secret;
 pub use server_text::ServerText;
-pub use settings::{AccessBy, GrantStore, RefreshBy, Settings, SignOutBy, Tabs};
+pub use settings::{AccessBy, GrantStore, RefreshBy, RefreshWhen, Settings, SignOutBy, Tabs};
 pub use snapshot::{
     Health, LastRefresh, RefreshCause, SignInFailure, SignInProgress, SignOutReason, Snapshot, Status,
 };

@@ -43,6 +43,7 @@ impl fmt::Display for RefreshCause {
         f.write_str(match self {
             Self::Restore => "the page was loaded",
             Self::Scheduled => "the token nears its end",
+            Self::Expired => "the token had expired when it was needed again",
             Self::RequestRefused => "a request was refused (401)",
             Self::SocketRefused => "a live connection was refused",
             Self::ValidationRefused => "the session was not confirmed (401)",

@@ -12,6 +12,8 @@ pub struct Settings {
     /// How long before its expiry a token is refreshed, at most; never more than a fifth of its life.
     /// Default 5 min.
     pub refresh_buffer: Duration,
+    /// When a token is refreshed that nobody has refused. Default before its end, always.
+    pub refresh_when: RefreshWhen,
     /// How long a person may do nothing before the session ends. Default 60 min.
     pub inactivity_limit: Duration,
     /// How long before that the person is asked. Default 5 min; must be shorter than the limit.
@@ -52,6 +54,17 @@ pub struct Settings {
     /// What the platform offers to act as one with other tabs. Default nothing, which is right for a program that
     /// has none.
     pub tabs: Tabs,
+}
+
+/// When a token is refreshed that nobody has refused, and that nobody has asked to be refreshed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RefreshWhen {
+    /// Before its end.
+    #[default]
+    Always,
+    /// When it has expired and something needs one: a request, a live connection that is to be made, or the start of a page
+    /// that holds none.
+    Manual,
 }
 
 /// What authorises requests.
@@ -112,6 +125,7 @@ impl Default for Settings {
         Self {
             check_interval: Duration::from_secs(60),
             refresh_buffer: Duration::from_secs(5 * 60),
+            refresh_when: RefreshWhen::Always,
             inactivity_limit: Duration::from_secs(60 * 60),
             inactivity_warning: Duration::from_secs(5 * 60),
             call_timeout: Duration::from_secs(15),

@@ -108,6 +108,8 @@ pub enum Health {
     /// All is well.
     #[default]
     Fresh,
+    /// The token is left to expire: the next one is asked for when something needs it.
+    Resting,
     /// A refresh is under way.
     Refreshing,
     /// The last refresh failed; the next is tried then.
@@ -149,6 +151,8 @@ pub enum RefreshCause {
     Restore,
     /// The token neared its end.
     Scheduled,
+    /// The token had expired when one was needed again.
+    Expired,
     /// A request was refused with 401.
     RequestRefused,
     /// The token was refused to a live connection.
@@ -175,7 +179,12 @@ impl RefreshCause {
             Self::RequestRefused => Some(Refused::Request),
             Self::SocketRefused => Some(Refused::Socket),
             Self::ValidationRefused => Some(Refused::Validation),
-            Self::Restore | Self::Scheduled | Self::Manual | Self::Header | Self::OtherTab => None,
+            Self::Restore
+            | Self::Scheduled
+            | Self::Expired
+            | Self::Manual
+            | Self::Header
+            | Self::OtherTab => None,
         }
     }
 }

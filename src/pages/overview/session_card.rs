@@ -105,14 +105,14 @@ fn refreshed(last: LastRefresh) -> String {
 }
 
 /// What the ring counts down: the time from a token's beginning to its refresh, or from the moment that trouble was seen
-/// to the next try. Without a network nothing is waited for.
+/// to the next try. Without a network, and where the token is left to expire, nothing is waited for.
 fn waiting(snapshot: &Snapshot, now: Signal<Wall>, before: Option<(Wall, Wall)>) -> Option<(Wall, Wall)> {
     match snapshot.health {
         Health::Retrying { at, .. } | Health::WaitingForServer { until: at } => {
             // The same wait goes on; another begins now.
             before.filter(|(_, until)| *until == at).or_else(|| Some((now.get_untracked(), at)))
         }
-        Health::Offline => None,
+        Health::Offline | Health::Resting => None,
         Health::Fresh | Health::Refreshing | Health::Unconfirmed { .. } => {
             snapshot.token_from.zip(snapshot.next_refresh)
         }
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn while_a_refresh_fails_the_ring_counts_to_the_next_try_and_without_a_network_to_nothing() {
+    fn while_a_refresh_fails_the_ring_counts_to_the_next_try_and_without_a_network_or_at_rest_to_nothing() {
         let owner = Owner::new();
         owner.set();
         let now = Signal::stored(Wall(7_000));
@@ -159,7 +159,9 @@ mod tests {
         assert_eq!(first, Some((Wall(7_000), Wall(9_000))));
         assert_eq!(waiting(&retrying, Signal::stored(Wall(8_000)), first), first);
         assert_eq!(waiting(&token, now, first), Some((Wall(0), Wall(6_000))));
-        assert_eq!(waiting(&Snapshot { health: Health::Offline, ..token }, now, None), None);
+        for health in [Health::Offline, Health::Resting] {
+            assert_eq!(waiting(&Snapshot { health, ..token.clone() }, now, None), None);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use perennial_dialect::config::Source;
+use perennial_session::RefreshWhen;
 
 use crate::{
     contexts::use_config,
@@ -18,7 +19,7 @@ pub(super) fn Times() -> impl IntoView {
         view! {
             <tr role="row">
                 <th role="rowheader" scope="row">{name(key)}</th>
-                <td role="cell">{said(key, value)}</td>
+                <td role="cell">{said(key, value, config.timing.refresh_when)}</td>
                 <td role="cell">{source(config.source(key))}</td>
             </tr>
         }
@@ -57,8 +58,9 @@ fn name(key: &'static str) -> &'static str {
     }
 }
 
-fn said(key: &str, value: u64) -> String {
+fn said(key: &str, value: u64, refresh_when: RefreshWhen) -> String {
     match (key, value) {
+        ("refresh_buffer_s", _) if refresh_when == RefreshWhen::Manual => t().session.on_demand.to_owned(),
         ("attempts_per_round", 0) => t().settings.no_limit.to_owned(),
         ("attempts_per_round", attempts) => attempts.to_string(),
         (_, seconds) => texts::length(seconds),
@@ -93,8 +95,15 @@ mod tests {
 
     #[test]
     fn no_attempts_to_wait_after_are_no_limit() {
+        let said = |key, value| said(key, value, RefreshWhen::Always);
         assert_eq!(said("attempts_per_round", 0), "No limit");
         assert_eq!(said("attempts_per_round", 3), "3");
         assert_eq!(said("inactivity_limit_s", 3600), "60 minutes");
+    }
+
+    #[test]
+    fn nothing_is_refreshed_before_its_end_where_nothing_is_by_itself() {
+        assert_eq!(said("refresh_buffer_s", 300, RefreshWhen::Always), "5 minutes");
+        assert_eq!(said("refresh_buffer_s", 300, RefreshWhen::Manual), "On demand");
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn chips() -> AnyView {
     let chips = [
         (Tone::Good, "Restoring your session", ""),
         (Tone::Good, "Signed in", " · next refresh in 54 min"),
+        (Tone::Good, "Signed in", " · refreshed when needed"),
         (Tone::Good, "Signed in", " · refreshing"),
         (Tone::Waiting, "Retrying", " in 4 s"),
         (Tone::Waiting, "Waiting for the server until 12:05", ""),
@@ -53,6 +54,7 @@ pub(super) fn rings() -> AnyView {
         ("Refreshing", 0.0, "Now", "refreshing"),
         ("Retrying", 0.0, "4 s", "to next try"),
         ("Offline", 0.4, "Paused", "while offline"),
+        ("At rest", 0.0, "Paused", "until it is needed"),
         ("No fixed time", 0.0, "On demand", "no fixed time"),
     ];
     let rings = rings.into_iter().map(|(name, share, value, note)| {

@@ -15,6 +15,20 @@ fn the_chip_of_a_token_without_a_known_end_promises_no_refresh() {
     assert_eq!(line(&signed_in(Health::Fresh)), "Signed in");
 }
 
+/// Nobody is there, or nothing is refreshed by itself: that a token has expired is no news to anybody.
+#[test]
+fn a_session_at_rest_is_signed_in_and_sounds_no_alarm() {
+    let resting = Snapshot { next_refresh: Some(Wall(90_000)), ..signed_in(Health::Resting) };
+    assert_eq!(line(&resting), "Signed in · refreshed when needed");
+    assert_eq!(chip(&resting, Wall(0), clock).said, chip(&signed_in(Health::Fresh), Wall(0), clock).said);
+    assert_eq!(next_refresh(&resting, Wall(0)), ("Paused".to_owned(), "until it is needed"));
+    assert_eq!(
+        super::health(Health::Resting, Wall(0), clock),
+        "Resting: refreshed as soon as it is needed again"
+    );
+    in_german(|| assert_eq!(line(&resting), "Angemeldet · Erneuerung bei Bedarf"));
+}
+
 #[test]
 fn a_refresh_that_goes_well_is_never_announced() {
     let fresh = chip(&signed_in(Health::Fresh), Wall(0), clock);

@@ -147,7 +147,9 @@ impl Engine {
         match live.refresher.phase {
             RefreshPhase::Idle => {
                 if self.refresh_at().is_some_and(|at| at <= now) {
-                    self.refresh(RefreshCause::Scheduled, now);
+                    let is_expired = live.session.as_ref().is_some_and(|it| it.token.is_expired(now));
+                    let cause = if is_expired { RefreshCause::Expired } else { RefreshCause::Scheduled };
+                    self.refresh(cause, now);
                 }
             }
             RefreshPhase::Waiting { until, cause, .. } if until <= now => self.refresh(cause, now),

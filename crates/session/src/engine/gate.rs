@@ -127,6 +127,12 @@ impl Engine {
             .min()
     }
 
+    /// Whether a request waits for a token, or for what the server says of one.
+    pub(super) fn holds_requests(&self) -> bool {
+        let waits = |request: &Request| matches!(request.phase, Phase::Held { .. } | Phase::Judged { .. });
+        self.requests.values().any(waits)
+    }
+
     /// Ends every request: those that wait, and those on their way, whose answers belong to nobody now.
     pub(super) fn fail_requests(&mut self, error: RequestError) {
         for (id, _) in core::mem::take(&mut self.requests) {

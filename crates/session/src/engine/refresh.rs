@@ -4,7 +4,7 @@ use core::{num::NonZeroU32, time::Duration};
 
 use crate::{
     CallKind, Doubt, Happened, IdempotencyKey, Line, MessageBody, Moment, Output, RefreshAnswer, RefreshBy,
-    RefreshCause, Refusal, Secret, SignOutReason, Wall,
+    RefreshCause, RefreshWhen, Refusal, Secret, SignOutReason, Wall,
     engine::Engine,
     state::{Flight, Purpose, RefreshPhase, Refresher, Standing, Wait},
     token::Token,
@@ -22,10 +22,35 @@ impl Engine {
         }
     }
 
-    /// When the token is to be replaced by itself. One that cannot be is used to its end.
+    /// When the token is to be replaced that nobody has refused. One that cannot be is used to its end.
     pub(super) fn refresh_at(&self) -> Option<Moment> {
         let session = self.session()?;
-        if self.can_refresh() { session.refresh_at() } else { session.token.until() }
+        if !self.can_refresh() {
+            return session.token.until();
+        }
+        match self.settings.refresh_when {
+            RefreshWhen::Always => session.refresh_at(),
+            RefreshWhen::Manual => session.token.until().filter(|_| self.needs_token()),
+        }
+    }
+
+    /// Whether the token is left to expire until something needs one.
+    pub(super) fn is_resting(&self) -> bool {
+        let Some(live) = self.live() else { return false };
+        let Some(session) = &live.session else { return false };
+        let may_rest = matches!(live.refresher.phase, RefreshPhase::Idle) && self.can_refresh();
+        may_rest
+            && !self.needs_token()
+            && match self.settings.refresh_when {
+                RefreshWhen::Always => false,
+                RefreshWhen::Manual => session.token.is_expired(self.timeline.now()),
+            }
+    }
+
+    /// Whether something waits for a token: who there is, a request, or a live connection that is to be made.
+    fn needs_token(&self) -> bool {
+        let is_known = self.session().is_some_and(|session| session.standing == Standing::Known);
+        !is_known || self.holds_requests() || self.lacks_connection()
     }
 
     /// The server cannot be asked for a token, and would refuse whoever asks with nothing. A token is used to its end. About
@@ -41,6 +66,7 @@ impl Engine {
             RefreshCause::RequestRefused | RefreshCause::SocketRefused => !can_validate && until.is_none(),
             RefreshCause::Restore
             | RefreshCause::Scheduled
+            | RefreshCause::Expired
             | RefreshCause::Manual
             | RefreshCause::Header
             | RefreshCause::OtherTab => false,

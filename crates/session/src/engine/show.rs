@@ -175,6 +175,7 @@ impl Engine {
             (Some(at), Some(why), _) => Health::Retrying { at: wall(at), why },
             (Some(_), None, _) => Health::Refreshing,
             (None, _, Some(why)) => Health::Unconfirmed { why },
+            (None, _, None) if self.is_resting() => Health::Resting,
             (None, _, None) => Health::Fresh,
         }
     }

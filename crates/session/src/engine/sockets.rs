@@ -138,6 +138,11 @@ impl Engine {
         given_up.chain(retries.filter(|at| *at > now)).min()
     }
 
+    /// Whether somebody listens to what no connection serves.
+    pub(super) fn lacks_connection(&self) -> bool {
+        self.sockets.values().any(|socket| socket.current.is_none())
+    }
+
     /// Ends every socket, and closes every connection at once.
     pub(super) fn fail_sockets(&mut self, error: SocketError) {
         for (id, socket) in mem::take(&mut self.sockets) {

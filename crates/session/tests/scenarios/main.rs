@@ -11,6 +11,7 @@ mod history;
 mod inactivity;
 mod kept_grants;
 mod leaving;
+mod manual;
 mod names;
 mod numbers;
 mod properties;

@@ -291,7 +291,11 @@ fn the_key_is_stored_before_it_is_sent() {
 fn retry_in(world: &World) -> Duration {
     let at = match world.health() {
         Health::Retrying { at, .. } | Health::WaitingForServer { until: at } => at,
-        other @ (Health::Fresh | Health::Refreshing | Health::Offline | Health::Unconfirmed { .. }) => {
+        other @ (Health::Fresh
+        | Health::Resting
+        | Health::Refreshing
+        | Health::Offline
+        | Health::Unconfirmed { .. }) => {
             panic!("not waiting but {other:?}")
         }
     };

@@ -1,6 +1,6 @@
 //! The table of keys.
 
-use perennial_session::{AccessBy, Renewal};
+use perennial_session::{AccessBy, RefreshWhen, Renewal};
 
 use super::{
     Key, Row,
@@ -44,6 +44,15 @@ pub(in crate::config) const ROWS: &[Row] = &[
         DAY_S,
         |it| Some(&mut it.timing.refresh_buffer_s),
         "How long before its expiry a token is refreshed, at most; never more than a fifth of its life.",
+    ),
+    row(
+        "refresh_when",
+        Kind::Word(&["always", "manual"], |it, word| {
+            set(Some(&mut it.timing.refresh_when), [RefreshWhen::Always, RefreshWhen::Manual], word)
+        }),
+        "When a token is refreshed that the backend has not refused. `always`: before its end. `manual`: when a person asks \
+         for it; or when it has expired and a request or a live connection needs one, or a page starts without one. What \
+         the backend refuses is refreshed in any case.",
     ),
     row(
         "attempts_per_round",
