@@ -702,6 +702,8 @@ catalog! {
         refresh_buffer,
         /// A value of time.
         check_interval,
+        /// A value of time.
+        retry_delay,
         /// How often a refresh is tried.
         attempts,
         /// A value of it.

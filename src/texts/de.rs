@@ -321,6 +321,7 @@ pub(super) static TEXTS: Texts = Texts {
         inactivity_warning: "So lange vorher werden Sie gefragt, ob Sie da sind",
         refresh_buffer: "So lange vor dem Ablauf ihres Tokens wird die Sitzung höchstens erneuert",
         check_interval: "Die Sitzung wird geprüft alle",
+        retry_delay: "Nach einer gescheiterten Erneuerung folgt die nächste spätestens nach, mit jedem Mal später",
         attempts: "Erneuerungen, die nacheinander scheitern, bevor auf die nächste Prüfung gewartet wird",
         no_limit: "Unbegrenzt",
         call_timeout: "Eine Anfrage zur Sitzung darf dauern",

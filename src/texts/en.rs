@@ -321,6 +321,7 @@ pub(super) static TEXTS: Texts = Texts {
         inactivity_warning: "You are asked before that whether you are there",
         refresh_buffer: "The session is refreshed before its token ends, by at most",
         check_interval: "The session is checked every",
+        retry_delay: "After a failed refresh the next one is tried within, and later with each failure",
         attempts: "Refreshes that fail in a row before the next check is waited for",
         no_limit: "No limit",
         call_timeout: "A call about the session may take",

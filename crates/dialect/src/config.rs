@@ -87,6 +87,7 @@ impl Config {
             check_interval: Duration::from_secs(timing.check_interval_s),
             refresh_buffer: Duration::from_secs(timing.refresh_buffer_s),
             refresh_when: timing.refresh_when,
+            retry_delay: Duration::from_secs(timing.retry_delay_s),
             attempts_per_round: u32::try_from(timing.attempts_per_round).ok().and_then(NonZeroU32::new),
             inactivity_limit: Duration::from_secs(timing.inactivity_limit_s),
             inactivity_warning: Duration::from_secs(timing.inactivity_warning_s),

@@ -39,6 +39,8 @@ pub struct Timing {
     pub refresh_buffer_s: u64,
     /// When a token is refreshed that nobody has refused.
     pub refresh_when: RefreshWhen,
+    /// How long after a failure the next attempt is made at the latest; doubles with each failure.
+    pub retry_delay_s: u64,
     /// After how many failed refreshes the next one waits for the regular check; 0 for never.
     pub attempts_per_round: u64,
     /// How long a person may do nothing before the session ends.
@@ -56,11 +58,12 @@ pub struct Timing {
 impl Timing {
     /// Every number by the key that sets it.
     #[must_use]
-    pub fn values(&self) -> [(&'static str, u64); 8] {
+    pub fn values(&self) -> [(&'static str, u64); 9] {
         let &Self {
             check_interval_s,
             refresh_buffer_s,
             refresh_when: _,
+            retry_delay_s,
             attempts_per_round,
             inactivity_limit_s,
             inactivity_warning_s,
@@ -71,6 +74,7 @@ impl Timing {
         [
             ("check_interval_s", check_interval_s),
             ("refresh_buffer_s", refresh_buffer_s),
+            ("retry_delay_s", retry_delay_s),
             ("attempts_per_round", attempts_per_round),
             ("inactivity_limit_s", inactivity_limit_s),
             ("inactivity_warning_s", inactivity_warning_s),
@@ -86,6 +90,7 @@ pub const TIMING: Timing = Timing {
     check_interval_s: 60,
     refresh_buffer_s: 300,
     refresh_when: RefreshWhen::Always,
+    retry_delay_s: 1,
     attempts_per_round: 0,
     inactivity_limit_s: 3600,
     inactivity_warning_s: 300,

@@ -37,6 +37,9 @@ pub struct Settings {
     pub may_keep: bool,
     /// Whether the backend can be asked about a session without refreshing it. Default true.
     pub can_validate: bool,
+    /// How long after a failure the next attempt is made at the latest. Doubles with each failure up to a minute, and full
+    /// jitter draws from all of it. For refreshes, live connections and sign-outs that could not be told. Default 1 s.
+    pub retry_delay: Duration,
     /// After how many failed refreshes in a row the next one waits for [`Settings::check_interval`]. Default none: the
     /// backoff alone decides.
     pub attempts_per_round: Option<NonZeroU32>,
@@ -135,6 +138,7 @@ impl Default for Settings {
             socket_silence_limit: None,
             may_keep: false,
             can_validate: true,
+            retry_delay: Duration::from_secs(1),
             attempts_per_round: None,
             access_by: AccessBy::Token,
             refresh_by: RefreshBy::Cookie,

@@ -48,6 +48,7 @@ fn name(key: &'static str) -> &'static str {
     match key {
         "check_interval_s" => labels.check_interval,
         "refresh_buffer_s" => labels.refresh_buffer,
+        "retry_delay_s" => labels.retry_delay,
         "attempts_per_round" => labels.attempts,
         "inactivity_limit_s" => labels.inactivity_limit,
         "inactivity_warning_s" => labels.inactivity_warning,

@@ -37,7 +37,7 @@ fn every_value_of_time_is_read() {
     let text = r#"{
         "preset": "perennial", "check_interval_s": 1, "refresh_buffer_s": 2, "refresh_when": "manual", "inactivity_limit_s": 9,
         "inactivity_warning_s": 4, "call_timeout_s": 5, "hold_limit_s": 6, "request_limit_s": 7,
-        "attempts_per_round": 8, "sockets": {"authenticate": "subprotocol", "renew": "reconnect",
+        "attempts_per_round": 8, "retry_delay_s": 3, "sockets": {"authenticate": "subprotocol", "renew": "reconnect",
         "silence_limit_s": null}, "keep_signed_in": true
     }"#;
     let settings = Settings {
@@ -49,6 +49,7 @@ fn every_value_of_time_is_read() {
         call_timeout: Duration::from_secs(5),
         hold_limit: Duration::from_secs(6),
         request_limit: Duration::from_secs(7),
+        retry_delay: Duration::from_secs(3),
         attempts_per_round: NonZeroU32::new(8),
         socket_renewal: Renewal::Reconnect,
         socket_silence_limit: None,
@@ -250,7 +251,7 @@ fn a_key_like_no_other_is_told_which_there_are() {
     assert_eq!(
         sentences(r#"{"colour": "green"}"#),
         ["`colour` is no key of the configuration. There are: preset, backend, pages, check_interval_s, \
-          refresh_buffer_s, refresh_when, attempts_per_round, inactivity_limit_s, inactivity_warning_s, call_timeout_s, \
+          refresh_buffer_s, refresh_when, retry_delay_s, attempts_per_round, inactivity_limit_s, inactivity_warning_s, call_timeout_s, \
           hold_limit_s, request_limit_s, keep_signed_in, endpoints, sign_in, access, refresh, sign_out, csrf, \
           answers, access_lifetime_s, claims, new_token_header, refused, refused_sign_in, refused_validate, gateway_401, storage, sockets, oauth."]
     );

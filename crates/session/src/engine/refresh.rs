@@ -332,7 +332,8 @@ impl Engine {
 
     /// How long to wait after so many failures.
     pub(super) fn backoff(&mut self, failures: u32) -> Duration {
-        let ceiling = (RETRY_BASE * 2_u32.saturating_pow(failures.min(16))).min(RETRY_CAP);
+        let doublings = 2_u32.saturating_pow(failures.min(16));
+        let ceiling = self.settings.retry_delay.saturating_mul(doublings).min(RETRY_CAP);
         self.random.up_to(ceiling).max(MIN_RETRY)
     }
 
@@ -361,9 +362,6 @@ impl Engine {
         }
     }
 }
-
-/// The longest first wait; doubles with each failure.
-const RETRY_BASE: Duration = Duration::from_secs(1);
 
 /// The longest wait between two attempts: a person who comes back within a minute finds the session fresh.
 const RETRY_CAP: Duration = Duration::from_secs(60);

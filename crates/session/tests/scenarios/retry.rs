@@ -33,6 +33,29 @@ fn a_failed_refresh_is_tried_again_after_longer_and_longer_waits() {
     }
 }
 
+/// Where a backend is slow to come back, the first attempt may wait for longer. The cap stays.
+#[test]
+fn the_first_wait_can_be_configured() {
+    for (delay, ceilings) in [(secs(5), [5, 10, 20, 40, 60, 60]), (secs(60), [60; 6]), (secs(600), [60; 6])] {
+        let mut longest = [Duration::ZERO; 6];
+        for seed in 0..60 {
+            let settings = Settings { retry_delay: delay, ..Settings::default() };
+            let mut world = World::signed_in_with(settings, seed, |grant| grant.lifetime = Some(days(30)));
+            world.input(Input::RefreshNow);
+            for longest in &mut longest {
+                world.answer_refresh(RefreshAnswer::Unknown(Doubt::Network));
+                let wait = retry_in(&world);
+                *longest = (*longest).max(wait);
+                world.pass(wait);
+                world.input(Input::Timeout);
+            }
+        }
+        for (longest, ceiling) in longest.into_iter().zip(ceilings.map(secs)) {
+            assert!(longest <= ceiling && longest > ceiling * 3 / 4, "{delay:?}: {longest:?} of {ceiling:?}");
+        }
+    }
+}
+
 /// An outage of a night costs attempts at the capped pace; the first that succeeds resets it.
 ///
 /// Scenarios 7 and 8.

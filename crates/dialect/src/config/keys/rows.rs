@@ -54,6 +54,14 @@ pub(in crate::config) const ROWS: &[Row] = &[
          for it; or when it has expired and a request or a live connection needs one, or a page starts without one. What \
          the backend refuses is refreshed in any case.",
     ),
+    seconds(
+        "retry_delay_s",
+        1,
+        LONGEST_RETRY_S,
+        |it| Some(&mut it.timing.retry_delay_s),
+        "How long after a failed refresh the next one is tried at the latest. It doubles with each failure, up to a \
+         minute, and the moment is drawn from all of it, so that not all come at once.",
+    ),
     row(
         "attempts_per_round",
         Kind::Whole(0, 100, "attempts", |it| Some(&mut it.timing.attempts_per_round)),
@@ -515,6 +523,9 @@ const DOUBLE_SUBMIT: &str = "`csrf.kind` \"double_submit\"";
 
 /// A day. A check or a buffer longer than that guards no session that exists.
 const DAY_S: u64 = 24 * 60 * 60;
+
+/// A minute is the longest wait between two attempts.
+const LONGEST_RETRY_S: u64 = 60;
 
 /// Longer than five minutes nobody looks at a page that waits.
 const MAX_PATIENCE_S: u64 = 5 * 60;
