@@ -32,7 +32,8 @@
 //! shorter, and up to a tenth of that earlier, so that a fleet does not move in step. Its life is counted from the moment
 //! the request for it was sent, and never compared with a clock. When the server answers with a token that ends no
 //! later than the one held, there is no more to be had, and it is asked again only at the end. [`RefreshWhen`] says when a token
-//! is left to expire instead: then it is sent to nobody, and what needs one waits for the next.
+//! is left to expire instead: where nobody is there, or always. Then it is sent to nobody, the server is not asked about it
+//! ([`Health::Resting`]), and what needs one waits for the next. Limits are kept as ever.
 //!
 //! *One refresh at a time.* A failed one is tried again with exponential backoff and full jitter, for as long as it
 //! takes; the attempts to replace one credential share one [`IdempotencyKey`], also across a restart. The device's hope

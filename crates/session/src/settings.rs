@@ -65,6 +65,10 @@ pub enum RefreshWhen {
     /// Before its end.
     #[default]
     Always,
+    /// Before its end, while somebody is active or something is watched live. When nobody has been active for longer than a
+    /// token lives, and nothing is watched, the refresh waits for one of these or for a request. It waits in no case for so
+    /// long that what it is granted for would end meanwhile, and where nobody has said when that is, it does not wait.
+    Active,
     /// When it has expired and something needs one: a request, a live connection that is to be made, or the start of a page
     /// that holds none.
     Manual,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use perennial_e2e::{Clocks, Role, Setup, eventually, scenario};
+use serde_json::json;
 
 use crate::{DEVICES, REFRESH, well_apart};
 
@@ -11,8 +12,9 @@ use crate::{DEVICES, REFRESH, well_apart};
 fn a_clock_that_is_a_day_off_causes_no_refresh_more_and_signs_nobody_out() {
     for shim in [DAY_AHEAD, DAY_BEHIND] {
         let server = vec!["--access-token-lifetime-s=10"];
+        let config = json!({ "refresh_when": "always" });
         scenario(
-            Setup { server, shim: Some(shim), clock: Clocks::Moved, ..Setup::default() },
+            Setup { server, config, shim: Some(shim), clock: Clocks::Moved, ..Setup::default() },
             async |world| {
                 let (browser, demo) = (world.browser().await?, world.demo()?);
                 browser.sign_in(&demo).await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use perennial_e2e::{Clocks, Concern, Fault, Role, Seen, Setup, eventually, scenario};
+use serde_json::json;
 
 use crate::{REFRESH, SIGN_OUT, well_apart};
 
@@ -11,8 +12,9 @@ use crate::{REFRESH, SIGN_OUT, well_apart};
 #[test]
 fn whoever_is_offline_for_three_lifetimes_is_signed_in_when_they_are_back() {
     let server = vec!["--access-token-lifetime-s=5"];
+    let config = json!({ "refresh_when": "always" });
     scenario(
-        Setup { server, clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Offline),
+        Setup { server, config, clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Offline),
         async |world| {
             let (browser, demo) = (world.browser().await?, world.demo()?);
             browser.sign_in(&demo).await?;

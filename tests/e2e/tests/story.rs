@@ -6,6 +6,7 @@ use anyhow::Result;
 use perennial_e2e::wait::within;
 use perennial_e2e::world::target_dir;
 use perennial_e2e::{Ability, Browser, Clocks, Fault, Role, Runs, Setup, scenario};
+use serde_json::json;
 use thirtyfour::By;
 
 use crate::REFRESH;
@@ -13,8 +14,9 @@ use crate::REFRESH;
 #[test]
 fn a_session_is_photographed_through_a_refresh_an_outage_and_a_wake_up() {
     let server = vec!["--access-token-lifetime-s=30"];
+    let config = json!({ "refresh_when": "always" });
     scenario(
-        Setup { server, server_runs: Runs::AsProcess, clock: Clocks::Moved, ..Setup::default() }
+        Setup { server, config, server_runs: Runs::AsProcess, clock: Clocks::Moved, ..Setup::default() }
             .needing(&[Ability::Freeze]),
         async |world| {
             let browser = world.signed_in().await?;

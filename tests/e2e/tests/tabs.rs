@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use perennial_e2e::{
     Ability, Account, Browser, Clocks, Concern, Fault, Role, Seen, Setup, World, eventually, scenario,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::WindowHandle;
 
 use crate::{DEVICES, REFRESH, SIGN_OUT};
@@ -278,7 +278,9 @@ fn back_after_a_sign_out(shim: Option<&'static str>) {
 }
 
 fn short_tokens() -> Setup {
-    Setup { server: vec!["--access-token-lifetime-s=10"], clock: Clocks::Moved, ..Setup::default() }
+    // Nobody touches most of the tabs.
+    let config = json!({ "refresh_when": "always" });
+    Setup { server: vec!["--access-token-lifetime-s=10"], config, clock: Clocks::Moved, ..Setup::default() }
 }
 
 /// That of [`short_tokens`].

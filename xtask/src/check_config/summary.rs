@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use perennial_dialect::{
     Csrf, Dialect, Endpoint, Endpoints, Page, RefreshCredential, SignInBy, Storage, config::Config,
+    presets::Timing,
 };
+use perennial_session::RefreshWhen;
 
 /// Says what an operator wants to see confirmed.
 pub(super) fn of(config: &Config) -> String {
@@ -33,9 +35,9 @@ pub(super) fn of(config: &Config) -> String {
     line(
         "times",
         &format!(
-            "checked every {} s, refreshed {} s before the end at most, over after {} s of inactivity ({} s warning)",
+            "checked every {} s, refreshed {}, over after {} s of inactivity ({} s warning)",
             timing.check_interval_s,
-            timing.refresh_buffer_s,
+            refreshed(timing),
             timing.inactivity_limit_s,
             timing.inactivity_warning_s,
         ),
@@ -66,6 +68,15 @@ fn refresh(dialect: &Dialect) -> &'static str {
         RefreshCredential::Cookie => "by a cookie",
         RefreshCredential::AccessBearer => "by the access token",
         RefreshCredential::RefreshBearer | RefreshCredential::Body { .. } => "by a refresh token",
+    }
+}
+
+fn refreshed(timing: &Timing) -> String {
+    let before_the_end = format!("{} s before the end at most", timing.refresh_buffer_s);
+    match timing.refresh_when {
+        RefreshWhen::Always => before_the_end,
+        RefreshWhen::Active => format!("{before_the_end} while somebody is there"),
+        RefreshWhen::Manual => "when a token is needed".to_owned(),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use perennial_session::{AccessBy, WORDS};
+use perennial_session::{AccessBy, RefreshWhen, WORDS};
 
-use super::{LIVE, Preset, REFUSALS, TIMING, WRONG_ORIGIN};
+use super::{LIVE, Preset, REFUSALS, TIMING, Timing, WRONG_ORIGIN};
 use crate::dialect::{
     Answers, Claims, Csrf, Dialect, Encoding, Endpoint, Endpoints, Gateway401, LifetimeUnit, Page, Refresh,
     RefreshCredential, SignInBy, SignInFields, SignOut, Storage,
@@ -74,5 +74,6 @@ pub const PERENNIAL: Preset = Preset {
         storage: Storage::Memory,
         words: &WORDS,
     },
-    timing: TIMING,
+    // The answers say when the session ends, and with it the cookie that refreshes.
+    timing: Timing { refresh_when: RefreshWhen::Active, ..TIMING },
 };

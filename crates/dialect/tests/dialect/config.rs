@@ -27,7 +27,10 @@ fn an_empty_block_means_all_defaults() {
 #[test]
 fn the_defaults_are_those_of_the_engine() {
     let socket_silence_limit = Some(Duration::from_secs(45));
-    assert_eq!(Config::default().settings(), Settings { socket_silence_limit, ..Settings::default() });
+    // Its backend says when the session ends.
+    let refresh_when = RefreshWhen::Active;
+    let defaults = Settings { socket_silence_limit, refresh_when, ..Settings::default() };
+    assert_eq!(Config::default().settings(), defaults);
     assert_eq!(&*Config::default().dialect, PERENNIAL);
     assert!(!Config::default().keep_signed_in);
 }

@@ -165,6 +165,8 @@ impl Engine {
         let interval = self.settings.check_interval;
         let can_validate = self.settings.can_validate;
         let call_timeout = self.settings.call_timeout;
+        // Its answer could bring the token that is not wanted now.
+        let is_resting = self.is_resting();
         let is_placed = self.session().is_some_and(|session| !self.is_of_old_clock(session.token.from_wall));
         let Some(live) = self.live_mut() else { return };
         let refreshing = !matches!(live.refresher.phase, RefreshPhase::Idle);
@@ -175,7 +177,7 @@ impl Engine {
             return;
         }
         session.last_check = now;
-        if refreshing || !can_validate || session.token.is_expired(now) {
+        if refreshing || is_resting || !can_validate || session.token.is_expired(now) {
             return;
         }
         session.confirm = false;

@@ -29,22 +29,45 @@ impl Engine {
             return session.token.until();
         }
         match self.settings.refresh_when {
-            RefreshWhen::Always => session.refresh_at(),
+            RefreshWhen::Active if self.is_resting() => self.rests_until(),
+            RefreshWhen::Always | RefreshWhen::Active => session.refresh_at(),
             RefreshWhen::Manual => session.token.until().filter(|_| self.needs_token()),
         }
     }
 
-    /// Whether the token is left to expire until something needs one.
+    /// Whether the token is left to expire until somebody or something needs one.
     pub(super) fn is_resting(&self) -> bool {
         let Some(live) = self.live() else { return false };
         let Some(session) = &live.session else { return false };
+        let now = self.timeline.now();
         let may_rest = matches!(live.refresher.phase, RefreshPhase::Idle) && self.can_refresh();
         may_rest
             && !self.needs_token()
             && match self.settings.refresh_when {
                 RefreshWhen::Always => false,
-                RefreshWhen::Manual => session.token.is_expired(self.timeline.now()),
+                RefreshWhen::Active => {
+                    session.refresh_at().is_some_and(|at| at <= now)
+                        && self.rests_until().is_some_and(|until| until > now)
+                }
+                RefreshWhen::Manual => session.token.is_expired(now),
             }
+    }
+
+    /// Until when a refresh that is due may wait for somebody, where nobody has been there for longer than the token lives:
+    /// in time before the end of what it is granted for, where that is known.
+    fn rests_until(&self) -> Option<Moment> {
+        let live = self.live().filter(|_| self.sockets.is_empty())?;
+        let session = live.session.as_ref()?;
+        // How long a token that was found lives in all nobody has seen.
+        let lifetime = session.token.lifetime.filter(|it| !it.is_zero() && !session.token.is_found)?;
+        if live.activity.last + lifetime >= self.timeline.now() {
+            return None;
+        }
+        let ends_at = match self.settings.refresh_by {
+            RefreshBy::AccessToken => None,
+            RefreshBy::Cookie | RefreshBy::RefreshToken => session.ends_at,
+        };
+        ends_at.map(|end| end - self.settings.refresh_buffer.min(lifetime))
     }
 
     /// Whether something waits for a token: who there is, a request, or a live connection that is to be made.

@@ -19,6 +19,7 @@ mod refresh;
 mod refresh_tokens;
 mod refusals;
 mod requests;
+mod resting;
 mod restore;
 mod retry;
 mod rounds;

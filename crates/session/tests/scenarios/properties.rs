@@ -6,7 +6,9 @@
 mod happening;
 mod reference;
 
-use perennial_session::{GrantStore, Health, Input, Reading, RefreshBy, Remembered, Renewal, Settings, Wake};
+use perennial_session::{
+    GrantStore, Health, Input, Reading, RefreshBy, RefreshWhen, Remembered, Renewal, Settings, Wake,
+};
 use proptest::prelude::*;
 
 use crate::world::{LIFETIME, World, cookie_pair, exchange, mins, refresh_token, secs};
@@ -23,7 +25,7 @@ proptest! {
         seed in any::<u8>(),
         happenings in prop::collection::vec(happening::happening(), 1..120),
     ) {
-        let hold_limit = settings.hold_limit;
+        let (hold_limit, refresh_when) = (settings.hold_limit, settings.refresh_when);
         let mut world = World::new(settings.clone(), seed);
         let mut reference = Reference::new(settings);
         world.input(Input::Start(Remembered::Nothing));
@@ -35,7 +37,7 @@ proptest! {
         }
         world.advance(hold_limit);
         prop_assert_eq!(world.waiting_requests(), 0);
-        recovers(world);
+        recovers(world, refresh_when);
     }
 
     /// Clocks may say anything at all: no panic, no spinning, no endless drive, and no rule broken.
@@ -58,12 +60,16 @@ proptest! {
 
 /// Once the network and the server do what one would wish, a session that is there is fresh within the longest wait
 /// that a server asked for, a minute of backoff and a minute of heartbeat.
-fn recovers(mut world: World) {
+fn recovers(mut world: World, refresh_when: RefreshWhen) {
     world.input(Input::Woke(Wake::Online));
     world.input(Input::Extend);
     for _ in 0..4 {
         world.advance_served(mins(1), LIFETIME);
         world.input(Input::Extend);
+    }
+    if refresh_when == RefreshWhen::Manual {
+        world.input(Input::RefreshNow);
+        world.serve(LIFETIME);
     }
     if world.is_signed_in() {
         assert_eq!(world.health(), Health::Fresh);
@@ -103,6 +109,8 @@ fn settings() -> impl Strategy<Value = Settings> {
     prop_oneof![
         Just(keeping(Settings::default())),
         Just(dumb),
+        Just(Settings { refresh_when: RefreshWhen::Active, ..hasty }),
+        Just(Settings { refresh_when: RefreshWhen::Manual, ..hasty }),
         Just(hasty),
         Just(exchange()),
         Just(hasty_exchange),

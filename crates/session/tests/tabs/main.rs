@@ -13,6 +13,7 @@ mod lock;
 mod order;
 mod platform;
 mod refresh;
+mod resting;
 mod sign_out;
 mod sockets;
 mod store;

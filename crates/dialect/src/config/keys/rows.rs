@@ -47,10 +47,12 @@ pub(in crate::config) const ROWS: &[Row] = &[
     ),
     row(
         "refresh_when",
-        Kind::Word(&["always", "manual"], |it, word| {
-            set(Some(&mut it.timing.refresh_when), [RefreshWhen::Always, RefreshWhen::Manual], word)
+        Kind::Word(&["always", "active", "manual"], |it, word| {
+            let times = [RefreshWhen::Always, RefreshWhen::Active, RefreshWhen::Manual];
+            set(Some(&mut it.timing.refresh_when), times, word)
         }),
-        "When a token is refreshed that the backend has not refused. `always`: before its end. `manual`: when a person asks \
+        "When a token is refreshed that the backend has not refused. `always`: before its end. `active`: the same, but where \
+         nobody has been active for longer than it lives and nothing is watched live, it waits for somebody. `manual`: when a person asks \
          for it; or when it has expired and a request or a live connection needs one, or a page starts without one. What \
          the backend refuses is refreshed in any case.",
     ),
