@@ -156,7 +156,10 @@ impl Engine {
     /// A token that has expired while the question was on its way, or may have, may have been refused for no more than
     /// that, and nothing is settled.
     fn unauthorized(&mut self, purpose: Purpose, refusal: Refusal, now: Moment) {
-        if self.is_cookie_untried() && self.session().is_some_and(|it| it.token.access == Access::Cookie) {
+        // A server that knows what became of the session has seen the cookie.
+        let is_unseen = matches!(refusal, Refusal::Missing | Refusal::Unspecified);
+        let is_by_cookie = self.session().is_some_and(|it| it.token.access == Access::Cookie);
+        if is_unseen && is_by_cookie && self.is_cookie_untried() {
             return self.cookie_not_kept(refusal, now);
         }
         let has_expired = self.session().is_some_and(|session| session.token.may_have_expired(now));

@@ -227,6 +227,17 @@ fn a_cookie_that_the_browser_does_not_keep_is_noticed_by_a_validation_right_afte
     assert_eq!(world.snapshot().sign_in, SignInProgress::Pending, "it can be tried again");
 }
 
+/// A server that knows what became of the session has seen its cookie.
+#[test]
+fn a_session_that_was_ended_elsewhere_right_after_the_sign_in_is_said_to_have_ended() {
+    for refusal in [Refusal::Revoked, Refusal::Expired] {
+        let mut world = World::signed_in_by(cookie_pair());
+        world.answer_validation(ValidateAnswer::Unauthorized(refusal));
+        assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(refusal)));
+        assert_eq!(world.snapshot().sign_in, SignInProgress::Idle);
+    }
+}
+
 /// Field 41.
 #[test]
 fn a_cookie_that_was_seen_once_is_refused_like_any_other_later_on() {

@@ -122,7 +122,7 @@ impl Reference {
             Some(SignOutReason::Refused(refusal)) => {
                 let decides = match before.answered {
                     Some(CallKind::Refresh { .. }) => true,
-                    Some(CallKind::Validate { .. }) => self.is_suspected,
+                    Some(CallKind::Validate { .. }) => self.is_suspected || self.is_untried,
                     Some(CallKind::SignIn(_) | CallKind::SignOut { .. } | CallKind::Clock) | None => false,
                 };
                 let is_lost = (*happening == Happening::Restart && !self.outlives_page()) || self.is_altered;
