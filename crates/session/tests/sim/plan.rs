@@ -10,7 +10,7 @@ mod sockets;
 
 use std::time::Duration;
 
-use perennial_session::{Settings, Tabs};
+use perennial_session::{RefreshWhen, Settings, Tabs};
 
 use crate::rng::Rng;
 
@@ -39,6 +39,8 @@ pub(crate) struct Setup {
     pub(crate) tabs: u32,
     /// Whether the lock is in the hands of somebody who never gives it back when all other faults have stopped.
     pub(crate) orphan_at_end: bool,
+    /// Whether the browser keeps no cookie of the server.
+    pub(crate) drops_cookies: bool,
     /// What pages watch over live connections, where they do.
     pub(crate) sockets: Option<SocketSetup>,
 }
@@ -60,6 +62,8 @@ pub(crate) struct ServerSetup {
     pub(crate) is_exacting: bool,
     /// Whether it gives tickets that can end a session and do nothing else.
     pub(crate) has_tickets: bool,
+    /// Whether a validation that refuses says that nobody is there, and no more.
+    pub(crate) says_nobody: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -280,6 +284,7 @@ impl Plan {
             // What a server says to a token that nobody made, and how pages take that, is another story.
             events.retain(|event| !matches!(event.what, Happening::Tamper(_)));
         }
+        draw_habits(seed, &mut setup);
         events.sort_by_key(|event| event.at_ms);
         Self { seed, setup, events }
     }
@@ -320,12 +325,14 @@ impl Setup {
                 has_date: rng.percent(85),
                 is_exacting: false,
                 has_tickets: false,
+                says_nobody: false,
             },
             skew_ms: rng.pick(&[0, 0, 300_000, -300_000, 3_600_000, -3_600_000, DAY_MS, -DAY_MS]),
             monotonic_stops: rng.percent(80),
             store_lag_ms: rng.pick(&[0, 0, 0, 5, 40]),
             tabs: u32::try_from(rng.pick(&[1, 1, 2, 3, 5, 8])).unwrap_or(1),
             orphan_at_end: rng.percent(15) && tells_lifetime,
+            drops_cookies: false,
             sockets: None,
         }
     }
@@ -408,6 +415,19 @@ fn draw_slow_messages(seed: u64, setup: &Setup, events: &mut Vec<Planned>) {
         let for_ms = rng.length(2 * MINUTE_MS, 90 * MINUTE_MS);
         events.push(Planned { at_ms, what: Happening::MessagesSlow { by_ms, for_ms } });
     }
+}
+
+/// Drawn apart, so that it changes nothing else of a plan.
+fn draw_habits(seed: u64, setup: &mut Setup) {
+    let mut rng = Rng::new(seed ^ 0x4e57);
+    setup.settings.refresh_when = match rng.below(100) {
+        0..30 => RefreshWhen::Active,
+        30..38 => RefreshWhen::Manual,
+        _ => RefreshWhen::Always,
+    };
+    setup.settings.retry_delay = Duration::from_secs(rng.pick(&[1, 1, 1, 1, 5, 30]));
+    setup.server.says_nobody = rng.percent(10);
+    setup.drops_cookies = rng.percent(4) && !setup.server.holds.is_by_script();
 }
 
 fn draw_step(rng: &mut Rng) -> i64 {

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use perennial_session::{
     Account, Answer, Call, CallId, CallKind, ClockAnswer, Deadline, Doubt, Input, MessageBody, Order, Output,
-    Reading, Record, RefreshAnswer, Remembered, RequestError, SharedGrant, SignInAnswer, SocketError,
-    SocketOrder, Status, Wall,
+    Reading, Record, RefreshAnswer, RefreshWhen, Remembered, RequestError, Settings, SharedGrant,
+    SignInAnswer, SocketError, SocketOrder, Status, Wall,
 };
 
 use crate::{
@@ -74,11 +74,23 @@ pub(crate) enum Plant {
     BlindToKept,
     /// What is found on the device is shown at once.
     ShownUnvouched,
+    /// Whoever is there ends no rest.
+    RestWithSomebodyThere,
     /// Live connections get the new token when requests have been sent with it.
     SocketsLast,
 }
 
 impl Plant {
+    /// Changes what an operator has chosen.
+    pub(crate) fn settings(self, settings: Settings) -> Settings {
+        match (self, settings.refresh_when) {
+            (Self::RestWithSomebodyThere, RefreshWhen::Active) => {
+                Settings { refresh_when: RefreshWhen::Manual, ..settings }
+            }
+            _ => settings,
+        }
+    }
+
     /// Changes a fact on its way in; says whether it gets there.
     pub(crate) fn input(self, input: &mut Input, reading: Reading, skew_ms: i64) -> bool {
         match (self, input) {

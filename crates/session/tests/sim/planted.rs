@@ -132,6 +132,11 @@ fn requests_that_are_sent_before_live_connections_have_the_new_token_are_noticed
 }
 
 #[test]
+fn a_token_that_is_left_to_expire_while_somebody_is_there_is_noticed() {
+    found(Plant::RestWithSomebodyThere, 100, &[Rule::Rest]);
+}
+
+#[test]
 fn what_is_kept_beyond_the_end_of_its_session_is_noticed() {
     found(Plant::LeftInStore, 300, &[Rule::AfterSignOut]);
 }

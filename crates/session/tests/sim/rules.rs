@@ -14,8 +14,8 @@ use std::{
 };
 
 use perennial_session::{
-    Answer, CallId, Input, Line, Message, MessageBody, RefreshAnswer, Refusal, SessionKey, SignInAnswer,
-    SignOutReason, Snapshot, SocketId, Status, ValidateAnswer, Wall,
+    Answer, CallId, Health, Input, Line, Message, MessageBody, RefreshAnswer, Refusal, SessionKey,
+    SignInAnswer, SignOutReason, Snapshot, SocketId, Status, ValidateAnswer, Wall,
 };
 
 use crate::{
@@ -267,6 +267,9 @@ impl World<'_> {
         if let Some(is_answer) = self.rules.touch.take() {
             let is_asked = self.tabs[tab].snapshot.inactivity_ends.is_some();
             self.touch(tab, is_answer || !is_asked);
+        }
+        if self.tabs[tab].snapshot.health == Health::Resting {
+            self.judge_rest(tab);
         }
     }
 

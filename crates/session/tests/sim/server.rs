@@ -157,7 +157,13 @@ impl Server {
             Question::SignIn { account, keep, .. } => self.sign_in(*account, *keep, now),
             Question::Refresh { key } => self.refresh(cookie, *key, now),
             Question::Validate { token } => {
-                Response::of(Said::Call(Answer::Validate(self.validate(*token, now))))
+                let mut answer = self.validate(*token, now);
+                if let ValidateAnswer::Unauthorized(why) = &mut answer
+                    && self.setup.says_nobody
+                {
+                    *why = Refusal::Unspecified;
+                }
+                Response::of(Said::Call(Answer::Validate(answer)))
             }
             Question::Clock => Response::of(doubtful(question, Doubt::Unreadable)),
             Question::SignOut { token, ticket } => self.sign_out((*token, *ticket), cookie, now),

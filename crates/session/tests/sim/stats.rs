@@ -21,6 +21,8 @@ pub(crate) struct Stats {
     pub(crate) lost: u64,
     pub(crate) clock_questions: u64,
     pub(crate) adopted: u64,
+    /// Facts after which a token was left to expire.
+    pub(crate) rests: u64,
     /// Sessions lost because two tabs refreshed at once that had no way to agree.
     pub(crate) raced: u64,
     /// Refreshes that were made to sign out with.
@@ -62,6 +64,7 @@ impl Stats {
         self.lost += other.lost;
         self.clock_questions += other.clock_questions;
         self.adopted += other.adopted;
+        self.rests += other.rests;
         self.raced += other.raced;
         self.errands += other.errands;
         self.overtaken += other.overtaken;
@@ -98,6 +101,7 @@ impl fmt::Display for Stats {
             "refreshes        {:>12}  at the server, {} tokens adopted from another tab",
             self.refreshes, self.adopted
         )?;
+        writeln!(f, "rest             {:>12}  facts after which a token was left to expire", self.rests)?;
         writeln!(
             f,
             "requests         {:>12}  {} replayed, {} unavailable",

@@ -213,7 +213,12 @@ impl<'a> World<'a> {
             return;
         }
         let seed = self.rng.seed();
-        let engine = Engine::new(self.plan.setup.settings.clone(), seed, self.device.reading(self.now));
+        let settings = self.plan.setup.settings.clone();
+        let settings = match self.plant {
+            Some(plant) => plant.settings(settings),
+            None => settings,
+        };
+        let engine = Engine::new(settings, seed, self.device.reading(self.now));
         let mut tab = Tab::new(engine, self.now);
         let number = self.tabs.len();
         tab.seen.restores = self.session_here();

@@ -1,6 +1,8 @@
 //! How sessions end: for a true reason, everywhere, and for good.
 
-use perennial_session::{Ended, Record, RefreshBy, Refusal, SignOutReason, Status};
+use perennial_session::{
+    Ended, Record, RefreshBy, Refusal, SignInFailure, SignInProgress, SignOutReason, Status,
+};
 
 use crate::{
     rules::{Cause, Rule, Spread, tokens::CLOCK_TOLERANCE_MS},
@@ -177,18 +179,22 @@ impl World<'_> {
         let is_deaf = !tabs.has_channel || self.stats.messages_lost > 0 || self.rules.stepped_at.is_some();
         let is_blind = is_deaf && self.rules.store_bad_at.is_some();
         let can_agree = tabs.has_lock && !is_blind;
+        let drops_cookies = self.plan.setup.drops_cookies;
+        let is_missing =
+            has_ended || jar.closed_with_browser || drops_cookies || (jar.cleared_by.is_some() && !can_agree);
         let is_honest = match why {
             Refusal::Missing => {
                 let is_overtaken = jar.cleared_by.is_some_and(|it| it != session);
                 self.stats.overtaken += u64::from(is_overtaken && !has_ended);
-                has_ended || jar.closed_with_browser || (jar.cleared_by.is_some() && !can_agree)
+                is_missing
             }
             Refusal::Revoked => truth.revoked_elsewhere || has_ended || is_blind,
             Refusal::Reused => truth.honestly_stolen,
             Refusal::Expired => self.server.sessions[session].expires_at <= self.now + 1_000,
             // Keys that are lost between a refresh and the last word cost the session.
             Refusal::Unspecified => {
-                !self.server.is_valid(session, self.now) || has_lost_keys || self.is_tampered()
+                let is_unsaid = self.plan.setup.server.says_nobody && (is_missing || is_blind);
+                !self.server.is_valid(session, self.now) || has_lost_keys || self.is_tampered() || is_unsaid
             }
         };
         if !is_honest {
@@ -258,9 +264,12 @@ impl World<'_> {
         let key = self.tabs[tab].seen.key;
         let is_true_of_key =
             self.rules.ends_told.iter().any(|(ended, why)| Some(*ended) >= key && Some(*why) == reason);
+        // A sign-in whose cookie was not kept began no session.
+        let not_kept = SignInProgress::Failed(SignInFailure::CookiesNotKept);
+        let is_not_kept = self.plan.setup.drops_cookies && self.tabs[tab].snapshot.sign_in == not_kept;
         let truth = self.rules.truth(session);
         match reason {
-            None if was_in => {
+            None if was_in && !is_not_kept => {
                 self.fail_rule(Rule::UntrueReason, || {
                     format!("tab {tab} was signed in and does not say why it is not")
                 });

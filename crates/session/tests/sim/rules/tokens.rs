@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use perennial_session::{Access, Answer, CallId, CallKind, RefreshAnswer, SignInAnswer, Status};
+use perennial_session::{
+    Access, Answer, CallId, CallKind, RefreshAnswer, RefreshBy, RefreshWhen, SignInAnswer, Status,
+};
 
 use crate::{
     rules::Rule,
@@ -161,6 +163,37 @@ impl World<'_> {
         Some(made)
     }
 
+    /// A tab leaves its token to expire.
+    pub(super) fn judge_rest(&mut self, tab: usize) {
+        let it = &self.tabs[tab];
+        if !it.is_signed_in() || self.device.asleep_until.is_some() {
+            return;
+        }
+        self.stats.rests += 1;
+        let settings = &self.plan.setup.settings;
+        let life_ms = it.seen.token.and_then(|token| self.rules.token_lives.get(&token));
+        let life_ms = life_ms.map_or(0, |life| life.end - life.start);
+        let is_calm = self.rules.stepped_at.is_none();
+        let is_there = is_calm && self.now + CLOCK_TOLERANCE_MS < it.seen.activity + life_ms;
+        let watches = it.page.watches.iter().any(|watch| self.rules.settled != Some((tab, watch.socket)));
+        let expires_at = it.seen.session.map_or(u64::MAX, |session| self.server.sessions[session].expires_at);
+        let buffer_ms = u64::try_from(settings.refresh_buffer.as_millis()).unwrap_or(u64::MAX).min(life_ms);
+        let is_late = is_calm && self.now + buffer_ms > expires_at.saturating_add(LATE_MS);
+        let wrong = match (settings.refresh_when, settings.refresh_by) {
+            (RefreshWhen::Always, _) => Some("although it never should"),
+            _ if it.requests.values().any(|request| request.stage.waits()) => Some("while a request waits"),
+            (RefreshWhen::Manual, _) => None,
+            (RefreshWhen::Active, RefreshBy::AccessToken) => Some("although the token refreshes itself"),
+            (RefreshWhen::Active, _) if watches => Some("while something is watched"),
+            (RefreshWhen::Active, _) if is_there => Some("although somebody is there"),
+            (RefreshWhen::Active, _) if is_late => Some("although what refreshes it is about to end"),
+            (RefreshWhen::Active, _) => None,
+        };
+        if let Some(wrong) = wrong {
+            self.fail_rule(Rule::Rest, || format!("tab {tab} leaves its token to expire {wrong}"));
+        }
+    }
+
     fn judge_retry_after(&mut self, tab: usize) {
         let slack_ms = 1_000;
         if self.rules.granted_at > self.rules.later_told_at {
@@ -189,6 +222,9 @@ impl World<'_> {
         }
     }
 }
+
+/// The server counts from when it answered, the engine from when it asked, and a tab may have slept in between.
+const LATE_MS: u64 = 62_000;
 
 /// How far the two clocks of a device may part before it counts.
 pub(super) const CLOCK_TOLERANCE_MS: u64 = 1_100;

@@ -78,7 +78,8 @@ impl World<'_> {
     /// The browser takes the cookie out of an answer that somebody still waits for.
     pub(super) fn set_cookie(&mut self, tab: usize, fetch: &Fetch, response: &Response) {
         let is_waited_for = self.tabs[tab].fetches.iter().any(|it| it.number == fetch.number);
-        let Some(cookie) = response.set_cookie.filter(|_| is_waited_for) else { return };
+        let is_taken = is_waited_for && !self.plan.setup.drops_cookies;
+        let Some(cookie) = response.set_cookie.filter(|_| is_taken) else { return };
         if let (Some(new), Some(held)) = (cookie, self.jar.cookie)
             && new.session == held.session
             && new.generation < held.generation
