@@ -53,3 +53,9 @@ suite!(django, Django);
 suite!(oidc_provider, OidcProvider);
 suite!(allauth, Allauth);
 suite!(better_auth, BetterAuth);
+
+/// The life of a cookie that tells nothing of it, as an operator writes it down.
+#[test]
+fn what_a_backend_never_says_of_a_life_can_be_written_down_and_holds_after_a_reload() {
+    steps::written_life(perennial_e2e::Backend::BetterAuth);
+}

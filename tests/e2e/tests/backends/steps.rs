@@ -107,6 +107,23 @@ async fn click_with_a_refused_credential(world: &World, browser: &Browser) -> Re
     Ok(())
 }
 
+pub(crate) fn written_life(backend: Backend) {
+    let config = json!({ "access_lifetime_s": LIFETIME.as_secs() });
+    scenario(Setup { config, ..short_tokens(backend) }, async |world| {
+        let browser = world.signed_in().await?;
+        let (api, refresh) = (world.api(), backend.calls().refresh);
+        for _ in 0..2 {
+            api.forget();
+            world.pass(2 * LIFETIME).await?;
+            let refreshes = api.count(refresh, 200);
+            ensure!((2..=3).contains(&refreshes), "{refreshes} refreshes in two lifetimes");
+            browser.reload().await?;
+            browser.chip_says("Signed in").await?;
+        }
+        Ok(())
+    });
+}
+
 pub(crate) fn burst(backend: Backend) {
     scenario(Setup { backend, ..Setup::default() }.concerning(Concern::Lock), async |world| {
         let browser = world.signed_in().await?;
