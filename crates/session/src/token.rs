@@ -57,6 +57,13 @@ impl Token {
         self.refresh_at = self.due_before_its_end(whole, asked, settings, random);
     }
 
+    /// Takes in that it ends some time, and no more. One that was found may be near its end: it is replaced soon.
+    pub(crate) fn told_life(&mut self, asked: Moment) {
+        if self.is_found && self.lifetime.is_none() && self.refresh_at.is_none() {
+            self.refresh_at = Some(asked + MIN_REFRESH_GAP);
+        }
+    }
+
     /// When to replace it. Where nobody knows how long it lives in all, no share of its life can be taken.
     fn due_before_its_end(
         &self,

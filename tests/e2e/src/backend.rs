@@ -1,15 +1,24 @@
 //! The backends that the same scenarios run against, and what differs between them.
 
+mod allauth;
+mod better_auth;
 mod django;
+mod manage;
 mod oidc_provider;
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use crate::clock::Clocks;
+use crate::process::Process;
 use crate::proxy::Fault;
+use crate::server::client;
 use crate::world::Account;
+use allauth::Allauth;
+use better_auth::BetterAuth;
 use django::Django;
 use oidc_provider::OidcProvider;
 
@@ -29,6 +38,32 @@ pub enum Backend {
     Django,
     /// An OpenID Connect provider, on another origin.
     OidcProvider,
+    /// django-allauth without pages, on another origin: it refuses by 400.
+    Allauth,
+    /// better-auth, on another origin: a session cookie that tells nobody how long it lives.
+    BetterAuth,
+}
+
+/// What is known of how long an access credential lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// The backend or the credential itself says it, so that a new one is asked for before the end.
+    Told,
+    /// Nobody says it: a credential is used until it is refused.
+    Untold,
+}
+
+/// How a backend says no.
+#[derive(Clone, Debug)]
+pub struct Refusals {
+    /// What a person reads who mistypes a password.
+    pub password: &'static str,
+    /// The status of a refresh with the credential of a session that has ended.
+    pub refresh: u16,
+    /// What its body holds then.
+    pub word: &'static str,
+    /// The status of a sign-out that has ended the session.
+    pub sign_out: RangeInclusive<u16>,
 }
 
 /// The requests of one backend, as [`Seen::call`](crate::Seen) names them.
@@ -36,7 +71,7 @@ pub enum Backend {
 pub struct Calls {
     /// How a person signs in, where the application asks for a password.
     pub sign_in: &'static str,
-    /// How a new token is asked for.
+    /// How a new token is asked for; with a query where the path alone says something else.
     pub refresh: &'static str,
     /// How the session is checked.
     pub validate: &'static str,
@@ -49,6 +84,8 @@ pub struct Calls {
 pub(crate) enum Foreign {
     Django(Django),
     OidcProvider(OidcProvider),
+    Allauth(Allauth),
+    BetterAuth(BetterAuth),
 }
 
 impl Backend {
@@ -76,6 +113,18 @@ impl Backend {
                 ["POST /api/token/", "POST /api/token/refresh/", "GET /api/me/", "POST /api/token/blacklist/"]
             }
             Self::OidcProvider => ["POST /token", "POST /token", "GET /me", "POST /token/revocation"],
+            Self::Allauth => [
+                "POST /_allauth/app/v1/auth/login",
+                "POST /_allauth/app/v1/tokens/refresh",
+                "GET /_allauth/app/v1/auth/session",
+                "DELETE /_allauth/app/v1/auth/session",
+            ],
+            Self::BetterAuth => [
+                "POST /api/auth/sign-in/email",
+                "GET /api/auth/get-session?disableCookieCache=true",
+                "GET /api/auth/get-session",
+                "POST /api/auth/sign-out",
+            ],
         };
         Calls { sign_in, refresh, validate, sign_out }
     }
@@ -83,7 +132,55 @@ impl Backend {
     /// Whether it lives on an origin of its own, so that the reference backend serves the pages only.
     #[must_use]
     pub fn is_elsewhere(self) -> bool {
-        matches!(self, Self::Django | Self::OidcProvider)
+        match self {
+            Self::Perennial | Self::Exchange | Self::CookiePair | Self::Hybrid => false,
+            Self::Django | Self::OidcProvider | Self::Allauth | Self::BetterAuth => true,
+        }
+    }
+
+    /// What is known of how long its access credential lives.
+    #[must_use]
+    pub fn life(self) -> Life {
+        match self {
+            Self::BetterAuth => Life::Untold,
+            Self::Perennial | Self::Exchange | Self::CookiePair | Self::Hybrid => Life::Told,
+            Self::Django | Self::OidcProvider | Self::Allauth => Life::Told,
+        }
+    }
+
+    /// How it says no.
+    #[must_use]
+    pub fn refusals(self) -> Refusals {
+        let (password, sign_out) = ("password is not right.", 200..=299);
+        match self {
+            Self::Perennial | Self::Exchange | Self::CookiePair | Self::Hybrid => {
+                Refusals { password, refresh: 401, word: "session_revoked", sign_out }
+            }
+            Self::Django => Refusals { password, refresh: 401, word: "token_not_valid", sign_out },
+            Self::OidcProvider => Refusals { password, refresh: 400, word: "invalid_grant", sign_out },
+            Self::Allauth => Refusals {
+                password: "The email address and/or password you specified are not correct.",
+                refresh: 400,
+                word: "{\"status\": 400}",
+                // That nobody is signed in any more.
+                sign_out: 401..=401,
+            },
+            Self::BetterAuth => {
+                Refusals { password: "Invalid email or password", refresh: 200, word: "null", sign_out }
+            }
+        }
+    }
+
+    /// Whose time passes in scenarios about lifetimes. Programs that others wrote know no time but the machine's.
+    #[must_use]
+    pub fn clocks(self) -> Clocks {
+        match self {
+            Self::Perennial | Self::Exchange | Self::CookiePair | Self::Hybrid => Clocks::Moved,
+            // They are to judge by it.
+            Self::Django | Self::OidcProvider => Clocks::Machine,
+            // What they show is how they refuse, and not when: time is let pass in the pages alone.
+            Self::Allauth | Self::BetterAuth => Clocks::Moved,
+        }
     }
 
     /// What the next so many requests of one call suffer from, so that the backend refuses them.
@@ -91,9 +188,9 @@ impl Backend {
     pub fn forgery(self) -> Fault {
         match self {
             Self::CookiePair => Fault::ReplaceCookie("authToken", FORGED.to_owned()),
-            Self::Perennial | Self::Exchange | Self::Hybrid | Self::Django | Self::OidcProvider => {
-                Fault::ReplaceToken(FORGED.to_owned())
-            }
+            Self::BetterAuth => Fault::ReplaceCookie(better_auth::COOKIE, FORGED.to_owned()),
+            Self::Perennial | Self::Exchange | Self::Hybrid => Fault::ReplaceToken(FORGED.to_owned()),
+            Self::Django | Self::OidcProvider | Self::Allauth => Fault::ReplaceToken(FORGED.to_owned()),
         }
     }
 
@@ -109,6 +206,8 @@ impl Backend {
             Self::Hybrid => return Ok(json!({ "preset": "hybrid" })),
             Self::Django => include_str!("../backends/django/perennial.json"),
             Self::OidcProvider => include_str!("../backends/oidc-provider/perennial.json"),
+            Self::Allauth => include_str!("../backends/allauth/perennial.json"),
+            Self::BetterAuth => include_str!("../backends/better-auth/perennial.json"),
         };
         serde_json::from_str(&text.replace("http://127.0.0.1:8000", origin))
             .context("perennial.json is no JSON")
@@ -125,6 +224,8 @@ impl Foreign {
             Backend::Perennial | Backend::Exchange | Backend::CookiePair | Backend::Hybrid => None,
             Backend::Django => Some(Self::Django(Django::new(data_dir)?)),
             Backend::OidcProvider => Some(Self::OidcProvider(OidcProvider::new(data_dir)?)),
+            Backend::Allauth => Some(Self::Allauth(Allauth::new(data_dir)?)),
+            Backend::BetterAuth => Some(Self::BetterAuth(BetterAuth::new(data_dir)?)),
         })
     }
 
@@ -136,6 +237,8 @@ impl Foreign {
         match self {
             Self::Django(django) => django.set_up(page, lifetime_s)?,
             Self::OidcProvider(provider) => provider.set_up(page, own, lifetime_s)?,
+            Self::Allauth(allauth) => allauth.set_up(page, lifetime_s)?,
+            Self::BetterAuth(better) => better.set_up(page, own)?,
         }
         self.start().await
     }
@@ -145,10 +248,7 @@ impl Foreign {
     /// # Errors
     /// When it ends or does not answer.
     pub(crate) async fn start(&mut self) -> Result<()> {
-        match self {
-            Self::Django(django) => django.process.start().await,
-            Self::OidcProvider(provider) => provider.process.start().await,
-        }
+        self.process_mut().start().await
     }
 
     /// Ends it as a power cut would.
@@ -156,23 +256,32 @@ impl Foreign {
     /// # Errors
     /// When it is not running.
     pub(crate) fn kill(&mut self) -> Result<()> {
-        match self {
-            Self::Django(django) => django.process.kill(),
-            Self::OidcProvider(provider) => provider.process.kill(),
-        }
+        self.process_mut().kill()
     }
 
     pub(crate) fn port(&self) -> u16 {
-        match self {
-            Self::Django(django) => django.process.port(),
-            Self::OidcProvider(provider) => provider.process.port(),
-        }
+        self.process().port()
     }
 
     pub(crate) fn log(&self) -> String {
+        self.process().log()
+    }
+
+    fn process(&self) -> &Process {
         match self {
-            Self::Django(django) => django.process.log(),
-            Self::OidcProvider(provider) => provider.process.log(),
+            Self::Django(django) => &django.process,
+            Self::OidcProvider(provider) => &provider.process,
+            Self::Allauth(allauth) => &allauth.process,
+            Self::BetterAuth(better) => &better.process,
+        }
+    }
+
+    fn process_mut(&mut self) -> &mut Process {
+        match self {
+            Self::Django(django) => &mut django.process,
+            Self::OidcProvider(provider) => &mut provider.process,
+            Self::Allauth(allauth) => &mut allauth.process,
+            Self::BetterAuth(better) => &mut better.process,
         }
     }
 
@@ -180,6 +289,8 @@ impl Foreign {
         match self {
             Self::Django(django) => &django.account,
             Self::OidcProvider(provider) => &provider.account,
+            Self::Allauth(allauth) => &allauth.account,
+            Self::BetterAuth(better) => &better.account,
         }
     }
 
@@ -190,9 +301,18 @@ impl Foreign {
     pub(crate) async fn sign_out_everywhere(&self) -> Result<()> {
         match self {
             Self::Django(django) => django.sign_out_everywhere(),
-            Self::OidcProvider(provider) => provider.sign_out_everywhere().await,
+            Self::OidcProvider(provider) => sign_out_everywhere(&provider.process, &provider.admin).await,
+            Self::Allauth(allauth) => allauth.sign_out_everywhere(),
+            Self::BetterAuth(better) => sign_out_everywhere(&better.process, &better.admin).await,
         }
     }
+}
+
+/// Asks a backend of Node.js, which has no command line, as its administrator would.
+async fn sign_out_everywhere(process: &Process, admin: &str) -> Result<()> {
+    let url = format!("http://127.0.0.1:{}/admin/sign-out-everywhere", process.port());
+    let sent = client()?.post(url).header("authorization", format!("Bearer {admin}")).send().await;
+    sent?.error_for_status().context("the backend refuses its administrator").map(drop)
 }
 
 /// A well-formed token for somebody else, signed with a key that nobody trusts.

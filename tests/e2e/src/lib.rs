@@ -30,7 +30,7 @@ mod passing;
 mod process;
 mod session;
 
-pub use backend::{Backend, Calls};
+pub use backend::{Backend, Calls, Life, Refusals};
 pub use browser::{Browser, Focus, Preferences, Role};
 pub use clock::Clocks;
 pub use deploy::Deployed;

@@ -94,14 +94,15 @@ impl World {
 
     fn passing(&self) -> Option<Passing<'_>> {
         let pages = self.proxy.pages()?;
-        Some(Passing { clock: &self.clock, proxy: &self.proxy, pages, may_sleep: false })
+        Some(Passing { clock: &self.clock, proxies: [&self.proxy, self.api()], pages, may_sleep: false })
     }
 }
 
 /// A world in which time is let pass.
 struct Passing<'a> {
     clock: &'a WorldClock,
-    proxy: &'a Proxy,
+    /// In front of the pages and of what they talk to, which may be the same.
+    proxies: [&'a Proxy; 2],
     pages: &'a Pages,
     /// Whether a page may be silent.
     may_sleep: bool,
@@ -142,7 +143,7 @@ impl Passing<'_> {
                 return Ok(said.next_due.into_iter().chain(self.clock.next_due()).min());
             }
             if began.elapsed() > PATIENCE {
-                let under_way = self.proxy.under_way();
+                let under_way = self.under_way();
                 bail!("time cannot pass: the pages say {said:?}, and the proxy answers {under_way:?}");
             }
             tokio::time::sleep(BREATH).await;
@@ -150,9 +151,20 @@ impl Passing<'_> {
     }
 
     fn is_calm(&self, said: &Answer) -> bool {
-        let (answering, held) = self.proxy.under_way();
+        let (answering, held) = self.under_way();
         let is_lock_on_its_way = said.asking > 0 && said.holding == 0;
         said.acted == 0 && answering == 0 && said.under_way <= held as u64 && !is_lock_on_its_way
+    }
+
+    /// How many requests are being answered, and how many more a fault holds back.
+    fn under_way(&self) -> (usize, usize) {
+        let [pages, api] = self.proxies;
+        let of_pages = pages.under_way();
+        if pages.is(api) {
+            return of_pages;
+        }
+        let of_api = api.under_way();
+        (of_pages.0 + of_api.0, of_pages.1 + of_api.1)
     }
 }
 

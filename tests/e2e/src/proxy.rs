@@ -44,6 +44,8 @@ pub struct Seen {
     pub at: Instant,
     /// `GET /api/session`, without the query.
     pub call: String,
+    /// The query.
+    pub query: Option<String>,
     /// What it carried.
     pub headers: HeaderMap,
     /// The status the browser was answered; `None` while it waits and when the connection was dropped.
@@ -191,10 +193,16 @@ impl Proxy {
         self.shared.state().seen.clone()
     }
 
-    /// The requests of one call so far, oldest first.
+    /// The requests of one call so far, oldest first. Where it is named with a query, it is not those without.
     #[must_use]
     pub fn calls(&self, call: &str) -> Vec<Seen> {
-        self.shared.state().seen.iter().filter(|seen| seen.call == call).cloned().collect()
+        self.shared
+            .state()
+            .seen
+            .iter()
+            .filter(|seen| is(call, &seen.call, seen.query.as_deref()))
+            .cloned()
+            .collect()
     }
 
     /// How many requests of one call were answered with this status.
@@ -218,6 +226,11 @@ impl Proxy {
     pub(crate) fn under_way(&self) -> (usize, usize) {
         let state = self.shared.state();
         (state.under_way.saturating_sub(state.held), state.held)
+    }
+
+    /// Whether it is the same.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
     }
 
     /// Forgets what requests were seen, so that the next count starts here.
@@ -270,16 +283,16 @@ impl Shared {
     }
 
     /// Notes a request and takes the fault that is meant for it.
-    fn note(&self, call: &str, headers: &HeaderMap) -> (Instant, Option<Fault>) {
+    fn note(&self, call: &str, query: Option<&str>, headers: &HeaderMap) -> (Instant, Option<Fault>) {
         let at = self.clock.now();
         let mut state = self.state();
-        let rule = state.rules.iter_mut().find(|rule| rule.call == call && rule.left > 0);
+        let rule = state.rules.iter_mut().find(|rule| is(&rule.call, call, query) && rule.left > 0);
         let fault = rule.map(|rule| {
             rule.left -= 1;
             rule.fault.clone()
         });
-        let (call, headers) = (call.to_owned(), headers.clone());
-        state.seen.push(Seen { at, call, headers, status: None, brought_token: false });
+        let (call, headers, query) = (call.to_owned(), headers.clone(), query.map(str::to_owned));
+        state.seen.push(Seen { at, call, query, headers, status: None, brought_token: false });
         (at, fault)
     }
 
@@ -306,6 +319,14 @@ impl Shared {
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
         *(self.count)(&mut self.shared.state()) -= 1;
+    }
+}
+
+/// Whether this request is what is meant.
+fn is(meant: &str, call: &str, query: Option<&str>) -> bool {
+    match meant.split_once('?') {
+        Some((path, wanted)) => path == call && query == Some(wanted),
+        None => meant == call,
     }
 }
 
@@ -353,11 +374,11 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Resp
         return answer;
     }
     let _counted = shared.count(|state| &mut state.under_way);
-    let (at, fault) = shared.note(&call, request.headers());
+    let (at, fault) = shared.note(&call, request.uri().query(), request.headers());
     let hold = async |time| shared.hold(time).await;
     let forward = async |request| forward(shared, request).await;
     let mut response = fault::apply(fault, request, hold, forward).await?;
-    if shared.pages.is_some() {
+    if !shared.clock.ahead().is_zero() {
         // The backend may live by the machine's clock, and this server does; to pages that would be a clock that is
         // behind.
         let date = httpdate::fmt_http_date(shared.clock.wall());

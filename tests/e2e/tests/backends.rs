@@ -17,7 +17,7 @@ macro_rules! suite {
             }
 
             #[test]
-            fn three_lifetimes_of_work_are_not_interrupted_and_a_click_with_an_expired_token_waits_for_one_refresh()
+            fn three_lifetimes_of_work_are_not_interrupted_and_a_click_with_a_spent_token_waits_for_one_refresh()
              {
                 steps::work(Backend::$backend);
             }
@@ -51,3 +51,11 @@ suite!(cookie_pair, CookiePair);
 suite!(hybrid, Hybrid);
 suite!(django, Django);
 suite!(oidc_provider, OidcProvider);
+suite!(allauth, Allauth);
+suite!(better_auth, BetterAuth);
+
+/// The life of a cookie that tells nothing of it, as an operator writes it down.
+#[test]
+fn what_a_backend_never_says_of_a_life_can_be_written_down_and_holds_after_a_reload() {
+    steps::written_life(perennial_e2e::Backend::BetterAuth);
+}

@@ -9,7 +9,7 @@ use super::Machine;
 use super::install::quietly;
 use super::need::Need;
 use super::staging::{Staging, sweep};
-use super::tool::{PACKAGE_LOCK, REQUIREMENTS, Tool};
+use super::tool::{REQUIREMENTS, Tool, package_lock};
 
 /// The Python that has Django.
 pub(super) fn python(machine: &Machine) -> Option<PathBuf> {
@@ -28,9 +28,10 @@ pub(super) fn install_django(tool: &Tool, staged: &Machine) -> Result<()> {
     note(&staged.root.join(REQUIREMENTS), &dir.join(LIST))
 }
 
-/// Installs exactly what the lock file names, beside the script that uses it.
-pub(super) fn install_provider(tool: &Tool, machine: &Machine) -> Result<()> {
-    let list = machine.root.join(PACKAGE_LOCK);
+/// Installs exactly what the lock file names, beside the script that uses it. Without the scripts that packages bring: none
+/// of these needs its own, and some npm refuses them.
+pub(super) fn install_beside(tool: &Tool, machine: &Machine) -> Result<()> {
+    let list = machine.root.join(package_lock(tool.row.name));
     let folder = list.parent().context("the list lies nowhere")?;
     sweep(folder)?;
     let staging = Staging::in_folder(folder)?;
@@ -49,9 +50,9 @@ pub(super) fn django_note(machine: &Machine) -> Option<PathBuf> {
     Some(venv(machine)?.join(LIST))
 }
 
-/// Where the list that the provider was installed from is kept.
-pub(super) fn provider_note(machine: &Machine) -> PathBuf {
-    machine.root.join(PACKAGE_LOCK).with_file_name(MODULES).join(INSTALLED)
+/// Where the list that a backend was installed from is kept.
+pub(super) fn note_beside(machine: &Machine, name: &str) -> PathBuf {
+    machine.root.join(package_lock(name)).with_file_name(MODULES).join(INSTALLED)
 }
 
 fn venv(machine: &Machine) -> Option<PathBuf> {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::need::Need;
-use super::tool::{PACKAGE_LOCK, REQUIREMENTS, Tool};
+use super::tool::{REQUIREMENTS, Tool, package_lock};
 use super::{Machine, backends};
 
 /// The version of a tool that is here, or `None`. A tool that tells no version is "here".
@@ -34,7 +34,10 @@ pub(super) fn version(need: Need, machine: &Machine) -> Option<String> {
         Need::Openbox => number(machine, "openbox"),
         Need::Axe => axe(machine),
         Need::Django => installed(machine, &backends::django_note(machine)?, REQUIREMENTS, need),
-        Need::OidcProvider => installed(machine, &backends::provider_note(machine), PACKAGE_LOCK, need),
+        Need::OidcProvider | Need::BetterAuth => {
+            let name = Tool::of(need, machine).ok()?.row.name;
+            installed(machine, &backends::note_beside(machine, name), &package_lock(name), need)
+        }
         Need::LlvmTools => llvm_tools(machine),
         Need::LlvmCov => word(machine.output(&machine.cargo, ["llvm-cov", "--version"]), 1),
         Need::Mutants => word(machine.output(&machine.cargo, ["mutants", "--version"]), 1),

@@ -33,7 +33,7 @@ pub(super) fn install(tool: &Tool, machine: &Machine, workshop: &mut Workshop) -
         }
         Install::Npm(package) => in_own_folder(tool, machine, |staged| npm::install(tool, package, staged)),
         Install::Django => in_own_folder(tool, machine, |staged| backends::install_django(tool, staged)),
-        Install::OidcProvider => backends::install_provider(tool, machine),
+        Install::Beside => backends::install_beside(tool, machine),
         // Packages of the system are installed together, see `super::apt`.
         Install::Apt(_) => Ok(()),
     }?;

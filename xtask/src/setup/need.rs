@@ -27,6 +27,7 @@ pub(crate) enum Need {
     Axe,
     Django,
     OidcProvider,
+    BetterAuth,
     LlvmTools,
     LlvmCov,
     Mutants,
@@ -107,7 +108,7 @@ const FIREFOX: &[Need] = &[Need::Firefox, Need::GeckoDriver];
 const WEBKIT: &[Need] = &[Need::WebKitDriver, Need::MiniBrowser, Need::Xvfb, Need::Openbox];
 /// What looks at pages, and backends written by others.
 const END_TO_END: &[Need] =
-    &[Need::Node, Need::Python, Need::Venv, Need::Axe, Need::Django, Need::OidcProvider];
+    &[Need::Node, Need::Python, Need::Venv, Need::Axe, Need::Django, Need::OidcProvider, Need::BetterAuth];
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
 
 use super::need::Need;
 use super::table::TABLE;
@@ -30,9 +31,9 @@ pub(super) enum Pin {
     Toolchain,
     /// By `Cargo.lock`, as the version of this crate.
     CargoLock(&'static str),
-    /// By the list of the Django project.
+    /// By the list of the Django projects.
     Requirements(&'static str),
-    /// By the list of the OpenID Connect provider.
+    /// By the list of the backend that is called after this package.
     PackageLock(&'static str),
     /// By the Chromium that is here.
     Chromium,
@@ -54,8 +55,8 @@ pub(super) enum Install {
     Npm(&'static str),
     /// A virtual environment of Python with what `requirements.txt` pins.
     Django,
-    /// `npm ci` beside the script of the provider.
-    OidcProvider,
+    /// `npm ci` beside the script of the backend that is called after this tool.
+    Beside,
     /// `apt-get install` of these packages.
     Apt(&'static [&'static str]),
 }
@@ -65,6 +66,8 @@ pub(super) enum Install {
 pub(super) struct Tool {
     pub(super) row: &'static Row,
     pub(super) wanted: Version,
+    /// What tells the list of its packages from every other, where it has one and lies among the tools.
+    list: Option<String>,
 }
 
 /// Which versions will do.
@@ -80,7 +83,12 @@ impl Tool {
     pub(super) fn of(need: Need, machine: &Machine) -> Result<Self> {
         let row = TABLE.iter().find(|row| row.need == need);
         let row = row.with_context(|| format!("{need:?} is in no row of the table"))?;
-        Ok(Self { row, wanted: row.pin.version(machine)? })
+        let list = match row.install {
+            Install::Django => Some(digest(&read(machine, REQUIREMENTS)?)),
+            Install::Rustup | Install::Component | Install::Fetch | Install::Cargo(_) => None,
+            Install::Npm(_) | Install::Beside | Install::Apt(_) => None,
+        };
+        Ok(Self { row, wanted: row.pin.version(machine)?, list })
     }
 
     /// Every tool of the table whose version can be told.
@@ -88,13 +96,17 @@ impl Tool {
         TABLE.iter().filter_map(|row| Self::of(row.need, machine).ok()).collect()
     }
 
-    /// The folder of this tool below the one for all tools. Another version is another folder, so that checkouts which
-    /// want different ones do not undo each other's work.
+    /// The folder of this tool below the one for all tools. Another version is another folder, and so is another list of
+    /// packages, so that checkouts which want different ones do not undo each other's work.
     pub(super) fn folder(&self) -> String {
-        match &self.wanted {
-            Version::Exactly(version) => format!("{}-{version}", self.row.name),
-            Version::Major(_) | Version::Any => self.row.name.to_owned(),
-        }
+        let version = match &self.wanted {
+            Version::Exactly(version) => Some(version),
+            Version::Major(_) | Version::Any => None,
+        };
+        [version, self.list.as_ref()]
+            .into_iter()
+            .flatten()
+            .fold(self.row.name.to_owned(), |name, part| name + "-" + part)
     }
 
     /// Where its programs lie in that folder, if it has one.
@@ -103,7 +115,7 @@ impl Tool {
             Install::Cargo(_) => Some(Path::new(&self.folder()).join("bin")),
             Install::Npm(_) => Some(Path::new(&self.folder()).join("node_modules/.bin")),
             Install::Rustup | Install::Component | Install::Fetch => None,
-            Install::Django | Install::OidcProvider | Install::Apt(_) => None,
+            Install::Django | Install::Beside | Install::Apt(_) => None,
         }
     }
 
@@ -123,11 +135,8 @@ impl Tool {
 
 impl Pin {
     fn version(self, machine: &Machine) -> Result<Version> {
-        let read = |file: &str| {
-            std::fs::read_to_string(machine.root.join(file)).with_context(|| format!("cannot read {file}"))
-        };
         let exactly = |file: &str, before: &str| {
-            let version = after(&read(file)?, before);
+            let version = after(&read(machine, file)?, before);
             version.map(Version::Exactly).with_context(|| format!("{file} pins no version after `{before}`"))
         };
         match self {
@@ -135,7 +144,7 @@ impl Pin {
             Self::Toolchain => exactly("rust-toolchain.toml", "channel = \""),
             Self::CargoLock(name) => exactly("Cargo.lock", &format!("name = \"{name}\"\nversion = \"")),
             Self::Requirements(name) => exactly(REQUIREMENTS, &format!("{name}==")),
-            Self::PackageLock(name) => exactly(PACKAGE_LOCK, &format!("\"{name}\": \"")),
+            Self::PackageLock(name) => exactly(&package_lock(name), &format!("\"{name}\": \"")),
             Self::Chromium => {
                 Ok(found::version(Need::Chromium, machine).map_or(Version::Any, Version::Major))
             }
@@ -154,6 +163,15 @@ impl Version {
     }
 }
 
+fn read(machine: &Machine, file: &str) -> Result<String> {
+    std::fs::read_to_string(machine.root.join(file)).with_context(|| format!("cannot read {file}"))
+}
+
+/// A few letters that are others for another text.
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn major(version: &str) -> &str {
     version.split('.').next().unwrap_or(version)
 }
@@ -166,8 +184,10 @@ fn after(text: &str, before: &str) -> Option<String> {
     (!version.is_empty()).then_some(version)
 }
 
-/// What the Django project needs.
-pub(super) const REQUIREMENTS: &str = "tests/e2e/backends/django/requirements.txt";
+/// What the Django projects need.
+pub(super) const REQUIREMENTS: &str = "tests/e2e/backends/requirements.txt";
 
-/// What the OpenID Connect provider needs.
-pub(super) const PACKAGE_LOCK: &str = "tests/e2e/backends/oidc-provider/package-lock.json";
+/// What the backend needs that is called after this package.
+pub(super) fn package_lock(name: &str) -> String {
+    format!("tests/e2e/backends/{name}/package-lock.json")
+}

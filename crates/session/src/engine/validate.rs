@@ -103,6 +103,8 @@ impl Engine {
                 let lives = (rest, confirmed.whole_lifetime);
                 session.token.told_end(lives, (sent_at, asked_wall), settings, random);
             }
+        } else if is_cookie && confirmed.whole_lifetime.is_some() {
+            session.token.told_life(sent_at);
         }
     }
 

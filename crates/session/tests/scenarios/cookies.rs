@@ -104,6 +104,22 @@ fn a_found_cookie_of_a_known_life_is_replaced_a_fifth_of_it_before_its_end() {
     assert!(early >= mins(5) && early <= mins(5) + secs(31), "{early:?} before its end");
 }
 
+/// How old it is nobody knows, so it may be near its end.
+#[test]
+fn a_found_cookie_that_tells_no_end_is_replaced_soon_where_its_life_is_known_and_then_in_time() {
+    let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(1));
+    let life = || Confirmed { whole_lifetime: Some(mins(25)), ..says("ada", None) };
+    world.answer_validation(ValidateAnswer::Valid(life()));
+    assert!(world.is_signed_in() && world.next_refresh_in() <= secs(1));
+    world.advance(secs(1));
+    let grant = Grant { lifetime: Some(mins(25)), ..world.new_grant(secs(0)) };
+    world.answer_refresh(RefreshAnswer::Granted(grant));
+    assert!(world.next_refresh_in() >= mins(19) && world.next_refresh_in() <= mins(20));
+    world.advance(mins(5));
+    world.answer_validation(ValidateAnswer::Valid(life()));
+    assert!(world.next_refresh_in() >= mins(14), "it was replaced already");
+}
+
 /// One that was granted here has lived since then: its fifth stays a fifth, whenever its end is told.
 ///
 /// Field 43.

@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::process::Process;
-use crate::server::client;
 use crate::world::{Account, secret};
 
 #[derive(Debug)]
@@ -13,7 +12,7 @@ pub(crate) struct OidcProvider {
     pub(super) process: Process,
     pub(super) account: Account,
     data_dir: PathBuf,
-    admin: String,
+    pub(super) admin: String,
 }
 
 impl OidcProvider {
@@ -43,11 +42,5 @@ impl OidcProvider {
             ("ADMIN_SECRET", self.admin.clone().into()),
         ]);
         Ok(())
-    }
-
-    pub(super) async fn sign_out_everywhere(&self) -> Result<()> {
-        let url = format!("http://127.0.0.1:{}/admin/sign-out-everywhere", self.process.port());
-        let sent = client()?.post(url).header("authorization", format!("Bearer {}", self.admin)).send().await;
-        sent?.error_for_status().context("the provider refuses its administrator").map(drop)
     }
 }

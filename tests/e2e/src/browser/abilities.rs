@@ -84,14 +84,18 @@ impl Browser {
         self.session.bidi()?.send("storage.setCookie", params).await.map(drop)
     }
 
-    /// The reference backend's cookies have the port of the site in their names.
+    /// Those of the reference backend have the port of the site in their names.
     async fn found_cookie(&self, name: &str) -> Result<Value> {
         let origin = self.site.origin();
         let (_, port) = origin.rsplit_once(':').context("a site without a port")?;
-        let name = format!("{name}_{port}");
-        let params = json!({ "filter": { "name": name }, "partition": self.partition().await? });
-        let found = self.session.bidi()?.send("storage.getCookies", params).await?;
-        found["cookies"].get(0).cloned().with_context(|| format!("no cookie is called {name}"))
+        for name in [format!("{name}_{port}"), name.to_owned()] {
+            let params = json!({ "filter": { "name": name }, "partition": self.partition().await? });
+            let found = self.session.bidi()?.send("storage.getCookies", params).await?;
+            if let Some(cookie) = found["cookies"].get(0) {
+                return Ok(cookie.clone());
+            }
+        }
+        bail!("no cookie is called {name}")
     }
 
     async fn partition(&self) -> Result<Value> {

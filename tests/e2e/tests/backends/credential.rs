@@ -25,9 +25,11 @@ pub(crate) struct Said {
 pub(crate) async fn held(backend: Backend, browser: &Browser) -> Result<Held> {
     Ok(match backend {
         Backend::Perennial => cookie(browser, "perennial_refresh").await?,
+        Backend::BetterAuth => cookie(browser, "better-auth.session_token").await?,
         Backend::CookiePair => cookie(browser, "refreshToken").await?,
         Backend::Exchange => Held::Bearer(stored(browser, "access").await?),
         Backend::Hybrid => Held::Bearer(stored(browser, "refresh").await?),
+        Backend::Allauth => Held::Json(json!({ "refresh_token": stored(browser, "refresh").await? })),
         Backend::Django => Held::Json(json!({ "refresh": stored(browser, "refresh").await? })),
         Backend::OidcProvider => {
             // Its tokens are made of letters that need no escape in a form.
@@ -40,8 +42,9 @@ pub(crate) async fn held(backend: Backend, browser: &Browser) -> Result<Held> {
 impl Held {
     /// Asks for new tokens with it.
     pub(crate) async fn show(&self, world: &World) -> Result<Said> {
-        let path = world.backend.calls().refresh.trim_start_matches("POST ");
-        let request = client()?.post(format!("{}{path}", world.api().origin()));
+        let (method, path) = world.backend.calls().refresh.split_once(' ').context("a call has a method")?;
+        let url = format!("{}{path}", world.api().origin());
+        let request = client()?.request(method.parse()?, url);
         let request = request.header("origin", world.proxy.origin()).header("x-requested-by", "perennial");
         let request = match self {
             Self::Cookie(name, value) => request.header("cookie", format!("{name}={value}")),

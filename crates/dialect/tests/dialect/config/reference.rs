@@ -31,7 +31,7 @@ fn every_example_of_the_reference_is_a_configuration() {
 /// The same, for well-known kinds of backends.
 #[test]
 fn every_recipe_is_a_configuration() {
-    assert_eq!(examples(include_str!("../../../../../docs/recipes.md")), 12);
+    assert_eq!(examples(include_str!("../../../../../docs/recipes.md")), 14);
 }
 
 /// How many examples a page has, all of them right.
