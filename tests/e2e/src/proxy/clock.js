@@ -123,7 +123,9 @@
   }
 
   // A worker that tabs share has a network of its own: a tab from which it is taken still learns what time it is.
-  const harness = new SharedWorker("/__clock-worker.js").port;
+  const names = window.trustedTypes?.createPolicy("harness", { createScriptURL: (url) => url });
+  const worker = "/__clock-worker.js";
+  const harness = new SharedWorker(names ? names.createScriptURL(worker) : worker).port;
   harness.onmessage = async ({ data }) => {
     const order = JSON.parse(data);
     ahead = order.ahead_ms;
