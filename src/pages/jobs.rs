@@ -7,8 +7,10 @@ mod pace;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use perennial_session::Health;
 
 use super::listing::{when_online, when_seen};
+use crate::contexts::use_auth;
 
 pub use list::{JobList, Listed};
 
@@ -30,12 +32,16 @@ pub fn keep_current(list: JobList) {
 /// had, as behind some proxies, and jobs that another tab or device has made or begun anew turn up.
 fn reload_now_and_then(list: JobList) {
     let ticks = StoredValue::new(0_u32);
+    let snapshot = use_auth().snapshot();
     let reload = move || {
         if list.listing.loading.get_untracked() || document().hidden() {
             return;
         }
         let patience = ticks.get_value() + 1;
-        if list.is_behind() || patience >= TICKS_AT_REST {
+        let is_due = list.is_behind() || patience >= TICKS_AT_REST;
+        // A request would have a token refreshed that nobody needs.
+        let is_resting = snapshot.with_untracked(|snapshot| snapshot.health == Health::Resting);
+        if is_due && !is_resting {
             ticks.set_value(0);
             list.load();
         } else {

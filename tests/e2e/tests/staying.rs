@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use anyhow::ensure;
 use perennial_e2e::{Ability, Clocks, Concern, Fault, Role, Runs, Seen, Setup, eventually, scenario};
 use serde_json::json;
 
@@ -24,6 +25,30 @@ fn refresh_now_causes_one_refresh_and_says_so() {
         })
         .await
     });
+}
+
+#[test]
+fn a_page_that_nobody_uses_asks_for_no_token_until_somebody_is_back() {
+    let lifetime = Duration::from_secs(60);
+    let server = vec!["--access-token-lifetime-s=60"];
+    scenario(
+        Setup { server, clock: Clocks::Moved, ..Setup::default() }.concerning(Concern::Session),
+        async |world| {
+            let browser = world.signed_in().await?;
+            world.pass(2 * lifetime).await?;
+            world.proxy.forget();
+            world.pass(10 * lifetime).await?;
+            let asked = world.proxy.calls(REFRESH).len();
+            ensure!(asked == 0, "{asked} refreshes for nobody");
+            browser.chip_says("Signed in · refreshed when needed").await?;
+            browser.nudge_pointer().await?;
+            eventually("a refresh for who is back", async || {
+                Ok((world.proxy.count(REFRESH, 200) == 1).then_some(()))
+            })
+            .await?;
+            browser.chip_says("Signed in · next refresh").await
+        },
+    );
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_refused_status_causes_one_refresh_and_is_asked_again() {
         world.proxy.forget();
         world.proxy.disturb(BACKEND.calls().validate, 1, BACKEND.forgery());
         world.pass(INTERVAL).await?;
-        says(&browser, &["Token refreshed successfully"]).await?;
+        says(&browser, &["received 401, attempting token refresh...", "Token refresh successful"]).await?;
         let validate = BACKEND.calls().validate;
         eventually("another status", async || Ok((world.proxy.calls(validate).len() > 1).then_some(())))
             .await?;
@@ -84,7 +84,7 @@ fn a_refresh_that_fails_is_tried_three_times_with_growing_pauses_and_then_again_
         ensure!(gaps[1] < SLACK + Duration::from_secs(2), "{gaps:?}");
         ensure!(gaps[2] > Duration::from_secs(10), "the next round came too soon: {gaps:?}");
         browser.is_signed_in().await?;
-        says(&browser, &["Failed to refresh token: "]).await?;
+        says(&browser, &["Token refresh failed: "]).await?;
         world.proxy.undisturb();
         world
             .pass_until(Duration::from_secs(40), "a refresh that succeeds", async || {

@@ -29,7 +29,7 @@ fn a_token_in_the_header_of_an_answer_is_used_from_then_on_and_spares_a_refresh(
             browser.open_page("Overview").await?;
             world.pass(Duration::from_secs(5)).await?;
         }
-        says(&browser, &["Token auto-refreshed by backend"]).await?;
+        says(&browser, &["New token received in X-New-Token"]).await?;
         browser.open_page("Devices").await?;
         browser.sees("This device").await?;
         let asked = world.proxy.calls(DEVICES);

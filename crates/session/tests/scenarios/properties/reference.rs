@@ -80,7 +80,8 @@ impl Reference {
         if let (Status::SignedIn { account: old, .. }, Status::SignedIn { account: new, .. }) =
             (&before.status, &after)
             && old.id != new.id
-            && !matches!(happening, Happening::Alter(_))
+            // Whose the store says they are comes with the activity that it says.
+            && !matches!(happening, Happening::Alter(_) | Happening::Restart)
         {
             (self.last_activity, self.kept) = (self.now, false);
         }
