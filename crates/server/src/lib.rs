@@ -206,6 +206,19 @@
 //! Sorting reads the whole dataset, so it has connections of its own and each person has one sorted page at a time;
 //! what asks for another waits in line for 5 s and is then answered with 503. It stops when nobody waits for it any more.
 //!
+//! # Connections
+//! `--open-connections` may be open, `--open-connections-per-address` of them from one address (IPv6: one /64). What comes
+//! beyond them is answered with a 503 that says when to come back, and the log names the flag every 10 s at most. With
+//! `--trust-forwarded-for` all connections come from the proxy, and only the first bound counts. The program asks the
+//! system for as many file handles as it gives; where these are too few for the bound, 128 are kept for the database and
+//! files, half of the others are for one address, and the log says so at the start. When handles run out all the same,
+//! the log says that too.
+//!
+//! A connection ends when it says nothing for `--header-timeout-s` at its beginning or for `--idle-timeout-s` between two
+//! requests, when the head of a request is not complete `--header-timeout-s` after its first byte, and when nothing of an
+//! answer is taken for `--write-timeout-s`. How long a body may take is said where it is read. Live connections have
+//! times of their own.
+//!
 //! # Shape
 //! `routes` holds a module per dialect with the shapes on the wire; `sessions` is what they all share, `live` what
 //! connections do;
@@ -222,6 +235,7 @@ pub mod settings;
 mod sign_out_ticket;
 
 mod assets;
+mod connections;
 mod cross_origin;
 mod headers;
 mod lingering;
@@ -234,6 +248,7 @@ mod sentences;
 
 mod access_token;
 mod attempts;
+mod counts;
 mod device;
 pub mod refresh_token;
 mod sessions;

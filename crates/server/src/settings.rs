@@ -107,6 +107,27 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_UNAUTHENTICATED_CONNECTIONS_PER_ADDRESS", value_name = "N", default_value_t = 32, value_parser = count())]
     pub unauthenticated_connections_per_address: u32,
 
+    /// How many connections may be open
+    #[arg(long, env = "PERENNIAL_OPEN_CONNECTIONS", value_name = "N", default_value_t = 4_096, value_parser = count())]
+    pub open_connections: u32,
+
+    /// How many of them may come from one address (IPv6: one /64); not counted with --trust-forwarded-for, where all
+    /// come from the proxy
+    #[arg(long, env = "PERENNIAL_OPEN_CONNECTIONS_PER_ADDRESS", value_name = "N", default_value_t = 512, value_parser = count())]
+    pub open_connections_per_address: u32,
+
+    /// How long the head of a request may take to arrive, in seconds
+    #[arg(long, env = "PERENNIAL_HEADER_TIMEOUT_S", value_name = "S", default_value_t = 10, value_parser = lifetime())]
+    pub header_timeout_s: u64,
+
+    /// How long a connection stays open without a request, in seconds; longer than a proxy in front keeps its own
+    #[arg(long, env = "PERENNIAL_IDLE_TIMEOUT_S", value_name = "S", default_value_t = 75, value_parser = lifetime())]
+    pub idle_timeout_s: u64,
+
+    /// How long a client may take nothing of an answer, in seconds
+    #[arg(long, env = "PERENNIAL_WRITE_TIMEOUT_S", value_name = "S", default_value_t = 30, value_parser = lifetime())]
+    pub write_timeout_s: u64,
+
     /// How long open requests may take to finish after SIGTERM or SIGINT, in seconds
     #[arg(long, env = "PERENNIAL_DRAIN_LIMIT_S", value_name = "S", default_value_t = 10, value_parser = window())]
     pub drain_limit_s: u64,
@@ -139,6 +160,11 @@ impl Default for Limits {
             connections_per_account: 64,
             unauthenticated_connections: 256,
             unauthenticated_connections_per_address: 32,
+            open_connections: 4_096,
+            open_connections_per_address: 512,
+            header_timeout_s: 10,
+            idle_timeout_s: 75,
+            write_timeout_s: 30,
             drain_limit_s: 10,
         }
     }

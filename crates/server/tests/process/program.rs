@@ -91,6 +91,19 @@ impl Server {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
+    /// From now on the program may have no file and no connection open beside those it has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn limit_handles(&self, most: &str) {
+        let (pid, limit) = (self.child.id().to_string(), format!("--nofile={most}:"));
+        assert!(Command::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap().success());
+    }
+
+    /// How many handles the program has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn handles(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
     /// From now on no file that the program writes may grow beyond this; nothing may be written at all with 0.
     #[cfg(target_os = "linux")]
     pub(crate) fn limit_files(&self, bytes: &str) {
