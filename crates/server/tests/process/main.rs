@@ -16,6 +16,9 @@ mod live;
 #[cfg(test)]
 mod logging;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod memory;
+#[cfg(test)]
 mod probe;
 #[cfg(test)]
 mod program;
