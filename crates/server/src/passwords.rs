@@ -10,12 +10,20 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::attempts::Name;
+use crate::lines::Lines;
+
 /// Compares passwords, a few at a time: each comparison takes 19 MiB and a core for a while, so a crowd of guesses
 /// must queue instead of taking the machine down.
 ///
 /// The memory to work in is kept for the next comparison, one area for each turn: given back, it stays with the
 /// allocator, once for each thread that ever compared.
+///
+/// Those who sign in to one account wait for each other, and so do those who come from one address. So each account and
+/// each address has one turn at most, and whoever comes from elsewhere to another one waits for a few and not for a crowd.
 pub(crate) struct Passwords {
+    accounts: Lines<Name>,
+    addresses: Lines<Name>,
     turns: Arc<Semaphore>,
     areas: Arc<Areas>,
 }
@@ -23,7 +31,7 @@ pub(crate) struct Passwords {
 /// A turn to compare one password.
 pub(crate) struct Turn {
     areas: Arc<Areas>,
-    permit: OwnedSemaphorePermit,
+    permits: [OwnedSemaphorePermit; 3],
 }
 
 /// The areas that nobody works in.
@@ -36,14 +44,24 @@ impl Passwords {
     /// As many turns as there are cores, up to [`MOST_TURNS`].
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { turns: Arc::new(Semaphore::new(cores.min(MOST_TURNS))), areas: Arc::default() }
+        Self {
+            accounts: Lines::new(1),
+            addresses: Lines::new(1),
+            turns: Arc::new(Semaphore::new(cores.min(MOST_TURNS))),
+            areas: Arc::default(),
+        }
     }
 
-    /// Waits for a turn; nothing when the queue is too long.
-    pub(crate) async fn turn(&self) -> Option<Turn> {
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        let permit = tokio::time::timeout(LONGEST_WAIT, turn).await.ok()?.ok()?;
-        Some(Turn { areas: Arc::clone(&self.areas), permit })
+    /// Waits for the turn of this account, existing or not, and this address; nothing when the queue is too long.
+    pub(crate) async fn turn(&self, account: Name, address: Name) -> Option<Turn> {
+        let waiting = async {
+            let account = self.accounts.take(account).await;
+            let address = self.addresses.take(address).await;
+            let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+            Some([account, address, turn])
+        };
+        let permits = tokio::time::timeout(LONGEST_WAIT, waiting).await.ok()??;
+        Some(Turn { areas: Arc::clone(&self.areas), permits })
     }
 }
 
@@ -58,7 +76,7 @@ impl Turn {
             let mut area = free().pop().unwrap_or_default();
             let matches = is_matching_in(&mut area, &password, hash.as_deref().unwrap_or(NOBODYS_HASH));
             free().push(area);
-            drop(self.permit);
+            drop(self.permits);
             Ok(matches? && hash.is_some())
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| HashError(error.to_string()))?
@@ -126,6 +144,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[test]
@@ -143,10 +163,10 @@ mod tests {
         let passwords = Arc::new(Passwords::new());
         let turns = passwords.turns.available_permits();
         let compared: Vec<_> = (0..3 * turns)
-            .map(|_| {
+            .map(|n| {
                 let passwords = Arc::clone(&passwords);
                 tokio::spawn(async move {
-                    let turn = passwords.turn().await.unwrap();
+                    let turn = passwords.turn([u8::try_from(n).unwrap(); 32], [0; 32]).await.unwrap();
                     turn.matches("a password".to_owned(), None).await.unwrap()
                 })
             })
@@ -156,6 +176,38 @@ mod tests {
         }
         let areas = passwords.areas.lock().unwrap();
         assert!((1..=turns).contains(&areas.len()), "{} for {turns}", areas.len());
+    }
+
+    #[tokio::test]
+    async fn a_crowd_that_signs_in_to_one_account_or_from_one_address_keeps_nobody_else_waiting() {
+        let passwords = Passwords::new();
+        let (ada, eve, here, there) = ([101; 32], [102; 32], [103; 32], [104; 32]);
+        let mut crowd: Vec<_> = (0..40u8)
+            .map(|n| {
+                let (account, address) = if n % 2 == 0 { (ada, [n; 32]) } else { ([n; 32], here) };
+                Box::pin(passwords.turn(account, address))
+            })
+            .collect();
+        let mut turns = Vec::new();
+        let mut go_on = |turns: &mut Vec<Turn>| {
+            crowd.retain_mut(|asks| match asks.as_mut().now_or_never() {
+                Some(turn) => {
+                    turns.push(turn.unwrap());
+                    false
+                }
+                None => true,
+            });
+        };
+        // They have asked before.
+        go_on(&mut turns);
+        let mut asks = Box::pin(passwords.turn(eve, there));
+        let mut before = 0;
+        while asks.as_mut().now_or_never().is_none() {
+            before += 1;
+            drop(turns.remove(0));
+            go_on(&mut turns);
+        }
+        assert!(before <= 3, "{before} of the crowd came before");
     }
 
     #[test]

@@ -147,6 +147,9 @@ impl Refusal {
                 "This session was ended for safety, because one of its refresh tokens was used twice. Sign in again."
             }
             Self::SessionRevoked(RevokedWhy::AccountDisabled) => "This account was closed for signing in.",
+            Self::SessionRevoked(RevokedWhy::Crowded) => {
+                "This session was ended because you signed in too many times since. Sign in again."
+            }
             Self::SessionExpired => "The session reached its time limit. Sign in again.",
             Self::Csrf(what) => what,
             Self::IdempotencyKeyInvalid => "Idempotency-Key must be 32 hexadecimal digits.",

@@ -63,6 +63,10 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURE_WINDOW_S", value_name = "S", default_value_t = 300, value_parser = lifetime())]
     pub sign_in_failure_window_s: u64,
 
+    /// How many sessions one person may have; the next sign-in ends the one that was used longest ago
+    #[arg(long, env = "PERENNIAL_SESSIONS_PER_ACCOUNT", value_name = "N", default_value_t = 100, value_parser = count())]
+    pub sessions_per_account: u32,
+
     /// How many refreshes one session may ask for within the window, whatever their answers; many tabs need far fewer
     #[arg(long, env = "PERENNIAL_REFRESHES_PER_SESSION", value_name = "N", default_value_t = 600, value_parser = count())]
     pub refreshes_per_session: u32,
@@ -149,6 +153,7 @@ impl Default for Limits {
             sign_in_failures_per_account: 5,
             sign_in_failures_per_address: 20,
             sign_in_failure_window_s: 300,
+            sessions_per_account: 100,
             refreshes_per_session: 600,
             refreshes_per_address: 6_000,
             refresh_window_s: 60,

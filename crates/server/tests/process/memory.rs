@@ -3,7 +3,6 @@
 use std::thread;
 
 use crate::program::{Server, program};
-use crate::serving::sign_in_body;
 
 #[test]
 fn guesses_take_no_more_memory_than_the_areas_that_they_are_compared_in() {
@@ -13,8 +12,9 @@ fn guesses_take_no_more_memory_than_the_areas_that_they_are_compared_in() {
     let idle = server.resident_mib();
     let guess = |address: usize| {
         let from = format!("X-Forwarded-For: 192.0.2.{address}\r\n");
+        let body = format!("{{\"email\":\"{address}@example.org\",\"password\":\"a guess\"}}");
         for _ in 0..GUESSES / ADDRESSES {
-            let answer = server.request("POST", "/api/session", &from, &sign_in_body("a guess"));
+            let answer = server.request("POST", "/api/session", &from, &body);
             assert!(answer.contains("wrong_credentials"), "{answer}");
         }
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
 use sqlx::{FromRow, Sqlite};
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -157,7 +157,7 @@ impl SqliteStore {
     async fn turn_to_sort(
         &self,
         account_id: Uuid,
-    ) -> Result<(OwnedMutexGuard<()>, PoolConnection<Sqlite>), StoreError> {
+    ) -> Result<(OwnedSemaphorePermit, PoolConnection<Sqlite>), StoreError> {
         let waiting = async {
             let turn = self.sorting.take(account_id).await;
             Ok((turn, self.sorter.acquire().await?))
