@@ -1,6 +1,9 @@
 //! How many there are of each kind, and of all.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use uuid::Uuid;
 
 /// Numbers of what is open, by whose it is. A kind of which there is none any more takes no memory.
 #[derive(Debug)]
@@ -39,5 +42,33 @@ impl<K: Clone + Ord> Counts<K> {
             Some(count) if *count > 1 => *count -= 1,
             _ => drop(self.each.remove(kind)),
         }
+    }
+}
+
+/// Something of which each person may have so many at a time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shares(Arc<Mutex<Counts<Uuid>>>);
+
+/// One of them, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Share {
+    shares: Shares,
+    account_id: Uuid,
+}
+
+impl Shares {
+    /// One more for this person; nothing when there are `most`.
+    pub(crate) fn take(&self, account_id: Uuid, most: u32) -> Option<Share> {
+        self.lock().add(&account_id, most).then(|| Share { shares: self.clone(), account_id })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counts<Uuid>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.shares.lock().remove(&self.account_id);
     }
 }

@@ -36,7 +36,8 @@
 //! | `cookie-pair`, `hybrid` | `{"error","message"}`; `GET /api/auth/status` adds `"authenticated":false`; times to wait are in minutes in `cookie-pair` |
 //!
 //! A problem document has the numbers of its sentence beside it, so that a client can put the reason in words of its
-//! own: `retry_after_s` with `too_many_attempts`, `too_many_refreshes` and `busy`, `limit` with `too_many_jobs` and `too_many_datasets`,
+//! own: `retry_after_s` with `too_many_attempts`, `too_many_refreshes`, `too_many_downloads` and `busy`, `limit` with `too_many_jobs`, `too_many_datasets` and
+//! `too_many_downloads`,
 //! `limit_bytes` with `body_too_large`.
 //!
 //! A person lands on `/devices` with the role `admin`, on `/queue` with `operator`, else on `/`.
@@ -198,6 +199,9 @@
 //! | `GET /api/datasets/{id}/rejected?offset=&limit=` | a page of rejected rows: line, reason, cause, how the row begins |
 //! | `GET /api/datasets/{id}/csv` | all rows as UTF-8, comma and CR LF, read while they are sent |
 //! | `DELETE /api/datasets/{id}` | hides it at once; its rows are deleted a few at a time |
+//!
+//! Downloads, and pages that are longer than 256 KiB, are read while they are sent, a piece of 256 KiB or one row at a time.
+//! `--downloads-per-account` of them may be on their way to one person; another gets a 429.
 //!
 //! A download ends with the session that asked for it, and when nothing of it was taken for 30 s. It is broken off
 //! then, and not ended, so that nobody takes it for the whole.

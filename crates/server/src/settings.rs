@@ -95,6 +95,10 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_DATASETS_PER_ACCOUNT", value_name = "N", default_value_t = 100, value_parser = count())]
     pub datasets_per_account: u32,
 
+    /// How many downloads, or pages of long rows, may be on their way to one person
+    #[arg(long, env = "PERENNIAL_DOWNLOADS_PER_ACCOUNT", value_name = "N", default_value_t = 8, value_parser = count())]
+    pub downloads_per_account: u32,
+
     /// How many jobs run at the same time, each of another person
     #[arg(long, env = "PERENNIAL_RUNNING_JOBS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub running_jobs: u32,
@@ -161,6 +165,7 @@ impl Default for Limits {
             upload_limit_bytes: 268_435_456,
             jobs_per_account: 10,
             datasets_per_account: 100,
+            downloads_per_account: 8,
             running_jobs: 4,
             connections_per_account: 64,
             unauthenticated_connections: 256,

@@ -104,6 +104,19 @@ impl Server {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
     }
 
+    /// How many connections the program has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn sockets(&self) -> usize {
+        let handles = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap();
+        let is_socket = |handle: std::io::Result<std::fs::DirEntry>| {
+            // It may be gone by now.
+            std::fs::read_link(handle.ok()?.path())
+                .ok()
+                .filter(|to| to.to_string_lossy().starts_with("socket:"))
+        };
+        handles.filter_map(is_socket).count()
+    }
+
     /// How much memory of the program is resident, in MiB.
     #[cfg(target_os = "linux")]
     pub(crate) fn resident_mib(&self) -> usize {
