@@ -9,6 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::attempts::Attempts;
 use crate::clock::Clock;
+use crate::counts::Shares;
 use crate::cross_origin::{self, CrossOrigin};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
@@ -32,6 +33,8 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) jobs: Jobs,
     pub(crate) live: Live,
+    /// The long answers that are on their way.
+    pub(crate) downloads: Shares,
 }
 
 impl App {
@@ -54,7 +57,19 @@ impl App {
         let refreshes = Attempts::of_refreshes(&settings.limits);
         let jobs = Jobs::new(data.uploads_dir()?);
         let (passwords, live) = (Passwords::new(), Live::new());
-        Ok(Arc::new(Self { settings, store, keys, clock, sign_ins, refreshes, passwords, jobs, live }))
+        let downloads = Shares::default();
+        Ok(Arc::new(Self {
+            settings,
+            store,
+            keys,
+            clock,
+            sign_ins,
+            refreshes,
+            passwords,
+            jobs,
+            live,
+            downloads,
+        }))
     }
 
     /// The store.

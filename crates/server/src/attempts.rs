@@ -25,7 +25,8 @@ pub(crate) struct Attempts {
 pub(crate) struct Attempt {
     /// The account or the session; nothing where it is not known.
     subject: Option<Name>,
-    address: Name,
+    /// Where it comes from.
+    pub(crate) address: Name,
 }
 
 impl Attempt {
@@ -121,7 +122,7 @@ impl Ledgers {
 }
 
 /// Names are hashes, so that a long one takes no more memory than a short one.
-type Name = [u8; 32];
+pub(crate) type Name = [u8; 32];
 
 #[derive(Debug)]
 struct Ledger {
@@ -204,7 +205,8 @@ fn forget_old(slots: &mut VecDeque<Slot>, window_s: u64, now: Moment) {
     slots.retain(|slot| slot.at <= now && now < slot.at.plus_s(window_s));
 }
 
-fn name(bytes: &[u8]) -> Name {
+/// The name of an account, a session or an address.
+pub(crate) fn name(bytes: &[u8]) -> Name {
     Sha256::digest(bytes).into()
 }
 

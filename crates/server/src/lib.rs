@@ -3,7 +3,8 @@
 //!
 //! # Sessions
 //! A session is one sign-in of one person on one device. It ends when the person signs out, when the person ends it
-//! from another device, when one of its refresh tokens comes back after its use, or at its absolute limit, which is
+//! from another device, when one of its refresh tokens comes back after its use, when the person has opened
+//! `--sessions-per-account` since and used all of them later, or at its absolute limit, which is
 //! set at the sign-in and extended by nothing. With less than a whole second left it is over. An ended session is
 //! refused on its next request, and remembered for a week, so that its device can be told why.
 //!
@@ -35,7 +36,8 @@
 //! | `cookie-pair`, `hybrid` | `{"error","message"}`; `GET /api/auth/status` adds `"authenticated":false`; times to wait are in minutes in `cookie-pair` |
 //!
 //! A problem document has the numbers of its sentence beside it, so that a client can put the reason in words of its
-//! own: `retry_after_s` with `too_many_attempts`, `too_many_refreshes` and `busy`, `limit` with `too_many_jobs` and `too_many_datasets`,
+//! own: `retry_after_s` with `too_many_attempts`, `too_many_refreshes`, `too_many_downloads` and `busy`, `limit` with `too_many_jobs`, `too_many_datasets` and
+//! `too_many_downloads`,
 //! `limit_bytes` with `body_too_large`.
 //!
 //! A person lands on `/devices` with the role `admin`, on `/queue` with `operator`, else on `/`.
@@ -198,6 +200,9 @@
 //! | `GET /api/datasets/{id}/csv` | all rows as UTF-8, comma and CR LF, read while they are sent |
 //! | `DELETE /api/datasets/{id}` | hides it at once; its rows are deleted a few at a time |
 //!
+//! Downloads, and pages that are longer than 256 KiB, are read while they are sent, a piece of 256 KiB or one row at a time.
+//! `--downloads-per-account` of them may be on their way to one person; another gets a 429.
+//!
 //! A download ends with the session that asked for it, and when nothing of it was taken for 30 s. It is broken off
 //! then, and not ended, so that nobody takes it for the whole.
 //!
@@ -205,6 +210,19 @@
 //!
 //! Sorting reads the whole dataset, so it has connections of its own and each person has one sorted page at a time;
 //! what asks for another waits in line for 5 s and is then answered with 503. It stops when nobody waits for it any more.
+//!
+//! # Connections
+//! `--open-connections` may be open, `--open-connections-per-address` of them from one address (IPv6: one /64). What comes
+//! beyond them is answered with a 503 that says when to come back, and the log names the flag every 10 s at most. With
+//! `--trust-forwarded-for` all connections come from the proxy, and only the first bound counts. The program asks the
+//! system for as many file handles as it gives; where these are too few for the bound, 128 are kept for the database and
+//! files, half of the others are for one address, and the log says so at the start. When handles run out all the same,
+//! the log says that too.
+//!
+//! A connection ends when it says nothing for `--header-timeout-s` at its beginning or for `--idle-timeout-s` between two
+//! requests, when the head of a request is not complete `--header-timeout-s` after its first byte, and when nothing of an
+//! answer is taken for `--write-timeout-s`. How long a body may take is said where it is read. Live connections have
+//! times of their own.
 //!
 //! # Shape
 //! `routes` holds a module per dialect with the shapes on the wire; `sessions` is what they all share, `live` what
@@ -222,6 +240,7 @@ pub mod settings;
 mod sign_out_ticket;
 
 mod assets;
+mod connections;
 mod cross_origin;
 mod headers;
 mod lingering;
@@ -234,7 +253,9 @@ mod sentences;
 
 mod access_token;
 mod attempts;
+mod counts;
 mod device;
+mod lines;
 pub mod refresh_token;
 mod sessions;
 

@@ -1,38 +1,67 @@
 //! Passwords: hashed with argon2id, compared in the same time whether or not the account exists.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::attempts::Name;
+use crate::lines::Lines;
+
 /// Compares passwords, a few at a time: each comparison takes 19 MiB and a core for a while, so a crowd of guesses
 /// must queue instead of taking the machine down.
+///
+/// The memory to work in is kept for the next comparison, one area for each turn: given back, it stays with the
+/// allocator, once for each thread that ever compared.
+///
+/// Those who sign in to one account wait for each other, and so do those who come from one address. So each account and
+/// each address has one turn at most, and whoever comes from elsewhere to another one waits for a few and not for a crowd.
 pub(crate) struct Passwords {
+    accounts: Lines<Name>,
+    addresses: Lines<Name>,
     turns: Arc<Semaphore>,
+    areas: Arc<Areas>,
 }
 
 /// A turn to compare one password.
 pub(crate) struct Turn {
-    permit: OwnedSemaphorePermit,
+    areas: Arc<Areas>,
+    permits: [OwnedSemaphorePermit; 3],
 }
 
+/// The areas that nobody works in.
+type Areas = Mutex<Vec<Area>>;
+
+/// What argon2 works in; empty before its first use.
+type Area = Vec<Block>;
+
 impl Passwords {
-    /// As many turns as there are cores.
+    /// As many turns as there are cores, up to [`MOST_TURNS`].
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { turns: Arc::new(Semaphore::new(cores)) }
+        Self {
+            accounts: Lines::new(1),
+            addresses: Lines::new(1),
+            turns: Arc::new(Semaphore::new(cores.min(MOST_TURNS))),
+            areas: Arc::default(),
+        }
     }
 
-    /// Waits for a turn; nothing when the queue is too long.
-    pub(crate) async fn turn(&self) -> Option<Turn> {
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        let permit = tokio::time::timeout(LONGEST_WAIT, turn).await.ok()?.ok()?;
-        Some(Turn { permit })
+    /// Waits for the turn of this account, existing or not, and this address; nothing when the queue is too long.
+    pub(crate) async fn turn(&self, account: Name, address: Name) -> Option<Turn> {
+        let waiting = async {
+            let account = self.accounts.take(account).await;
+            let address = self.addresses.take(address).await;
+            let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+            Some([account, address, turn])
+        };
+        let permits = tokio::time::timeout(LONGEST_WAIT, waiting).await.ok()??;
+        Some(Turn { areas: Arc::clone(&self.areas), permits })
     }
 }
 
@@ -42,8 +71,12 @@ impl Turn {
     /// The turn lasts until the work is done, even when the one who asked has gone.
     pub(crate) async fn matches(self, password: String, hash: Option<String>) -> Result<bool, HashError> {
         let work = move || {
-            let matches = is_matching(&password, hash.as_deref().unwrap_or(NOBODYS_HASH));
-            drop(self.permit);
+            let free = || self.areas.lock().unwrap_or_else(PoisonError::into_inner);
+            // As many as there are turns can be out at once, so there are never more.
+            let mut area = free().pop().unwrap_or_default();
+            let matches = is_matching_in(&mut area, &password, hash.as_deref().unwrap_or(NOBODYS_HASH));
+            free().push(area);
+            drop(self.permits);
             Ok(matches? && hash.is_some())
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| HashError(error.to_string()))?
@@ -66,8 +99,27 @@ pub(crate) fn hash(password: &str) -> Result<String, HashError> {
 
 /// Whether the password is the one hashed; slow on purpose.
 pub(crate) fn is_matching(password: &str, hash: &str) -> Result<bool, HashError> {
-    let hash = PasswordHash::new(hash).map_err(|error| HashError(error.to_string()))?;
-    Ok(Argon2::default().verify_password(composed(password).as_bytes(), &hash).is_ok())
+    is_matching_in(&mut Area::new(), password, hash)
+}
+
+fn is_matching_in(area: &mut Area, password: &str, hash: &str) -> Result<bool, HashError> {
+    let failed = |error: &dyn fmt::Display| HashError(error.to_string());
+    let hash = PasswordHash::new(hash).map_err(|error| failed(&error))?;
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).map_err(|error| failed(&error))?;
+    let version = hash.version.map_or(Ok(Version::default()), Version::try_from);
+    let params = Params::try_from(&hash).map_err(|error| failed(&error))?;
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
+        return Err(HashError("it holds no salt or no hash".to_owned()));
+    };
+    // Only a hash that was made with other costs needs another size.
+    area.resize(params.block_count(), Block::new());
+    let mut found = [0; Output::MAX_LENGTH];
+    let found = &mut found[..expected.len()];
+    Argon2::new(algorithm, version.map_err(|error| failed(&error))?, params)
+        .hash_password_into_with_memory(composed(password).as_bytes(), salt, found, area)
+        .map_err(|error| failed(&error))?;
+    // It is compared in constant time.
+    Ok(Output::new(found).map_err(|error| failed(&error))? == *expected)
 }
 
 /// The same letters in one form (NFC): some keyboards compose "ü" of two characters.
@@ -84,11 +136,16 @@ pub(crate) struct HashError(String);
 const NOBODYS_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$cGVyZW5uaWFsbm9ib2R5cw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// How many passwords are compared at once: 76 MiB of memory, and enough for a hundred sign-ins a second.
+const MOST_TURNS: usize = 4;
+
 /// How long a sign-in waits for its turn before it is told to come back.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[test]
@@ -99,6 +156,58 @@ mod tests {
             !is_matching("", NOBODYS_HASH).unwrap(),
             "it must be well-formed, or comparing would be quick"
         );
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn there_are_never_more_areas_than_turns() {
+        let passwords = Arc::new(Passwords::new());
+        let turns = passwords.turns.available_permits();
+        let compared: Vec<_> = (0..3 * turns)
+            .map(|n| {
+                let passwords = Arc::clone(&passwords);
+                tokio::spawn(async move {
+                    let turn = passwords.turn([u8::try_from(n).unwrap(); 32], [0; 32]).await.unwrap();
+                    turn.matches("a password".to_owned(), None).await.unwrap()
+                })
+            })
+            .collect();
+        for compared in compared {
+            assert!(!compared.await.unwrap());
+        }
+        let areas = passwords.areas.lock().unwrap();
+        assert!((1..=turns).contains(&areas.len()), "{} for {turns}", areas.len());
+    }
+
+    #[tokio::test]
+    async fn a_crowd_that_signs_in_to_one_account_or_from_one_address_keeps_nobody_else_waiting() {
+        let passwords = Passwords::new();
+        let (ada, eve, here, there) = ([101; 32], [102; 32], [103; 32], [104; 32]);
+        let mut crowd: Vec<_> = (0..40u8)
+            .map(|n| {
+                let (account, address) = if n % 2 == 0 { (ada, [n; 32]) } else { ([n; 32], here) };
+                Box::pin(passwords.turn(account, address))
+            })
+            .collect();
+        let mut turns = Vec::new();
+        let mut go_on = |turns: &mut Vec<Turn>| {
+            crowd.retain_mut(|asks| match asks.as_mut().now_or_never() {
+                Some(turn) => {
+                    turns.push(turn.unwrap());
+                    false
+                }
+                None => true,
+            });
+        };
+        // They have asked before.
+        go_on(&mut turns);
+        let mut asks = Box::pin(passwords.turn(eve, there));
+        let mut before = 0;
+        while asks.as_mut().now_or_never().is_none() {
+            before += 1;
+            drop(turns.remove(0));
+            go_on(&mut turns);
+        }
+        assert!(before <= 3, "{before} of the crowd came before");
     }
 
     #[test]

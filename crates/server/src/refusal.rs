@@ -35,6 +35,7 @@ pub(crate) enum Refusal {
     QueryInvalid(&'static str),
     TooManyJobs { limit: u32 },
     TooManyDatasets { limit: u32 },
+    TooManyDownloads { limit: u32 },
     JobEnded,
     JobNotRepeatable,
     NothingToEnd,
@@ -83,6 +84,9 @@ impl Refusal {
             Self::QueryInvalid(_) => (StatusCode::BAD_REQUEST, "query_invalid", "Invalid query"),
             Self::TooManyJobs { .. } => (StatusCode::CONFLICT, "too_many_jobs", "Too many jobs"),
             Self::TooManyDatasets { .. } => (StatusCode::CONFLICT, "too_many_datasets", "Too many datasets"),
+            Self::TooManyDownloads { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_downloads", "Too many downloads")
+            }
             Self::JobEnded => (StatusCode::CONFLICT, "job_ended", "Job has ended"),
             Self::JobNotRepeatable => (StatusCode::CONFLICT, "job_not_repeatable", "Job cannot be repeated"),
             Self::NothingToEnd => (StatusCode::NOT_FOUND, "nothing_to_end", "Nothing to end"),
@@ -147,6 +151,9 @@ impl Refusal {
                 "This session was ended for safety, because one of its refresh tokens was used twice. Sign in again."
             }
             Self::SessionRevoked(RevokedWhy::AccountDisabled) => "This account was closed for signing in.",
+            Self::SessionRevoked(RevokedWhy::Crowded) => {
+                "This session was ended because you signed in too many times since. Sign in again."
+            }
             Self::SessionExpired => "The session reached its time limit. Sign in again.",
             Self::Csrf(what) => what,
             Self::IdempotencyKeyInvalid => "Idempotency-Key must be 32 hexadecimal digits.",
@@ -164,6 +171,11 @@ impl Refusal {
             Self::TooManyDatasets { limit } => {
                 return format!(
                     "You have {limit} datasets, or as many with the files that wait. Delete one that you do not need any more."
+                );
+            }
+            Self::TooManyDownloads { limit } => {
+                return format!(
+                    "You have {limit} downloads under way, which is the most. Wait for one to end or cancel one."
                 );
             }
             Self::JobEnded => "The job has ended already.",
@@ -184,12 +196,18 @@ impl Refusal {
         if let Self::TooManyAttempts { retry_after_s } | Self::TooManyRefreshes { retry_after_s } = self {
             return Some(*retry_after_s);
         }
+        if let Self::TooManyDownloads { .. } = self {
+            return Some(5);
+        }
         (*self == Self::Busy).then_some(1)
     }
 
     /// How many a person may have, where that is the reason.
     fn limit(&self) -> Option<u64> {
-        if let Self::TooManyJobs { limit } | Self::TooManyDatasets { limit } = self {
+        if let Self::TooManyJobs { limit }
+        | Self::TooManyDatasets { limit }
+        | Self::TooManyDownloads { limit } = self
+        {
             return Some((*limit).into());
         }
         None

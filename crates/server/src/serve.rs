@@ -1,19 +1,21 @@
 //! Serving until told to stop.
 
-use std::future::IntoFuture;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::accounts::{self, DemoAccount};
 use crate::app::App;
 use crate::cli::Serve;
 use crate::clock::{Clock, SystemClock};
+use crate::connections;
 use crate::failure::Failure;
 use crate::settings::{LiveTimes, Origin, Settings};
 
@@ -124,32 +126,20 @@ async fn run(
     stopped: impl Future<Output = Result<&'static str, Failure>>,
 ) -> Result<(), Failure> {
     let (stop, stopping) = watch::channel(false);
-    let mut told = stopping.clone();
-    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        // An error means that the sender is gone, which is a reason to stop as well.
-        drop(told.wait_for(|stop| *stop).await);
-    });
-    let mut serving = std::pin::pin!(serving.into_future());
+    let mut serving = pin!(connections::serve(listener, app.router(), &app.settings, stopping));
     tokio::select! {
-        ended = &mut serving => return ended.map_err(serving_failed),
+        // It goes on until it is told to stop.
+        () = &mut serving => return Ok(()),
         signal = stopped => {
             tracing::info!(signal = signal?, "stopping");
             app.send_away();
         }
     }
     stop.send_replace(true);
-    match tokio::time::timeout(drain_limit, serving).await {
-        Ok(ended) => ended.map_err(serving_failed),
-        Err(_) => {
-            tracing::warn!("some requests did not finish in time and were cut off");
-            Ok(())
-        }
+    if timeout(drain_limit, serving).await.is_err() {
+        tracing::warn!("some requests did not finish in time and were cut off");
     }
-}
-
-fn serving_failed(found: io::Error) -> Failure {
-    Failure::System { what: "serving ended", found }
+    Ok(())
 }
 
 /// Receives signals from now on; what is returned ends with the first that asks to stop.

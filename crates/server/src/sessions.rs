@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::access_token::{self, Presented};
 use crate::accounts;
 use crate::app::App;
-use crate::attempts::Attempt;
+use crate::attempts::{self, Attempt};
 use crate::clock::Moment;
 use crate::device;
 use crate::dialect::Dialect;
@@ -100,7 +100,9 @@ pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<(Granted, R
         revoked: None,
     };
     let (refresh, first) = token_of(app, session.id, FIRST_GENERATION);
-    app.store.open_session(&session, &first).await?;
+    for ended in app.store.open_session(&session, &first, limits.sessions_per_account).await? {
+        app.live.bells.ring(ended);
+    }
     // Whoever looks at the list of this person's sessions sees it there.
     app.live.bells.ring(account.id);
     Ok((grant(app, session, account, now, "signed_in")?, refresh))
@@ -274,7 +276,8 @@ async fn authenticate(app: &App, email: &str, password: String, address: IpAddr)
     app.sign_ins.check(&attempt, app.clock.now()).map_err(too_many)?;
     let account = app.store.account_by_email(email).await?.filter(|account| !account.disabled);
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let turn = app.passwords.turn().await.ok_or(Refusal::Busy)?;
+    let turn =
+        app.passwords.turn(attempts::name(email.as_bytes()), attempt.address).await.ok_or(Refusal::Busy)?;
     app.sign_ins.begin(&attempt, app.clock.now()).map_err(too_many)?;
     match turn.matches(password, hash).await {
         Ok(true) => {}

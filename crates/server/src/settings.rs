@@ -63,6 +63,10 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURE_WINDOW_S", value_name = "S", default_value_t = 300, value_parser = lifetime())]
     pub sign_in_failure_window_s: u64,
 
+    /// How many sessions one person may have; the next sign-in ends the one that was used longest ago
+    #[arg(long, env = "PERENNIAL_SESSIONS_PER_ACCOUNT", value_name = "N", default_value_t = 100, value_parser = count())]
+    pub sessions_per_account: u32,
+
     /// How many refreshes one session may ask for within the window, whatever their answers; many tabs need far fewer
     #[arg(long, env = "PERENNIAL_REFRESHES_PER_SESSION", value_name = "N", default_value_t = 600, value_parser = count())]
     pub refreshes_per_session: u32,
@@ -91,6 +95,10 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_DATASETS_PER_ACCOUNT", value_name = "N", default_value_t = 100, value_parser = count())]
     pub datasets_per_account: u32,
 
+    /// How many downloads, or pages of long rows, may be on their way to one person
+    #[arg(long, env = "PERENNIAL_DOWNLOADS_PER_ACCOUNT", value_name = "N", default_value_t = 8, value_parser = count())]
+    pub downloads_per_account: u32,
+
     /// How many jobs run at the same time, each of another person
     #[arg(long, env = "PERENNIAL_RUNNING_JOBS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub running_jobs: u32,
@@ -106,6 +114,27 @@ pub struct Limits {
     /// How many of them may come from one address (IPv6: one /64)
     #[arg(long, env = "PERENNIAL_UNAUTHENTICATED_CONNECTIONS_PER_ADDRESS", value_name = "N", default_value_t = 32, value_parser = count())]
     pub unauthenticated_connections_per_address: u32,
+
+    /// How many connections may be open
+    #[arg(long, env = "PERENNIAL_OPEN_CONNECTIONS", value_name = "N", default_value_t = 4_096, value_parser = count())]
+    pub open_connections: u32,
+
+    /// How many of them may come from one address (IPv6: one /64); not counted with --trust-forwarded-for, where all
+    /// come from the proxy
+    #[arg(long, env = "PERENNIAL_OPEN_CONNECTIONS_PER_ADDRESS", value_name = "N", default_value_t = 512, value_parser = count())]
+    pub open_connections_per_address: u32,
+
+    /// How long the head of a request may take to arrive, in seconds
+    #[arg(long, env = "PERENNIAL_HEADER_TIMEOUT_S", value_name = "S", default_value_t = 10, value_parser = lifetime())]
+    pub header_timeout_s: u64,
+
+    /// How long a connection stays open without a request, in seconds; longer than a proxy in front keeps its own
+    #[arg(long, env = "PERENNIAL_IDLE_TIMEOUT_S", value_name = "S", default_value_t = 75, value_parser = lifetime())]
+    pub idle_timeout_s: u64,
+
+    /// How long a client may take nothing of an answer, in seconds
+    #[arg(long, env = "PERENNIAL_WRITE_TIMEOUT_S", value_name = "S", default_value_t = 30, value_parser = lifetime())]
+    pub write_timeout_s: u64,
 
     /// How long open requests may take to finish after SIGTERM or SIGINT, in seconds
     #[arg(long, env = "PERENNIAL_DRAIN_LIMIT_S", value_name = "S", default_value_t = 10, value_parser = window())]
@@ -128,6 +157,7 @@ impl Default for Limits {
             sign_in_failures_per_account: 5,
             sign_in_failures_per_address: 20,
             sign_in_failure_window_s: 300,
+            sessions_per_account: 100,
             refreshes_per_session: 600,
             refreshes_per_address: 6_000,
             refresh_window_s: 60,
@@ -135,10 +165,16 @@ impl Default for Limits {
             upload_limit_bytes: 268_435_456,
             jobs_per_account: 10,
             datasets_per_account: 100,
+            downloads_per_account: 8,
             running_jobs: 4,
             connections_per_account: 64,
             unauthenticated_connections: 256,
             unauthenticated_connections_per_address: 32,
+            open_connections: 4_096,
+            open_connections_per_address: 512,
+            header_timeout_s: 10,
+            idle_timeout_s: 75,
+            write_timeout_s: 30,
             drain_limit_s: 10,
         }
     }

@@ -94,6 +94,8 @@ pub enum RevokedWhy {
     Reused,
     /// Its account was closed for signing in.
     AccountDisabled,
+    /// The person opened too many others since.
+    Crowded,
 }
 
 impl RevokedWhy {
@@ -105,13 +107,14 @@ impl RevokedWhy {
             Self::RevokedElsewhere => "revoked_elsewhere",
             Self::Reused => "reused",
             Self::AccountDisabled => "account_disabled",
+            Self::Crowded => "crowded",
         }
     }
 
     /// Reads [`Self::as_str`].
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::SignedOut, Self::RevokedElsewhere, Self::Reused, Self::AccountDisabled]
+        [Self::SignedOut, Self::RevokedElsewhere, Self::Reused, Self::AccountDisabled, Self::Crowded]
             .into_iter()
             .find(|why| why.as_str() == word)
     }
@@ -189,8 +192,14 @@ pub trait Store: DatasetStore + JobStore + fmt::Debug + Send + Sync {
     /// Lets nobody sign in to an account and ends its sessions.
     async fn disable_account(&self, id: Uuid, now: Moment) -> Result<(), StoreError>;
 
-    /// Adds a session with its first refresh token.
-    async fn open_session(&self, session: &Session, first: &Successor) -> Result<(), StoreError>;
+    /// Adds a session with its first refresh token, and ends those of the person beyond `most`, the ones used longest ago;
+    /// says which.
+    async fn open_session(
+        &self,
+        session: &Session,
+        first: &Successor,
+        most: u32,
+    ) -> Result<Vec<Uuid>, StoreError>;
 
     /// A session and its person, ended or not.
     async fn session(&self, id: Uuid) -> Result<Option<(Session, Account)>, StoreError>;

@@ -1,6 +1,5 @@
 //! How many live connections there are, of whom.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::attempts::network;
+use crate::counts::Counts;
 
 /// The places that are taken.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +49,7 @@ impl Places {
     pub(crate) fn enter(&self, address: IpAddr, most: Strangers) -> Option<Place> {
         let network = network(address);
         let entered = self.0.send_if_modified(|taken| {
-            taken.strangers.all < most.everywhere && taken.strangers.add(&network, most.per_address)
+            taken.strangers.all() < most.everywhere && taken.strangers.add(&network, most.per_address)
         });
         entered.then(|| Place { places: self.clone(), holder: Holder::Stranger(network) })
     }
@@ -58,7 +58,7 @@ impl Places {
     pub(crate) async fn empty(&self) {
         let mut taken = self.0.subscribe();
         // The sender is here, so this can only end well.
-        drop(taken.wait_for(|taken| taken.strangers.all + taken.people.all == 0).await);
+        drop(taken.wait_for(|taken| taken.strangers.all() + taken.people.all() == 0).await);
     }
 }
 
@@ -90,40 +90,6 @@ impl Taken {
         match holder {
             Holder::Stranger(network) => self.strangers.remove(network),
             Holder::Person(account_id) => self.people.remove(account_id),
-        }
-    }
-}
-
-/// How many there are of each kind, and of all.
-#[derive(Debug)]
-struct Counts<K> {
-    all: u32,
-    each: BTreeMap<K, u32>,
-}
-
-impl<K> Default for Counts<K> {
-    fn default() -> Self {
-        Self { all: 0, each: BTreeMap::new() }
-    }
-}
-
-impl<K: Clone + Ord> Counts<K> {
-    /// Counts one more, unless there are `most` of this kind.
-    fn add(&mut self, kind: &K, most: u32) -> bool {
-        let count = self.each.get(kind).copied().unwrap_or_default();
-        let has_room = count < most;
-        if has_room {
-            self.each.insert(kind.clone(), count + 1);
-            self.all += 1;
-        }
-        has_room
-    }
-
-    fn remove(&mut self, kind: &K) {
-        self.all -= 1;
-        match self.each.get_mut(kind) {
-            Some(count) if *count > 1 => *count -= 1,
-            _ => drop(self.each.remove(kind)),
         }
     }
 }

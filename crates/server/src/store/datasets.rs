@@ -50,6 +50,15 @@ pub struct Numbered {
     pub row: Accepted,
 }
 
+/// How many rows are read at once: no more than these, and no more bytes of their text unless one row alone has more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtOnce {
+    /// The number of rows.
+    pub rows: usize,
+    /// The number of bytes.
+    pub bytes: i64,
+}
+
 /// A row that was not taken, as it is kept.
 #[derive(Clone, Debug)]
 pub struct KeptRejected {
@@ -87,21 +96,24 @@ pub trait DatasetStore {
     async fn dataset(&self, account_id: Uuid, id: Uuid) -> Result<Option<Dataset>, StoreError>;
 
     /// Rows in the order of the file, from the one after `offset` on.
-    async fn rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<Numbered>, StoreError>;
+    async fn rows(&self, key: i64, offset: i64, most: AtOnce) -> Result<Vec<Numbered>, StoreError>;
 
-    /// Rows in another order. It reads the whole dataset, so each person has one at a time and others of the same
+    /// Rows by their numbers, in the order of these; those behind the bound are left out.
+    async fn rows_of(&self, key: i64, numbers: &[i64], most: AtOnce) -> Result<Vec<Numbered>, StoreError>;
+
+    /// The numbers of rows in another order. It reads the whole dataset, so each person has one at a time and others of the same
     /// person wait; it stops when the future is dropped.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when its turn does not come.
-    async fn sorted_rows(
+    async fn sorted_numbers(
         &self,
         account_id: Uuid,
         key: i64,
         order: Order,
         offset: i64,
         most: i64,
-    ) -> Result<Vec<Numbered>, StoreError>;
+    ) -> Result<Vec<i64>, StoreError>;
 
     /// Rows that were not taken, in the order of the file.
     async fn rejected_rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<KeptRejected>, StoreError>;

@@ -8,7 +8,6 @@ mod job_rows;
 mod jobs;
 mod open;
 mod rows;
-mod turns;
 
 use std::time::Duration;
 
@@ -20,9 +19,9 @@ use uuid::Uuid;
 
 use super::{Account, Chain, Judge, Presentation, RevokedWhy, Session, Store, StoreError, Successor};
 use crate::clock::Moment;
+use crate::lines::Lines;
 use crate::refresh_token::{Meaning, TokenHash};
 use rows::{AccountRow, SessionRow, TokenRow};
-use turns::Turns;
 
 /// The store in one SQLite file.
 #[derive(Debug)]
@@ -33,7 +32,8 @@ pub(crate) struct SqliteStore {
     pages: SqlitePool,
     /// For what reads a whole dataset.
     sorter: SqlitePool,
-    sorting: Turns,
+    /// A person has one sorted page at a time.
+    sorting: Lines<Uuid>,
     writer: SqlitePool,
     /// When it was last tried that the file can be written, and could.
     proven: Mutex<Option<Instant>>,
@@ -109,7 +109,12 @@ impl Store for SqliteStore {
         Ok(transaction.commit().await?)
     }
 
-    async fn open_session(&self, session: &Session, first: &Successor) -> Result<(), StoreError> {
+    async fn open_session(
+        &self,
+        session: &Session,
+        first: &Successor,
+        most: u32,
+    ) -> Result<Vec<Uuid>, StoreError> {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO sessions (id, account_id, device, address, kept, created_at_ms, last_seen_at_ms,
@@ -129,7 +134,23 @@ impl Store for SqliteStore {
         .execute(&mut *transaction)
         .await?;
         add_token(&mut transaction, session.id, session.generation, first).await?;
-        Ok(transaction.commit().await?)
+        let ended: Vec<String> = sqlx::query_scalar(
+            "UPDATE sessions SET revoked_at_ms = ?1, revoked_why = ?2
+             WHERE id IN (
+                SELECT id FROM sessions
+                WHERE account_id = ?3 AND id <> ?4 AND revoked_at_ms IS NULL AND expires_at_ms - ?1 >= 1000
+                ORDER BY last_seen_at_ms DESC, created_at_ms DESC, id LIMIT -1 OFFSET ?5 - 1)
+             RETURNING id",
+        )
+        .bind(session.created_at.unix_ms)
+        .bind(RevokedWhy::Crowded.as_str())
+        .bind(session.account_id.to_string())
+        .bind(session.id.to_string())
+        .bind(most)
+        .fetch_all(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        ended.iter().map(|id| rows::uuid(id)).collect()
     }
 
     async fn session(&self, id: Uuid) -> Result<Option<(Session, Account)>, StoreError> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, StatusCode};
 use http_body_util::BodyExt;
+use perennial_server::store::datasets::AtOnce;
 use serde_json::{Value, json};
 
 use crate::harness::{Backend, Browser};
@@ -178,7 +179,7 @@ async fn a_deleted_dataset_is_gone_at_once_and_its_rows_soon() {
     assert_eq!(backend.read(&browser, &format!("/api/jobs/{job}")).await["dataset_id"], Value::Null);
     for _ in 0..500 {
         let store = backend.app.store();
-        let rows = store.rows(key, 0, 1).await.unwrap().len();
+        let rows = store.rows(key, 0, AtOnce { rows: 1, bytes: 1 }).await.unwrap().len();
         if rows + store.rejected_rows(key, 0, 1).await.unwrap().len() == 0 {
             return;
         }
@@ -207,4 +208,54 @@ async fn a_person_has_so_many_datasets_and_makes_room_by_deleting_one() {
     let call = backend.call(Method::DELETE, &second).bearer(&browser);
     call.send().await.expect(StatusCode::NO_CONTENT);
     backend.import(&browser, "", "a\n1\n").await;
+}
+
+/// The fields of a column of this many long rows, and a file that has them in this order.
+fn long_rows(rows: usize) -> (Vec<String>, String) {
+    let field = |row: usize| format!("{row} \"{}", "ä".repeat(40_000));
+    let fields: Vec<_> = (0..rows).map(field).collect();
+    let lines: String =
+        fields.iter().map(|field| format!("\"{}\"\r\n", field.replace('"', "\"\""))).collect();
+    (fields, format!("a\r\n{lines}"))
+}
+
+#[tokio::test]
+async fn a_page_of_long_rows_is_sent_in_pieces_and_is_whole() {
+    let backend = Backend::start().await;
+    backend.app.start_jobs().await.unwrap();
+    let browser = backend.sign_in().await;
+    let (mut fields, file) = long_rows(9);
+    let dataset = backend.import(&browser, "name=long.csv", file).await;
+    for (query, rows) in [("?limit=9", 9), ("?limit=7", 7), ("?limit=9&sort=0&order=desc", 9)] {
+        let page = backend.read(&browser, &format!("{dataset}/rows{query}")).await;
+        assert_eq!((&page["total"], &page["offset"]), (&json!(9), &json!(0)), "{query}");
+        if query.contains("desc") {
+            fields.reverse();
+        }
+        let found: Vec<_> = page["rows"].as_array().unwrap().iter().map(|row| &row["fields"][0]).collect();
+        assert_eq!(found, fields[..rows].iter().collect::<Vec<_>>(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_has_so_many_downloads_at_a_time_and_another_when_one_has_ended() {
+    let backend = Backend::start_with(|settings| settings.limits.downloads_per_account = 2).await;
+    backend.app.start_jobs().await.unwrap();
+    let browser = backend.sign_in().await;
+    let dataset = backend.import(&browser, "name=long.csv", long_rows(9).1).await;
+    let ask = |what: &str| backend.get(&format!("{dataset}/{what}")).bearer(&browser);
+    let file = ask("csv").begin().await;
+    let page = ask("rows").begin().await;
+    assert!(file.status().is_success() && page.status().is_success());
+    for what in ["csv", "rows"] {
+        let refused = ask(what).send().await.expect_problem(429, "too_many_downloads");
+        assert_eq!(refused.header("retry-after"), Some("5"));
+        assert_eq!(refused.json()["limit"], 2);
+    }
+    ask("rows?limit=1").send().await.expect(StatusCode::OK);
+    drop((file, page));
+    // Who sends notices it at the next piece.
+    while ask("csv").begin().await.status() == StatusCode::TOO_MANY_REQUESTS {
+        tokio::task::yield_now().await;
+    }
 }

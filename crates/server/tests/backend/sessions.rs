@@ -119,3 +119,20 @@ async fn every_endpoint_of_the_list_needs_a_token() {
     backend.page(Method::DELETE, "/api/sessions/others").send().await.expect_problem(401, "token_missing");
     backend.page(Method::DELETE, "/api/sessions/x").send().await.expect_problem(401, "token_missing");
 }
+
+#[tokio::test]
+async fn a_person_has_so_many_sessions_at_most_and_the_one_used_longest_ago_ends() {
+    let backend = Backend::start_with(|settings| settings.limits.sessions_per_account = 2).await;
+    let first = backend.sign_in().await;
+    backend.clock.advance_s(60);
+    let second = backend.sign_in().await;
+    backend.clock.advance_s(60);
+    backend.get("/api/session").bearer(&first).send().await.expect(StatusCode::OK);
+    let third = backend.sign_in().await;
+    for live in [&first, &third] {
+        backend.get("/api/session").bearer(live).send().await.expect(StatusCode::OK);
+    }
+    let ended = backend.get("/api/session").bearer(&second).send().await;
+    let ended = ended.expect_problem(401, "session_revoked").json();
+    assert!(ended["detail"].as_str().unwrap().contains("too many times"), "{ended}");
+}

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod full_disk;
 #[cfg(test)]
@@ -13,6 +15,9 @@ mod imports;
 mod live;
 #[cfg(test)]
 mod logging;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(test)]
 mod probe;
 #[cfg(test)]

@@ -91,6 +91,40 @@ impl Server {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
+    /// From now on the program may have no file and no connection open beside those it has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn limit_handles(&self, most: &str) {
+        let (pid, limit) = (self.child.id().to_string(), format!("--nofile={most}:"));
+        assert!(Command::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap().success());
+    }
+
+    /// How many handles the program has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn handles(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
+    /// How many connections the program has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn sockets(&self) -> usize {
+        let handles = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap();
+        let is_socket = |handle: std::io::Result<std::fs::DirEntry>| {
+            // It may be gone by now.
+            std::fs::read_link(handle.ok()?.path())
+                .ok()
+                .filter(|to| to.to_string_lossy().starts_with("socket:"))
+        };
+        handles.filter_map(is_socket).count()
+    }
+
+    /// How much memory of the program is resident, in MiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn resident_mib(&self) -> usize {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
+    }
+
     /// From now on no file that the program writes may grow beyond this; nothing may be written at all with 0.
     #[cfg(target_os = "linux")]
     pub(crate) fn limit_files(&self, bytes: &str) {

@@ -1,25 +1,25 @@
 //! `/api/datasets`: what imported files held.
 
+mod sending;
+
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use http_body_util::channel::{Channel, Sender};
-use perennial_dialect::wire::jobs as wire;
+use perennial_dialect::wire::{Problem, jobs as wire};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use self::sending::{Rows, Sending};
 use super::jobs::count;
-use super::session_end::SessionEnd;
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::routes::caller::Caller;
-use crate::store::datasets::{Dataset, MOST_REJECTED_KEPT, Numbered, Order};
+use crate::store::datasets::{Dataset, MOST_REJECTED_KEPT, Order};
 
 /// Lists the person's datasets, the newest first.
 #[utoipa::path(get, path = "/datasets",
@@ -84,21 +84,25 @@ enum Direction {
 
 /// Shows a page of rows.
 #[utoipa::path(get, path = "/datasets/{id}/rows", params(("id" = String, Path, description = "The dataset"), Page),
-    responses((status = 200, description = "The page", body = wire::Rows)))]
+    responses(
+        (status = 200, description = "The page", body = wire::Rows),
+        (status = 429, description = "Too many long answers of this person are under way, with Retry-After",
+            body = Problem, content_type = "application/problem+json"),
+    ))]
 pub(super) async fn rows(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     id: Result<Path<Uuid>, PathRejection>,
     page: Result<Query<Page>, QueryRejection>,
-) -> Result<Json<wire::Rows>, Refusal> {
+) -> Result<Response, Refusal> {
     let page = parse(page)?;
     let dataset = find(&app, &caller, id).await?;
     let (offset, limit) = (i64::from(page.offset), i64::from(page.limit));
-    let rows = match page.sort {
+    let mut rows = match page.sort {
         None if page.order.is_some() => {
             return Err(Refusal::QueryInvalid("An order needs a column to sort by."));
         }
-        None => app.store.rows(dataset.key, offset, limit).await?,
+        None => Rows::through(&dataset, offset, limit),
         Some(column) => {
             let is_number = dataset
                 .columns
@@ -106,11 +110,19 @@ pub(super) async fn rows(
                 .ok_or(Refusal::QueryInvalid("There is no column of this number; the first is 0."))?
                 .is_number;
             let order = Order { column, is_number, is_descending: page.order == Some(Direction::Desc) };
-            app.store.sorted_rows(caller.account.id, dataset.key, order, offset, limit).await?
+            let numbers =
+                app.store.sorted_numbers(caller.account.id, dataset.key, order, offset, limit).await?;
+            Rows::listed(&dataset, numbers)
         }
     };
-    let rows = rows.into_iter().map(shown_row).collect();
-    Ok(Json(wire::Rows { total: count(dataset.rows), offset: page.offset.into(), rows }))
+    let first = rows.next(&app).await?;
+    let (total, offset) = (count(dataset.rows), page.offset.into());
+    if rows.is_at_end() {
+        let rows = first.into_iter().map(sending::shown).collect();
+        return Ok(Json(wire::Rows { total, offset, rows }).into_response());
+    }
+    let sending = Sending::begin(&app, &caller)?;
+    Ok(sending.page(total, offset, first, rows)?.into_response())
 }
 
 /// Shows a page of the rows that were not taken.
@@ -147,7 +159,11 @@ pub(super) async fn rejected(
 
 /// Sends all rows as RFC 4180 has them, read while they are sent.
 #[utoipa::path(get, path = "/datasets/{id}/csv", params(("id" = String, Path, description = "The dataset")),
-    responses((status = 200, description = "The rows", body = String, content_type = "text/csv")))]
+    responses(
+        (status = 200, description = "The rows", body = String, content_type = "text/csv"),
+        (status = 429, description = "Too many long answers of this person are under way, with Retry-After",
+            body = Problem, content_type = "application/problem+json"),
+    ))]
 pub(super) async fn download(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -155,10 +171,7 @@ pub(super) async fn download(
 ) -> Result<Response, Refusal> {
     let dataset = find(&app, &caller, id).await?;
     let disposition = disposition(&dataset.name);
-    let (sender, body) = Channel::new(CHUNKS_AHEAD);
-    let session_end = SessionEnd::of(&app, &caller);
-    tokio::spawn(send(app, dataset, session_end, sender));
-    let mut response = Body::new(body).into_response();
+    let mut response = Sending::begin(&app, &caller)?.file(dataset)?.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
     headers.insert(header::CONTENT_DISPOSITION, disposition);
@@ -185,65 +198,6 @@ fn parse(page: Result<Query<Page>, QueryRejection>) -> Result<Page, Refusal> {
 
 fn rows_on_a_page() -> u32 {
     50
-}
-
-/// Sends the rows as long as the session lasts; whatever goes wrong breaks the answer off, so that nobody takes half
-/// a file for a whole one.
-async fn send(
-    app: Arc<App>,
-    dataset: Dataset,
-    session_end: SessionEnd,
-    mut sender: Sender<Bytes, std::io::Error>,
-) {
-    let sent = tokio::select! {
-        biased;
-        refusal = session_end.reached() => Err(std::io::Error::other(refusal.detail())),
-        sent = send_rows(&app, dataset, &mut sender) => sent,
-    };
-    if let Err(error) = sent {
-        tracing::info!(%error, "a download was broken off");
-        sender.abort(error);
-    }
-}
-
-/// Sends the header and the rows, some at a time.
-async fn send_rows(
-    app: &App,
-    dataset: Dataset,
-    sender: &mut Sender<Bytes, std::io::Error>,
-) -> std::io::Result<()> {
-    let header = dataset.columns.into_iter().map(|column| column.name).collect();
-    let mut rows: Vec<Vec<String>> = vec![header];
-    let mut sent = 0;
-    loop {
-        let sending = sender.send_data(encode(&rows)?);
-        match tokio::time::timeout(app.settings.live_times.stuck, sending).await {
-            Ok(Ok(())) => {}
-            // Nobody listens any more.
-            Ok(Err(_)) => return Ok(()),
-            Err(_) => return Err(std::io::Error::other("nothing of it was taken for too long")),
-        }
-        if sent == dataset.rows {
-            return Ok(());
-        }
-        let found = app.store.rows(dataset.key, sent, ROWS_IN_A_CHUNK).await.map_err(|error| {
-            tracing::warn!(%error, "the rows of a download could not be read");
-            std::io::Error::other(error)
-        })?;
-        if found.is_empty() {
-            return Err(std::io::Error::other("the dataset was deleted meanwhile"));
-        }
-        sent += i64::try_from(found.len()).unwrap_or_default();
-        rows = found.into_iter().map(|numbered| numbered.row.fields).collect();
-    }
-}
-
-fn encode(rows: &[Vec<String>]) -> Result<Bytes, std::io::Error> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row)?;
-    }
-    Ok(writer.into_inner().map_err(|error| error.into_error())?.into())
 }
 
 /// RFC 6266: the name in ASCII for old clients and as it is (RFC 8187) for all others.
@@ -275,14 +229,4 @@ fn shown(dataset: Dataset) -> wire::Dataset {
     }
 }
 
-fn shown_row(numbered: Numbered) -> wire::Row {
-    wire::Row { number: count(numbered.number), line: count(numbered.row.line), fields: numbered.row.fields }
-}
-
 const MOST_ROWS_ON_A_PAGE: u32 = 500;
-
-/// How many rows are read for a download at once; a row is bounded where it is imported.
-const ROWS_IN_A_CHUNK: i64 = 200;
-
-/// How much of a download is read before the client has taken what came before.
-const CHUNKS_AHEAD: usize = 2;

@@ -1,11 +1,12 @@
 //! Datasets in SQLite.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
 use sqlx::{FromRow, Sqlite};
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use super::rows::uuid;
 use crate::clock::Moment;
 use crate::import::Accepted;
 use crate::store::StoreError;
-use crate::store::datasets::{Column, Dataset, DatasetStore, KeptRejected, Numbered, Order};
+use crate::store::datasets::{AtOnce, Column, Dataset, DatasetStore, KeptRejected, Numbered, Order};
 
 #[async_trait]
 impl DatasetStore for SqliteStore {
@@ -51,28 +52,64 @@ impl DatasetStore for SqliteStore {
         row.map(Dataset::try_from).transpose()
     }
 
-    async fn rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<Numbered>, StoreError> {
+    async fn rows(&self, key: i64, offset: i64, most: AtOnce) -> Result<Vec<Numbered>, StoreError> {
         // Numbers have no gaps, so an offset is a number.
-        let rows: Vec<NumberedRow> = sqlx::query_as(
-            "SELECT number, line, fields FROM dataset_rows WHERE dataset_key = ? AND number > ?
+        let sizes: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT number, octet_length(fields) FROM dataset_rows WHERE dataset_key = ? AND number > ?
              ORDER BY number LIMIT ?",
         )
         .bind(key)
         .bind(offset)
-        .bind(most)
+        .bind(i64::try_from(most.rows).unwrap_or(i64::MAX))
+        .fetch_all(&self.pages)
+        .await?;
+        let fitting = fitting(sizes.iter().map(|(_, bytes)| *bytes), most);
+        let Some((last, _)) = sizes.get(fitting.saturating_sub(1)) else { return Ok(Vec::new()) };
+        let rows: Vec<NumberedRow> = sqlx::query_as(
+            "SELECT number, line, fields FROM dataset_rows WHERE dataset_key = ? AND number > ? AND number <= ?
+             ORDER BY number",
+        )
+        .bind(key)
+        .bind(offset)
+        .bind(last)
         .fetch_all(&self.pages)
         .await?;
         rows.into_iter().map(Numbered::try_from).collect()
     }
 
-    async fn sorted_rows(
+    async fn rows_of(&self, key: i64, numbers: &[i64], most: AtOnce) -> Result<Vec<Numbered>, StoreError> {
+        let numbers = &numbers[..numbers.len().min(most.rows)];
+        let sizes: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT number, octet_length(fields) FROM dataset_rows
+             WHERE dataset_key = ? AND number IN (SELECT value FROM json_each(?))",
+        )
+        .bind(key)
+        .bind(list(numbers))
+        .fetch_all(&self.pages)
+        .await?;
+        let sizes: BTreeMap<i64, i64> = sizes.into_iter().collect();
+        let bytes = numbers.iter().map(|number| sizes.get(number).copied().unwrap_or_default());
+        let numbers = &numbers[..fitting(bytes, most).min(numbers.len())];
+        let rows: Vec<NumberedRow> = sqlx::query_as(
+            "SELECT number, line, fields FROM dataset_rows
+             WHERE dataset_key = ? AND number IN (SELECT value FROM json_each(?))",
+        )
+        .bind(key)
+        .bind(list(numbers))
+        .fetch_all(&self.pages)
+        .await?;
+        let mut rows: BTreeMap<i64, NumberedRow> = rows.into_iter().map(|row| (row.number, row)).collect();
+        numbers.iter().filter_map(|number| rows.remove(number)).map(Numbered::try_from).collect()
+    }
+
+    async fn sorted_numbers(
         &self,
         account_id: Uuid,
         key: i64,
         order: Order,
         offset: i64,
         most: i64,
-    ) -> Result<Vec<Numbered>, StoreError> {
+    ) -> Result<Vec<i64>, StoreError> {
         let (_turn, mut connection) = self.turn_to_sort(account_id).await?;
         // It is dropped with this future when the request is abandoned.
         let asked = Arc::new(());
@@ -81,9 +118,9 @@ impl DatasetStore for SqliteStore {
             .lock_handle()
             .await?
             .set_progress_handler(STEPS_BETWEEN_LOOKS, move || asker.strong_count() > 0);
-        let rows: Vec<NumberedRow> = sqlx::query_as(
-            "SELECT number, line, fields FROM (
-                SELECT number, line, fields, json_extract(fields, ?2) AS field
+        let numbers = sqlx::query_scalar(
+            "SELECT number FROM (
+                SELECT number, json_extract(fields, ?2) AS field
                 FROM dataset_rows WHERE dataset_key = ?1)
              ORDER BY field = '',
                 CASE WHEN NOT ?4 THEN CASE WHEN ?3 THEN CAST(field AS REAL) ELSE field END END COLLATE NOCASE,
@@ -100,7 +137,7 @@ impl DatasetStore for SqliteStore {
         .fetch_all(&mut *connection)
         .await?;
         drop(asked);
-        rows.into_iter().map(Numbered::try_from).collect()
+        Ok(numbers)
     }
 
     async fn rejected_rows(&self, key: i64, offset: i64, most: i64) -> Result<Vec<KeptRejected>, StoreError> {
@@ -157,13 +194,28 @@ impl SqliteStore {
     async fn turn_to_sort(
         &self,
         account_id: Uuid,
-    ) -> Result<(OwnedMutexGuard<()>, PoolConnection<Sqlite>), StoreError> {
+    ) -> Result<(OwnedSemaphorePermit, PoolConnection<Sqlite>), StoreError> {
         let waiting = async {
             let turn = self.sorting.take(account_id).await;
             Ok((turn, self.sorter.acquire().await?))
         };
         timeout(LONGEST_WAIT, waiting).await.unwrap_or(Err(StoreError::Busy))
     }
+}
+
+/// How many rows of these sizes may be read at once.
+fn fitting(sizes: impl Iterator<Item = i64>, most: AtOnce) -> usize {
+    let mut bytes = 0i64;
+    let held = sizes.take_while(|size| {
+        bytes = bytes.saturating_add(*size);
+        bytes <= most.bytes
+    });
+    held.count().max(1)
+}
+
+fn list(numbers: &[i64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    format!("[{}]", numbers.join(","))
 }
 
 #[derive(FromRow)]

@@ -9,8 +9,8 @@ use sqlx::{Connection, SqlitePool};
 use tokio::sync::Mutex;
 
 use super::SqliteStore;
-use super::turns::Turns;
 use crate::failure::Failure;
+use crate::lines::Lines;
 use crate::private_file;
 
 impl SqliteStore {
@@ -43,7 +43,7 @@ impl SqliteStore {
         };
         let (reader, pages, sorter) =
             (reading(READERS).await?, reading(PAGES_AT_ONCE).await?, reading(SORTS_AT_ONCE).await?);
-        Ok(Self { reader, pages, sorter, sorting: Turns::default(), writer, proven: Mutex::default() })
+        Ok(Self { reader, pages, sorter, sorting: Lines::new(1), writer, proven: Mutex::default() })
     }
 }
 
