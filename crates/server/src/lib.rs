@@ -59,6 +59,8 @@
 //! without a token in any header or body.
 //!
 //! # Names of cookies
+//! Over https all names begin with `__Host-` (`__Host-authToken`), so that no sibling host can set one of them.
+//!
 //! Where the main public origin has a port, the name of each cookie ends with it (`authToken_8080`). Browsers share
 //! cookies between the ports of a host, and two backends there would sign each other out. A cookie with the name of
 //! before, without the port, is taken where the other is missing, and is replaced by it.

@@ -87,12 +87,12 @@ async fn the_port_is_in_the_name_where_the_main_origin_has_one() {
         ("http://[::1]:8080", "perennial_refresh_8080", ["authToken_8080", "refreshToken_8080"]),
         ("http://[::1]", "perennial_refresh", ["authToken", "refreshToken"]),
         ("http://localhost:80", "perennial_refresh", ["authToken", "refreshToken"]),
-        ("https://example.org", "__Host-perennial_refresh", ["authToken", "refreshToken"]),
-        ("https://example.org:443", "__Host-perennial_refresh", ["authToken", "refreshToken"]),
+        ("https://example.org", "__Host-perennial_refresh", ["__Host-authToken", "__Host-refreshToken"]),
+        ("https://example.org:443", "__Host-perennial_refresh", ["__Host-authToken", "__Host-refreshToken"]),
         (
             "https://example.org:8443",
             "__Host-perennial_refresh_8443",
-            ["authToken_8443", "refreshToken_8443"],
+            ["__Host-authToken_8443", "__Host-refreshToken_8443"],
         ),
     ] {
         let backend = at(origin).await;
@@ -167,4 +167,19 @@ async fn signing_out_leaves_no_session_under_the_name_of_before() {
         assert!(jar.names().is_empty(), "{:?}", jar.names());
         assert_eq!(before.send(post(&backend, refresh)).await.status, StatusCode::UNAUTHORIZED);
     }
+}
+
+#[tokio::test]
+async fn a_cookie_that_a_sibling_host_could_set_says_nothing_over_https() {
+    let backend = at("https://example.org").await;
+    let mut jar = Jar::default();
+    let reply = jar.send(sign_in(&backend, "/api/auth/login")).await.expect(StatusCode::OK);
+    let planted: Vec<_> = reply
+        .set_cookies()
+        .iter()
+        .map(|line| line.split(';').next().unwrap().replace("__Host-", ""))
+        .collect();
+    let status = backend.get("/api/auth/status").with("cookie", &planted.join("; ")).send().await;
+    assert_eq!(status.status, StatusCode::UNAUTHORIZED);
+    jar.send(backend.get("/api/auth/status")).await.expect(StatusCode::OK);
 }
