@@ -63,6 +63,9 @@ async fn serve(files: ServeDir, index: ServeFile, policy: HeaderValue, request: 
     let is_lasting = response.status() != StatusCode::NOT_FOUND && has_hash(&path);
     let cache = if is_lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();
+    if let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(with_charset) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     response
@@ -85,6 +88,12 @@ fn same_request(request: &Request) -> Request {
     *copy.uri_mut() = request.uri().clone();
     *copy.headers_mut() = request.headers().clone();
     copy
+}
+
+/// The media type of a text with the encoding that all of them have, where it does not say it.
+fn with_charset(kind: &HeaderValue) -> Option<HeaderValue> {
+    let kind = kind.to_str().ok().filter(|kind| kind.starts_with("text/") && !kind.contains(';'))?;
+    HeaderValue::try_from(format!("{kind}; charset=utf-8")).ok()
 }
 
 /// Whether the path is a page of the application: its last part has no dot, and the browser would take HTML.

@@ -61,14 +61,12 @@ pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next:
     };
     let ((caller, presented), carrier) = match identified {
         Ok(found) => found,
-        Err(refused) => return challenged(refused.into_response()),
+        Err(refused) => return refused.into_response(),
     };
     let session = caller.session.clone();
     parts.extensions.insert(caller);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     Note::session(session.id).attach(&mut response);
-    // What takes long looks at the session again.
-    response = challenged(response);
     if response.status().is_success()
         && carrier == Carrier::Header
         && let Some(token) = successor(&app, &session, &presented)
@@ -128,15 +126,6 @@ fn successor(app: &App, session: &Session, presented: &Presented) -> Option<Head
     let mut value = HeaderValue::try_from(issued.token).ok()?;
     value.set_sensitive(true);
     Some(value)
-}
-
-fn challenged(mut response: Response) -> Response {
-    if response.status() == axum::http::StatusCode::UNAUTHORIZED {
-        // RFC 6750 section 3.
-        let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    response
 }
 
 /// A fresh access token for the session that asked.

@@ -7,7 +7,8 @@ use crate::harness::{Backend, Browser, Reply};
 #[track_caller]
 fn expect_challenge(reply: Reply, reason: &str) {
     let reply = reply.expect_problem(401, reason);
-    assert_eq!(reply.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
+    let challenge = "Bearer realm=\"perennial\", error=\"invalid_token\"";
+    assert_eq!(reply.header("www-authenticate"), Some(challenge));
 }
 
 #[tokio::test]
@@ -35,7 +36,8 @@ async fn a_token_lives_at_least_as_long_as_promised_and_hardly_longer() {
 async fn what_is_no_token_of_this_server_is_refused_by_name() {
     let backend = Backend::start().await;
     let browser = backend.sign_in().await;
-    expect_challenge(backend.get("/api/session").send().await, "token_missing");
+    let nobody = backend.get("/api/session").send().await.expect_problem(401, "token_missing");
+    assert_eq!(nobody.header("www-authenticate"), Some("Bearer realm=\"perennial\""));
     let (rest, signature) = browser.token.rsplit_once('.').unwrap();
     let flipped: String = signature.chars().map(|c| if c == 'A' { 'B' } else { 'A' }).collect();
     // {"alg":"none"}
