@@ -44,7 +44,8 @@
 //!
 //! # Access tokens
 //! JWTs that name their key by `kid`, their account by `sub`, their session by `sid` and the dialect they were
-//! made for by `aud`. A token lives at least as long as `expires_in` says and less than a second longer, by this
+//! made for by `aud`, with `iss` `perennial`. One that says otherwise, that is of another `typ`, for later (`nbf`) or has
+//! `crit` is refused. A token lives at least as long as `expires_in` says and less than a second longer, by this
 //! server's clock alone. A good signature is not enough: the session is read from the store on every request. When less
 //! than a fifth of the presented token's life is left, and less than 300 s (`perennial`) or 2 h (`hybrid`), a successful
 //! answer carries a fresh one in `X-New-Token`, unless the session would end no later than the old one. The other

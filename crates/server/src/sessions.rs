@@ -143,9 +143,19 @@ pub(crate) async fn exchange(app: &App, presented: &Presented, address: IpAddr) 
     if presented.dialect != Dialect::Exchange {
         return Err(refused(Refusal::TokenNotExchangeable));
     }
-    let (session, account) = live_session(app, presented.session_id, now).await.map_err(refused)?;
+    let (session, account) = presented_session(app, presented, now).await.map_err(refused)?;
     note_seen(app, &session, address, now).await;
     grant(app, session, account, now, "exchanged").map_err(refused)
+}
+
+/// The session that an access token names, if it has not ended and is that of the account that the token names.
+pub(crate) async fn presented_session(
+    app: &App,
+    presented: &Presented,
+    now: Moment,
+) -> Result<(Session, Account), Refusal> {
+    let (session, account) = live_session(app, presented.session_id, now).await?;
+    if account.id == presented.account_id { Ok((session, account)) } else { Err(Refusal::TokenInvalid) }
 }
 
 /// A session that has not ended, and its person.

@@ -79,7 +79,7 @@ pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next:
 /// The access token in the `Authorization` header, expired or not, if this server made it.
 pub(super) fn bearer(app: &App, headers: &HeaderMap) -> Result<Presented, Refusal> {
     let token = bearer_text(headers)?.ok_or(Refusal::TokenMissing)?;
-    access_token::verify(&app.keys, token).ok_or(Refusal::TokenInvalid)
+    access_token::verify(&app.keys, token, app.clock.now()).ok_or(Refusal::TokenInvalid)
 }
 
 /// What the `Authorization` header carries, if there is one.
@@ -93,12 +93,12 @@ pub(super) fn bearer_text(headers: &HeaderMap) -> Result<Option<&str>, Refusal> 
 /// Whose token this is, if it is good and its session is live at this moment.
 pub(super) async fn check(app: &App, token: &str, peer: &Peer) -> Result<(Caller, Presented), Refused> {
     let now = app.clock.now();
-    let presented = access_token::verify(&app.keys, token).ok_or(Refusal::TokenInvalid)?;
+    let presented = access_token::verify(&app.keys, token, now).ok_or(Refusal::TokenInvalid)?;
     let refused = |refusal| Refused { refusal, session_id: Some(presented.session_id) };
     if presented.is_expired(now) {
         return Err(refused(Refusal::TokenExpired));
     }
-    let (session, account) = sessions::live_session(app, presented.session_id, now).await.map_err(refused)?;
+    let (session, account) = sessions::presented_session(app, &presented, now).await.map_err(refused)?;
     sessions::note_seen(app, &session, peer.0, now).await;
     Ok((Caller { session, account, token_ends: presented.expires_at(), now }, presented))
 }

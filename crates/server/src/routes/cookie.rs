@@ -56,7 +56,7 @@ impl Cookie {
     pub(super) async fn clear_of_before(self, app: &App, headers: &HeaderMap) -> Option<HeaderValue> {
         let token = self.read_of_before(headers, &app.settings)?;
         let is_ours = match self {
-            Self::PairAccess => access_token::verify(&app.keys, token).is_some(),
+            Self::PairAccess => access_token::verify(&app.keys, token, app.clock.now()).is_some(),
             Self::Refresh | Self::PairRefresh => {
                 let token = RefreshToken::decode(token);
                 sessions::session_of(app, token.as_ref()).await.is_ok_and(|session| session.is_some())

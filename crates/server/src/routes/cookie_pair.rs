@@ -157,7 +157,7 @@ async fn status(Extension(caller): Extension<Caller>) -> Json<CookiePairStatus> 
     security(("access_cookie" = []), ("refresh_cookie" = []), ("bearer" = [])),
     responses((status = 200, description = "The session has ended", body = CookiePairDone)))]
 async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let session_of = |token| Some(access_token::verify(&app.keys, token)?.session_id);
+    let session_of = |token| Some(access_token::verify(&app.keys, token, app.clock.now())?.session_id);
     let named = caller::bearer(&app, &headers).ok().map(|presented| presented.session_id);
     let cookies = match Cookie::PairAccess.read(&headers, &app.settings).and_then(session_of) {
         Some(id) => Some(id),
