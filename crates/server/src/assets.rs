@@ -48,7 +48,7 @@ pub(crate) fn service(
 
 async fn serve(files: ServeDir, index: ServeFile, policy: HeaderValue, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    if path == "/api" || path.starts_with("/api/") || is_hidden(&path) {
+    if path == "/api" || path.starts_with("/api/") || is_hidden(&path) || is_too_long(&path) {
         return Refusal::NotFound.into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -116,6 +116,12 @@ fn is_hidden(path: &str) -> bool {
     path.split('/').any(|part| part.starts_with('.'))
 }
 
+/// Whether no file can have the path, because the system allows none so long.
+fn is_too_long(path: &str) -> bool {
+    let length = |part: &str| part.len() - 2 * part.matches('%').count().min(part.len() / 3);
+    length(path) > LONGEST_PATH || path.split('/').any(|part| length(part) > LONGEST_PART)
+}
+
 /// Whether the file's name holds a hash of its content, as Trunk writes it: `app-0123456789abcdef_bg.wasm`, and
 /// without the zeros that a hash may begin with.
 fn has_hash(path: &str) -> bool {
@@ -129,6 +135,12 @@ fn has_hash(path: &str) -> bool {
 }
 
 const INDEX: &str = "index.html";
+
+/// In bytes, as all usual file systems have it, with room for `.br`.
+const LONGEST_PART: usize = 252;
+
+/// In bytes, with room for the directory before it.
+const LONGEST_PATH: usize = 2_048;
 
 /// In digits: one hash in a million is shorter, and is merely asked for again; a date has no more than eight.
 const SHORTEST_HASH: usize = 12;

@@ -147,7 +147,7 @@
 //! worker that read them. A process that ends in any way leaves a job that goes on from this place at the next
 //! start; a dataset is seen when it is complete. One process at a time may serve a data directory.
 //!
-//! A disk that is full or fails costs a 503 for what would be written and ends no job: a job tries again every second
+//! A disk that is full costs a 507 for a file, and one that is full or fails a 503 for what else would be written; it ends no job: a job tries again every second
 //! and goes on when the disk does. An end that cannot be noted for any reason is tried again as well. A defect met while
 //! reading a file fails its job and no other. `/healthz` reads and, every 2 s at most, writes: it says 503 for as long as either
 //! fails.

@@ -36,6 +36,7 @@ pub(crate) enum Refusal {
     TooManyJobs { limit: u32 },
     TooManyDatasets { limit: u32 },
     TooManyDownloads { limit: u32 },
+    NoRoom,
     JobEnded,
     JobNotRepeatable,
     NothingToEnd,
@@ -87,6 +88,7 @@ impl Refusal {
             Self::TooManyDownloads { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_downloads", "Too many downloads")
             }
+            Self::NoRoom => (StatusCode::INSUFFICIENT_STORAGE, "no_room", "No room for the file"),
             Self::JobEnded => (StatusCode::CONFLICT, "job_ended", "Job has ended"),
             Self::JobNotRepeatable => (StatusCode::CONFLICT, "job_not_repeatable", "Job cannot be repeated"),
             Self::NothingToEnd => (StatusCode::NOT_FOUND, "nothing_to_end", "Nothing to end"),
@@ -178,6 +180,7 @@ impl Refusal {
                     "You have {limit} downloads under way, which is the most. Wait for one to end or cancel one."
                 );
             }
+            Self::NoRoom => "The server has no room for the file. Try again later.",
             Self::JobEnded => "The job has ended already.",
             Self::JobNotRepeatable => {
                 "Only a job that failed or was cancelled can be repeated, as long as its file is kept. Send the file again."

@@ -175,3 +175,16 @@ async fn the_policy_lets_pages_talk_to_the_origins_named_and_no_others() {
     let policy = missing.header("content-security-policy");
     assert_eq!(policy, Some("default-src 'none'; frame-ancestors 'none'"));
 }
+
+#[tokio::test]
+async fn what_no_file_can_be_called_is_not_found() {
+    let (backend, _dir) = with_files().await;
+    for path in [
+        format!("/{}.js", "x".repeat(300)),
+        format!("/{}", "x".repeat(5_000)),
+        format!("/{}", "%61".repeat(300)),
+        format!("/{}a.js", "a/".repeat(3_000)),
+    ] {
+        backend.get(&path).send().await.expect_problem(404, "not_found");
+    }
+}
