@@ -214,6 +214,12 @@
 //! Sorting reads the whole dataset, so it has connections of its own and each person has one sorted page at a time;
 //! what asks for another waits in line for 5 s and is then answered with 503. It stops when nobody waits for it any more.
 //!
+//! # Failed sign-ins
+//! Each leaves a line in the log, as do those that are refused because there were too many:
+//! `"level":"WARN","message":"sign-in failed","address":"192.0.2.7","account":"5f0c…","reason":"wrong_credentials"`. The
+//! account is a keyed hash of what was typed, the same until the key is rotated. For fail2ban:
+//! `failregex = "message":"sign-in failed","address":"<HOST>"`.
+//!
 //! # Connections
 //! `--open-connections` may be open, `--open-connections-per-address` of them from one address (IPv6: one /64). What comes
 //! beyond them is answered with a 503 that says when to come back, and the log names the flag every 10 s at most. With

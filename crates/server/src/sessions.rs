@@ -78,7 +78,13 @@ impl<E: Into<Refusal>> From<E> for Refused {
 /// Opens a session for whoever knows the password.
 pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<(Granted, RefreshToken), Refusal> {
     let email = accounts::address(wanted.email);
-    let account = authenticate(app, &email, wanted.password, wanted.address).await?;
+    let account = match authenticate(app, &email, wanted.password, wanted.address).await {
+        Ok(account) => account,
+        Err(refusal) => {
+            log_failure(app, &email, wanted.address, &refusal);
+            return Err(refusal);
+        }
+    };
     let limits = &app.settings.limits;
     let kept = wanted.keep && limits.kept_session_lifetime_s > 0;
     let lifetime_s = match kept {
@@ -299,6 +305,14 @@ async fn authenticate(app: &App, email: &str, password: String, address: IpAddr)
     }
     app.sign_ins.succeeded(&attempt);
     account.ok_or(Refusal::WrongCredentials)
+}
+
+/// Writes the line that programs watch for which close the door to an address: its beginning stays as it is.
+fn log_failure(app: &App, email: &str, address: IpAddr, refusal: &Refusal) {
+    if matches!(refusal, Refusal::WrongCredentials | Refusal::TooManyAttempts { .. }) {
+        let account = app.keys.signing().pseudonym(email);
+        tracing::warn!(%address, account, reason = refusal.reason(), "sign-in failed");
+    }
 }
 
 fn grant(
