@@ -2,8 +2,8 @@
 //! tests and small installations. `perennial-server --help` explains how to run it; this is what it promises.
 //!
 //! # Sessions
-//! A session is one sign-in of one person on one device. It ends when the person signs out, when the person ends it
-//! from another device, when one of its refresh tokens comes back after its use, when the person has opened
+//! A session is one sign-in of one person on one device. It ends when the person signs out, when somebody signs in in
+//! the same browser, when the person ends it from another device, when one of its refresh tokens comes back after its use, when the person has opened
 //! `--sessions-per-account` since and used all of them later, or at its absolute limit, which is
 //! set at the sign-in and extended by nothing. With less than a whole second left it is over. An ended session is
 //! refused on its next request, and remembered for a week, so that its device can be told why.

@@ -224,6 +224,21 @@ pub(crate) async fn sign_out(
     Ok(SignedOut { ended, clears_cookies: cookies.is_none_or(|id| named == Some(id)) })
 }
 
+/// Ends the session that a browser had before somebody signed in there: its cookies are gone, so nobody could.
+///
+/// Where that cannot be done now it lives on to its limit: what was granted must not be lost for it.
+pub(crate) async fn end_replaced(app: &App, id: Option<Uuid>) {
+    let Some(id) = id else { return };
+    match app.store.revoke(id, RevokedWhy::Replaced, app.clock.now()).await {
+        Ok(true) => {
+            app.live.bells.ring(id);
+            ring_for_person_of(app, id).await;
+        }
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "a session that another took the place of could not be ended"),
+    }
+}
+
 /// Tells those who look at the list of a person's sessions that it has changed. They look by themselves in a while.
 async fn ring_for_person_of(app: &App, session_id: Uuid) {
     match app.store.session(session_id).await {

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{Backend, Call, EMAIL, PASSWORD, Reply};
 
 /// A browser, which keeps one jar for all ports of a host (RFC 6265 section 8.5).
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Jar(BTreeMap<String, String>);
 
 impl Jar {
@@ -182,4 +182,27 @@ async fn a_cookie_that_a_sibling_host_could_set_says_nothing_over_https() {
     let status = backend.get("/api/auth/status").with("cookie", &planted.join("; ")).send().await;
     assert_eq!(status.status, StatusCode::UNAUTHORIZED);
     jar.send(backend.get("/api/auth/status")).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn signing_in_over_a_live_session_ends_it_and_no_other() {
+    let backend = Backend::start().await;
+    for [login, refresh] in WAYS {
+        let (mut jar, mut elsewhere) = (Jar::default(), Jar::default());
+        for jar in [&mut jar, &mut elsewhere] {
+            jar.send(sign_in(&backend, login)).await.expect(StatusCode::OK);
+        }
+        let mut before = jar.clone();
+        jar.send(sign_in(&backend, login)).await.expect(StatusCode::OK);
+        let ended = before.send(post(&backend, refresh)).await.expect(StatusCode::UNAUTHORIZED);
+        assert!(String::from_utf8_lossy(&ended.bytes).contains("session_revoked"), "{login}");
+        for jar in [&mut jar, &mut elsewhere] {
+            jar.send(post(&backend, refresh)).await.expect(StatusCode::OK);
+        }
+        // What is refused changes nothing.
+        let wrong = json!({ "email": EMAIL, "password": "wrong" });
+        let refused = jar.send(backend.page(Method::POST, login).json(&wrong)).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+        jar.send(post(&backend, refresh)).await.expect(StatusCode::OK);
+    }
 }
