@@ -172,3 +172,15 @@ fn a_failed_sign_in_leaves_a_line_with_its_address_and_what_hides_the_account() 
     assert_ne!(lines[2]["account"], lines[3]["account"]);
     assert!(!text.to_lowercase().contains("example.org"), "{text}");
 }
+
+#[test]
+fn an_origin_that_is_not_protected_is_warned_of_at_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    for (origin, is_warned) in [("http://example.org", true), ("http://localhost:8080", false)] {
+        let start = &mut program(&dir.path().join("data"));
+        drop(Server::start_logging(start.args(["--public-origin", origin]), File::create(&log).unwrap()));
+        let text = std::fs::read_to_string(&log).unwrap();
+        assert_eq!(text.contains("can be read on the way"), is_warned, "{text}");
+    }
+}
