@@ -23,7 +23,8 @@ pub(crate) async fn secure(State(app): State<Arc<App>>, request: Request, next: 
     response
 }
 
-/// What the pages of the application may do: have the `<base>` that the document has, run the application's own files, and talk to this origin and those named.
+/// What the pages of the application may do: run the application's own files, and talk to this origin and those named.
+/// The document has a `<base>`, so `base-uri` is not `'none'`.
 ///
 /// WebAssembly is compiled, so it needs `'wasm-unsafe-eval'`; nothing inline runs. A text becomes markup or the name of a
 /// script only through the application's own Trusted Types policy.
