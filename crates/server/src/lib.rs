@@ -139,8 +139,8 @@
 //! The first row is the header, rows are what RFC 4180 says, and lines that hold nothing are skipped. A row with
 //! another number of fields than the header, with bytes that are not in the stated encoding or with a NUL is
 //! rejected, with its line and a reason; the first 10 000 such rows are kept, all are counted. Without a statement,
-//! a file that is UTF-8 throughout is UTF-8 and any other is Windows-1252. A row is 1 MiB long at most and has 1 024
-//! fields at most, so that memory is bounded whatever a file holds. A file that has a longer one, or that ends within
+//! a file that is UTF-8 throughout is UTF-8 and any other is Windows-1252. A row is 1 MiB long at most, the
+//! header 64 KiB, and each has 1 024 fields at most, so that memory is bounded whatever a file holds. A file that has a longer one, or that ends within
 //! quotation marks, fails: one mark that is never closed makes a single field of all rows behind it.
 //!
 //! Rows are written a thousand at a time together with the place in the file after them, bound to the claim of the
