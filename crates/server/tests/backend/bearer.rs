@@ -109,3 +109,15 @@ async fn no_new_token_comes_when_the_session_ends_with_the_old_one() {
     let reply = backend.get("/api/session").bearer(&browser).send().await.expect(StatusCode::OK);
     assert_eq!(reply.header("x-new-token"), None);
 }
+
+#[tokio::test]
+async fn a_token_whose_session_is_of_another_account_is_refused() {
+    let backend = Backend::start().await;
+    backend.add_account("eve@example.org").await;
+    let browser = backend.sign_in().await;
+    let path = backend.dir.path().join("perennial.sqlite3");
+    let store = sqlx::SqlitePool::connect(path.to_str().unwrap()).await.unwrap();
+    let moved = sqlx::query("UPDATE sessions SET account_id = (SELECT id FROM accounts WHERE email = ?)");
+    moved.bind("eve@example.org").execute(&store).await.unwrap();
+    expect_challenge(backend.get("/api/session").bearer(&browser).send().await, "token_invalid");
+}
