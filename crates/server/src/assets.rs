@@ -48,7 +48,7 @@ pub(crate) fn service(
 
 async fn serve(files: ServeDir, index: ServeFile, policy: HeaderValue, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    if path == "/api" || path.starts_with("/api/") || is_hidden(&path) {
+    if path == "/api" || path.starts_with("/api/") || is_hidden(&path) || is_too_long(&path) {
         return Refusal::NotFound.into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -63,6 +63,9 @@ async fn serve(files: ServeDir, index: ServeFile, policy: HeaderValue, request: 
     let is_lasting = response.status() != StatusCode::NOT_FOUND && has_hash(&path);
     let cache = if is_lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();
+    if let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(with_charset) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     response
@@ -87,6 +90,12 @@ fn same_request(request: &Request) -> Request {
     copy
 }
 
+/// The media type of a text with the encoding that all of them have, where it does not say it.
+fn with_charset(kind: &HeaderValue) -> Option<HeaderValue> {
+    let kind = kind.to_str().ok().filter(|kind| kind.starts_with("text/") && !kind.contains(';'))?;
+    HeaderValue::try_from(format!("{kind}; charset=utf-8")).ok()
+}
+
 /// Whether the path is a page of the application: its last part has no dot, and the browser would take HTML.
 fn is_page(path: &str, headers: &HeaderMap) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -107,6 +116,12 @@ fn is_hidden(path: &str) -> bool {
     path.split('/').any(|part| part.starts_with('.'))
 }
 
+/// Whether no file can have the path, because the system allows none so long.
+fn is_too_long(path: &str) -> bool {
+    let length = |part: &str| part.len() - 2 * part.matches('%').count().min(part.len() / 3);
+    length(path) > LONGEST_PATH || path.split('/').any(|part| length(part) > LONGEST_PART)
+}
+
 /// Whether the file's name holds a hash of its content, as Trunk writes it: `app-0123456789abcdef_bg.wasm`, and
 /// without the zeros that a hash may begin with.
 fn has_hash(path: &str) -> bool {
@@ -120,6 +135,12 @@ fn has_hash(path: &str) -> bool {
 }
 
 const INDEX: &str = "index.html";
+
+/// In bytes, as all usual file systems have it, with room for `.br`.
+const LONGEST_PART: usize = 252;
+
+/// In bytes, with room for the directory before it.
+const LONGEST_PATH: usize = 2_048;
 
 /// In digits: one hash in a million is shorter, and is merely asked for again; a date has no more than eight.
 const SHORTEST_HASH: usize = 12;

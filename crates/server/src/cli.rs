@@ -49,8 +49,9 @@ pub struct Serve {
     /// An origin of the application's pages; repeat it, or separate several by commas, the main one first
     ///
     /// Its pages may use cookies, live connections and, where they come from another address than this backend, read
-    /// what it answers (CORS, with credentials). If the main one is https, cookies are Secure and the name of
-    /// perennial's begins with __Host-. If it has a port, the name of each cookie ends with it, since browsers share
+    /// what it answers (CORS, with credentials). If the main one is https, cookies are Secure and their names
+    /// begin with __Host-. Browsers are told to use nothing but https for
+    /// its host and all below it. If it has a port, the name of each cookie ends with it, since browsers share
     /// cookies between the ports of a host. Without this flag it is the address listened on, with http, also spelled
     /// localhost.
     #[arg(

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::failure::Failure;
+use crate::private_file;
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 
@@ -21,6 +22,7 @@ impl DataDir {
         make(path)
             .and_then(|()| try_to_write(path))
             .map_err(|found| Failure::DataDir { path: path.to_owned(), found })?;
+        require_own(path)?;
         Ok(Self { path: path.to_owned() })
     }
 
@@ -38,6 +40,7 @@ impl DataDir {
     pub(crate) fn uploads_dir(&self) -> Result<PathBuf, Failure> {
         let path = self.path.join("uploads");
         make(&path).map_err(|found| Failure::DataDir { path: path.clone(), found })?;
+        require_own(&path)?;
         Ok(path)
     }
 
@@ -59,6 +62,16 @@ fn make(path: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(path)
+}
+
+/// Refuses a directory that others may write to.
+fn require_own(path: &Path) -> Result<(), Failure> {
+    let found = private_file::is_writable_by_others(path)
+        .map_err(|found| Failure::DataDir { path: path.to_owned(), found })?;
+    match found {
+        Some(found) => Err(Failure::TooOpen { path: path.to_owned(), found, remedy: "run chmod 700 on it" }),
+        None => Ok(()),
+    }
 }
 
 fn try_to_write(path: &Path) -> io::Result<()> {

@@ -21,6 +21,16 @@ pub enum Failure {
         /// What the system said.
         found: io::Error,
     },
+    /// Others on this machine may read or change what is only for this program.
+    #[error("{path} cannot be used: {found}; {remedy}, once you know that nobody has")]
+    TooOpen {
+        /// The file or directory.
+        path: PathBuf,
+        /// What was found.
+        found: String,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// The database file cannot be opened or is damaged.
     #[error(
         "the database {path} cannot be used: {found}; nothing was changed: restore it from a backup, or move it away to start with an empty one"

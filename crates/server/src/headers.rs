@@ -18,12 +18,13 @@ pub(crate) async fn secure(State(app): State<Arc<App>>, request: Request, next: 
         set_default(headers, name.clone(), value);
     }
     if app.settings.is_https() {
-        set_default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        set_default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     response
 }
 
 /// What the pages of the application may do: run the application's own files, and talk to this origin and those named.
+/// The document has a `<base>`, so `base-uri` is not `'none'`.
 ///
 /// WebAssembly is compiled, so it needs `'wasm-unsafe-eval'`; nothing inline runs. A text becomes markup or the name of a
 /// script only through the application's own Trusted Types policy.

@@ -105,6 +105,13 @@ impl Key {
         &self.sign_out
     }
 
+    /// What the log calls an account, given what was typed as its address: the same each time, and nothing that tells the
+    /// address without this key.
+    pub(crate) fn pseudonym(&self, email: &str) -> String {
+        let hash = hmac(&self.refresh, &[b"the account in the log", email.as_bytes()]);
+        hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// HMAC-SHA256 of `parts` under the key for refresh tokens.
     pub(crate) fn derive_refresh(&self, parts: &[&[u8]]) -> [u8; 32] {
         hmac(&self.refresh, parts)

@@ -2,8 +2,8 @@
 //! tests and small installations. `perennial-server --help` explains how to run it; this is what it promises.
 //!
 //! # Sessions
-//! A session is one sign-in of one person on one device. It ends when the person signs out, when the person ends it
-//! from another device, when one of its refresh tokens comes back after its use, when the person has opened
+//! A session is one sign-in of one person on one device. It ends when the person signs out, when somebody signs in in
+//! the same browser, when the person ends it from another device, when one of its refresh tokens comes back after its use, when the person has opened
 //! `--sessions-per-account` since and used all of them later, or at its absolute limit, which is
 //! set at the sign-in and extended by nothing. With less than a whole second left it is over. An ended session is
 //! refused on its next request, and remembered for a week, so that its device can be told why.
@@ -44,7 +44,8 @@
 //!
 //! # Access tokens
 //! JWTs that name their key by `kid`, their account by `sub`, their session by `sid` and the dialect they were
-//! made for by `aud`. A token lives at least as long as `expires_in` says and less than a second longer, by this
+//! made for by `aud`, with `iss` `perennial`. One that says otherwise, that is of another `typ`, for later (`nbf`) or has
+//! `crit` is refused. A token lives at least as long as `expires_in` says and less than a second longer, by this
 //! server's clock alone. A good signature is not enough: the session is read from the store on every request. When less
 //! than a fifth of the presented token's life is left, and less than 300 s (`perennial`) or 2 h (`hybrid`), a successful
 //! answer carries a fresh one in `X-New-Token`, unless the session would end no later than the old one. The other
@@ -59,6 +60,8 @@
 //! without a token in any header or body.
 //!
 //! # Names of cookies
+//! Over https all names begin with `__Host-` (`__Host-authToken`), so that no sibling host can set one of them.
+//!
 //! Where the main public origin has a port, the name of each cookie ends with it (`authToken_8080`). Browsers share
 //! cookies between the ports of a host, and two backends there would sign each other out. A cookie with the name of
 //! before, without the port, is taken where the other is missing, and is replaced by it.
@@ -136,15 +139,15 @@
 //! The first row is the header, rows are what RFC 4180 says, and lines that hold nothing are skipped. A row with
 //! another number of fields than the header, with bytes that are not in the stated encoding or with a NUL is
 //! rejected, with its line and a reason; the first 10 000 such rows are kept, all are counted. Without a statement,
-//! a file that is UTF-8 throughout is UTF-8 and any other is Windows-1252. A row is 1 MiB long at most and has 1 024
-//! fields at most, so that memory is bounded whatever a file holds. A file that has a longer one, or that ends within
+//! a file that is UTF-8 throughout is UTF-8 and any other is Windows-1252. A row is 1 MiB long at most, the
+//! header 64 KiB, and each has 1 024 fields at most, so that memory is bounded whatever a file holds. A file that has a longer one, or that ends within
 //! quotation marks, fails: one mark that is never closed makes a single field of all rows behind it.
 //!
 //! Rows are written a thousand at a time together with the place in the file after them, bound to the claim of the
 //! worker that read them. A process that ends in any way leaves a job that goes on from this place at the next
 //! start; a dataset is seen when it is complete. One process at a time may serve a data directory.
 //!
-//! A disk that is full or fails costs a 503 for what would be written and ends no job: a job tries again every second
+//! A disk that is full costs a 507 for a file, and one that is full or fails a 503 for what else would be written; it ends no job: a job tries again every second
 //! and goes on when the disk does. An end that cannot be noted for any reason is tried again as well. A defect met while
 //! reading a file fails its job and no other. `/healthz` reads and, every 2 s at most, writes: it says 503 for as long as either
 //! fails.
@@ -210,6 +213,12 @@
 //!
 //! Sorting reads the whole dataset, so it has connections of its own and each person has one sorted page at a time;
 //! what asks for another waits in line for 5 s and is then answered with 503. It stops when nobody waits for it any more.
+//!
+//! # Failed sign-ins
+//! Each leaves a line in the log, as do those that are refused because there were too many:
+//! `"level":"WARN","message":"sign-in failed","address":"192.0.2.7","account":"5f0c…","reason":"wrong_credentials"`. The
+//! account is a keyed hash of what was typed, the same until the key is rotated. For fail2ban:
+//! `failregex = "message":"sign-in failed","address":"<HOST>"`.
 //!
 //! # Connections
 //! `--open-connections` may be open, `--open-connections-per-address` of them from one address (IPv6: one /64). What comes

@@ -47,6 +47,23 @@ pub(crate) fn too_open(_path: &Path) -> io::Result<Option<String>> {
     Ok(None)
 }
 
+/// What about the directory's permissions lets others put files there or take them away, in words.
+///
+/// That they may look into it is no harm: each file in it has a mode of its own.
+#[cfg(unix)]
+pub(crate) fn is_writable_by_others(path: &Path) -> io::Result<Option<String>> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+    Ok((mode & 0o022 != 0)
+        .then(|| format!("its mode is {mode:04o}, so others on this machine may change what is in it")))
+}
+
+/// What about the directory's permissions lets others put files there or take them away; not judged on this system.
+#[cfg(not(unix))]
+pub(crate) fn is_writable_by_others(_path: &Path) -> io::Result<Option<String>> {
+    Ok(None)
+}
+
 fn write_draft(path: &Path, content: &[u8]) -> io::Result<std::path::PathBuf> {
     let draft = path.with_extension(format!("draft-{}", std::process::id()));
     let mut file = private_options().create(true).truncate(true).open(&draft)?;

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -12,7 +12,17 @@ use crate::refusal::{ErrorBody, Refusal};
 
 /// Words the errors that the framework answered with plain text or nothing, and those of a router that says how.
 pub(crate) async fn complete(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
+    let mut response = worded(next.run(request).await);
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let is_about_token = response.extensions().get() != Some(&Refusal::WrongCredentials);
+        let challenge = if has_credentials && is_about_token { INVALID_TOKEN } else { NO_TOKEN };
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    response
+}
+
+fn worded(mut response: Response) -> Response {
     let body = response.extensions().get::<ErrorBody>().copied().unwrap_or_default();
     let refusal = match (response.extensions().get::<Refusal>(), response.status()) {
         (Some(_), _) if body == ErrorBody::Problem => return response,
@@ -34,3 +44,10 @@ pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     tracing::error!("a handler panicked");
     Refusal::Internal.into_response()
 }
+
+/// What every 401 asks for (RFC 9110 section 15.5.2). No scheme is registered for cookies, and whatever takes one here
+/// takes a bearer as well, or comes after a sign-in that gives one. Where no bearer was sent, nothing is said of an
+/// error (RFC 6750 section 3.1).
+const NO_TOKEN: &str = "Bearer realm=\"perennial\"";
+
+const INVALID_TOKEN: &str = "Bearer realm=\"perennial\", error=\"invalid_token\"";

@@ -36,6 +36,7 @@ pub(crate) enum Refusal {
     TooManyJobs { limit: u32 },
     TooManyDatasets { limit: u32 },
     TooManyDownloads { limit: u32 },
+    NoRoom,
     JobEnded,
     JobNotRepeatable,
     NothingToEnd,
@@ -87,6 +88,7 @@ impl Refusal {
             Self::TooManyDownloads { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_downloads", "Too many downloads")
             }
+            Self::NoRoom => (StatusCode::INSUFFICIENT_STORAGE, "no_room", "No room for the file"),
             Self::JobEnded => (StatusCode::CONFLICT, "job_ended", "Job has ended"),
             Self::JobNotRepeatable => (StatusCode::CONFLICT, "job_not_repeatable", "Job cannot be repeated"),
             Self::NothingToEnd => (StatusCode::NOT_FOUND, "nothing_to_end", "Nothing to end"),
@@ -143,17 +145,7 @@ impl Refusal {
             Self::TokenNotExchangeable => {
                 "The access token was not made to be exchanged. Use the refresh token that came with it, or sign in."
             }
-            Self::SessionRevoked(RevokedWhy::SignedOut) => "You signed out. Sign in again.",
-            Self::SessionRevoked(RevokedWhy::RevokedElsewhere) => {
-                "This session was signed out from another device. Sign in again."
-            }
-            Self::SessionRevoked(RevokedWhy::Reused) => {
-                "This session was ended for safety, because one of its refresh tokens was used twice. Sign in again."
-            }
-            Self::SessionRevoked(RevokedWhy::AccountDisabled) => "This account was closed for signing in.",
-            Self::SessionRevoked(RevokedWhy::Crowded) => {
-                "This session was ended because you signed in too many times since. Sign in again."
-            }
+            Self::SessionRevoked(why) => ended(*why),
             Self::SessionExpired => "The session reached its time limit. Sign in again.",
             Self::Csrf(what) => what,
             Self::IdempotencyKeyInvalid => "Idempotency-Key must be 32 hexadecimal digits.",
@@ -178,6 +170,7 @@ impl Refusal {
                     "You have {limit} downloads under way, which is the most. Wait for one to end or cancel one."
                 );
             }
+            Self::NoRoom => "The server has no room for the file. Try again later.",
             Self::JobEnded => "The job has ended already.",
             Self::JobNotRepeatable => {
                 "Only a job that failed or was cancelled can be repeated, as long as its file is kept. Send the file again."
@@ -273,6 +266,22 @@ impl From<HashError> for Refusal {
     fn from(error: HashError) -> Self {
         tracing::error!(%error, "comparing a password failed");
         Self::Internal
+    }
+}
+
+/// Why a session was ended, and what to do about it.
+fn ended(why: RevokedWhy) -> &'static str {
+    match why {
+        RevokedWhy::SignedOut => "You signed out. Sign in again.",
+        RevokedWhy::RevokedElsewhere => "This session was signed out from another device. Sign in again.",
+        RevokedWhy::Reused => {
+            "This session was ended for safety, because one of its refresh tokens was used twice. Sign in again."
+        }
+        RevokedWhy::AccountDisabled => "This account was closed for signing in.",
+        RevokedWhy::Crowded => {
+            "This session was ended because you signed in too many times since. Sign in again."
+        }
+        RevokedWhy::Replaced => "Somebody has signed in in this browser since. Sign in again.",
     }
 }
 

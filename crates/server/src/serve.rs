@@ -71,6 +71,9 @@ impl Serving {
             signing_algorithm: flags.signing_algorithm,
             live_times: LiveTimes::default(),
         };
+        for origin in settings.public_origins.iter().filter(|origin| origin.is_exposed()) {
+            tracing::warn!(%origin, "passwords and tokens can be read on the way; put a proxy with TLS in front, and name its https origin");
+        }
         let app = App::open(data_dir, settings, Arc::clone(&clock)).await?;
         let demo = if flags.demo {
             Some(accounts::open_demo(app.store(), data_dir, clock.now()).await?)

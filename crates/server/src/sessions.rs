@@ -78,7 +78,13 @@ impl<E: Into<Refusal>> From<E> for Refused {
 /// Opens a session for whoever knows the password.
 pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<(Granted, RefreshToken), Refusal> {
     let email = accounts::address(wanted.email);
-    let account = authenticate(app, &email, wanted.password, wanted.address).await?;
+    let account = match authenticate(app, &email, wanted.password, wanted.address).await {
+        Ok(account) => account,
+        Err(refusal) => {
+            log_failure(app, &email, wanted.address, &refusal);
+            return Err(refusal);
+        }
+    };
     let limits = &app.settings.limits;
     let kept = wanted.keep && limits.kept_session_lifetime_s > 0;
     let lifetime_s = match kept {
@@ -143,9 +149,19 @@ pub(crate) async fn exchange(app: &App, presented: &Presented, address: IpAddr) 
     if presented.dialect != Dialect::Exchange {
         return Err(refused(Refusal::TokenNotExchangeable));
     }
-    let (session, account) = live_session(app, presented.session_id, now).await.map_err(refused)?;
+    let (session, account) = presented_session(app, presented, now).await.map_err(refused)?;
     note_seen(app, &session, address, now).await;
     grant(app, session, account, now, "exchanged").map_err(refused)
+}
+
+/// The session that an access token names, if it has not ended and is that of the account that the token names.
+pub(crate) async fn presented_session(
+    app: &App,
+    presented: &Presented,
+    now: Moment,
+) -> Result<(Session, Account), Refusal> {
+    let (session, account) = live_session(app, presented.session_id, now).await?;
+    if account.id == presented.account_id { Ok((session, account)) } else { Err(Refusal::TokenInvalid) }
 }
 
 /// A session that has not ended, and its person.
@@ -206,6 +222,21 @@ pub(crate) async fn sign_out(
         Some(_) | None => None,
     };
     Ok(SignedOut { ended, clears_cookies: cookies.is_none_or(|id| named == Some(id)) })
+}
+
+/// Ends the session that a browser had before somebody signed in there: its cookies are gone, so nobody could.
+///
+/// Where that cannot be done now it lives on to its limit: what was granted must not be lost for it.
+pub(crate) async fn end_replaced(app: &App, id: Option<Uuid>) {
+    let Some(id) = id else { return };
+    match app.store.revoke(id, RevokedWhy::Replaced, app.clock.now()).await {
+        Ok(true) => {
+            app.live.bells.ring(id);
+            ring_for_person_of(app, id).await;
+        }
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "a session that another took the place of could not be ended"),
+    }
 }
 
 /// Tells those who look at the list of a person's sessions that it has changed. They look by themselves in a while.
@@ -289,6 +320,14 @@ async fn authenticate(app: &App, email: &str, password: String, address: IpAddr)
     }
     app.sign_ins.succeeded(&attempt);
     account.ok_or(Refusal::WrongCredentials)
+}
+
+/// Writes the line that programs watch for which close the door to an address: its beginning stays as it is.
+fn log_failure(app: &App, email: &str, address: IpAddr, refusal: &Refusal) {
+    if matches!(refusal, Refusal::WrongCredentials | Refusal::TooManyAttempts { .. }) {
+        let account = app.keys.signing().pseudonym(email);
+        tracing::warn!(%address, account, reason = refusal.reason(), "sign-in failed");
+    }
 }
 
 fn grant(

@@ -1,6 +1,7 @@
 //! Limits and lifetimes, each a flag and an environment variable with its unit in the name.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -284,6 +285,20 @@ impl Origin {
         &self.0
     }
 
+    /// Whether anybody on the way between people and this backend can read their passwords: it is plain http, and not of
+    /// this machine alone.
+    pub(crate) fn is_exposed(&self) -> bool {
+        let Some(authority) = self.0.strip_prefix("http://") else { return false };
+        let port = self.port().map_or(0, |port| port.len() + 1);
+        let host = &authority[..authority.len() - port];
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let is_here = match address {
+            Ok(address) => address.to_canonical().is_loopback(),
+            Err(_) => host == "localhost" || host.ends_with(".localhost"),
+        };
+        !is_here
+    }
+
     /// Its port, where it is not that of the scheme.
     fn port(&self) -> Option<&str> {
         // What follows the last colon of an IPv6 address ends with a bracket.
@@ -343,3 +358,28 @@ const LONGEST_S: u64 = 315_360_000;
 
 /// 1 TiB: more than anybody sends through a browser and far from where sums overflow.
 const LONGEST_UPLOAD_BYTES: u64 = 1 << 40;
+
+#[cfg(test)]
+mod tests {
+    use super::Origin;
+
+    #[test]
+    fn plain_http_is_exposed_but_on_the_machine_itself() {
+        for (origin, expected) in [
+            ("http://example.org", true),
+            ("http://example.org:8080", true),
+            ("http://192.0.2.7:8080", true),
+            ("http://[2001:db8::1]:8080", true),
+            ("http://0.0.0.0:8081", true),
+            ("http://localhost.example.org", true),
+            ("http://localhost:8080", false),
+            ("http://app.localhost", false),
+            ("http://127.0.0.1:8081", false),
+            ("http://[::1]:8080", false),
+            ("http://[::1]", false),
+            ("https://example.org", false),
+        ] {
+            assert_eq!(origin.parse::<Origin>().unwrap().is_exposed(), expected, "{origin}");
+        }
+    }
+}

@@ -96,6 +96,8 @@ pub enum RevokedWhy {
     AccountDisabled,
     /// The person opened too many others since.
     Crowded,
+    /// Somebody signed in in the same browser.
+    Replaced,
 }
 
 impl RevokedWhy {
@@ -108,15 +110,23 @@ impl RevokedWhy {
             Self::Reused => "reused",
             Self::AccountDisabled => "account_disabled",
             Self::Crowded => "crowded",
+            Self::Replaced => "replaced",
         }
     }
 
     /// Reads [`Self::as_str`].
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::SignedOut, Self::RevokedElsewhere, Self::Reused, Self::AccountDisabled, Self::Crowded]
-            .into_iter()
-            .find(|why| why.as_str() == word)
+        [
+            Self::SignedOut,
+            Self::RevokedElsewhere,
+            Self::Reused,
+            Self::AccountDisabled,
+            Self::Crowded,
+            Self::Replaced,
+        ]
+        .into_iter()
+        .find(|why| why.as_str() == word)
     }
 }
 

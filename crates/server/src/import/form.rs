@@ -6,10 +6,10 @@ use std::path::Path;
 
 use perennial_dialect::wire::cause::JobCause;
 
-use super::Unreadable;
 use super::delimiter::{self, Delimiter};
 use super::encoding::{self, Encoding};
 use super::records::{Place, Records};
+use super::{Unreadable, whole};
 
 /// What the person said about a file; nothing is found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +56,10 @@ pub(crate) fn inspect(path: &Path, stated: Stated) -> Result<Form, Unreadable> {
     file.seek(SeekFrom::Start(place.byte))?;
     let mut records = Records::new(file, delimiter.byte(), place);
     let Some(header) = records.next()? else { return Err(Unreadable::File(JobCause::Empty)) };
+    if header.fields().map(<[u8]>::len).sum::<usize>() > LONGEST_HEADER_BYTES {
+        let most_kib = whole(LONGEST_HEADER_BYTES / 1024);
+        return Err(Unreadable::File(JobCause::RowTooLong { line: header.line, most_kib }));
+    }
     let columns = header
         .fields()
         .map(|field| encoding.decode(field))
@@ -115,6 +119,9 @@ fn refuse_what_is_no_text(sample: &[u8]) -> Result<(), Unreadable> {
 
 /// The byte order mark of UTF-8.
 const MARK: &[u8; 3] = b"\xef\xbb\xbf";
+
+/// Lists of datasets and jobs have the columns of each, so they are bounded by this.
+const LONGEST_HEADER_BYTES: usize = 64 << 10;
 
 /// How much of a file is looked at to find out what separates its fields.
 const SAMPLE_BYTES: u64 = 64 << 10;

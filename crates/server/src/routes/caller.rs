@@ -61,14 +61,12 @@ pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next:
     };
     let ((caller, presented), carrier) = match identified {
         Ok(found) => found,
-        Err(refused) => return challenged(refused.into_response()),
+        Err(refused) => return refused.into_response(),
     };
     let session = caller.session.clone();
     parts.extensions.insert(caller);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     Note::session(session.id).attach(&mut response);
-    // What takes long looks at the session again.
-    response = challenged(response);
     if response.status().is_success()
         && carrier == Carrier::Header
         && let Some(token) = successor(&app, &session, &presented)
@@ -81,7 +79,7 @@ pub(super) async fn require(State(app): State<Arc<App>>, request: Request, next:
 /// The access token in the `Authorization` header, expired or not, if this server made it.
 pub(super) fn bearer(app: &App, headers: &HeaderMap) -> Result<Presented, Refusal> {
     let token = bearer_text(headers)?.ok_or(Refusal::TokenMissing)?;
-    access_token::verify(&app.keys, token).ok_or(Refusal::TokenInvalid)
+    access_token::verify(&app.keys, token, app.clock.now()).ok_or(Refusal::TokenInvalid)
 }
 
 /// What the `Authorization` header carries, if there is one.
@@ -95,12 +93,12 @@ pub(super) fn bearer_text(headers: &HeaderMap) -> Result<Option<&str>, Refusal> 
 /// Whose token this is, if it is good and its session is live at this moment.
 pub(super) async fn check(app: &App, token: &str, peer: &Peer) -> Result<(Caller, Presented), Refused> {
     let now = app.clock.now();
-    let presented = access_token::verify(&app.keys, token).ok_or(Refusal::TokenInvalid)?;
+    let presented = access_token::verify(&app.keys, token, now).ok_or(Refusal::TokenInvalid)?;
     let refused = |refusal| Refused { refusal, session_id: Some(presented.session_id) };
     if presented.is_expired(now) {
         return Err(refused(Refusal::TokenExpired));
     }
-    let (session, account) = sessions::live_session(app, presented.session_id, now).await.map_err(refused)?;
+    let (session, account) = sessions::presented_session(app, &presented, now).await.map_err(refused)?;
     sessions::note_seen(app, &session, peer.0, now).await;
     Ok((Caller { session, account, token_ends: presented.expires_at(), now }, presented))
 }
@@ -128,15 +126,6 @@ fn successor(app: &App, session: &Session, presented: &Presented) -> Option<Head
     let mut value = HeaderValue::try_from(issued.token).ok()?;
     value.set_sensitive(true);
     Some(value)
-}
-
-fn challenged(mut response: Response) -> Response {
-    if response.status() == axum::http::StatusCode::UNAUTHORIZED {
-        // RFC 6750 section 3.
-        let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    response
 }
 
 /// A fresh access token for the session that asked.

@@ -56,7 +56,7 @@ impl Cookie {
     pub(super) async fn clear_of_before(self, app: &App, headers: &HeaderMap) -> Option<HeaderValue> {
         let token = self.read_of_before(headers, &app.settings)?;
         let is_ours = match self {
-            Self::PairAccess => access_token::verify(&app.keys, token).is_some(),
+            Self::PairAccess => access_token::verify(&app.keys, token, app.clock.now()).is_some(),
             Self::Refresh | Self::PairRefresh => {
                 let token = RefreshToken::decode(token);
                 sessions::session_of(app, token.as_ref()).await.is_ok_and(|session| session.is_some())
@@ -69,12 +69,15 @@ impl Cookie {
         settings.public_port().and_then(|_| find(headers, self.name_of_all_ports(settings)))
     }
 
-    /// Browsers take a `__Host-` cookie only from https, for the whole host, and never from another host.
+    /// Browsers take a `__Host-` cookie only from https, for the whole host, and never from another host. So over https
+    /// no other name is read: a sibling host could set one, and put somebody into a session of its own.
     fn name_of_all_ports(self, settings: &Settings) -> &'static str {
         match self {
             Self::Refresh if settings.is_https() => "__Host-perennial_refresh",
             Self::Refresh => "perennial_refresh",
+            Self::PairAccess if settings.is_https() => "__Host-authToken",
             Self::PairAccess => "authToken",
+            Self::PairRefresh if settings.is_https() => "__Host-refreshToken",
             Self::PairRefresh => "refreshToken",
         }
     }

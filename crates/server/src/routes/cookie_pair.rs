@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::body::{self, JsonBody};
 use super::caller::{self, Caller};
@@ -75,7 +76,7 @@ struct CookiePairDone {
     success: bool,
 }
 
-/// Signs in and sets both cookies.
+/// Signs in and sets both cookies. The session that the cookies of before belong to ends.
 #[utoipa::path(post, path = "/login", request_body = Credentials,
     responses((status = 200, description = "Signed in", body = CookiePairStatus)))]
 async fn login(
@@ -88,6 +89,7 @@ async fn login(
     let (dialect, user_agent) = (Dialect::CookiePair, user_agent(&headers));
     let wanted = SignIn { dialect, email: &email, password, keep: false, user_agent, address };
     let signed_in = sessions::sign_in(&app, wanted).await?;
+    sessions::end_replaced(&app, session_of_cookies(&app, &headers).await.ok().flatten()).await;
     let before = cleared_of_before(&app, &headers).await;
     Ok(answer(&app, signed_in, before))
 }
@@ -157,15 +159,8 @@ async fn status(Extension(caller): Extension<Caller>) -> Json<CookiePairStatus> 
     security(("access_cookie" = []), ("refresh_cookie" = []), ("bearer" = [])),
     responses((status = 200, description = "The session has ended", body = CookiePairDone)))]
 async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let session_of = |token| Some(access_token::verify(&app.keys, token)?.session_id);
     let named = caller::bearer(&app, &headers).ok().map(|presented| presented.session_id);
-    let cookies = match Cookie::PairAccess.read(&headers, &app.settings).and_then(session_of) {
-        Some(id) => Some(id),
-        None => {
-            let token = Cookie::PairRefresh.read(&headers, &app.settings).and_then(RefreshToken::decode);
-            sessions::session_of(&app, token.as_ref()).await?
-        }
-    };
+    let cookies = session_of_cookies(&app, &headers).await?;
     let signed_out = sessions::sign_out(&app, named, cookies).await?;
     let before = cleared_of_before(&app, &headers).await;
     let mut response = Json(CookiePairDone { success: true }).into_response();
@@ -175,6 +170,18 @@ async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Respo
     }
     signed_out.note(named.or(cookies)).attach(&mut response);
     Ok(response)
+}
+
+/// The session that the cookies of a request belong to, ended or not.
+async fn session_of_cookies(app: &App, headers: &HeaderMap) -> Result<Option<Uuid>, Refusal> {
+    let session_of = |token| Some(access_token::verify(&app.keys, token, app.clock.now())?.session_id);
+    match Cookie::PairAccess.read(headers, &app.settings).and_then(session_of) {
+        Some(id) => Ok(Some(id)),
+        None => {
+            let token = Cookie::PairRefresh.read(headers, &app.settings).and_then(RefreshToken::decode);
+            sessions::session_of(app, token.as_ref()).await
+        }
+    }
 }
 
 fn answer(app: &App, (granted, refresh): (Granted, RefreshToken), cleared: Vec<HeaderValue>) -> Response {

@@ -12,7 +12,8 @@ mod rows;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -26,6 +27,7 @@ use rows::{AccountRow, SessionRow, TokenRow};
 /// The store in one SQLite file.
 #[derive(Debug)]
 pub(crate) struct SqliteStore {
+    options: SqliteConnectOptions,
     /// For what is found by a key.
     reader: SqlitePool,
     /// For pages of rows: each is read in their order, but may be large.
@@ -47,6 +49,10 @@ impl Store for SqliteStore {
         let mut proven = self.proven.lock().await;
         if proven.is_none_or(|at| at.elapsed() >= PROOF_HOLDS) {
             *proven = None;
+            // The others may have in memory what is no longer in the file.
+            let mut afresh = SqliteConnection::connect_with(&self.options).await?;
+            sqlx::query("SELECT 1 FROM accounts, sessions LIMIT 1").execute(&mut afresh).await?;
+            afresh.close().await?;
             // Nothing reads it; it is the smallest thing that goes all the way to the disk.
             sqlx::query("PRAGMA user_version = 0").execute(&self.writer).await?;
             *proven = Some(Instant::now());

@@ -109,3 +109,15 @@ async fn a_failing_database_is_an_internal_error_without_details() {
     assert_eq!(reply.header("www-authenticate"), None, "it says nothing about the token");
     backend.refresh_call(&browser.cookie).send().await.expect_problem(500, "internal");
 }
+
+#[tokio::test]
+async fn a_database_that_was_scrambled_while_it_is_open_is_noticed_by_the_check_of_health() {
+    let backend = Backend::start().await;
+    backend.get("/api/session").send().await.expect(StatusCode::UNAUTHORIZED);
+    for name in ["perennial.sqlite3", "perennial.sqlite3-wal"] {
+        let path = backend.dir.path().join(name);
+        let length = std::fs::metadata(&path).unwrap().len();
+        std::fs::write(&path, vec![0xa5; usize::try_from(length).unwrap()]).unwrap();
+    }
+    backend.get("/healthz").send().await.expect_problem(503, "busy");
+}

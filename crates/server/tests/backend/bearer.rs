@@ -7,7 +7,8 @@ use crate::harness::{Backend, Browser, Reply};
 #[track_caller]
 fn expect_challenge(reply: Reply, reason: &str) {
     let reply = reply.expect_problem(401, reason);
-    assert_eq!(reply.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
+    let challenge = "Bearer realm=\"perennial\", error=\"invalid_token\"";
+    assert_eq!(reply.header("www-authenticate"), Some(challenge));
 }
 
 #[tokio::test]
@@ -35,7 +36,8 @@ async fn a_token_lives_at_least_as_long_as_promised_and_hardly_longer() {
 async fn what_is_no_token_of_this_server_is_refused_by_name() {
     let backend = Backend::start().await;
     let browser = backend.sign_in().await;
-    expect_challenge(backend.get("/api/session").send().await, "token_missing");
+    let nobody = backend.get("/api/session").send().await.expect_problem(401, "token_missing");
+    assert_eq!(nobody.header("www-authenticate"), Some("Bearer realm=\"perennial\""));
     let (rest, signature) = browser.token.rsplit_once('.').unwrap();
     let flipped: String = signature.chars().map(|c| if c == 'A' { 'B' } else { 'A' }).collect();
     // {"alg":"none"}
@@ -106,4 +108,16 @@ async fn no_new_token_comes_when_the_session_ends_with_the_old_one() {
     backend.clock.advance_s(800);
     let reply = backend.get("/api/session").bearer(&browser).send().await.expect(StatusCode::OK);
     assert_eq!(reply.header("x-new-token"), None);
+}
+
+#[tokio::test]
+async fn a_token_whose_session_is_of_another_account_is_refused() {
+    let backend = Backend::start().await;
+    backend.add_account("eve@example.org").await;
+    let browser = backend.sign_in().await;
+    let path = backend.dir.path().join("perennial.sqlite3");
+    let store = sqlx::SqlitePool::connect(path.to_str().unwrap()).await.unwrap();
+    let moved = sqlx::query("UPDATE sessions SET account_id = (SELECT id FROM accounts WHERE email = ?)");
+    moved.bind("eve@example.org").execute(&store).await.unwrap();
+    expect_challenge(backend.get("/api/session").bearer(&browser).send().await, "token_invalid");
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{Backend, Call, EMAIL, PASSWORD, Reply};
 
 /// A browser, which keeps one jar for all ports of a host (RFC 6265 section 8.5).
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Jar(BTreeMap<String, String>);
 
 impl Jar {
@@ -87,12 +87,12 @@ async fn the_port_is_in_the_name_where_the_main_origin_has_one() {
         ("http://[::1]:8080", "perennial_refresh_8080", ["authToken_8080", "refreshToken_8080"]),
         ("http://[::1]", "perennial_refresh", ["authToken", "refreshToken"]),
         ("http://localhost:80", "perennial_refresh", ["authToken", "refreshToken"]),
-        ("https://example.org", "__Host-perennial_refresh", ["authToken", "refreshToken"]),
-        ("https://example.org:443", "__Host-perennial_refresh", ["authToken", "refreshToken"]),
+        ("https://example.org", "__Host-perennial_refresh", ["__Host-authToken", "__Host-refreshToken"]),
+        ("https://example.org:443", "__Host-perennial_refresh", ["__Host-authToken", "__Host-refreshToken"]),
         (
             "https://example.org:8443",
             "__Host-perennial_refresh_8443",
-            ["authToken_8443", "refreshToken_8443"],
+            ["__Host-authToken_8443", "__Host-refreshToken_8443"],
         ),
     ] {
         let backend = at(origin).await;
@@ -166,5 +166,43 @@ async fn signing_out_leaves_no_session_under_the_name_of_before() {
         assert!(jar.send(sign_out).await.status.is_success());
         assert!(jar.names().is_empty(), "{:?}", jar.names());
         assert_eq!(before.send(post(&backend, refresh)).await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_that_a_sibling_host_could_set_says_nothing_over_https() {
+    let backend = at("https://example.org").await;
+    let mut jar = Jar::default();
+    let reply = jar.send(sign_in(&backend, "/api/auth/login")).await.expect(StatusCode::OK);
+    let planted: Vec<_> = reply
+        .set_cookies()
+        .iter()
+        .map(|line| line.split(';').next().unwrap().replace("__Host-", ""))
+        .collect();
+    let status = backend.get("/api/auth/status").with("cookie", &planted.join("; ")).send().await;
+    assert_eq!(status.status, StatusCode::UNAUTHORIZED);
+    jar.send(backend.get("/api/auth/status")).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn signing_in_over_a_live_session_ends_it_and_no_other() {
+    let backend = Backend::start().await;
+    for [login, refresh] in WAYS {
+        let (mut jar, mut elsewhere) = (Jar::default(), Jar::default());
+        for jar in [&mut jar, &mut elsewhere] {
+            jar.send(sign_in(&backend, login)).await.expect(StatusCode::OK);
+        }
+        let mut before = jar.clone();
+        jar.send(sign_in(&backend, login)).await.expect(StatusCode::OK);
+        let ended = before.send(post(&backend, refresh)).await.expect(StatusCode::UNAUTHORIZED);
+        assert!(String::from_utf8_lossy(&ended.bytes).contains("session_revoked"), "{login}");
+        for jar in [&mut jar, &mut elsewhere] {
+            jar.send(post(&backend, refresh)).await.expect(StatusCode::OK);
+        }
+        // What is refused changes nothing.
+        let wrong = json!({ "email": EMAIL, "password": "wrong" });
+        let refused = jar.send(backend.page(Method::POST, login).json(&wrong)).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+        jar.send(post(&backend, refresh)).await.expect(StatusCode::OK);
     }
 }

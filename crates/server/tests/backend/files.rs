@@ -36,7 +36,7 @@ async fn every_page_gets_the_document_with_its_policy_and_is_asked_for_again() {
     for path in ["/", "/index.html", "/devices", "/datasets/42", "/style"] {
         let reply = navigate(&backend, path).send().await.expect(StatusCode::OK);
         assert_eq!(reply.bytes, b"<!doctype html>page", "{path}");
-        assert_eq!(reply.header("content-type"), Some("text/html"));
+        assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"));
         assert_eq!(reply.header("cache-control"), Some("no-cache"));
         let policy = reply.header("content-security-policy").unwrap();
         for rule in [
@@ -73,7 +73,7 @@ async fn a_file_with_a_hash_in_its_name_is_kept_for_ever_and_the_others_are_not(
 async fn the_worker_and_the_manifest_are_asked_for_again_and_the_policy_lets_them_in() {
     let (backend, dir) = with_files().await;
     for (name, kind) in [
-        ("sw.js", "text/javascript"),
+        ("sw.js", "text/javascript; charset=utf-8"),
         ("manifest.webmanifest", "application/manifest+json"),
         ("icons/icon-192.png", "image/png"),
     ] {
@@ -94,7 +94,7 @@ async fn brotli_is_sent_to_those_who_take_it() {
     let script = backend.get(SCRIPT).with("accept-encoding", "gzip, br").send().await.expect(StatusCode::OK);
     assert_eq!(script.bytes, b"(script in brotli)");
     assert_eq!(script.header("content-encoding"), Some("br"));
-    assert_eq!(script.header("content-type"), Some("text/javascript"));
+    assert_eq!(script.header("content-type"), Some("text/javascript; charset=utf-8"));
     assert_eq!(script.header("vary"), Some("accept-encoding"));
     let page = navigate(&backend, "/devices").with("accept-encoding", "br").send().await;
     assert_eq!(page.expect(StatusCode::OK).bytes, b"(page in brotli)");
@@ -174,4 +174,17 @@ async fn the_policy_lets_pages_talk_to_the_origins_named_and_no_others() {
     let missing = backend.get("/missing.js").send().await.expect(StatusCode::NOT_FOUND);
     let policy = missing.header("content-security-policy");
     assert_eq!(policy, Some("default-src 'none'; frame-ancestors 'none'"));
+}
+
+#[tokio::test]
+async fn what_no_file_can_be_called_is_not_found() {
+    let (backend, _dir) = with_files().await;
+    for path in [
+        format!("/{}.js", "x".repeat(300)),
+        format!("/{}", "x".repeat(5_000)),
+        format!("/{}", "%61".repeat(300)),
+        format!("/{}a.js", "a/".repeat(3_000)),
+    ] {
+        backend.get(&path).send().await.expect_problem(404, "not_found");
+    }
 }

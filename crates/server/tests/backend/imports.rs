@@ -129,6 +129,9 @@ async fn a_file_that_is_no_table_fails_in_words_and_leaves_nothing() {
     let endless = format!("a,b\n1,2\n3,\"{}", "never closed\n".repeat(100_000));
     let blank = "The first row, which should name the columns, is blank.";
     let too_long = "The row that begins in line 3 is longer than 1024 KiB.";
+    let long_header = format!("a,{}\n1,2\n", "b".repeat(70_000));
+    let header_too_long = "The row that begins in line 1 is longer than 64 KiB.";
+    let of_header = json!({ "code": "row_too_long", "line": 1, "most_kib": 64 });
     let open = |line: u32| {
         let cause = json!({ "code": "quote_not_closed", "line": line });
         (format!("The quotation mark in line {line} is not closed."), cause)
@@ -147,6 +150,7 @@ async fn a_file_that_is_no_table_fails_in_words_and_leaves_nothing() {
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), code("NUL bytes", "not_text")),
         (b"\xff\xfea\0,\0b\0\n\0".to_vec(), code("UTF-16", "utf16")),
         (vec![b','; 5_000], most("more than 1024 fields", "too_many_fields", 1, "most")),
+        (long_header.into_bytes(), (header_too_long.to_owned(), of_header)),
         (b"id,n\n1,\"x\n2,y\n3,z".to_vec(), open(2)),
         (b"\"id,n\n1,x\n".to_vec(), open(1)),
         (endless.into_bytes(), most(too_long, "row_too_long", 3, "most_kib")),

@@ -54,7 +54,10 @@ async fn a_session_revoked_from_another_device_is_refused_on_its_next_request() 
     backend.call(Method::DELETE, &path).bearer(&here).send().await.expect(StatusCode::NO_CONTENT);
     let refused =
         backend.get("/api/session").bearer(&there).send().await.expect_problem(401, "session_revoked");
-    assert_eq!(refused.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
+    assert_eq!(
+        refused.header("www-authenticate"),
+        Some("Bearer realm=\"perennial\", error=\"invalid_token\"")
+    );
     assert!(refused.json()["detail"].as_str().unwrap().contains("another device"));
     backend.refresh_call(&there.cookie).send().await.expect_problem(401, "session_revoked");
     assert_eq!(listed(&backend, &here).await.len(), 1);

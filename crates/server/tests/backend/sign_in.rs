@@ -95,7 +95,8 @@ async fn the_cookie_is_secure_and_host_bound_behind_https() {
     let cookie = reply.set_cookie().unwrap();
     assert!(cookie.starts_with("__Host-perennial_refresh="), "{cookie}");
     assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Strict; Secure"), "{cookie}");
-    assert!(reply.header("strict-transport-security").is_some());
+    let kept = "max-age=31536000; includeSubDomains";
+    assert_eq!(reply.header("strict-transport-security"), Some(kept));
     let refresh = backend.refresh_call(&reply.cookie()).with("origin", "https://app.example.org");
     refresh.send().await.expect(StatusCode::OK);
 }

@@ -84,7 +84,7 @@ async fn a_file_whose_session_ends_while_it_is_sent_becomes_no_job() {
     sender.send_data(Bytes::from_static(b"1,2\n")).await.unwrap();
     drop(sender);
     let reply = sending.await.unwrap().expect_problem(401, "session_revoked");
-    assert_eq!(reply.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
+    assert_eq!(reply.header("www-authenticate"), Some("Bearer realm=\"perennial\", error=\"invalid_token\""));
     assert_eq!(reply.header("x-new-token"), None);
     assert_eq!(files(&backend), 0);
     assert_eq!(backend.read(&other, "/api/jobs").await, serde_json::json!({ "jobs": [] }));

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::net::TcpSocket;
 
+use crate::live;
 use crate::program::{Server, head, program, read_all};
 use crate::serving::{demo_password, sign_in_body};
 
@@ -29,11 +30,19 @@ fn send_slowly(server: &Server, bearer: &str) -> String {
 fn take_late(server: &Server) -> usize {
     let mut stream = server.connect();
     stream.write_all(head("GET", "/large.bin", "", 0).as_bytes()).unwrap();
-    sleep(Duration::from_millis(2_500));
+    sleep(Duration::from_millis(3_500));
     let mut taken = Vec::new();
     // However it ends.
     drop(stream.read_to_end(&mut taken));
     taken.len()
+}
+
+/// A live connection whose client says something wrong after a long while; what it is closed with.
+fn connect_and_wait(server: &Server) -> u16 {
+    let mut socket = live::connect(server, None);
+    sleep(Duration::from_millis(2_500));
+    live::say(&mut socket, serde_json::json!({ "type": "authenticate", "access_token": "wrong" }));
+    live::code(&mut socket)
 }
 
 fn expect_end(mut stream: TcpStream) {
@@ -58,6 +67,7 @@ fn who_says_nothing_dawdles_or_takes_nothing_is_let_go_and_who_is_slow_is_not() 
     thread::scope(|scope| {
         let slow = scope.spawn(|| send_slowly(&server, &bearer));
         let late = scope.spawn(|| take_late(&server));
+        let live = scope.spawn(|| connect_and_wait(&server));
         expect_end(server.connect());
         let mut dawdling = server.connect();
         // Each byte comes well within the time that the whole head has.
@@ -67,6 +77,8 @@ fn who_says_nothing_dawdles_or_takes_nothing_is_let_go_and_who_is_slow_is_not() 
         let mut idle = server.connect();
         idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
         expect_end(idle);
+        // It says nothing for longer than any other connection may, and is heard all the same.
+        assert_eq!(live.join().unwrap(), 4401);
         assert!(slow.join().unwrap().starts_with("HTTP/1.1 201"), "slow, but moving");
         let taken = u64::try_from(late.join().unwrap()).unwrap();
         assert!(taken < LARGE, "{taken} bytes came though nobody took them in time");

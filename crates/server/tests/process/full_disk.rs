@@ -29,6 +29,9 @@ fn when_a_full_disk_has_room_again_all_goes_on_without_a_restart() {
         assert_eq!(status(&server.request("POST", "/api/session", "", &sign_in)), "503");
         assert_eq!(status(&server.request("POST", "/api/session/refresh", &cookie, "")), "503");
     }
+    let refused = server.send_file(&bearer, "a\n1\n");
+    assert_eq!(status(&refused), "507", "{refused}");
+    assert_eq!(json(&refused)["reason"], "no_room");
     // It may go by a write that succeeded just before.
     while status(&server.request("GET", "/healthz", "", "")) != "503" {
         std::thread::sleep(Duration::from_millis(100));

@@ -11,9 +11,9 @@ use tokio_tungstenite::tungstenite::{Message, WebSocket, client};
 use crate::program::{Server, program};
 use crate::serving::{demo_password, sign_in_body};
 
-type Socket = WebSocket<TcpStream>;
+pub(crate) type Socket = WebSocket<TcpStream>;
 
-fn connect(server: &Server, protocols: Option<&str>) -> Socket {
+pub(crate) fn connect(server: &Server, protocols: Option<&str>) -> Socket {
     let mut request = format!("ws://{}/api/events", server.address).into_client_request().unwrap();
     if let Some(protocols) = protocols {
         request.headers_mut().insert("sec-websocket-protocol", protocols.parse().unwrap());
@@ -23,7 +23,7 @@ fn connect(server: &Server, protocols: Option<&str>) -> Socket {
     client(request, stream).unwrap().0
 }
 
-fn say(socket: &mut Socket, message: Value) {
+pub(crate) fn say(socket: &mut Socket, message: Value) {
     socket.send(Message::text(message.to_string())).unwrap();
 }
 
@@ -31,7 +31,7 @@ fn hear(socket: &mut Socket) -> Value {
     serde_json::from_str(socket.read().unwrap().to_text().unwrap()).unwrap()
 }
 
-fn code(socket: &mut Socket) -> u16 {
+pub(crate) fn code(socket: &mut Socket) -> u16 {
     loop {
         if let Message::Close(Some(frame)) = socket.read().unwrap() {
             return frame.code.into();

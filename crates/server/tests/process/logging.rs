@@ -144,3 +144,43 @@ fn no_secret_reaches_the_log_at_any_level() {
         assert!(!text.contains(&secret), "{secret} is in the log");
     }
 }
+
+#[test]
+fn a_failed_sign_in_leaves_a_line_with_its_address_and_what_hides_the_account() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    let start = &mut program(&dir.path().join("data"));
+    start.args(["--trust-forwarded-for", "--sign-in-failures-per-account", "2"]);
+    let server = Server::start_logging(start, File::create(&log).unwrap());
+    for (path, email) in [
+        ("/api/session", "ada@example.org"),
+        ("/api/login", " ADA@example.org"),
+        ("/api/auth/login", "ada@example.org"),
+        ("/api/v1/auth/login", "eve@example.org"),
+    ] {
+        let body = format!("{{\"email\":\"{email}\",\"password\":\"a guess\"}}");
+        server.request("POST", path, "X-Forwarded-For: 192.0.2.7\r\n", &body);
+    }
+    let text = std::fs::read_to_string(&log).unwrap();
+    let beginning =
+        "\"level\":\"WARN\",\"message\":\"sign-in failed\",\"address\":\"192.0.2.7\",\"account\":\"";
+    let lines: Vec<_> = text.lines().filter(|line| line.contains(beginning)).collect();
+    let lines: Vec<Value> = lines.into_iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let reasons: Vec<_> = lines.iter().map(|line| line["reason"].as_str().unwrap()).collect();
+    assert_eq!(reasons, ["wrong_credentials", "wrong_credentials", "too_many_attempts", "wrong_credentials"]);
+    assert_eq!((&lines[0]["account"], &lines[1]["account"]), (&lines[1]["account"], &lines[2]["account"]));
+    assert_ne!(lines[2]["account"], lines[3]["account"]);
+    assert!(!text.to_lowercase().contains("example.org"), "{text}");
+}
+
+#[test]
+fn an_origin_that_is_not_protected_is_warned_of_at_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    for (origin, is_warned) in [("http://example.org", true), ("http://localhost:8080", false)] {
+        let start = &mut program(&dir.path().join("data"));
+        drop(Server::start_logging(start.args(["--public-origin", origin]), File::create(&log).unwrap()));
+        let text = std::fs::read_to_string(&log).unwrap();
+        assert_eq!(text.contains("can be read on the way"), is_warned, "{text}");
+    }
+}

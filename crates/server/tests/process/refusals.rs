@@ -186,3 +186,19 @@ fn a_flag_or_value_that_makes_no_sense_is_named() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("soon"));
 }
+
+#[test]
+fn a_database_that_others_may_read_and_a_directory_that_others_may_change_are_refused() {
+    let dir = made_data_dir();
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let path = database(dir.path());
+    mode(&path, 0o666);
+    let parts = [path.to_str().unwrap(), "0666", "others on this machine may read it", "chmod 600"];
+    expect_refusal(program(dir.path()).args(["--listen", "127.0.0.1:0"]), &parts);
+    mode(&path, 0o600);
+    mode(dir.path(), 0o777);
+    let parts = [dir.path().to_str().unwrap(), "0777", "may change what is in it", "chmod 700"];
+    expect_refusal(program(dir.path()).args(["--listen", "127.0.0.1:0"]), &parts);
+    mode(dir.path(), 0o755);
+    assert!(run(program(dir.path()).args(["key", "rotate"]), "").status.success());
+}

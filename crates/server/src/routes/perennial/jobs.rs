@@ -1,5 +1,6 @@
 //! `/api/jobs`: sending files and watching them being read.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use http_body_util::BodyExt;
-use perennial_dialect::wire::jobs as wire;
+use perennial_dialect::wire::{Problem, jobs as wire};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -42,7 +43,11 @@ pub(super) struct About {
 /// Takes a file to import, written to disk as it comes.
 #[utoipa::path(post, path = "/jobs", params(About),
     request_body(content = String, content_type = "text/csv", description = "The file"),
-    responses((status = 201, description = "A job that waits", body = wire::Job)))]
+    responses(
+        (status = 201, description = "A job that waits", body = wire::Job),
+        (status = 507, description = "The disk of the server is full", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
 pub(super) async fn send(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -294,7 +299,9 @@ impl From<SettleError> for Refusal {
 
 fn disk_failed(error: std::io::Error) -> Refusal {
     tracing::error!(%error, "a file that was sent could not be stored");
-    Refusal::Internal
+    let is_full =
+        matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge);
+    if is_full { Refusal::NoRoom } else { Refusal::Internal }
 }
 
 /// How long a sender may be silent within a file.

@@ -24,7 +24,7 @@ use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
 use crate::sign_out_ticket;
 use crate::store::Session;
 
-/// Signs in and sets the refresh cookie.
+/// Signs in and sets the refresh cookie. The session that the cookie of before belongs to ends.
 #[utoipa::path(post, path = "/session", request_body = SignInRequest,
     responses((status = 200, description = "Signed in", body = Grant)))]
 pub(super) async fn sign_in(
@@ -37,6 +37,8 @@ pub(super) async fn sign_in(
     let (dialect, user_agent) = (Dialect::Perennial, user_agent(&headers));
     let wanted = SignIn { dialect, email: &email, password, keep, user_agent, address };
     let signed_in = sessions::sign_in(&app, wanted).await?;
+    let replaced = Cookie::Refresh.read(&headers, &app.settings).and_then(RefreshToken::decode);
+    sessions::end_replaced(&app, sessions::session_of(&app, replaced.as_ref()).await.ok().flatten()).await;
     let before = Cookie::Refresh.clear_of_before(&app, &headers).await;
     answer(&app, signed_in, before)
 }

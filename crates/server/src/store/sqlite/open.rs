@@ -32,6 +32,9 @@ impl SqliteStore {
             .busy_timeout(LONGEST_WAIT);
         let writer = pool(1, options.clone()).await.map_err(|error| failed(said(&error)))?;
         check(&writer).await.map_err(failed)?;
+        if let Some(found) = private_file::too_open(path).map_err(|error| failed(error.to_string()))? {
+            return Err(Failure::TooOpen { path: path.to_owned(), found, remedy: "run chmod 600 on it" });
+        }
         MIGRATIONS.run(&writer).await.map_err(|error| {
             if let MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) = error {
                 return Failure::OtherVersion { path: path.to_owned(), version };
@@ -43,7 +46,8 @@ impl SqliteStore {
         };
         let (reader, pages, sorter) =
             (reading(READERS).await?, reading(PAGES_AT_ONCE).await?, reading(SORTS_AT_ONCE).await?);
-        Ok(Self { reader, pages, sorter, sorting: Lines::new(1), writer, proven: Mutex::default() })
+        let proven = Mutex::default();
+        Ok(Self { options, reader, pages, sorter, sorting: Lines::new(1), writer, proven })
     }
 }
 

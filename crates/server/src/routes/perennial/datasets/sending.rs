@@ -165,6 +165,7 @@ async fn send_pieces(
     sender: &mut Sender<Bytes, std::io::Error>,
 ) -> std::io::Result<()> {
     let mut piece = begin;
+    let mut is_end_said = end.is_empty();
     loop {
         let sending = sender.send_data(piece);
         match tokio::time::timeout(app.settings.live_times.stuck, sending).await {
@@ -174,7 +175,11 @@ async fn send_pieces(
             Err(_) => return Err(std::io::Error::other("nothing of it was taken for too long")),
         }
         if rows.is_at_end() {
-            break;
+            if std::mem::replace(&mut is_end_said, true) {
+                return Ok(());
+            }
+            piece = Bytes::from_static(end);
+            continue;
         }
         let found = rows.next(app).await.map_err(|refusal| {
             tracing::warn!(reason = refusal.reason(), "the rows of a download could not be read");
@@ -182,11 +187,6 @@ async fn send_pieces(
         })?;
         piece = encode(found)?;
     }
-    if !end.is_empty() {
-        // Nobody listens any more, or all is said.
-        drop(sender.send_data(Bytes::from_static(end)).await);
-    }
-    Ok(())
 }
 
 fn csv(rows: Vec<Numbered>) -> std::io::Result<Bytes> {
