@@ -35,6 +35,8 @@ fn an_import_that_is_killed_between_batches_has_every_row_once_in_the_end() {
     let job = format!("/api/jobs/{}", json(&answer)["id"].as_str().unwrap());
 
     let (mut kills, mut taken) = (0, 0);
+    // The last rows may have been taken between the look and the signal, so that there was nothing left to begin anew.
+    let mut is_last_too_late = false;
     let ended = loop {
         let found = json(&server.request("GET", &job, &bearer, ""));
         match found["state"].as_str().unwrap() {
@@ -50,6 +52,7 @@ fn an_import_that_is_killed_between_batches_has_every_row_once_in_the_end() {
             assert_eq!(server.wait(), None);
             kills += 1;
             (server, bearer) = start(dir.path());
+            is_last_too_late = json(&server.request("GET", &job, &bearer, ""))["state"] == "done";
         } else {
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -59,8 +62,8 @@ fn an_import_that_is_killed_between_batches_has_every_row_once_in_the_end() {
     let events = json(&server.request("GET", &format!("{job}/events"), &bearer, ""));
     let events = events["events"].as_array().unwrap();
     assert!(events.iter().enumerate().all(|(at, event)| event["number"] == at + 1));
-    let restarts = events.iter().filter(|event| event["state"] == "queued").skip(1);
-    assert_eq!(restarts.count(), kills);
+    let restarts = events.iter().filter(|event| event["state"] == "queued").skip(1).count();
+    assert!(restarts == kills || (is_last_too_late && restarts + 1 == kills), "{restarts} of {kills}");
 
     let dataset = format!("/api/datasets/{}", ended["dataset_id"].as_str().unwrap());
     let mut found = 0;
