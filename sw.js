@@ -18,8 +18,10 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const name = nameOf(request);
   if (name === null) return; // The browser asks the network, as if there were no worker.
-  if (request.mode === "navigate") event.respondWith(page(event));
-  else if (Object.hasOwn(FILES, name)) event.respondWith(file(request, CACHE));
+  if (request.mode === "navigate") {
+    // What lies beside the pages of the application is somebody else's, such as another installation below this one.
+    if (PAGES.test(name)) event.respondWith(page(event));
+  } else if (Object.hasOwn(FILES, name)) event.respondWith(file(request, CACHE));
   // A page of an older build goes on with its own files for as long as it is open.
   else if (HASHED.test(name)) event.respondWith(file(request));
 });
@@ -29,6 +31,9 @@ self.addEventListener("message", (event) => {
   else if (event.data !== "hello") event.source.postMessage("new version");
   event.waitUntil(sweep());
 });
+
+// The paths of the application's pages (src/app.rs).
+const PAGES = /^(index\.html|(login|queue|datasets\/[^/]+|devices|activity|settings)\/?)?$/;
 
 // A file of some build: its name holds a hash of its contents.
 const HASHED = /[-_][0-9a-f]{12,}[^/]*$/;
@@ -74,9 +79,16 @@ async function keepPage(response) {
   const type = response.headers.get("content-type") ?? "";
   if (response.status !== 200 || response.redirected || !type.startsWith("text/html")) return false;
   const text = await response.clone().text();
-  if (!text.includes("perennial-config") || !text.includes(VERSION)) return false;
+  if (!text.includes("perennial-config") || !text.includes(VERSION) || !isForHere(text)) return false;
   await (await caches.open(CACHE)).put("./", response);
   return true;
+}
+
+// Whether a page is the one of this worker's path, and not of an installation of the same build below another.
+function isForHere(text) {
+  const [, base] = /<base\s+href=["']?([^"'\s>]*)/i.exec(text) ?? [];
+  const { scope } = self.registration;
+  return base !== undefined && new URL(base, scope).href === scope;
 }
 
 async function file(request, cacheName) {

@@ -15,7 +15,7 @@ use perennial_dialect::config::Config;
 #[derive(Args, Debug)]
 pub(crate) struct CheckConfig {
     /// Ask the backend too, as a page that people open at this address would: the page's own, such as
-    /// https://app.example.org/, and not the backend's
+    /// `https://app.example.org/`, and not the backend's
     ///
     /// From it follow the origin that the backend must allow (CORS), and where a backend is that the configuration puts on
     /// the origin of the page. The page need not be there yet where the backend is elsewhere.

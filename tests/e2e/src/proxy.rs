@@ -430,7 +430,7 @@ async fn forward(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Res
     let mut body = answer.bytes().await?;
     if is_lost {
         status = StatusCode::NOT_FOUND;
-    } else if is_page && status.is_success() {
+    } else if is_page && status.is_success() && is_html(&headers) {
         let state = shared.state();
         let scripts = [(shared.pages.is_some(), pages::SCRIPT_PATH), (state.shim.is_some(), page::SHIM_PATH)];
         let scripts: Vec<_> =
@@ -452,6 +452,12 @@ fn is_page(request: &Request<Incoming>) -> bool {
     let accept =
         request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     request.method() == Method::GET && accept.contains("text/html")
+}
+
+/// Whether the answer is a page: a browser may also be led to a file that is none.
+fn is_html(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 fn without(mut headers: HeaderMap<HeaderValue>, names: &[HeaderName]) -> HeaderMap<HeaderValue> {

@@ -111,6 +111,26 @@ fn signing_out_in_one_tab_forgets_the_name_and_what_is_kept_holds_no_answer() {
     });
 }
 
+/// Field 48: the worker of an installation at the root is asked for whatever lies below it.
+#[test]
+fn what_is_no_page_of_the_application_is_left_to_the_network() {
+    let setup = Setup { server_runs: Runs::AsProcess, ..Setup::default() };
+    scenario(setup.needing(&[Ability::OfflineStart]), async |world| {
+        let browser = world.signed_in().await?;
+        is_kept(&browser).await?;
+        world.server.kill()?;
+        browser.set_offline(true).await?;
+        // There is nobody to answer, and the browser says so; in some engines that is an error of the driver.
+        drop(browser.go("/other/report").await);
+        let text = browser.text().await.unwrap_or_default();
+        ensure!(!text.contains("Not found"), "the application answers for another one: {text}");
+        browser.set_offline(false).await?;
+        world.server.start().await?;
+        browser.go("/").await?;
+        browser.is_signed_in().await
+    });
+}
+
 #[test]
 fn the_page_of_a_portal_takes_the_place_of_nothing_that_is_kept() {
     scenario(

@@ -90,6 +90,28 @@ mod tests {
 
     use super::{List, WORKER, write};
 
+    /// What the worker takes for a page of the application is what the application has one for.
+    #[test]
+    fn the_worker_knows_each_page_of_the_application() {
+        let source = |name: &str| {
+            fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name))
+                .unwrap()
+        };
+        let (app, worker) = (source("src/app.rs"), source("sw.js"));
+        let pages = worker.lines().find(|line| line.starts_with("const PAGES")).unwrap();
+        let routes: Vec<_> =
+            app.split("path!(\"/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(routes.len() > 5, "{routes:?}");
+        for route in routes.iter().filter_map(|route| route.split('/').next()).filter(|it| *it != "style") {
+            assert!(
+                pages.contains(&format!("{route}|"))
+                    || pages.contains(&format!("{route}\\/"))
+                    || pages.contains(&format!("{route})")),
+                "{route} is missing in {pages}"
+            );
+        }
+    }
+
     #[test]
     fn the_worker_lists_what_was_built_and_not_what_it_must_ask_for() {
         let dir = tempfile::tempdir().unwrap();
