@@ -19,7 +19,7 @@ pub struct Listeners(#[expect(dead_code, reason = "held for its drop")] Vec<Even
 /// Calls back when the person does something, at most once a second.
 ///
 /// Events that a script made up are not a person, nor is what happens during [`by_script`], nor what the page causes by
-/// changing ([`Scene`]). They are listened to in the capture phase, so that no handler of the page can hide one.
+/// changing (`Scene`). They are listened to in the capture phase, so that no handler of the page can hide one.
 pub fn listen(on_activity: impl Fn() + 'static) -> Listeners {
     let Some(window) = web_sys::window() else { return Listeners(Vec::new()) };
     let on_activity = Rc::new(on_activity);
