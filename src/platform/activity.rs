@@ -30,7 +30,7 @@ pub fn listen(on_activity: impl Fn() + 'static) -> Listeners {
         let listener = move |event: &Event| {
             if event.is_trusted()
                 && !BY_SCRIPT.get()
-                && scene.borrow_mut().is_changed_by_person(event)
+                && scene.borrow_mut().is_changed_by_person(name, event)
                 && (event.time_stamp() - last_ms.get()).abs() >= INTERVAL_MS
             {
                 last_ms.set(event.time_stamp());
@@ -56,8 +56,8 @@ struct Scene {
 }
 
 impl Scene {
-    fn is_changed_by_person(&mut self, event: &Event) -> bool {
-        match event.type_().as_str() {
+    fn is_changed_by_person(&mut self, name: &str, event: &Event) -> bool {
+        match name {
             "pointermove" => {
                 let Some(event) = event.dyn_ref::<PointerEvent>() else { return false };
                 let pointer = (event.screen_x(), event.screen_y());

@@ -20,7 +20,7 @@ use crate::lines::Lines;
 /// allocator, once for each thread that ever compared.
 ///
 /// Those who sign in to one account wait for each other, and so do those who come from one address. So each account and
-/// each address has one turn at most, and whoever comes from elsewhere to another one waits for a few and not for a crowd.
+/// each address has one turn at most, and a sign-in from elsewhere to another account waits for a few turns, not for a crowd.
 pub(crate) struct Passwords {
     accounts: Lines<Name>,
     addresses: Lines<Name>,

@@ -122,12 +122,34 @@ fn what_is_no_page_of_the_application_is_left_to_the_network() {
         browser.set_offline(true).await?;
         // There is nobody to answer, and the browser says so; in some engines that is an error of the driver.
         drop(browser.go("/other/report").await);
-        let text = browser.text().await.unwrap_or_default();
-        ensure!(!text.contains("Not found"), "the application answers for another one: {text}");
+        let is_ours = browser.run(IS_OURS).await?;
+        ensure!(is_ours == json!(false), "the application answers for another one");
         browser.set_offline(false).await?;
         world.server.start().await?;
         browser.go("/").await?;
         browser.is_signed_in().await
+    });
+}
+
+/// Field 48: a host that answers every unknown path with the page of one installation does so below the other as well.
+#[test]
+fn the_page_of_another_installation_takes_the_place_of_nothing_that_is_kept() {
+    let setup = Setup { pages: Pages::BelowPath, server_runs: Runs::AsProcess, ..Setup::default() };
+    scenario(setup.needing(&[Ability::OfflineStart]), async |world| {
+        let (browser, demo) = (world.browser().await?, world.demo()?);
+        browser.go("/sub/").await?;
+        browser.find(Role::Heading, "Sign in").await?;
+        browser.submit(&demo).await?;
+        browser.find(Role::Heading, "Overview").await?;
+        is_kept(&browser).await?;
+        world.install_below("other")?;
+        browser.go("/sub/settings").await?;
+        ensure!(browser.run(BASE).await? == json!("/other/"), "the host answers with another page");
+        world.server.kill()?;
+        browser.set_offline(true).await?;
+        browser.go("/sub/").await?;
+        ensure!(browser.run(BASE).await? == json!("/sub/"), "the page of another installation is kept");
+        Ok(())
     });
 }
 
@@ -220,3 +242,6 @@ const KEPT: &str = "
         return all;
     };
     return read();";
+
+const IS_OURS: &str = "return document.getElementById('perennial-config') !== null";
+const BASE: &str = "return new URL(document.baseURI).pathname";

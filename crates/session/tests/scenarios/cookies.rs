@@ -104,7 +104,7 @@ fn a_found_cookie_of_a_known_life_is_replaced_a_fifth_of_it_before_its_end() {
     assert!(early >= mins(5) && early <= mins(5) + secs(31), "{early:?} before its end");
 }
 
-/// How old it is nobody knows, so it may be near its end.
+/// Its age is unknown, so it may be near its end.
 #[test]
 fn a_found_cookie_that_tells_no_end_is_replaced_soon_where_its_life_is_known_and_then_in_time() {
     let mut world = World::signed_in_by(cookie_pair()).reload_after(mins(1));

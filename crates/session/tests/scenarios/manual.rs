@@ -122,7 +122,7 @@ fn a_page_that_starts_without_a_token_asks_for_one() {
     assert!(world.is_restoring() && world.is_refreshing());
 }
 
-/// The cookie has expired while the first look at the session was on its way, and nobody knows yet who is there.
+/// The cookie expired while the first validation was on its way. The account is not known yet.
 #[test]
 fn a_page_that_does_not_know_who_is_there_asks_for_a_token() {
     let settings = Settings { refresh_when: RefreshWhen::Manual, ..cookie_pair() };

@@ -210,7 +210,7 @@ fn a_device_that_wakes_waits_for_its_person() {
     assert!(world.is_refreshing());
 }
 
-/// A page that was loaded shows who is there, whoever has touched it.
+/// A page that was loaded shows its account, even where nobody has touched it.
 #[test]
 fn a_page_that_starts_asks_for_a_token_however_long_nobody_was_there() {
     let mut world = kept(active());
@@ -238,7 +238,7 @@ fn a_cookie_that_was_found_is_replaced_in_time() {
     assert_eq!(world.refreshes(), 1);
 }
 
-/// What the server refuses is looked into whoever is there.
+/// A refusal of the server causes a refresh, even where nobody is active.
 #[test]
 fn a_refused_look_is_refreshed_for() {
     let mut world = kept(active());

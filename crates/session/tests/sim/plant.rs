@@ -74,7 +74,7 @@ pub(crate) enum Plant {
     BlindToKept,
     /// What is found on the device is shown at once.
     ShownUnvouched,
-    /// Whoever is there ends no rest.
+    /// Activity does not end a rest.
     RestWithSomebodyThere,
     /// Live connections get the new token when requests have been sent with it.
     SocketsLast,
