@@ -120,7 +120,9 @@ impl Rows {
             let fields: Vec<&[u8]> = record.fields().collect();
             match take(&fields, self.encoding, &self.columns) {
                 Ok(fields) => accepted.push(Accepted { line, fields }),
-                Err(cause) => rejected.push(Rejected { line, cause, beginning: beginning(&fields) }),
+                Err(cause) => {
+                    rejected.push(Rejected { line, cause, beginning: beginning(&fields, self.encoding) })
+                }
             }
         };
         Ok(Batch { accepted, rejected, place: self.records.place(), is_last })
@@ -149,13 +151,13 @@ fn take(fields: &[&[u8]], encoding: Encoding, columns: &[String]) -> Result<Vec<
     Ok(texts)
 }
 
-fn beginning(fields: &[&[u8]]) -> String {
+fn beginning(fields: &[&[u8]], encoding: Encoding) -> String {
     let mut text = String::new();
     for field in fields.iter().take(LONGEST_BEGINNING) {
         if !text.is_empty() {
             text.push_str(" | ");
         }
-        text.push_str(&String::from_utf8_lossy(&field[..field.len().min(4 * LONGEST_BEGINNING)]));
+        text.push_str(&encoding.decode_lossy(&field[..field.len().min(4 * LONGEST_BEGINNING)]));
         if text.len() > 4 * LONGEST_BEGINNING {
             break;
         }

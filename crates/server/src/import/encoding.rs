@@ -1,5 +1,6 @@
 //! How text is written as bytes, and how that is found out.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use encoding_rs::WINDOWS_1252;
@@ -36,7 +37,15 @@ impl Encoding {
                 Ok(text) => Ok(text.to_owned()),
                 Err(error) => Err(BadByte::at(error.valid_up_to(), field)),
             },
-            Self::Windows1252 => Ok(WINDOWS_1252.decode_without_bom_handling(field).0.into_owned()),
+            Self::Windows1252 => Ok(self.decode_lossy(field).into_owned()),
+        }
+    }
+
+    /// A field as text, with U+FFFD for what is none.
+    pub(super) fn decode_lossy(self, field: &[u8]) -> Cow<'_, str> {
+        match self {
+            Self::Utf8 => String::from_utf8_lossy(field),
+            Self::Windows1252 => WINDOWS_1252.decode_without_bom_handling(field).0,
         }
     }
 }

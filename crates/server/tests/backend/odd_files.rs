@@ -154,3 +154,12 @@ async fn what_only_begins_like_a_line_for_excel_is_a_header() {
         assert_eq!(backend.ended(&browser, &job).await["cause"], json!({ "code": "empty" }), "{file:?}");
     }
 }
+
+/// Field 60.
+#[tokio::test]
+async fn a_rejected_row_begins_with_the_letters_of_the_encoding_of_its_file() {
+    let (backend, browser) = start().await;
+    let dataset = backend.import(&browser, "", b"a;b\n1;2\ncaf\xe9\n".to_vec()).await;
+    assert_eq!(backend.read(&browser, &dataset).await["encoding"], "windows-1252");
+    assert_eq!(rejected(&backend, &browser, &dataset).await[0]["beginning"], "café");
+}
