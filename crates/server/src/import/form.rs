@@ -107,7 +107,7 @@ fn marks(text: &[u8]) -> usize {
 fn refuse_what_is_no_text(sample: &[u8]) -> Result<(), Unreadable> {
     let why = if sample.starts_with(b"PK\x03\x04") || sample.starts_with(b"\xd0\xcf\x11\xe0") {
         JobCause::Workbook
-    } else if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") {
+    } else if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") || looks_like_utf16(sample) {
         JobCause::Utf16
     } else if sample.contains(&0) {
         JobCause::NotText
@@ -115,6 +115,16 @@ fn refuse_what_is_no_text(sample: &[u8]) -> Result<(), Unreadable> {
         return Ok(());
     };
     Err(Unreadable::File(why))
+}
+
+/// In UTF-16 one half of most letters is NUL, always the same. A stray NUL or two are not enough.
+fn looks_like_utf16(sample: &[u8]) -> bool {
+    let mut nuls = [0; 2];
+    for (index, _) in sample.iter().enumerate().filter(|(_, byte)| **byte == 0) {
+        nuls[index % 2] += 1;
+    }
+    let most = nuls[0].max(nuls[1]);
+    nuls.contains(&0) && most > 2 && 4 * most > sample.len()
 }
 
 /// The byte order mark of UTF-8.

@@ -163,3 +163,30 @@ async fn a_rejected_row_begins_with_the_letters_of_the_encoding_of_its_file() {
     assert_eq!(backend.read(&browser, &dataset).await["encoding"], "windows-1252");
     assert_eq!(rejected(&backend, &browser, &dataset).await[0]["beginning"], "café");
 }
+
+/// Field 60.
+#[tokio::test]
+async fn what_is_no_text_or_nothing_at_all_is_called_what_it_is() {
+    let (backend, browser) = start().await;
+    let utf16 =
+        |text: &str, order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<_>>();
+    let marked = |text: &str| format!("\u{feff}{text}");
+    let text = "sep=;\r\nname;city\r\nZoë;Köln\r\n";
+    for (file, code) in [
+        (utf16(&marked(text), u16::to_le_bytes), "utf16"),
+        (utf16(&marked(text), u16::to_be_bytes), "utf16"),
+        ([utf16(&marked(text), u16::to_le_bytes).as_slice(), b"x"].concat(), "utf16"),
+        // No mark, and cut inside its last letter.
+        (utf16(text, u16::to_le_bytes), "utf16"),
+        (utf16(text, u16::to_be_bytes), "utf16"),
+        ([utf16(text, u16::to_le_bytes).as_slice(), b"x"].concat(), "utf16"),
+        (vec![0; 1_000], "not_text"),
+        (vec![0], "not_text"),
+        (b"a,b\n1,\0\n2,3\n".to_vec(), "not_text"),
+        ("\u{feff}".into(), "empty"),
+        ("\n\n".into(), "empty"),
+    ] {
+        let job = backend.send_file(&browser, "", file.clone()).await;
+        assert_eq!(backend.ended(&browser, &job).await["cause"], json!({ "code": code }), "{file:x?}");
+    }
+}
