@@ -7,6 +7,10 @@ mod delimiter;
 mod encoding;
 mod form;
 mod records;
+#[cfg(test)]
+mod slowly;
+mod source;
+mod statement;
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
@@ -18,8 +22,8 @@ pub use delimiter::{Delimiter, Separator};
 pub use encoding::Encoding;
 pub use form::Stated;
 pub(crate) use form::inspect;
-pub(crate) use records::Place;
 use records::{RecordError, Records};
+pub(crate) use source::Place;
 
 /// Why a file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -115,14 +115,20 @@
 //! goes to disk as it comes, into a directory that only its owner may read, and is removed once it has been read; of
 //! jobs that ended otherwise the last five files of each person are kept. Jobs are forgotten a week after their end.
 //!
-//! A file is read as UTF-8 where it begins with a byte order mark, or where every byte of it is UTF-8, or where its
+//! A file is read as UTF-8 where a byte order mark comes before its header, or where every byte of it is UTF-8, or where its
 //! characters of several bytes outnumber the bytes that are no UTF-8; else as Windows-1252. The whole file counts, read
 //! once through one buffer. A file that is cut inside its last character has no bad byte for that; a cut that leaves two
 //! or three bytes counts as a character. In a UTF-8 file a row with a bad byte is rejected, and the byte is named.
 //!
-//! A first line `sep=;` states the delimiter and is no row. It may name any character of ASCII but a quotation mark and
-//! control characters, and a tab also as `\t`; the line or the character may be in quotation marks. What the person has
-//! stated counts before it. Byte order marks at the beginning and behind this line are none of the data.
+//! A first line `sep=;` states the delimiter and is no row, wherever empty lines and byte order marks stand around it. It
+//! may name any character of ASCII but a quotation mark, letters, digits and control characters, and a tab also as `\t`.
+//! Quotation marks in it and blanks behind it mean nothing. It may be filled up to the number of columns: by the
+//! delimiter that it names, or by another of the usual three, in which case the rows decide between the two. `sep=` alone
+//! states nothing and is no row either; what else follows makes it a header. What the person has stated counts before it.
+//!
+//! A byte order mark before a row is no data, in any encoding: it says that a file begins there, as where several were
+//! joined, and a line `sep=;` behind it is no row then. A repeated header is a row, and without a mark so is such a line.
+//! Within a row, or behind a quotation mark, a mark is text.
 //!
 //! Beside the sentence of a job that failed or was queued again, and beside the reason of a rejected row, `cause` says
 //! the same to programs: a stable code with the values of the sentence, such as `{"code":"quote_not_closed","line":7}`.

@@ -138,19 +138,8 @@ const BUFFER_BYTES: usize = 64 << 10;
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Read};
-
+    use super::super::slowly::Slowly;
     use super::{BadByte, Encoding, detect};
-
-    /// Reads as few bytes at once as it is told, so that every character lies across a border.
-    struct Slowly<'a>(&'a [u8], usize);
-
-    impl Read for Slowly<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let most = buffer.len().min(self.1);
-            self.0.read(&mut buffer[..most])
-        }
-    }
 
     /// Field 60.
     #[test]
@@ -183,7 +172,11 @@ mod tests {
             (b"D\xe9j\xe0 vu\nGr\xf6\xdfe\n\xabcaf\xe9\xbb\n", Windows1252),
         ] {
             for most in [1, 2, 3, usize::MAX] {
-                assert_eq!(detect(&mut Slowly(text, most)).unwrap(), expected, "{text:x?} by {most}");
+                assert_eq!(
+                    detect(&mut Slowly { bytes: text, most }).unwrap(),
+                    expected,
+                    "{text:x?} by {most}"
+                );
             }
         }
     }

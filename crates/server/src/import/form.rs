@@ -6,9 +6,11 @@ use std::path::Path;
 
 use perennial_dialect::wire::cause::JobCause;
 
-use super::delimiter::{self, Delimiter};
+use super::delimiter::Delimiter;
 use super::encoding::{self, Encoding};
-use super::records::{Place, Records};
+use super::records::Records;
+use super::source::{Place, Preamble, Source};
+use super::statement::Statement;
 use super::{Unreadable, whole};
 
 /// What the person said about a file; nothing is found out.
@@ -40,21 +42,23 @@ pub(crate) fn inspect(path: &Path, stated: Stated) -> Result<Form, Unreadable> {
     let mut sample = Vec::new();
     (&mut file).take(SAMPLE_BYTES).read_to_end(&mut sample)?;
     refuse_what_is_no_text(&sample)?;
+    let mut beginning = Source::new(sample.as_slice(), Place::BEGINNING);
+    let Preamble { has_mark, statement } = beginning.skip_to_record()?;
     let encoding = match stated.encoding {
         Some(encoding) => encoding,
-        None if sample.starts_with(MARK) => Encoding::Utf8,
+        None if has_mark => Encoding::Utf8,
         None => {
             file.seek(SeekFrom::Start(0))?;
             encoding::detect(&mut file)?
         }
     };
-    let beginning = Beginning::of(&sample, encoding);
-    let found = || delimiter::detect(&sample[beginning.bytes..]);
-    let delimiter = stated.delimiter.or(beginning.delimiter).unwrap_or_else(found);
+    let delimiter = stated.delimiter.unwrap_or_else(|| {
+        let candidates = statement.map_or(Delimiter::USUAL.to_vec(), Statement::candidates);
+        likeliest(&candidates, &sample)
+    });
 
-    let place = Place { byte: u64::try_from(beginning.bytes).unwrap_or_default(), line: beginning.line };
-    file.seek(SeekFrom::Start(place.byte))?;
-    let mut records = Records::new(file, delimiter.byte(), place);
+    file.seek(SeekFrom::Start(0))?;
+    let mut records = Records::new(file, delimiter.byte(), Place::BEGINNING);
     let Some(header) = records.next()? else { return Err(Unreadable::File(JobCause::Empty)) };
     if header.fields().map(<[u8]>::len).sum::<usize>() > LONGEST_HEADER_BYTES {
         let most_kib = whole(LONGEST_HEADER_BYTES / 1024);
@@ -71,37 +75,27 @@ pub(crate) fn inspect(path: &Path, stated: Stated) -> Result<Form, Unreadable> {
     Ok(Form { delimiter, encoding, columns, place: records.place() })
 }
 
-/// What comes before the header and is none of the data.
-struct Beginning {
-    bytes: usize,
-    /// The line that follows, from 1.
-    line: u64,
-    /// The delimiter that the file states.
-    delimiter: Option<Delimiter>,
-}
-
-impl Beginning {
-    /// Byte order marks, the line `sep=`, and byte order marks again: a program that puts one of them in front does not
-    /// look for the other.
-    fn of(sample: &[u8], encoding: Encoding) -> Self {
-        let marks = |at: usize| match encoding {
-            Encoding::Utf8 => marks(&sample[at..]),
-            Encoding::Windows1252 => 0,
-        };
-        let bytes = marks(0);
-        match delimiter::stated_in_file(&sample[bytes..]) {
-            Some((delimiter, length)) => {
-                let bytes = bytes + length;
-                Self { bytes: bytes + marks(bytes), line: 2, delimiter: Some(delimiter) }
-            }
-            None => Self { bytes, line: 1, delimiter: None },
+/// Of some delimiters the one by which most of the first rows have as many fields as the header, and more than one;
+/// the first of them where nothing does.
+fn likeliest(candidates: &[Delimiter], sample: &[u8]) -> Delimiter {
+    let score = |delimiter: Delimiter| {
+        let mut records = Records::new(sample, delimiter.byte(), Place::BEGINNING);
+        let mut counts = Vec::new();
+        while let Ok(Some(record)) = records.next() {
+            counts.push(record.fields().count());
         }
-    }
-}
-
-/// How many bytes the byte order marks take with which a text begins.
-fn marks(text: &[u8]) -> usize {
-    MARK.len() * text.as_chunks().0.iter().take_while(|chunk| *chunk == MARK).count()
+        // The sample may end inside its last row.
+        if counts.len() > 2 {
+            counts.pop();
+        }
+        let columns = counts.first().copied().unwrap_or_default();
+        let alike = counts.iter().filter(|count| **count == columns).count();
+        // Rows alike first, in tenths of all; then the columns.
+        if columns > 1 { (10 * alike / counts.len(), columns) } else { (0, 0) }
+    };
+    // Of equals the last is the greatest.
+    let likeliest = candidates.iter().rev().max_by_key(|delimiter| score(**delimiter));
+    likeliest.copied().unwrap_or(Delimiter::Comma)
 }
 
 fn refuse_what_is_no_text(sample: &[u8]) -> Result<(), Unreadable> {
@@ -126,9 +120,6 @@ fn looks_like_utf16(sample: &[u8]) -> bool {
     let most = nuls[0].max(nuls[1]);
     nuls.contains(&0) && most > 2 && 4 * most > sample.len()
 }
-
-/// The byte order mark of UTF-8.
-const MARK: &[u8; 3] = b"\xef\xbb\xbf";
 
 /// Lists of datasets and jobs have the columns of each, so they are bounded by this.
 const LONGEST_HEADER_BYTES: usize = 64 << 10;

@@ -4,18 +4,11 @@
 //! out of the rest of a file, and counts the lines of files that end theirs by CR LF one short. So this drives the
 //! parser it is made of.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 
 use csv_core::ReadRecordResult;
 
-/// A place in a file where a record begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// From the beginning of the file.
-    pub(crate) byte: u64,
-    /// The line, from 1.
-    pub(crate) line: u64,
-}
+use super::source::{Place, Source};
 
 /// Why there is no next record though the file has not ended.
 #[derive(Debug)]
@@ -33,12 +26,17 @@ pub(crate) enum RecordError {
     },
 }
 
-/// The records from a place on. Lines that hold nothing are none.
+impl From<io::Error> for RecordError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// The records from a place on. Lines that hold nothing are none, nor is what stands where a file begins.
 #[derive(Debug)]
 pub(crate) struct Records<R> {
-    source: BufReader<R>,
+    source: Source<R>,
     core: csv_core::Reader,
-    place: Place,
     fields: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -62,34 +60,27 @@ impl<'a> Record<'a> {
 impl<R: Read> Records<R> {
     pub(crate) fn new(source: R, delimiter: u8, place: Place) -> Self {
         let mut core = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        // A byte order mark is left out only where a file begins, which is seen to elsewhere; after a first byte
-        // the parser does not look for one.
+        // The source skips byte order marks; after a first byte the parser does not look for one.
         core.read_record(b"\n", &mut [0], &mut [0]);
-        Self {
-            source: BufReader::with_capacity(BUFFER_BYTES, source),
-            core,
-            place,
-            fields: vec![0; 4096],
-            ends: vec![0; 64],
-        }
+        Self { source: Source::new(source, place), core, fields: vec![0; 4096], ends: vec![0; 64] }
     }
 
-    /// Where the next record begins, or a line that holds nothing before it.
+    /// Where the next record begins, or what is no data before it.
     pub(crate) fn place(&self) -> Place {
-        self.place
+        self.source.place()
     }
 
     /// Reads a record; nothing at the end of the file.
     pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, RecordError> {
-        while self.skip_line_end()? {}
-        if self.source.fill_buf().map_err(RecordError::Io)?.is_empty() {
+        self.source.skip_to_record()?;
+        if self.source.peek(1)?.is_empty() {
             return Ok(None);
         }
-        let line = self.place.line;
+        let line = self.place().line;
         let (mut length, mut count) = (0, 0);
         let mut last = 0;
         loop {
-            let input = self.source.fill_buf().map_err(RecordError::Io)?;
+            let input = self.source.peek(1)?;
             let has_ended = input.is_empty();
             // The end of a line ends the last record as well, and tells what the end of a file would not: within
             // quotation marks it is text. The parser would make one field of all that an open mark swallowed.
@@ -99,15 +90,15 @@ impl<R: Read> Records<R> {
             if has_ended && written > 0 {
                 let begin = self.ends[..count].last().copied().unwrap_or_default();
                 let within = line_ends(&self.fields[begin..length]);
-                return Err(RecordError::NeverClosed { line: self.place.line - within });
+                return Err(RecordError::NeverClosed { line: self.place().line - within });
             }
             if !has_ended {
+                let mut lines = 0;
                 for byte in &input[..read] {
-                    self.place.line += u64::from(ends_line(*byte, last));
+                    lines += u64::from(ends_line(*byte, last));
                     last = *byte;
                 }
-                self.source.consume(read);
-                self.place.byte += u64::try_from(read).unwrap_or_default();
+                self.source.take(read, lines);
             }
             length += written;
             count += ended;
@@ -130,33 +121,9 @@ impl<R: Read> Records<R> {
             }
         }
         if last == b'\r' {
-            self.skip_line_feed()?;
+            self.source.skip_line_feed()?;
         }
         Ok(Some(Record { line, fields: &self.fields[..length], ends: &self.ends[..count] }))
-    }
-
-    /// Skips one end of a line, however it is written; says whether there was one.
-    fn skip_line_end(&mut self) -> Result<bool, RecordError> {
-        let first = self.source.fill_buf().map_err(RecordError::Io)?.first().copied();
-        if !matches!(first, Some(b'\r' | b'\n')) {
-            return Ok(false);
-        }
-        self.source.consume(1);
-        self.place.byte += 1;
-        self.place.line += 1;
-        if first == Some(b'\r') {
-            self.skip_line_feed()?;
-        }
-        Ok(true)
-    }
-
-    /// Skips the second half of a CR LF, so that a record never begins inside one.
-    fn skip_line_feed(&mut self) -> Result<(), RecordError> {
-        if self.source.fill_buf().map_err(RecordError::Io)?.first() == Some(&b'\n') {
-            self.source.consume(1);
-            self.place.byte += 1;
-        }
-        Ok(())
     }
 }
 
@@ -171,8 +138,6 @@ fn ends_line(byte: u8, last: u8) -> bool {
     byte == b'\r' || (byte == b'\n' && last != b'\r')
 }
 
-const BUFFER_BYTES: usize = 64 << 10;
-
 /// The longest row that is read: a bound on memory, far above what people keep in one row.
 pub(crate) const LONGEST_RECORD_BYTES: usize = 1 << 20;
 
@@ -181,12 +146,11 @@ pub(crate) const MOST_FIELDS: usize = 1_024;
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Read};
-
+    use super::super::slowly::Slowly;
     use super::{Place, RecordError, Records};
 
     fn read(text: &str) -> Vec<(u64, Vec<String>)> {
-        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        let mut records = Records::new(text.as_bytes(), b',', Place::BEGINNING);
         let mut found = Vec::new();
         while let Some(record) = records.next().unwrap() {
             let text = |field: &[u8]| String::from_utf8(field.to_vec()).unwrap();
@@ -212,7 +176,7 @@ mod tests {
         let text = "a,b\r\n\u{feff}1,\"x\r\ny\"\r\n\r\n2,z\n\"3\",\"\"\r4,5";
         let whole = read(text);
         let mut places = Vec::new();
-        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        let mut records = Records::new(text.as_bytes(), b',', Place::BEGINNING);
         while records.next().unwrap().is_some() {
             places.push(records.place());
         }
@@ -232,8 +196,8 @@ mod tests {
     /// The line of the mark that is not closed, however much is read at once; and how many records come before.
     fn never_closed(text: &str) -> Option<(usize, u64)> {
         let [whole, bytewise] = [usize::MAX, 1].map(|most| {
-            let source = Slowly { text: text.as_bytes(), most };
-            let mut records = Records::new(source, b',', Place { byte: 0, line: 1 });
+            let source = Slowly { bytes: text.as_bytes(), most };
+            let mut records = Records::new(source, b',', Place::BEGINNING);
             for before in 0.. {
                 match records.next() {
                     Ok(Some(_)) => {}
@@ -246,18 +210,6 @@ mod tests {
         });
         assert_eq!(whole, bytewise, "{text:?}");
         whole
-    }
-
-    struct Slowly<'a> {
-        text: &'a [u8],
-        most: usize,
-    }
-
-    impl Read for Slowly<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let most = buffer.len().min(self.most);
-            self.text.read(&mut buffer[..most])
-        }
     }
 
     #[test]
@@ -306,7 +258,7 @@ mod tests {
     #[test]
     fn a_mark_that_is_never_closed_is_found_from_any_place() {
         let text = "a,b\n1,2\n\n3,4\r\n5,\"6\n7,8\n";
-        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        let mut records = Records::new(text.as_bytes(), b',', Place::BEGINNING);
         let mut places = vec![records.place()];
         while records.next().is_ok() {
             places.push(records.place());
@@ -323,12 +275,12 @@ mod tests {
     #[test]
     fn a_record_without_end_is_given_up_and_not_held() {
         let text = format!("a,b\n1,2\n3,\"{}", "never closed\n".repeat(200_000));
-        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        let mut records = Records::new(text.as_bytes(), b',', Place::BEGINNING);
         records.next().unwrap();
         records.next().unwrap();
         assert!(matches!(records.next(), Err(RecordError::TooLong { line: 3 })));
         let text = ",".repeat(5_000);
-        let mut records = Records::new(text.as_bytes(), b',', Place { byte: 0, line: 1 });
+        let mut records = Records::new(text.as_bytes(), b',', Place::BEGINNING);
         assert!(matches!(records.next(), Err(RecordError::TooManyFields { line: 1 })));
     }
 }

@@ -1,5 +1,6 @@
 //! Files with something odd in them that people have all the same: a bad byte, a cut, a line for Excel.
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::harness::{Backend, Browser};
@@ -145,14 +146,97 @@ async fn what_only_begins_like_a_line_for_excel_is_a_header() {
         ("separator,b\n1,2\n", vec!["separator", "b"]),
         ("a,b\nsep=;,2\n", vec!["a", "b"]),
         ("sep=ö\n1\n", vec!["sep=ö"]),
+        // Nobody separates fields by letters or digits.
+        ("sep=x\n1\n", vec!["sep=x"]),
+        ("sep=ab\n1\n", vec!["sep=ab"]),
+        ("sep=1;2\n1;2\n", vec!["sep=1", "2"]),
     ] {
         let dataset = backend.import(&browser, "", file).await;
         assert_eq!(table(&backend, &browser, &dataset).await[0], header, "{file:?}");
     }
-    for file in ["sep=;", "sep=;\r\n", "\u{feff}sep=;\n\u{feff}\n"] {
+    for file in ["sep=;", "sep=;\r\n", "\u{feff}sep=;\n\u{feff}\n", "\n\u{feff}\rsep=;;;\r\n\n"] {
         let job = backend.send_file(&browser, "", file).await;
         assert_eq!(backend.ended(&browser, &job).await["cause"], json!({ "code": "empty" }), "{file:?}");
     }
+}
+
+/// Field 61.
+#[tokio::test]
+async fn a_line_for_excel_is_known_however_programs_have_written_it_again() {
+    let (backend, browser) = start().await;
+    let semicolons = "a;b\n1,5;2,5\n";
+    let commas = "a,b\n\"1,5\",\"2,5\"\n";
+    let tabs = "a\tb\n1,5\t2,5\n";
+    for (line, rows, delimiter) in [
+        // Filled up to the number of columns, by its own delimiter or by the one of the program that wrote the file.
+        ("sep=;;", semicolons, "semicolon"),
+        ("\"sep=;\";", semicolons, "semicolon"),
+        ("\"sep=;\",", commas, "comma"),
+        ("sep=;,", commas, "comma"),
+        ("sep=;,", semicolons, "semicolon"),
+        ("sep=;\t", tabs, "tab"),
+        ("sep=,,,,", commas, "comma"),
+        // Blanks behind it, or a blank where the tab should be alone.
+        ("sep=; ", semicolons, "semicolon"),
+        ("\"sep=; \"", semicolons, "semicolon"),
+        ("sep=;;  ", semicolons, "semicolon"),
+        ("sep=\t", tabs, "tab"),
+        ("sep=\t ", tabs, "tab"),
+        ("sep= \t", tabs, "tab"),
+        ("sep= ;", semicolons, "semicolon"),
+        ("SEP=;", semicolons, "semicolon"),
+        // It names nothing, so it leaves the delimiter to be found out.
+        ("sep=", semicolons, "semicolon"),
+        ("sep=\"\"", tabs, "tab"),
+    ] {
+        for (before, end) in [("", "\n"), ("\n\u{feff}\n", "\r"), ("\u{feff}", "\r\n")] {
+            let file = format!("{before}{line}\n\u{feff}{rows}").replace('\n', end);
+            let dataset = backend.import(&browser, "", file.clone()).await;
+            let about = backend.read(&browser, &dataset).await;
+            assert_eq!(about["delimiter"], delimiter, "{file:?}");
+            let found = table(&backend, &browser, &dataset).await;
+            assert_eq!(found, [["a", "b"], ["1,5", "2,5"]], "{file:?}");
+        }
+    }
+}
+
+/// Field 61.
+#[tokio::test]
+async fn where_files_were_joined_the_mark_of_the_second_and_its_line_for_excel_are_no_data() {
+    let (backend, browser) = start().await;
+    for (file, expected) in [
+        ("a;b\n1;2\n\u{feff}a;b\n3;4\n", vec![["1", "2"], ["a", "b"], ["3", "4"]]),
+        ("\u{feff}a;b\r\n1;2\r\n\u{feff}\"a\";b\r\n\u{feff}", vec![["1", "2"], ["a", "b"]]),
+        ("sep=;\na;b\n1;2\n\n\u{feff}\nsep=;\na;b\n", vec![["1", "2"], ["a", "b"]]),
+        ("a;b\n1;2\n\u{feff}sep=;;\n\u{feff}a;b\n", vec![["1", "2"], ["a", "b"]]),
+        // Nothing tells that a file begins here.
+        ("sep=;\na;b\n1;2\nsep=;\na;b\n", vec![["1", "2"], ["sep=", ""], ["a", "b"]]),
+        // Inside a row, or between quotation marks, the mark is text.
+        ("a;b\n\"\u{feff}1\";2\n3;\u{feff}4\n", vec![["\u{feff}1", "2"], ["3", "\u{feff}4"]]),
+    ] {
+        let dataset = backend.import(&browser, "", file).await;
+        assert_eq!(table(&backend, &browser, &dataset).await[1..], expected, "{file:?}");
+        let line = |before: &str| before.split('\n').count();
+        let rows = backend.read(&browser, &format!("{dataset}/rows")).await;
+        let last = rows["rows"].as_array().unwrap().last().unwrap();
+        let end = file.trim_end_matches(['\u{feff}', '\r', '\n']);
+        assert_eq!(last["line"], line(end), "{file:?}");
+    }
+}
+
+/// Field 60.
+#[tokio::test]
+async fn a_mark_says_utf_8_also_behind_a_line_for_excel_and_is_no_data_in_any_encoding() {
+    let (backend, browser) = start().await;
+    let file = [b"sep=;\n\xef\xbb\xbfa;b\n1;caf\xe9\n2;na\xefve\n3;x\n".as_slice()].concat();
+    let dataset = backend.import(&browser, "", file.clone()).await;
+    assert_eq!(backend.read(&browser, &dataset).await["encoding"], "utf-8");
+    assert_eq!(table(&backend, &browser, &dataset).await[1..], [["3", "x"]]);
+    assert_eq!(rejected(&backend, &browser, &dataset).await[1]["cause"]["code"], "not_utf8");
+    // Which is what the person is then advised to choose.
+    let dataset = backend.import(&browser, "encoding=windows-1252", file).await;
+    let found = table(&backend, &browser, &dataset).await;
+    assert_eq!(found, [["a", "b"], ["1", "café"], ["2", "naïve"], ["3", "x"]]);
 }
 
 /// Field 60.
@@ -184,9 +268,23 @@ async fn what_is_no_text_or_nothing_at_all_is_called_what_it_is() {
         (vec![0], "not_text"),
         (b"a,b\n1,\0\n2,3\n".to_vec(), "not_text"),
         ("\u{feff}".into(), "empty"),
+        ("\u{feff}\u{feff}\r\n\u{feff}".into(), "empty"),
         ("\n\n".into(), "empty"),
     ] {
         let job = backend.send_file(&browser, "", file.clone()).await;
         assert_eq!(backend.ended(&browser, &job).await["cause"], json!({ "code": code }), "{file:x?}");
     }
+}
+
+/// Field 61.
+#[tokio::test]
+async fn a_download_keeps_a_mark_that_is_text() {
+    let (backend, browser) = start().await;
+    let dataset = backend.import(&browser, "", "a,b\n\"\u{feff}1\",2\n3,4\n").await;
+    let expected = [["a", "b"], ["\u{feff}1", "2"], ["3", "4"]];
+    assert_eq!(table(&backend, &browser, &dataset).await, expected);
+    let call = backend.get(&format!("{dataset}/csv")).bearer(&browser);
+    let downloaded = call.send().await.expect(StatusCode::OK).bytes;
+    let again = backend.import(&browser, "", downloaded).await;
+    assert_eq!(table(&backend, &browser, &again).await, expected);
 }

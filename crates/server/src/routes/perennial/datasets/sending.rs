@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
+use csv::QuoteStyle;
 use http_body_util::channel::{Channel, Sender};
 use perennial_dialect::wire::jobs as wire;
 
@@ -195,7 +196,13 @@ fn csv(rows: Vec<Numbered>) -> std::io::Result<Bytes> {
 }
 
 fn encode(rows: &[Vec<String>]) -> std::io::Result<Bytes> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    // A mark before a row is no data to whoever reads it (Field 61), unless a quotation mark comes first.
+    let begins_with_mark = |row: &Vec<String>| row.first().is_some_and(|field| field.starts_with('\u{feff}'));
+    let style = if rows.iter().any(begins_with_mark) { QuoteStyle::Always } else { QuoteStyle::Necessary };
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .quote_style(style)
+        .from_writer(Vec::new());
     for row in rows {
         writer.write_record(row)?;
     }
