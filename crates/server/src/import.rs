@@ -6,6 +6,8 @@
 mod delimiter;
 mod encoding;
 mod form;
+#[cfg(test)]
+mod properties;
 mod records;
 #[cfg(test)]
 mod slowly;
