@@ -229,7 +229,7 @@ pub enum Doubt {
     Status(u16),
     /// The answer could not be understood.
     Unreadable,
-    /// Something in front of the server refused the request, and wants a sign-in of its own.
+    /// Something in front of the server refused the request or leads it elsewhere, most likely for a sign-in of its own.
     Gateway,
 }
 

@@ -177,13 +177,20 @@ fn any_other_status_decides_nothing_even_with_the_words_of_a_refusal() {
     }
 }
 
+/// Fields 40 and 45. Of a redirect the browser shows nothing but that it is one. Most who redirect a call for JSON are
+/// gateways that want to show a page; a refusal it is for nobody, however refusals are described.
 #[test]
-fn an_answer_the_browser_hides_cannot_be_understood() {
-    let hidden = answer(0, "");
-    assert_eq!(to_sign_in(PERENNIAL, &hidden), SignInAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_refresh(PERENNIAL, &hidden), RefreshAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_validate(PERENNIAL, &hidden), ValidateAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_sign_out(PERENNIAL, &hidden), SignOutAnswer::Unknown(Doubt::Unreadable));
+fn a_redirect_decides_nothing() {
+    let mut all_refused = PERENNIAL.clone();
+    all_refused.gateway_401 = Gateway401::Refused;
+    for dialect in [PERENNIAL, &all_refused] {
+        let hidden = answer(0, "");
+        assert_eq!(to_sign_in(dialect, &hidden), SignInAnswer::Unknown(Doubt::Gateway));
+        assert_eq!(to_refresh(dialect, &hidden), RefreshAnswer::Unknown(Doubt::Gateway));
+        assert_eq!(to_validate(dialect, &hidden), ValidateAnswer::Unknown(Doubt::Gateway));
+        assert_eq!(to_sign_out(dialect, &hidden), SignOutAnswer::Unknown(Doubt::Gateway));
+        assert!(dialect.is_from_between(0, None, None));
+    }
 }
 
 #[test]
@@ -503,7 +510,7 @@ fn a_401_with_the_page_of_a_gateway_decides_nothing() {
         assert_eq!(to_validate(PERENNIAL, &page), ValidateAnswer::Unknown(gateway));
         assert_eq!(to_sign_in(PERENNIAL, &page), SignInAnswer::Unknown(gateway));
         assert_eq!(to_sign_out(PERENNIAL, &page), SignOutAnswer::Unknown(gateway));
-        assert!(PERENNIAL.is_gateway_401(401, Some(content_type), None));
+        assert!(PERENNIAL.is_from_between(401, Some(content_type), None));
     }
 }
 
@@ -521,7 +528,7 @@ fn a_401_of_the_backend_refuses() {
     let with_scheme =
         WireAnswer { www_authenticate: Some("Bearer".to_owned()), ..of_type(Some("text/html")) };
     assert_eq!(to_refresh(PERENNIAL, &with_scheme), refused);
-    assert!(!PERENNIAL.is_gateway_401(403, Some("text/html"), None));
+    assert!(!PERENNIAL.is_from_between(403, Some("text/html"), None));
 }
 
 /// Field 40. A backend whose own refusals are pages can be described.
