@@ -208,6 +208,9 @@ pub enum SignOutAnswer {
 pub enum Refusal {
     /// It did not say.
     Unspecified,
+    /// It did not say, and has not seen the cookie since somebody signed in here: the session has ended, or the browser did
+    /// not keep the cookie. No answer says so; the engine does.
+    Untried,
     /// There was no credential to look at, as after the browser was closed.
     Missing,
     /// Somebody ended the session: the same person on another device, or an administrator.

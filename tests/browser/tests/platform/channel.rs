@@ -46,6 +46,7 @@ fn every_body() -> Vec<MessageBody> {
         SignOutReason::Inactivity,
         SignOutReason::AbsoluteLimit,
         SignOutReason::Refused(Refusal::Unspecified),
+        SignOutReason::Refused(Refusal::Untried),
         SignOutReason::Refused(Refusal::Missing),
         SignOutReason::Refused(Refusal::Revoked),
         SignOutReason::Refused(Refusal::Expired),
