@@ -66,7 +66,8 @@ pub enum FetchError {
     },
     /// The answer was not what it should be.
     Unreadable,
-    /// Something in front of the server refused the request, and wants a sign-in of its own. The session goes on.
+    /// Something in front of the server refused the request or leads it elsewhere, most likely for a sign-in of its own. The
+    /// session goes on.
     Gateway,
 }
 
@@ -172,7 +173,7 @@ impl Client {
                 }
             };
             match answer {
-                Ok(response) if self.is_of_gateway(&response) => return Err(FetchError::Gateway),
+                Ok(response) if self.is_from_between(&response) => return Err(FetchError::Gateway),
                 Ok(response) if response.status == 401 => {
                     refused = Some(response);
                     ticket.report(RequestEvent::Refused);
@@ -202,10 +203,10 @@ impl Client {
         request
     }
 
-    fn is_of_gateway<B>(&self, HttpResponse { status, headers, .. }: &HttpResponse<B>) -> bool {
+    fn is_from_between<B>(&self, HttpResponse { status, headers, .. }: &HttpResponse<B>) -> bool {
         let (content_type, scheme) = (headers.get("Content-Type"), headers.get("WWW-Authenticate"));
         let dialect = self.driver.backend().known();
-        dialect.is_gateway_401(*status, content_type.as_deref(), scheme.as_deref())
+        dialect.is_from_between(*status, content_type.as_deref(), scheme.as_deref())
     }
 
     fn adopt_header_token<B>(&self, ticket: &Ticket, sent_with: &Access, response: &HttpResponse<B>) {

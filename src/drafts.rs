@@ -173,7 +173,7 @@ mod tests {
     }
 
     fn signed_in(id: &str) -> Status {
-        let account = Account { id: id.into(), name: id.into(), email: String::new(), roles: Vec::new() };
+        let account = Account { id: id.into(), name: id.into(), email: String::new(), roles: None };
         Status::SignedIn { account: Arc::new(account), landing: None }
     }
 }

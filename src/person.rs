@@ -17,7 +17,7 @@ use crate::platform::{
 pub fn of(status: &Status) -> Option<Person> {
     match status {
         Status::SignedIn { account, .. } => {
-            Some(Person { id: account.id.clone(), name: account.name.clone() })
+            Some(Person { id: account.id.clone(), name: account.shown_name().to_owned() })
         }
         Status::Restoring => matches!(storage::load(), Stored::Session(_)).then(person::load).flatten(),
         Status::SignedOut { .. } => None,
@@ -40,10 +40,13 @@ impl Remembered {
                 person::forget();
             }
             Status::SignedIn { account, .. } => {
-                let is_known =
-                    self.0.borrow().as_ref().is_some_and(|it| it.id == account.id && it.name == account.name);
+                let is_known = self
+                    .0
+                    .borrow()
+                    .as_ref()
+                    .is_some_and(|it| it.id == account.id && it.name == account.shown_name());
                 if !is_known {
-                    let person = Person { id: account.id.clone(), name: account.name.clone() };
+                    let person = Person { id: account.id.clone(), name: account.shown_name().to_owned() };
                     person::store(&person);
                     self.0.replace(Some(person));
                 }

@@ -52,6 +52,7 @@ pub(crate) fn reason(reason: SignOutReason) -> &'static str {
         SignOutReason::Inactivity => "inactivity",
         SignOutReason::AbsoluteLimit => "absolute_limit",
         SignOutReason::Refused(Refusal::Unspecified) => "refused",
+        SignOutReason::Refused(Refusal::Untried) => "refused_untried",
         SignOutReason::Refused(Refusal::Missing) => "refused_missing",
         SignOutReason::Refused(Refusal::Revoked) => "refused_revoked",
         SignOutReason::Refused(Refusal::Expired) => "refused_expired",
@@ -84,11 +85,12 @@ pub(crate) fn read_doubt(word: &str) -> Option<Doubt> {
     }
 }
 
-const REASONS: [SignOutReason; 8] = [
+const REASONS: [SignOutReason; 9] = [
     SignOutReason::ByPerson,
     SignOutReason::Inactivity,
     SignOutReason::AbsoluteLimit,
     SignOutReason::Refused(Refusal::Unspecified),
+    SignOutReason::Refused(Refusal::Untried),
     SignOutReason::Refused(Refusal::Missing),
     SignOutReason::Refused(Refusal::Revoked),
     SignOutReason::Refused(Refusal::Expired),

@@ -163,7 +163,7 @@ fn LimitNotice(limit: Limit, leave: Callback<()>) -> impl IntoView {
 
 fn account_name(snapshot: &Snapshot) -> Option<String> {
     match &snapshot.status {
-        Status::SignedIn { account, .. } => Some(account.name.clone()),
+        Status::SignedIn { account, .. } => Some(account.shown_name().to_owned()),
         Status::Restoring | Status::SignedOut { .. } => None,
     }
 }

@@ -65,7 +65,7 @@ fn account_card(account: Memo<Option<Account>>, person: ReadSignal<Option<Person
         email.unwrap_or_else(|| t().overview.unknown.to_owned())
     };
     let roles = Memo::new(move |_| {
-        let roles = account.with(|account| account.as_ref().map(|account| account.roles.join(", ")));
+        let roles = account.with(|account| Some(account.as_ref()?.roles.as_ref()?.join(", ")));
         roles.filter(|roles| !roles.is_empty())
     });
     view! {

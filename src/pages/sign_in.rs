@@ -48,6 +48,7 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
     let (auth, config) = (use_auth(), use_config());
     let (snapshot, missing) = (auth.snapshot(), auth.missing());
     let reason = auth.ended();
+    let is_untold = Memo::new(move |_| snapshot.with(|snapshot| snapshot.is_sign_out_untold));
     let progress = Memo::new(move |_| snapshot.with(|snapshot| snapshot.sign_in));
     let message = Memo::new(move |_| snapshot.with(|snapshot| snapshot.sign_in_message.clone()));
     let submit = Callback::new(move |form| auth.sign_in(form));
@@ -57,6 +58,7 @@ fn Entrance(back: Memo<Option<String>>, now: Signal<Wall>) -> impl IntoView {
                 <h1 tabindex="-1">{t().pages.sign_in}</h1>
                 <div class="entrance-why" id=form::WHY>
                     {move || reason.get().map(|reason| why(reason, config.timing.inactivity_limit_s))}
+                    {move || is_untold.get().then(|| view! { <Banner tone=Tone::Waiting>{t().ended.untold}</Banner> })}
                     {move || {
                         let page = back.with(|back| back.as_deref().and_then(super::name));
                         page.map(|page| view! { <p class="soft">{texts::sign_in::return_note(page)}</p> })

@@ -34,8 +34,8 @@ pub struct HttpRequest {
 pub enum Redirects {
     /// The request goes there, with its body.
     Follow,
-    /// It is no answer. For requests with a credential: a redirect would carry it to a place that nobody has configured
-    /// (RFC 9700 section 4.12).
+    /// The request goes nowhere, and the answer is one of which nothing can be seen: its status is 0. For requests with a
+    /// credential: a redirect would carry it to a place that nobody has configured (RFC 9700 section 4.12).
     Refuse,
 }
 
@@ -54,7 +54,7 @@ pub enum Body {
 /// An answer that has arrived as a whole.
 #[expect(missing_debug_implementations, reason = "headers and body may hold credentials")]
 pub struct HttpResponse<B = Vec<u8>> {
-    /// The status.
+    /// The status; 0 for a redirect that was not followed.
     pub status: u16,
     /// The headers that the browser lets be seen.
     pub headers: Headers,
@@ -95,7 +95,7 @@ impl Drop for Abort {
 /// Sends a request and waits for the whole answer.
 ///
 /// # Errors
-/// [`NoAnswer`] where the network failed, the request was aborted or led elsewhere, or the browser refused to make it.
+/// [`NoAnswer`] where the network failed, the request was aborted, or the browser refused to make it.
 pub async fn send(request: &HttpRequest, abort: Option<&AbortSignal>) -> Result<HttpResponse, NoAnswer> {
     let response = prepare(request, abort).map_err(|_| NoAnswer)?.send().await.map_err(|_| NoAnswer)?;
     read(response).await
@@ -118,7 +118,7 @@ fn prepare(request: &HttpRequest, abort: Option<&AbortSignal>) -> Result<Request
     init.set_cache(RequestCache::NoStore);
     init.set_redirect(match request.redirects {
         Redirects::Follow => RequestRedirect::Follow,
-        Redirects::Refuse => RequestRedirect::Error,
+        Redirects::Refuse => RequestRedirect::Manual,
     });
     init.set_credentials(match request.cookies {
         Cookies::Omit => RequestCredentials::Omit,

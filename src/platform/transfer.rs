@@ -59,7 +59,8 @@ pub async fn send(
     // The sender goes away with the transfer only.
     end.await.map_err(|_| NoAnswer)?;
     if request.redirects == Redirects::Refuse && has_been_redirected(request, &transfer.request) {
-        return Err(NoAnswer);
+        let body = Blob::new().map_err(|_| NoAnswer)?;
+        return Ok(HttpResponse { status: 0, headers: Headers::new(), body });
     }
     read(&transfer.request).map_err(|_| NoAnswer)
 }

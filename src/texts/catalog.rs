@@ -266,6 +266,10 @@ catalog! {
         reused,
         /// The server says no more.
         unspecified,
+        /// In so many words, but perhaps for want of a cookie: what helps then.
+        untried,
+        /// The server has not been told, and nothing could tell it after this page.
+        untold,
     }
 
     /// The sign-in page.

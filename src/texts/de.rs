@@ -111,6 +111,8 @@ pub(super) static TEXTS: Texts = Texts {
         revoked: "Sie wurden von einem anderen Gerät aus abgemeldet.",
         reused: "Ihre Sitzung wurde zu Ihrer Sicherheit beendet, weil ihre Zugangsdaten ein zweites Mal benutzt wurden. Bitte melden Sie sich neu an.",
         unspecified: "Ihre Sitzung ist beendet. Bitte melden Sie sich neu an.",
+        untried: "Ihre Sitzung ist beendet. Geschieht das nach jeder Anmeldung, behält dieser Browser die Cookies des Servers nicht. Erlauben Sie Cookies für diese Seite, in manchen Browsern auch Cookies von Drittanbietern.",
+        untold: "Der Server weiß noch nicht, dass Sie abgemeldet sind. Lassen Sie diese Seite offen, bis er es erfahren hat.",
     },
     sign_in: SignIn {
         not_loaded: "Was zum Anmelden nötig ist, konnte nicht geladen werden. Ihre Eingaben sind noch da.",

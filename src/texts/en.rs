@@ -111,6 +111,8 @@ pub(super) static TEXTS: Texts = Texts {
         revoked: "You were signed out on another device.",
         reused: "Your session was ended for your safety because its credential was used a second time. Please sign in again.",
         unspecified: "Your session has ended. Please sign in again.",
+        untried: "Your session has ended. If this happens after each sign-in, this browser does not keep the server's cookies. Allow cookies for this site, in some browsers third-party cookies too.",
+        untold: "The server does not know yet that you are signed out. Keep this page open until it has been told.",
     },
     sign_in: SignIn {
         not_loaded: "What is needed to sign in could not be loaded. What you typed is still here.",

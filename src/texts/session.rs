@@ -110,6 +110,7 @@ pub fn sign_out_reason(reason: SignOutReason, inactivity_limit_s: u64) -> String
         SignOutReason::Refused(Refusal::Revoked) => texts.revoked.to_owned(),
         SignOutReason::Refused(Refusal::Reused) => texts.reused.to_owned(),
         SignOutReason::Refused(Refusal::Missing | Refusal::Unspecified) => texts.unspecified.to_owned(),
+        SignOutReason::Refused(Refusal::Untried) => texts.untried.to_owned(),
     }
 }
 

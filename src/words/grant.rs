@@ -38,6 +38,7 @@ struct User {
     id: String,
     name: String,
     email: String,
+    /// Empty where no answer has said them, too: the next one says so again.
     roles: Vec<String>,
 }
 
@@ -52,7 +53,7 @@ impl From<&SharedGrant> for Grant {
             sign_out_ticket: grant.sign_out_ticket.as_ref().map(|ticket| ticket.expose().to_owned()),
             from_ms: grant.from.0,
             lifetime_ms: grant.lifetime.map(|life| u64::try_from(life.as_millis()).unwrap_or(u64::MAX)),
-            user: User { id, name, email, roles },
+            user: User { id, name, email, roles: roles.unwrap_or_default() },
             session_id: grant.session_id.clone(),
             session_ends_ms: grant.session_ends.map(|end| end.0),
             kept: grant.kept,
@@ -93,7 +94,7 @@ impl Grant {
             sign_out_ticket: self.sign_out_ticket.and_then(secret),
             from: wall(self.from_ms)?,
             lifetime,
-            account: Account { id, name, email, roles }.into(),
+            account: Account { id, name, email, roles: Some(roles).filter(|roles| !roles.is_empty()) }.into(),
             session_id: self.session_id,
             session_ends: optional_wall(self.session_ends_ms)?,
             kept: self.kept,

@@ -5,7 +5,7 @@
 //! | sign-in | 2xx with a usable token, or a cookie beside what is not listed as refused | granted |
 //! | | 401 | wrong credentials, or refused in the words that the body has for people |
 //! | | what the dialect lists as refused | refused, with those words |
-//! | any of these | 401 with a page and without `WWW-Authenticate` | unknown: something in front of the backend |
+//! | any of these | 401 with a page and without `WWW-Authenticate`, or a redirect | unknown: something in front of the backend |
 //! | sign-in | 403 with the reference backend's word for it | from a wrong origin |
 //! | | 429 with `Retry-After` | later |
 //! | refresh | 2xx with a usable token, or a cookie beside what is not listed as refused | granted |
@@ -48,7 +48,7 @@ use crate::{
 /// An answer as it came over the wire. `Debug` shows neither the body, which may hold a token, nor the fresh one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WireAnswer {
-    /// The HTTP status; 0 for an answer the browser does not let be seen.
+    /// The HTTP status; 0 for a redirect, of which the browser lets nothing be seen.
     pub status: u16,
     /// The header `Retry-After`.
     pub retry_after: Option<String>,
@@ -183,9 +183,10 @@ impl Dialect {
     }
 
     /// Whether something in front of the backend gave this answer, and so nothing was said about the session. The backend
-    /// speaks JSON, and says with which scheme it is to be asked (RFC 9110 section 15.5.2) where it says anything else.
+    /// speaks JSON, says with which scheme it is to be asked (RFC 9110 section 15.5.2) where it says anything else, and
+    /// sends nobody to another place.
     #[must_use]
-    pub fn is_gateway_401(
+    pub fn is_from_between(
         &self,
         status: u16,
         content_type: Option<&str>,
@@ -197,11 +198,11 @@ impl Dialect {
             Gateway401::Doubt => true,
             Gateway401::Refused => false,
         };
-        is_told_apart && status == 401 && is_page && www_authenticate.is_none()
+        status == 0 || (is_told_apart && status == 401 && is_page && www_authenticate.is_none())
     }
 
     fn is_of_gateway(&self, wire: &WireAnswer) -> bool {
-        self.is_gateway_401(wire.status, wire.content_type.as_deref(), wire.www_authenticate.as_deref())
+        self.is_from_between(wire.status, wire.content_type.as_deref(), wire.www_authenticate.as_deref())
     }
 
     fn confirmed(&self, access: &Access, wire: &WireAnswer) -> Option<Confirmed> {
@@ -264,7 +265,7 @@ fn to_sign_out(wire: &WireAnswer) -> SignOutAnswer {
 }
 
 pub(crate) fn doubt(status: u16) -> Doubt {
-    if status == 0 { Doubt::Unreadable } else { Doubt::Status(status) }
+    if status == 0 { Doubt::Gateway } else { Doubt::Status(status) }
 }
 
 fn is_consistent(body: &Value) -> bool {

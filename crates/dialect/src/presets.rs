@@ -113,9 +113,13 @@ const REFUSALS: &[(&str, Refusal)] = &[
 /// Where first and last names stand in the answers of backends that have no whole one.
 const NAME_PARTS: &[Text] = &[
     Text::Borrowed("user.first_name"),
+    Text::Borrowed("first_name"),
     Text::Borrowed("user.firstName"),
+    Text::Borrowed("firstName"),
     Text::Borrowed("user.last_name"),
+    Text::Borrowed("last_name"),
     Text::Borrowed("user.lastName"),
+    Text::Borrowed("lastName"),
 ];
 
 /// The reference backend's word for a request that does not come from a page that it knows, the same in all its dialects.

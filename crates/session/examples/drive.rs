@@ -242,7 +242,7 @@ impl Server {
             id: "1".into(),
             name: "Ada Lovelace".into(),
             email: "ada@example.org".into(),
-            roles: vec!["member".into()],
+            roles: Some(vec!["member".into()]),
         };
         Grant {
             access: Secret::new(token).into(),

@@ -14,12 +14,42 @@ use crate::{Access, Secret, ServerText, Wall};
 pub struct Account {
     /// What tells this account from every other.
     pub id: String,
-    /// The name the person is shown by.
+    /// The person's name; empty where no answer has said it.
     pub name: String,
-    /// The address the person signs in with.
+    /// The address the person signs in with; empty where no answer has said it.
     pub email: String,
-    /// What the person may do.
-    pub roles: Vec<String>,
+    /// What the person may do; `None` where no answer has said it.
+    pub roles: Option<Vec<String>>,
+}
+
+impl Account {
+    /// What the person is shown by: the name, without it the address, without that the identifier.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        [&self.name, &self.email].into_iter().find(|it| !it.is_empty()).unwrap_or(&self.id)
+    }
+
+    /// Whether nothing is known that people know themselves by.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.name.is_empty() && self.email.is_empty()
+    }
+
+    /// Keeps what was known of the same account before and this answer leaves out.
+    pub(crate) fn or_known(mut self: Arc<Self>, known: &Self) -> Arc<Self> {
+        let lacks = self.name.is_empty() || self.email.is_empty() || self.roles.is_none();
+        if lacks && self.id == known.id {
+            let account = Arc::make_mut(&mut self);
+            for (said, known) in [(&mut account.name, &known.name), (&mut account.email, &known.email)] {
+                if said.is_empty() {
+                    said.clone_from(known);
+                }
+            }
+            if account.roles.is_none() {
+                account.roles.clone_from(&known.roles);
+            }
+        }
+        self
+    }
 }
 
 /// A new access token and what came with it.
@@ -178,6 +208,9 @@ pub enum SignOutAnswer {
 pub enum Refusal {
     /// It did not say.
     Unspecified,
+    /// It did not say, and has not seen the cookie since somebody signed in here: the session has ended, or the browser did
+    /// not keep the cookie. No answer says so; the engine does.
+    Untried,
     /// There was no credential to look at, as after the browser was closed.
     Missing,
     /// Somebody ended the session: the same person on another device, or an administrator.
@@ -199,7 +232,7 @@ pub enum Doubt {
     Status(u16),
     /// The answer could not be understood.
     Unreadable,
-    /// Something in front of the server refused the request, and wants a sign-in of its own.
+    /// Something in front of the server refused the request or leads it elsewhere, most likely for a sign-in of its own.
     Gateway,
 }
 

@@ -82,6 +82,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Unspecified => "without a reason",
+            Self::Untried => "without a reason, and the cookie was not seen before",
             Self::Missing => "no credential",
             Self::Revoked => "ended by somebody",
             Self::Expired => "time limit reached",

@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub inactivity_ends: Option<Wall>,
     /// When the server's absolute limit ends the session.
     pub session_ends: Option<Wall>,
+    /// Whether the server could not be told of a sign-out yet, and nothing is left to tell it with once this page is closed.
+    pub is_sign_out_untold: bool,
     /// How the sign-in under way is doing.
     pub sign_in: SignInProgress,
     /// What the server says itself of the sign-in that it refused. It may name the person, and is nowhere but here: neither
@@ -54,6 +56,7 @@ impl Snapshot {
             last_refresh,
             inactivity_ends,
             session_ends,
+            is_sign_out_untold,
             sign_in,
             sign_in_message,
         } = self;
@@ -64,6 +67,7 @@ impl Snapshot {
             && *last_refresh == other.last_refresh
             && *inactivity_ends == other.inactivity_ends
             && *session_ends == other.session_ends
+            && *is_sign_out_untold == other.is_sign_out_untold
             && *sign_in == other.sign_in
             && *sign_in_message == other.sign_in_message
     }

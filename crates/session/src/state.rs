@@ -1,6 +1,6 @@
 //! The states a session can be in, and the facts each of them needs.
 
-use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc};
 use core::time::Duration;
 
 use crate::{
@@ -383,7 +383,7 @@ impl Activity {
 
 impl Session {
     pub(crate) fn new(grant: Grant, token: Token, sent_at: Moment, now: Moment) -> Self {
-        let is_nameless = grant.account.as_deref().is_none_or(is_bare);
+        let is_nameless = grant.account.as_deref().is_none_or(Account::is_bare);
         Self {
             account: grant.account.unwrap_or_else(|| Arc::new(NOBODY)),
             landing: grant.landing,
@@ -431,11 +431,15 @@ impl Session {
     /// Keeps what the session knew before its token was replaced and the new grant does not tell.
     pub(crate) fn inherit(&mut self, previous: Option<Self>) {
         let Some(previous) = previous else { return };
-        let is_the_same = self.account.id.is_empty() || self.account.id == previous.account.id;
-        if self.is_nameless() && is_the_same {
+        let is_unnamed = self.account.id.is_empty();
+        if self.is_nameless() && (is_unnamed || self.account.id == previous.account.id) {
             let is_nameless = previous.is_nameless();
-            self.account = previous.account;
             self.standing = if is_nameless { previous.standing } else { Standing::Known };
+        }
+        if is_unnamed {
+            self.account = previous.account;
+        } else {
+            self.account = self.account.clone().or_known(&previous.account);
         }
         self.session_id = self.session_id.take().or(previous.session_id);
         self.refresh = self.refresh.take().or(previous.refresh);
@@ -448,11 +452,5 @@ impl Session {
     }
 }
 
-/// Whether nothing is known of somebody but what tells their account from others, which nobody knows themselves by.
-fn is_bare(account: &Account) -> bool {
-    account.email.is_empty() && account.name == account.id
-}
-
 /// Whoever it is of whom nothing has been said.
-const NOBODY: Account =
-    Account { id: String::new(), name: String::new(), email: String::new(), roles: Vec::new() };
+const NOBODY: Account = Account { id: String::new(), name: String::new(), email: String::new(), roles: None };

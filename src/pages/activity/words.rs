@@ -103,7 +103,9 @@ fn out(reason: SignOutReason) -> &'static str {
         SignOutReason::AbsoluteLimit | SignOutReason::Refused(Refusal::Expired) => texts.out_limit,
         SignOutReason::Refused(Refusal::Revoked) => texts.out_revoked,
         SignOutReason::Refused(Refusal::Reused) => texts.out_reused,
-        SignOutReason::Refused(Refusal::Missing | Refusal::Unspecified) => texts.out_refused,
+        SignOutReason::Refused(Refusal::Missing | Refusal::Unspecified | Refusal::Untried) => {
+            texts.out_refused
+        }
     }
 }
 

@@ -145,7 +145,7 @@ fn clock(_: Wall) -> String {
 
 fn signed_in(health: Health) -> Snapshot {
     let account =
-        Account { id: "1".into(), name: "Ada".into(), email: "ada@example.org".into(), roles: vec![] };
+        Account { id: "1".into(), name: "Ada".into(), email: "ada@example.org".into(), roles: None };
     Snapshot {
         status: Status::SignedIn { account: account.into(), landing: None },
         health,

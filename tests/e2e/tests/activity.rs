@@ -42,10 +42,12 @@ fn a_refresh_by_the_button_is_in_the_table_also_after_a_reload() {
 }
 
 /// Browsers end the calls of a page that is left as if the network had failed, while the page can still write that down.
+///
+/// Field 58.
 #[test]
 fn a_refresh_that_is_cut_off_by_a_reload_or_a_link_has_not_failed() {
     for is_reload in [true, false] {
-        scenario(Setup::default(), async |world| {
+        scenario(Setup::default().concerning(Concern::Session), async |world| {
             let (browser, demo) = (world.browser().await?, world.demo()?);
             browser.sign_in(&demo).await?;
             world.proxy.forget();
@@ -100,9 +102,11 @@ fn what_happened_is_there_at_a_start_without_a_network() {
 }
 
 /// An engine that takes the name of the choices for a legend like any other puts it above them.
+///
+/// Field 57.
 #[test]
 fn the_name_of_the_kinds_stands_beside_them() {
-    scenario(Setup::default(), async |world| {
+    scenario(Setup::default().concerning(Concern::Look), async |world| {
         let browser = world.signed_in().await?;
         browser.open_page("Activity").await?;
         browser.find(Role::Heading, "Activity").await?;

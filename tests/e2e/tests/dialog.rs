@@ -41,7 +41,7 @@ fn the_question_is_asked_in_every_tab_has_the_focus_and_is_answered_for_all_by_o
     });
 }
 
-/// WebKit fits a dialog to its rows after it has stretched them over the window, unless it is told not to.
+/// Field 57. WebKit fits a dialog to its rows after it has stretched them over the window, unless it is told not to.
 #[test]
 fn a_dialog_is_no_higher_than_what_it_says() {
     scenario(asked_soon().concerning(Concern::Dialogs), async |world| {

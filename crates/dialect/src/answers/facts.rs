@@ -46,11 +46,18 @@ pub(crate) fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.is_empty())
 }
 
-/// The texts at all of these places with a space between them; `None` where there is none.
+/// The texts at all of these places with a space between them; `None` where there is none. Of `user.first_name` and
+/// `first_name`, which are two places of one part, the first that says something counts.
 pub(crate) fn joined(body: &Value, paths: &Paths) -> Option<String> {
-    let parts = paths.iter().filter_map(|path| find(body, path)?.as_str());
-    let mut joined = String::new();
-    for part in parts.map(str::trim).filter(|part| !part.is_empty()) {
+    let (mut joined, mut found) = (String::new(), Vec::<&str>::new());
+    for path in paths.iter() {
+        let part = find(body, path).and_then(Value::as_str).map_or("", str::trim);
+        let is_found =
+            found.iter().any(|it| it.strip_suffix(&**path).is_some_and(|head| head.ends_with('.')));
+        if part.is_empty() || is_found {
+            continue;
+        }
+        found.push(path);
         if !joined.is_empty() {
             joined.push(' ');
         }

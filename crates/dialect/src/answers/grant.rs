@@ -130,21 +130,20 @@ impl Dialect {
         Some(path).filter(|path| is_own_path(path)).map(str::to_owned)
     }
 
-    /// Reads who is meant. Only the identifier is indispensable; a name is derived where there is none.
+    /// Reads who is meant. Only the identifier is indispensable: what is not said is left for the session to know.
     pub(super) fn account(&self, body: &Value) -> Option<Arc<Account>> {
         let answers = &self.answers;
         let id = facts::first(body, &answers.user_id, facts::id)?;
         let email = facts::first(body, &answers.user_email, facts::text).unwrap_or_default().to_owned();
-        let derived = || if email.is_empty() { id.clone() } else { email.clone() };
         let name = facts::first(body, &answers.user_name, facts::text).map(str::to_owned);
-        let name = name.or_else(|| facts::joined(body, &answers.user_name_parts)).unwrap_or_else(derived);
-        let roles = facts::first(body, &answers.user_roles, facts::words).unwrap_or_default();
+        let name = name.or_else(|| facts::joined(body, &answers.user_name_parts)).unwrap_or_default();
+        let roles = facts::first(body, &answers.user_roles, facts::words);
         Some(Arc::new(Account { id, name, email, roles }))
     }
 
     /// An account of which no more than the identifier is known; only where nobody can be asked for more.
     fn account_of_token(&self, id: Option<String>) -> Option<Arc<Account>> {
         let id = id.filter(|_| self.endpoints.validate.is_none())?;
-        Some(Arc::new(Account { name: id.clone(), id, email: String::new(), roles: Vec::new() }))
+        Some(Arc::new(Account { id, name: String::new(), email: String::new(), roles: None }))
     }
 }

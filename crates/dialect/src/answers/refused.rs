@@ -53,12 +53,17 @@ impl Dialect {
     }
 }
 
+/// Whether a value is this number, however it is written: 400, 400.0 and 4e2 are one. A text is none.
+fn is_number(value: &Value, number: i64) -> bool {
+    value.as_i64().map_or_else(|| value.as_f64() == Some(number as f64), |whole| whole == number)
+}
+
 impl Says {
     fn is_in(&self, body: &Value) -> bool {
         let found = facts::find(body, &self.field).filter(|found| !found.is_null());
         match (&self.value, found) {
             (Fact::Text(text), Some(found)) => found.as_str() == Some(text),
-            (Fact::Number(number), Some(found)) => found.as_i64() == Some(*number),
+            (Fact::Number(number), Some(found)) => is_number(found, *number),
             (Fact::Flag(flag), Some(found)) => found.as_bool() == Some(*flag),
             (Fact::Null, found) => found.is_none(),
             (Fact::Text(_) | Fact::Number(_) | Fact::Flag(_), None) => false,

@@ -144,7 +144,7 @@ impl Kind {
             }
             Self::Endpoint(..) => ENDPOINT.to_owned(),
             Self::OptionalEndpoint(_) => or_null(ENDPOINT),
-            Self::Paths(_) => or_null("a path such as \"user.id\", a list of up to 4 of them"),
+            Self::Paths(_) => or_null("a path such as \"user.id\", a list of up to 8 of them"),
             Self::Pairs(_) => "an object of up to 20 texts, such as {\"client\": \"web\"}".to_owned(),
             Self::Pages => format!("a list of {}, each once", alternatives(PAGES.iter().map(|page| page.0))),
             Self::Refused(_) => refused::ALLOWED.to_owned(),
@@ -230,7 +230,7 @@ impl Node {
 pub(super) const PAGES: [(&str, Page); 2] = [("queue", Page::Queue), ("devices", Page::Devices)];
 
 /// More places than this for one fact no backend has.
-pub(super) const MAX_PATHS: usize = 4;
+pub(super) const MAX_PATHS: usize = 8;
 
 /// More constants than this no request needs.
 pub(super) const MAX_PAIRS: usize = 20;

@@ -42,7 +42,7 @@ fn ada() -> Arc<Account> {
         id: "u1".to_owned(),
         name: "Ada".to_owned(),
         email: "ada@example.org".to_owned(),
-        roles: vec!["member".to_owned()],
+        roles: Some(vec!["member".to_owned()]),
     })
 }
 
@@ -177,13 +177,20 @@ fn any_other_status_decides_nothing_even_with_the_words_of_a_refusal() {
     }
 }
 
+/// Fields 40 and 45. Of a redirect the browser shows nothing but that it is one. Most who redirect a call for JSON are
+/// gateways that want to show a page; a refusal it is for nobody, however refusals are described.
 #[test]
-fn an_answer_the_browser_hides_cannot_be_understood() {
-    let hidden = answer(0, "");
-    assert_eq!(to_sign_in(PERENNIAL, &hidden), SignInAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_refresh(PERENNIAL, &hidden), RefreshAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_validate(PERENNIAL, &hidden), ValidateAnswer::Unknown(Doubt::Unreadable));
-    assert_eq!(to_sign_out(PERENNIAL, &hidden), SignOutAnswer::Unknown(Doubt::Unreadable));
+fn a_redirect_decides_nothing() {
+    let mut all_refused = PERENNIAL.clone();
+    all_refused.gateway_401 = Gateway401::Refused;
+    for dialect in [PERENNIAL, &all_refused] {
+        let hidden = answer(0, "");
+        assert_eq!(to_sign_in(dialect, &hidden), SignInAnswer::Unknown(Doubt::Gateway));
+        assert_eq!(to_refresh(dialect, &hidden), RefreshAnswer::Unknown(Doubt::Gateway));
+        assert_eq!(to_validate(dialect, &hidden), ValidateAnswer::Unknown(Doubt::Gateway));
+        assert_eq!(to_sign_out(dialect, &hidden), SignOutAnswer::Unknown(Doubt::Gateway));
+        assert!(dialect.is_from_between(0, None, None));
+    }
 }
 
 #[test]
@@ -271,7 +278,7 @@ fn the_account_is_taken_from_the_token_only_where_nobody_can_be_asked() {
     let RefreshAnswer::Granted(grant) = to_refresh(&silent, &answer(200, body.to_string())) else {
         panic!("not granted")
     };
-    let account = Account { id: "u9".to_owned(), name: "u9".to_owned(), email: String::new(), roles: vec![] };
+    let account = Account { id: "u9".to_owned(), name: String::new(), email: String::new(), roles: None };
     assert_eq!(grant.account, Some(Arc::new(account)));
 }
 
@@ -297,9 +304,14 @@ fn what_the_body_says_goes_before_what_the_token_says() {
     assert_eq!(grant.account, Some(ada()));
 }
 
+/// Field 47. What an answer leaves out it does not say: the session may know it from another.
 #[test]
-fn a_person_without_a_name_is_shown_by_the_address() {
-    assert_eq!(granted(&without(&["user", "name"])).unwrap().account.unwrap().name, "ada@example.org");
+fn a_person_without_a_name_is_shown_by_the_address_and_without_that_by_the_identifier() {
+    let nameless = granted(&without(&["user", "name"])).unwrap().account.unwrap();
+    assert_eq!((nameless.name.as_str(), nameless.shown_name()), ("", "ada@example.org"));
+    let body = json!({"access_token": "opaque", "user": {"id": "u1", "name": "", "email": null}});
+    let bare = granted(&body).unwrap().account.unwrap();
+    assert_eq!((bare.email.as_str(), bare.shown_name(), &bare.roles), ("", "u1", &None));
 }
 
 /// Field 47.
@@ -318,7 +330,7 @@ fn a_name_may_be_joined_from_its_parts() {
     assert_eq!(name(of(json!("Ada"), json!("Lovelace"))).as_deref(), Some("Ada Lovelace"));
     assert_eq!(name(of(json!(" Ada "), json!(""))).as_deref(), Some("Ada"));
     assert_eq!(name(of(json!(null), json!("Lovelace"))).as_deref(), Some("Lovelace"));
-    assert_eq!(name(of(json!(7), json!(" "))).as_deref(), Some("ada@example.org"));
+    assert_eq!(name(of(json!(7), json!(" "))).as_deref(), Some(""));
     let mut whole = of(json!("Ada"), json!("Lovelace"));
     whole["name"] = json!("Countess");
     assert_eq!(name(whole).as_deref(), Some("Countess"));
@@ -341,13 +353,51 @@ fn first_and_last_names_are_found_without_a_word_of_configuration() {
     }
 }
 
+/// Field 47. A person may stand in an object of their own or at the top, and in both places at once.
+#[test]
+fn first_and_last_names_are_found_at_the_top_of_an_answer_and_once() {
+    let name = |preset_name: &str, body: &Value| {
+        let ValidateAnswer::Valid(confirmed) =
+            to_validate(preset(preset_name), &answer(200, body.to_string()))
+        else {
+            panic!("{preset_name}")
+        };
+        confirmed.account.unwrap().name.clone()
+    };
+    for preset_name in ["hybrid", "custom"] {
+        for [first, last] in [["first_name", "last_name"], ["firstName", "lastName"]] {
+            let at_the_top = json!({"id": "u1", "email": "ada@example.org", first: "Ada", last: "Lovelace"});
+            assert_eq!(name(preset_name, &at_the_top), "Ada Lovelace", "{preset_name}");
+            let mut both = at_the_top.clone();
+            both["user"] = json!({"id": "u1", first: "Ada", last: "King"});
+            assert_eq!(name(preset_name, &both), "Ada King", "{preset_name}");
+            both["user"] = json!({"id": "u1", first: "Ada", last: " "});
+            assert_eq!(name(preset_name, &both), "Ada Lovelace", "{preset_name}");
+        }
+    }
+    // Two parts may read the same, and stand in fields of the same name.
+    let mut twice = preset("custom").clone();
+    twice.answers.user_name_parts = vec!["names.0.text".into(), "names.1.text".into()].into();
+    let body = json!({"id": "u1", "names": [{"text": "James"}, {"text": "James"}]});
+    let ValidateAnswer::Valid(confirmed) = to_validate(&twice, &answer(200, body.to_string())) else {
+        panic!()
+    };
+    assert_eq!(confirmed.account.unwrap().name, "James James");
+}
+
+/// Field 47. That somebody has no roles is said by an empty list; where there is no list, nothing is said.
 #[test]
 fn roles_that_are_no_words_are_left_out() {
     let mut body = grant_body("opaque");
     body["user"]["roles"] = json!(["a", 7, null, "b"]);
-    assert_eq!(granted(&body).unwrap().account.unwrap().roles, ["a", "b"]);
-    body["user"]["roles"] = json!("admin");
-    assert!(granted(&body).unwrap().account.unwrap().roles.is_empty());
+    assert_eq!(
+        granted(&body).unwrap().account.unwrap().roles.as_deref(),
+        Some(&["a".to_owned(), "b".to_owned()][..])
+    );
+    for (said, read) in [(json!([]), Some(vec![])), (json!("admin"), None), (json!(null), None)] {
+        body["user"]["roles"] = said;
+        assert_eq!(granted(&body).unwrap().account.unwrap().roles, read, "{body}");
+    }
 }
 
 #[test]
@@ -460,7 +510,7 @@ fn a_401_with_the_page_of_a_gateway_decides_nothing() {
         assert_eq!(to_validate(PERENNIAL, &page), ValidateAnswer::Unknown(gateway));
         assert_eq!(to_sign_in(PERENNIAL, &page), SignInAnswer::Unknown(gateway));
         assert_eq!(to_sign_out(PERENNIAL, &page), SignOutAnswer::Unknown(gateway));
-        assert!(PERENNIAL.is_gateway_401(401, Some(content_type), None));
+        assert!(PERENNIAL.is_from_between(401, Some(content_type), None));
     }
 }
 
@@ -478,7 +528,7 @@ fn a_401_of_the_backend_refuses() {
     let with_scheme =
         WireAnswer { www_authenticate: Some("Bearer".to_owned()), ..of_type(Some("text/html")) };
     assert_eq!(to_refresh(PERENNIAL, &with_scheme), refused);
-    assert!(!PERENNIAL.is_gateway_401(403, Some("text/html"), None));
+    assert!(!PERENNIAL.is_from_between(403, Some("text/html"), None));
 }
 
 /// Field 40. A backend whose own refusals are pages can be described.

@@ -229,7 +229,7 @@ proptest! {
                 Answer::Validate(_) => &dialect.refused_validate,
                 Answer::Clock(_) | Answer::SignOut(_) => continue,
             };
-            let is_of_gateway = dialect.is_gateway_401(
+            let is_of_gateway = dialect.is_from_between(
                 wire.status,
                 wire.content_type.as_deref(),
                 wire.www_authenticate.as_deref(),

@@ -269,7 +269,7 @@ impl Client {
                 id: format!("{number:026}"),
                 name: format!("Person {number}"),
                 email: format!("person{number}@example.org"),
-                roles: vec!["member".into()],
+                roles: Some(vec!["member".into()]),
             })),
             session_id: Some(format!("{number:026}")),
             session_lifetime: Some(Duration::from_secs(issued.session_left_s)),

@@ -254,6 +254,11 @@ impl Engine {
             RefreshAnswer::Refused(Refusal::Missing) if self.is_cookie_untried() => {
                 self.cookie_not_kept(Refusal::Missing, now);
             }
+            RefreshAnswer::Refused(Refusal::Unspecified)
+                if self.is_cookie_untried() && self.settings.refresh_by == RefreshBy::Cookie =>
+            {
+                self.end(SignOutReason::Refused(Refusal::Untried), now);
+            }
             RefreshAnswer::Refused(refusal) => self.end(SignOutReason::Refused(refusal), now),
             RefreshAnswer::Later(wait) => self.refresh_put_off(wait, cause, now),
             RefreshAnswer::Unknown(doubt) if self.was_cut_off(flight, doubt, now) => {

@@ -61,6 +61,15 @@ impl Engine {
         }
     }
 
+    /// Whether the server was told in vain, and a page that comes after this one would have nothing to name the session by:
+    /// credentials go with the session, and what is left is a ticket, or a cookie.
+    pub(super) fn is_sign_out_untold(&self) -> bool {
+        self.revocation().is_some_and(|revocation| {
+            let left = Held { ticket: revocation.held.ticket.clone(), ..Held::default() };
+            revocation.failures > 0 && !self.can_name(&left)
+        })
+    }
+
     fn take_next_step(&mut self, now: Moment) {
         let not_before = self.revocation().and_then(|it| it.not_before).filter(|until| *until > now);
         match (self.next_step(now), not_before) {

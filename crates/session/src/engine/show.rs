@@ -38,6 +38,7 @@ impl Engine {
                     .and_then(|live| live.activity.ends_at(&self.settings)),
             ),
             session_ends: wall(session.and_then(|it| it.ends_at)),
+            is_sign_out_untold: self.is_sign_out_untold(),
             sign_in: self.sign_in_progress(),
             sign_in_message: self.sign_in_message().cloned(),
         }

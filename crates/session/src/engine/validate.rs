@@ -76,7 +76,7 @@ impl Engine {
         let is_cookie = session.token.access == Access::Cookie;
         if let Some(account) = confirmed.account {
             if !session.is_of_another(&account) {
-                session.account = account;
+                session.account = account.or_known(&session.account);
             } else if is_cookie || session.standing == Standing::Found {
                 // Nothing but the answer says whose it is.
                 self.become_account(account, now);

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use perennial_session::{
-    CallKind, Confirmed, Doubt, Grant, Happened, Input, RefreshAnswer, Refusal, Settings, SignInFailure,
-    SignInProgress, SignOutReason, Status, ValidateAnswer, Wake,
+    CallKind, Confirmed, Doubt, Grant, GrantStore, Happened, Input, RefreshAnswer, Refusal, Settings,
+    SignInFailure, SignInProgress, SignOutReason, Status, ValidateAnswer, Wake,
 };
 
-use crate::world::{World, account, cookie_pair, days, form, hours, mins, secs};
+use crate::world::{World, account, cookie_pair, days, form, hours, mins, refresh_token, secs};
 
 /// A page that is loaded asks who is signed in, and where they go.
 #[test]
@@ -287,5 +287,38 @@ fn a_refresh_cookie_that_the_browser_does_not_keep_is_noticed_by_the_first_refre
     world.input(Input::RefreshNow);
     world.answer_refresh(RefreshAnswer::Refused(Refusal::Missing));
     assert_eq!(world.snapshot().sign_in, SignInProgress::Idle, "it has worked before");
+}
+
+/// Where no reason is given nobody can tell a cookie that was never kept from a session that was ended elsewhere: both are
+/// said. Once the cookie has been seen, the session has ended.
+///
+/// Field 41.
+#[test]
+fn a_cookie_that_is_refused_without_a_reason_when_it_is_first_used_may_not_have_been_kept() {
+    let untried = Some(SignOutReason::Refused(Refusal::Untried));
+    let unspecified = Some(SignOutReason::Refused(Refusal::Unspecified));
+    let no_status = Settings { can_validate: false, ..cookie_pair() };
+    for settings in [Settings::default(), no_status] {
+        let mut world = World::signed_in_by(settings.clone());
+        world.input(Input::RefreshNow);
+        world.answer_refresh(RefreshAnswer::Refused(Refusal::Unspecified));
+        assert_eq!(world.sign_out_reason(), untried);
+        assert_eq!(world.snapshot().sign_in, SignInProgress::Idle, "no sign-in has failed");
+
+        let mut world = World::signed_in_by(settings);
+        world.input(Input::RefreshNow);
+        world.grant(hours(1));
+        world.input(Input::RefreshNow);
+        world.answer_refresh(RefreshAnswer::Refused(Refusal::Unspecified));
+        assert_eq!(world.sign_out_reason(), unspecified);
+    }
+    // It is said of cookies alone, and of no session that was found.
+    let mut world = World::signed_in_by(refresh_token(GrantStore::Browser));
+    world.input(Input::RefreshNow);
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Unspecified));
+    assert_eq!(world.sign_out_reason(), unspecified);
+    let mut world = World::signed_in_by(Settings::default()).reload_after(mins(1));
+    world.answer_refresh(RefreshAnswer::Refused(Refusal::Unspecified));
+    assert_eq!(world.sign_out_reason(), unspecified);
 }
 const REFUSED: &str = "Session validation unauthorized (401), attempting refresh...";

@@ -11,7 +11,7 @@ use crate::world::{LIFETIME, World, form, hours, millis, mins, secs};
 
 const CUT_OFF: RefreshAnswer = RefreshAnswer::Unknown(Doubt::Network);
 
-/// Firefox and WebKit end the calls of a page while the next one is still asked for; Chromium does when it has come.
+/// Field 58. Firefox and WebKit end the calls of a page while the next one is still asked for; Chromium does when it has come.
 #[test]
 fn a_refresh_that_ends_with_the_page_has_not_failed() {
     for signs in [&[Input::Leaving][..], &[Input::Left], &[Input::Leaving, Input::Left]] {
@@ -27,7 +27,7 @@ fn a_refresh_that_ends_with_the_page_has_not_failed() {
     }
 }
 
-/// The next page makes the same attempt again, so that a server which has answered it answers it again.
+/// Field 58. The next page makes the same attempt again, so that a server which has answered it answers it again.
 #[test]
 fn the_page_that_comes_next_repeats_the_attempt() {
     let mut world = World::signed_in();

@@ -14,6 +14,7 @@ mod leaving;
 mod manual;
 mod names;
 mod numbers;
+mod people;
 mod properties;
 mod refresh;
 mod refresh_tokens;

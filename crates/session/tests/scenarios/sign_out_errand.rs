@@ -1,7 +1,7 @@
 //! A sign-out arrives although the access token has expired or is not recognised: a new one is asked for first.
 
 use perennial_session::{
-    Doubt, GrantStore, Happened, Input, RefreshAnswer, Refusal, Settings, SignOutAnswer, SignOutBy,
+    Doubt, GrantStore, Happened, Input, RefreshAnswer, Refusal, Secret, Settings, SignOutAnswer, SignOutBy,
     SignOutReason, Status, Wake,
 };
 
@@ -222,6 +222,31 @@ fn a_sign_out_that_waits_until_the_token_has_expired_asks_for_a_new_one() {
     world.input(Input::Woke(Wake::Online));
     world.grant(LIFETIME);
     assert_eq!(world.revoked(), [1, 2, 3]);
+}
+
+/// Field 38. Credentials go with the session: when the page is closed as well, nothing is left to tell the server with. The
+/// person is told so while it is tried again.
+#[test]
+fn a_sign_out_that_no_later_page_could_tell_is_said_to_be_untold_until_it_is() {
+    let mut world = signed_in();
+    world.input(Input::SignOut);
+    assert!(!world.snapshot().is_sign_out_untold, "it is on its way");
+    world.answer_sign_out(SignOutAnswer::Unknown(Doubt::Network));
+    assert!(world.snapshot().is_sign_out_untold);
+    world.input(Input::Woke(Wake::Online));
+    assert!(world.snapshot().is_sign_out_untold, "nobody has answered yet");
+    world.answer_sign_out(SignOutAnswer::Done);
+    assert!(!world.snapshot().is_sign_out_untold);
+
+    // A cookie or a ticket is there for the next page.
+    let with_ticket = World::signed_in_with(refresh_token(GrantStore::Browser), 1, |grant| {
+        grant.sign_out_ticket = Some(Secret::new("secret-ticket"));
+    });
+    for mut world in [with_ticket, World::signed_in_by(cookie_pair())] {
+        world.input(Input::SignOut);
+        world.answer_sign_out(SignOutAnswer::Unknown(Doubt::Network));
+        assert!(!world.snapshot().is_sign_out_untold);
+    }
 }
 
 /// Field 38. The next sign-in waits for the errand, and no longer than its calls may take.

@@ -141,12 +141,8 @@ impl Plant {
             (Self::UnkeptSuccessor, Output::Keep(_)) => !tab.is_signed_in(),
             (Self::ShownUnvouched, Output::Publish(snapshot)) => {
                 if snapshot.status == Status::Restoring {
-                    let account = Account {
-                        id: "ada".into(),
-                        name: "ada".into(),
-                        email: "ada".into(),
-                        roles: Vec::new(),
-                    };
+                    let account =
+                        Account { id: "ada".into(), name: "ada".into(), email: "ada".into(), roles: None };
                     snapshot.status = Status::SignedIn { account: Arc::new(account), landing: None };
                 }
                 true

@@ -286,7 +286,7 @@ impl World<'_> {
         let account_shown = match &snapshot.status {
             Status::SignedIn { account, .. } => [&account.id, &account.name, &account.email]
                 .into_iter()
-                .chain(&account.roles)
+                .chain(account.roles.iter().flatten())
                 .any(|text| text.contains(SECRET)),
             Status::Restoring | Status::SignedOut { .. } => false,
         };

@@ -99,7 +99,7 @@ impl Server {
         Self {
             setup,
             accounts: ["ada", "bob"].map(|id| {
-                Arc::new(Account { id: id.into(), name: id.into(), email: id.into(), roles: Vec::new() })
+                Arc::new(Account { id: id.into(), name: id.into(), email: id.into(), roles: None })
             }),
             sessions: Vec::new(),
             tokens: Vec::new(),

@@ -171,6 +171,8 @@ fn an_answer_that_is_lost_for_good_ends_the_session_once() {
 
 /// WebKit passes the lock on at once and was seen to deliver a message after 216 ms: the tab that gets the lock next has not
 /// heard of the token yet. It reads in the store that there is one, and does not replace it again.
+///
+/// Field 57.
 #[test]
 fn a_token_whose_message_is_slower_than_the_lock_is_waited_for() {
     for tabs in [2, 5, 30] {
@@ -186,6 +188,8 @@ fn a_token_whose_message_is_slower_than_the_lock_is_waited_for() {
 }
 
 /// The same where the second tab's own timer fires after the lock was given back and before the message comes.
+///
+/// Field 57.
 #[test]
 fn a_refresh_that_begins_before_the_message_of_another_comes_waits_for_it() {
     let mut browser = Browser::signed_in(2);
@@ -200,6 +204,8 @@ fn a_refresh_that_begins_before_the_message_of_another_comes_waits_for_it() {
 }
 
 /// A page that is loaded while another tab refreshes holds nothing that could have been replaced; it takes the token too.
+///
+/// Field 57.
 #[test]
 fn a_page_that_is_loaded_while_another_tab_refreshes_waits_for_its_message() {
     let mut browser = Browser::signed_in(1);

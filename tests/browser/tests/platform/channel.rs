@@ -28,7 +28,7 @@ fn grant() -> SharedGrant {
             id: "u1".into(),
             name: "Ada \u{1f98a}".into(),
             email: "ada@example.org".into(),
-            roles: vec!["member".into(), "a \"quoted\" one".into()],
+            roles: Some(vec!["member".into(), "a \"quoted\" one".into()]),
         }
         .into(),
         session_id: Some("s1".into()),
@@ -46,6 +46,7 @@ fn every_body() -> Vec<MessageBody> {
         SignOutReason::Inactivity,
         SignOutReason::AbsoluteLimit,
         SignOutReason::Refused(Refusal::Unspecified),
+        SignOutReason::Refused(Refusal::Untried),
         SignOutReason::Refused(Refusal::Missing),
         SignOutReason::Refused(Refusal::Revoked),
         SignOutReason::Refused(Refusal::Expired),
@@ -149,7 +150,7 @@ async fn what_is_no_message_of_this_version_is_dropped_without_a_word() {
 fn a_message_that_no_tab_would_read_is_not_sent() {
     let (channel, _) = join("long");
     let mut grant = grant();
-    Arc::make_mut(&mut grant.account).roles = vec!["a role".into(); 100_000];
+    Arc::make_mut(&mut grant.account).roles = Some(vec!["a role".into(); 100_000]);
     assert!(channel.send(&says(MessageBody::Granted(Box::new(grant)))).is_err());
 }
 

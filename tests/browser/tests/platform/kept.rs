@@ -25,8 +25,7 @@ fn grant() -> SharedGrant {
         sign_out_ticket: Some(Secret::new("some.sign-out.ticket")),
         from: Wall(1_790_000_000_456),
         lifetime: Some(Duration::from_secs(300)),
-        account: Account { id: "u1".into(), name: "Ada".into(), email: String::new(), roles: Vec::new() }
-            .into(),
+        account: Account { id: "u1".into(), name: "Ada".into(), email: String::new(), roles: None }.into(),
         session_id: None,
         session_ends: None,
         kept: false,

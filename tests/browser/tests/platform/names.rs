@@ -39,8 +39,7 @@ fn grant() -> SharedGrant {
         refresh: Some(Secret::new("some-refresh-token")),
         from: Wall(1_790_000_000_456),
         lifetime: None,
-        account: Account { id: "u1".into(), name: "Ada".into(), email: String::new(), roles: Vec::new() }
-            .into(),
+        account: Account { id: "u1".into(), name: "Ada".into(), email: String::new(), roles: None }.into(),
         session_id: None,
         session_ends: None,
         kept: false,

@@ -47,6 +47,7 @@ fn the_end_of_a_session_takes_the_place_of_its_record() {
         SignOutReason::Inactivity,
         SignOutReason::AbsoluteLimit,
         SignOutReason::Refused(Refusal::Unspecified),
+        SignOutReason::Refused(Refusal::Untried),
         SignOutReason::Refused(Refusal::Missing),
         SignOutReason::Refused(Refusal::Revoked),
         SignOutReason::Refused(Refusal::Expired),

@@ -348,7 +348,7 @@ pub(in crate::config) const ROWS: &[Row] = &[
         "answers.user_name",
         Kind::Paths(|it| Some(&mut it.dialect.answers.user_name)),
         "The person's name. Without it, and without `answers.user_name_parts`, the address is shown, without that the \
-         account.",
+         account. An answer that leaves it out keeps the one that is known.",
     ),
     row(
         "answers.user_name_parts",
@@ -429,7 +429,8 @@ pub(in crate::config) const ROWS: &[Row] = &[
         Kind::Word(&["doubt", "refused"], |it, word| {
             set(Some(&mut it.dialect.gateway_401), [Gateway401::Doubt, Gateway401::Refused], word)
         }),
-        "What a 401 means that is a page (`text/html`) and has no header `WWW-Authenticate`: that something in front of the          backend, such as a single sign-on, wants a sign-in of its own, which ends no session; or what any other 401 means.",
+        "What a 401 means that is a page (`text/html`) and has no header `WWW-Authenticate`: that something in front of the \
+         backend, such as a single sign-on, wants a sign-in of its own, which ends no session; or what any other 401 means.",
     ),
     row(
         "storage",

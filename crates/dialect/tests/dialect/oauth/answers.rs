@@ -25,7 +25,7 @@ fn ada() -> Arc<Account> {
         id: "u1".to_owned(),
         name: "Ada".to_owned(),
         email: "ada@example.org".to_owned(),
-        roles: vec![],
+        roles: None,
     })
 }
 
@@ -77,7 +77,7 @@ fn an_id_token_with_no_more_than_the_identifier_says_whose_name_is_still_to_be_a
     }
     let bare = body(&json!(jwt(&bare)));
     let account = signed_in(&discovered(), &bare).unwrap().account.unwrap();
-    assert_eq!((&*account.id, &*account.name, &*account.email), ("u1", "u1", ""));
+    assert_eq!((&*account.id, &*account.name, &*account.email), ("u1", "", ""));
     let RefreshAnswer::Granted(grant) = to_refresh(&discovered(), &wire(200, bare.to_string())) else {
         panic!("not granted")
     };

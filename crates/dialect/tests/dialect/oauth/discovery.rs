@@ -140,7 +140,7 @@ fn any_other_answer_is_a_doubt() {
     for body in ["", "[]", "<html>", "{}"] {
         assert_eq!(Metadata::read(&wire(200, body), "https://login.example"), Err(Doubt::Unreadable));
     }
-    assert_eq!(Metadata::read(&wire(0, ""), "https://login.example"), Err(Doubt::Unreadable));
+    assert_eq!(Metadata::read(&wire(0, ""), "https://login.example"), Err(Doubt::Gateway));
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn a_refresh_is_granted_refused_put_off_or_unknown() {
             let unknown = RefreshAnswer::Unknown(Doubt::Unreadable);
             assert_eq!(to_refresh(&dialect, &wire(200, body)), unknown, "{name} {body}");
         }
-        assert_eq!(to_refresh(&dialect, &wire(0, "")), RefreshAnswer::Unknown(Doubt::Unreadable), "{name}");
+        assert_eq!(to_refresh(&dialect, &wire(0, "")), RefreshAnswer::Unknown(Doubt::Gateway), "{name}");
     }
 }
 

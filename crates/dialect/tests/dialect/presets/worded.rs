@@ -16,7 +16,7 @@ fn ada() -> Arc<Account> {
         id: "u1".to_owned(),
         name: "Ada".to_owned(),
         email: "ada@example.org".to_owned(),
-        roles: vec!["admin".to_owned()],
+        roles: Some(vec!["admin".to_owned()]),
     })
 }
 

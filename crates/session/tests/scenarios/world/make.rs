@@ -14,7 +14,7 @@ pub(crate) fn account(id: &str) -> Arc<Account> {
         id: id.into(),
         name: format!("Name of {id}"),
         email: format!("{id}@example.org"),
-        roles: vec!["member".into()],
+        roles: Some(vec!["member".into()]),
     })
 }
 

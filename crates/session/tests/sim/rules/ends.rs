@@ -192,7 +192,7 @@ impl World<'_> {
             Refusal::Reused => truth.honestly_stolen,
             Refusal::Expired => self.server.sessions[session].expires_at <= self.now + 1_000,
             // Keys that are lost between a refresh and the last word cost the session.
-            Refusal::Unspecified => {
+            Refusal::Unspecified | Refusal::Untried => {
                 let is_unsaid = self.plan.setup.server.says_nobody && (is_missing || is_blind);
                 !self.server.is_valid(session, self.now) || has_lost_keys || self.is_tampered() || is_unsaid
             }

@@ -314,12 +314,7 @@ fn identifier(form: &perennial_session::SignInForm) -> &str {
 }
 
 pub(crate) fn account(id: &str) -> Arc<Account> {
-    Arc::new(Account {
-        id: id.into(),
-        name: id.into(),
-        email: format!("{id}@example.org"),
-        roles: Vec::new(),
-    })
+    Arc::new(Account { id: id.into(), name: id.into(), email: format!("{id}@example.org"), roles: None })
 }
 
 fn unreachable(kind: &CallKind) -> Answer {
