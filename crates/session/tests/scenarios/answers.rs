@@ -58,13 +58,15 @@ fn a_refused_refresh_ends_the_session_with_the_servers_reason() {
         [Refusal::Unspecified, Refusal::Missing, Refusal::Revoked, Refusal::Expired, Refusal::Reused]
     {
         let mut world = World::signed_in();
+        world.input(Input::RefreshNow);
+        world.grant(LIFETIME);
         world.pass(LIFETIME - secs(5));
         world.ask(1);
         world.pass(secs(6));
         world.ask(2);
         world.answer_refresh(RefreshAnswer::Refused(refusal));
         assert_eq!(world.sign_out_reason(), Some(SignOutReason::Refused(refusal)));
-        assert_eq!(world.fate(1), ["send 1", "signed out"]);
+        assert_eq!(world.fate(1), ["send 2", "signed out"]);
         assert_eq!(world.fate(2), ["signed out"]);
         assert_eq!(world.record(), None);
         assert_eq!(world.revoked(), [0; 0], "the server knows already");

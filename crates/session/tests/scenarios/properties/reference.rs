@@ -127,8 +127,12 @@ impl Reference {
                     Some(CallKind::SignIn(_) | CallKind::SignOut { .. } | CallKind::Clock) | None => false,
                 };
                 let is_lost = (*happening == Happening::Restart && !self.outlives_page()) || self.is_altered;
-                (is_lost && refusal == Refusal::Missing)
-                    || (decides && is_refused(happening) == Some(refusal))
+                let said = match refusal {
+                    // A cookie may be wanting, and the server gave no reason.
+                    Refusal::Untried if self.settings.refresh_by == RefreshBy::Cookie => Refusal::Unspecified,
+                    told => told,
+                };
+                (is_lost && refusal == Refusal::Missing) || (decides && is_refused(happening) == Some(said))
             }
         };
         assert!(is_justified, "signed out for {reason:?} by {happening:?}");
