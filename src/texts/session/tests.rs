@@ -157,5 +157,6 @@ fn signed_in(health: Health) -> Snapshot {
         session_ends: None,
         sign_in: perennial_session::SignInProgress::Idle,
         sign_in_message: None,
+        is_sign_out_untold: false,
     }
 }

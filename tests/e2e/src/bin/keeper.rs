@@ -11,7 +11,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
@@ -53,14 +53,13 @@ fn signal(signal: &str, processes: &[u32]) -> bool {
 
 /// Waits until something is so, for as long as a process may need to end.
 fn within(is_so: impl Fn() -> bool) -> bool {
-    let until = Instant::now() + PATIENCE;
-    while !is_so() {
-        if Instant::now() >= until {
-            return false;
+    (0..LOOKS).any(|_| {
+        let it_is = is_so();
+        if !it_is {
+            sleep(PAUSE);
         }
-        sleep(Duration::from_millis(5));
-    }
-    true
+        it_is
+    })
 }
 
 /// A process with all that it has started, and what those have started in turn. Where there is no `/proc`, it alone.
@@ -104,5 +103,7 @@ fn is_screen(process: u32) -> bool {
     fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| name.trim_end() == "Xvfb")
 }
 
-/// An X server ends within some milliseconds.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// An X server ends within some milliseconds; 2 s are plenty.
+const LOOKS: u32 = 400;
+
+const PAUSE: Duration = Duration::from_millis(5);

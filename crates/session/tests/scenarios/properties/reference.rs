@@ -127,11 +127,10 @@ impl Reference {
                     Some(CallKind::SignIn(_) | CallKind::SignOut { .. } | CallKind::Clock) | None => false,
                 };
                 let is_lost = (*happening == Happening::Restart && !self.outlives_page()) || self.is_altered;
-                let said = match refusal {
-                    // A cookie may be wanting, and the server gave no reason.
-                    Refusal::Untried if self.settings.refresh_by == RefreshBy::Cookie => Refusal::Unspecified,
-                    told => told,
-                };
+                // A cookie may be wanting, and the server gave no reason.
+                let may_be_wanting =
+                    refusal == Refusal::Untried && self.settings.refresh_by == RefreshBy::Cookie;
+                let said = if may_be_wanting { Refusal::Unspecified } else { refusal };
                 (is_lost && refusal == Refusal::Missing) || (decides && is_refused(happening) == Some(said))
             }
         };
