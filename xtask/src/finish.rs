@@ -5,6 +5,7 @@
 mod lost;
 mod page;
 mod split;
+mod styles;
 mod worker;
 
 use std::env;
@@ -37,6 +38,7 @@ pub(crate) fn module() -> Result<PathBuf> {
 /// Finishes the release in `dir`, built from `sources`.
 fn release(dir: &Path, sources: &Path) -> Result<()> {
     split::split(dir)?;
+    styles::join(dir)?;
     page::move_digest(dir)?;
     lost::write(dir, sources)?;
     // From here on no file changes any more but the page and the worker.

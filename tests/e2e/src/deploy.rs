@@ -52,8 +52,8 @@ pub(crate) fn replace(dir: &Path) -> Result<Deployed> {
     let (_, rest) = worker.split_once("const VERSION = \"").context("the worker names no version")?;
     let before = rest.split('"').next().unwrap_or_default().to_owned();
     let now: String = before.chars().rev().collect();
-    let gone = file_of(dir, "tokens-")?;
-    let named = gone.replacen("tokens-", "tokens-0", 1);
+    let gone = file_of(dir, "style-")?;
+    let named = gone.replacen("style-", "style-0", 1);
     fs::rename(dir.join(&gone), dir.join(&named))?;
     fs::remove_file(dir.join(format!("{gone}.br")))?;
     fs::remove_file(dir.join("sw.js.br"))?;

@@ -27,7 +27,7 @@ pub(super) fn stamp(dir: &Path, version: &str) -> Result<()> {
     })
 }
 
-fn change(dir: &Path, how: impl FnOnce(String) -> Result<String>) -> Result<()> {
+pub(super) fn change(dir: &Path, how: impl FnOnce(String) -> Result<String>) -> Result<()> {
     let path = dir.join(PAGE);
     let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     fs::write(&path, how(page)?).with_context(|| format!("cannot write {}", path.display()))
