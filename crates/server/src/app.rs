@@ -1,6 +1,6 @@
 //! The parts of a running backend, and the router over them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::jobs::Jobs;
 use crate::keys::KeyRing;
 use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -35,6 +36,8 @@ pub struct App {
     pub(crate) live: Live,
     /// The long answers that are on their way.
     pub(crate) downloads: Shares,
+    pub(crate) metrics: Metrics,
+    data_dir: PathBuf,
 }
 
 impl App {
@@ -69,6 +72,8 @@ impl App {
             jobs,
             live,
             downloads,
+            metrics: Metrics::new(),
+            data_dir: data_dir.to_owned(),
         }))
     }
 
@@ -76,6 +81,11 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// Where everything is kept.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.data_dir
     }
 
     /// Everything the backend serves.

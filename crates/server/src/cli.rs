@@ -82,6 +82,13 @@ pub struct Serve {
     #[arg(long, env = "PERENNIAL_TRUST_FORWARDED_FOR", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub trust_forwarded_for: bool,
 
+    /// The address and port of GET /metrics for Prometheus; without it there is none
+    ///
+    /// It asks for no password and has no TLS, so it belongs on this machine or into a network of the operator's own. No
+    /// label holds an address, an account or a path as typed.
+    #[arg(long, env = "PERENNIAL_METRICS_LISTEN", value_name = "ADDR")]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// What new access tokens are signed with
     ///
     /// With eddsa, other services can verify them by the public keys under /.well-known/jwks.json. Tokens in use stay

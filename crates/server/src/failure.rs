@@ -70,10 +70,12 @@ pub enum Failure {
         found: String,
     },
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {found}; stop what uses it or name another address with --listen")]
+    #[error("cannot listen on {address}: {found}; stop what uses it or name another address with {flag}")]
     Listen {
         /// The address.
         address: SocketAddr,
+        /// The flag that names it.
+        flag: &'static str,
         /// What the system said.
         found: io::Error,
     },

@@ -220,6 +220,11 @@
 //! account is a keyed hash of what was typed, the same until the key is rotated. For fail2ban:
 //! `failregex = "message":"sign-in failed","address":"<HOST>"`.
 //!
+//! # Operation
+//! `GET /metrics` on `--metrics-listen` tells Prometheus what is counted, in text. It is on no other address, asks for no
+//! password, and has places of its own, so it is there when people have taken all others. Each label comes from a list
+//! in the program: the pattern of a route, the dialect, the outcome in the words of the log. No client adds a series.
+//!
 //! # Connections
 //! `--open-connections` may be open, `--open-connections-per-address` of them from one address (IPv6: one /64). What comes
 //! beyond them is answered with a 503 that says when to come back, and the log names the flag every 10 s at most. With
@@ -237,7 +242,7 @@
 //! `routes` holds a module per dialect with the shapes on the wire; `sessions` is what they all share, `live` what
 //! connections do;
 //! [`import`] reads files and knows no job, `jobs` brings its batches to the store;
-//! [`store`] is an interface that knows no database, with SQLite behind it. Time comes from one [`clock`].
+//! [`store`] is an interface that knows no database, with SQLite behind it; `metrics` counts where a request is logged. Time comes from one [`clock`].
 //! A start refuses what it finds broken in one sentence ([`failure`]) and changes nothing of it.
 
 pub mod app;
@@ -254,6 +259,8 @@ mod cross_origin;
 mod headers;
 mod lingering;
 pub mod log;
+mod machine;
+mod metrics;
 mod problems;
 mod refusal;
 mod request_log;

@@ -19,6 +19,9 @@ mod logging;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod metrics;
+#[cfg(test)]
 mod probe;
 #[cfg(test)]
 mod program;
