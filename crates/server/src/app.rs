@@ -13,6 +13,7 @@ use crate::counts::Shares;
 use crate::cross_origin::{self, CrossOrigin};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::forwarded::Disbelief;
 use crate::jobs::Jobs;
 use crate::keys::KeyRing;
 use crate::live::Live;
@@ -37,6 +38,7 @@ pub struct App {
     /// The long answers that are on their way.
     pub(crate) downloads: Shares,
     pub(crate) metrics: Metrics,
+    pub(crate) disbelief: Disbelief,
     data_dir: PathBuf,
 }
 
@@ -73,6 +75,7 @@ impl App {
             live,
             downloads,
             metrics: Metrics::new(),
+            disbelief: Disbelief::default(),
             data_dir: data_dir.to_owned(),
         }))
     }

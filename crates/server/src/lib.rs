@@ -225,6 +225,8 @@
 //! password, and has places of its own, so it is there when people have taken all others. Each label comes from a list
 //! in the program: the pattern of a route, the dialect, the outcome in the words of the log. No client adds a series.
 //!
+//! `X-Forwarded-For` that is not believed is warned of once.
+//!
 //! # Connections
 //! `--open-connections` may be open, `--open-connections-per-address` of them from one address (IPv6: one /64). What comes
 //! beyond them is answered with a 503 that says when to come back, and the log names the flag every 10 s at most. With
@@ -256,6 +258,7 @@ mod sign_out_ticket;
 mod assets;
 mod connections;
 mod cross_origin;
+mod forwarded;
 mod headers;
 mod lingering;
 pub mod log;

@@ -49,6 +49,7 @@ pub(crate) async fn log(State(app): State<Arc<App>>, request: Request, next: Nex
     let started = app.clock.elapsed();
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
+    app.disbelief.note(&app.settings, &request);
     let response = next.run(request).await;
     let note = response.extensions().get::<Note>().copied().unwrap_or_default();
     let duration = app.clock.elapsed().saturating_sub(started);
