@@ -53,7 +53,7 @@ impl App {
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, Failure> {
         if let Some(path) = &settings.static_dir {
-            assets::check(path)?;
+            assets::check(path, data_dir)?;
         }
         let data = DataDir::open(data_dir)?;
         let keys = KeyRing::open(&data.keys_path(), clock.now())?;

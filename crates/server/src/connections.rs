@@ -30,7 +30,7 @@ use tower::ServiceExt;
 use self::bounds::{Bounds, Full, Place};
 use self::patience::{Patience, Patient};
 use crate::metrics::Connections;
-use crate::settings::Settings;
+use crate::settings::{Limits, Settings};
 
 /// Lets connections in until told to stop, and waits until those that are open have ended.
 pub(crate) async fn serve(
@@ -152,6 +152,16 @@ impl Full {
             Self::OfAddress => "--open-connections-per-address",
         }
     }
+}
+
+/// How many file handles these limits need.
+pub(crate) fn handles_wanted(limits: &Limits) -> u64 {
+    u64::from(limits.open_connections) + HANDLES_KEPT
+}
+
+/// How many the system gives; nothing where it sets no number.
+pub(crate) fn handles() -> Option<u64> {
+    handles::most()
 }
 
 /// As many as the flags say, but never so many that no handle is left for the database and for files.

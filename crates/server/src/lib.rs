@@ -225,6 +225,9 @@
 //! password, and has places of its own, so it is there when people have taken all others. Each label comes from a list
 //! in the program: the pattern of a route, the dialect, the outcome in the words of the log. No client adds a series.
 //!
+//! `--check` takes the flags of serving and starts nothing. It says each thing that is wrong in a line, and exits with 1
+//! where the server would not start. It opens the database for reading alone.
+//!
 //! `X-Forwarded-For` that is not believed is warned of once.
 //!
 //! # Connections
@@ -248,6 +251,7 @@
 //! A start refuses what it finds broken in one sentence ([`failure`]) and changes nothing of it.
 
 pub mod app;
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod failure;

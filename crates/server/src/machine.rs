@@ -40,3 +40,15 @@ pub(crate) fn free_bytes(path: &Path) -> Option<u64> {
 pub(crate) fn free_bytes(_path: &Path) -> Option<u64> {
     None
 }
+
+/// Whether this process may do everything.
+#[cfg(unix)]
+pub(crate) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Whether this process may do everything; not judged on this system.
+#[cfg(not(unix))]
+pub(crate) fn is_root() -> bool {
+    false
+}
