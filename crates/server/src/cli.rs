@@ -133,6 +133,14 @@ pub enum Command {
     /// Manage signing keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Copy the data directory to a new one while the server runs: the keys, the database as it is at one moment, and
+    /// the files that wait to be read
+    ///
+    /// The copy is a data directory itself. It holds secrets, and only its owner may read it.
+    Backup {
+        /// Where; it must not exist yet
+        directory: PathBuf,
+    },
 }
 
 /// Commands about accounts.

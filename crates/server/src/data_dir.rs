@@ -65,7 +65,8 @@ impl DataDir {
     }
 }
 
-fn make(path: &Path) -> io::Result<()> {
+/// Makes the directory for its owner only, unless it exists.
+pub(crate) fn make(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }

@@ -69,6 +69,14 @@ pub enum Failure {
         /// What was found.
         found: String,
     },
+    /// A backup could not be made.
+    #[error("the backup {path} was not made: {found}; nothing was changed")]
+    Backup {
+        /// Where it should be.
+        path: PathBuf,
+        /// What was found.
+        found: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {found}; stop what uses it or name another address with {flag}")]
     Listen {

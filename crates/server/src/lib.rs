@@ -228,6 +228,10 @@
 //! `--check` takes the flags of serving and starts nothing. It says each thing that is wrong in a line, and exits with 1
 //! where the server would not start. It opens the database for reading alone.
 //!
+//! `backup` copies the data directory to a new one while the server runs: the database as it was at one moment (SQLite's
+//! `VACUUM INTO`), the keys, and the files of jobs that wait. The copy is checked, and a server starts on it. A file whose
+//! job came within the moments around the copy and ended at once may be missing; this job says so when it is read.
+//!
 //! `X-Forwarded-For` that is not believed is warned of once.
 //!
 //! # Connections
@@ -251,6 +255,7 @@
 //! A start refuses what it finds broken in one sentence ([`failure`]) and changes nothing of it.
 
 pub mod app;
+mod backup;
 pub mod check;
 pub mod cli;
 pub mod commands;

@@ -3,6 +3,8 @@
 #![cfg(unix)]
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod commands;

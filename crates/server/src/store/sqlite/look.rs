@@ -1,4 +1,4 @@
-//! Reading the file without opening it as a store: to judge it.
+//! Reading the file without opening it as a store: to judge it, and to copy it.
 
 use std::path::Path;
 
@@ -35,6 +35,27 @@ impl SqliteStore {
         looked
     }
 
+    /// Writes the file as it is at one moment to `to`, and brings that to the disk. Others go on writing meanwhile.
+    ///
+    /// # Errors
+    /// What SQLite or the system said, about the file of the two that it is about.
+    pub(crate) async fn copy(path: &Path, to: &Path) -> Result<(), Failure> {
+        let failed = |path: &Path, found: String| Failure::Database { path: path.to_owned(), found };
+        // Made here and not by SQLite, so that nobody else may read it.
+        private_file::ensure(to).map_err(|error| failed(to, error.to_string()))?;
+        let mut connection = read(path).await.map_err(|error| failed(path, said(&error)))?;
+        let copied = sqlx::query("VACUUM INTO ?")
+            .bind(to.to_string_lossy().into_owned())
+            .execute(&mut connection)
+            .await
+            .map_err(|error| failed(path, said(&error)));
+        connection.close().await.ok();
+        copied?;
+        // SQLite leaves that to the caller here.
+        std::fs::File::open(to)
+            .and_then(|file| file.sync_all())
+            .map_err(|error| failed(to, error.to_string()))
+    }
 }
 
 async fn read(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
