@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod check_config;
 mod coverage;
+mod dependencies;
 mod e2e;
 mod finish;
 mod fixtures;
@@ -78,6 +79,8 @@ enum Command {
     Mutants(mutants::Mutants),
     /// Run the recipe of docs/operating.md: the shipped files in nginx, Caddy and systemd's own checks
     Operating,
+    /// Check licences, sources and duplicates of all crates by deny.toml, and known advisories
+    Dependencies(dependencies::Dependencies),
     /// Finish a build of Trunk, which calls this: the list of the service worker, the page for deep links, compressed twins
     #[command(hide = true)]
     Finish,
@@ -117,6 +120,7 @@ fn run(command: Command) -> Result<()> {
         Command::Coverage => coverage::run(),
         Command::Mutants(mutants) => mutants.run(),
         Command::Operating => operating::run(),
+        Command::Dependencies(dependencies) => dependencies.run(),
         Command::Finish => finish::run(),
         Command::Size => size::run(),
     }
