@@ -44,6 +44,7 @@ fn release(dir: &Path, sources: &Path) -> Result<()> {
     // From here on no file changes any more but the page and the worker.
     let list = worker::List::of(dir)?;
     page::stamp(dir, &list.version)?;
+    page::restrict(dir)?;
     worker::write(dir, sources, &list)?;
     for file in files(dir)?.iter().filter(|file| compresses(file)) {
         compress(file).with_context(|| format!("cannot compress {}", file.display()))?;

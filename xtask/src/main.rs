@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod check_config;
 mod coverage;
+mod dependencies;
 mod e2e;
 mod finish;
 mod fixtures;
@@ -17,6 +18,7 @@ mod fleet;
 mod from_nothing;
 mod machine;
 mod mutants;
+mod operating;
 mod progress;
 mod reference;
 mod screenshots;
@@ -75,6 +77,10 @@ enum Command {
     Coverage,
     /// Change the session engine in every small way, and fail where its suites do not notice
     Mutants(mutants::Mutants),
+    /// Run the recipe of docs/operating.md: the shipped files in nginx, Caddy and systemd's own checks
+    Operating,
+    /// Check licences, sources and duplicates of all crates by deny.toml, and known advisories
+    Dependencies(dependencies::Dependencies),
     /// Finish a build of Trunk, which calls this: the list of the service worker, the page for deep links, compressed twins
     #[command(hide = true)]
     Finish,
@@ -113,6 +119,8 @@ fn run(command: Command) -> Result<()> {
         Command::Sim(sim) => sim.run(),
         Command::Coverage => coverage::run(),
         Command::Mutants(mutants) => mutants.run(),
+        Command::Operating => operating::run(),
+        Command::Dependencies(dependencies) => dependencies.run(),
         Command::Finish => finish::run(),
         Command::Size => size::run(),
     }

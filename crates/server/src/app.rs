@@ -1,6 +1,6 @@
 //! The parts of a running backend, and the router over them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -13,9 +13,11 @@ use crate::counts::Shares;
 use crate::cross_origin::{self, CrossOrigin};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::forwarded::Disbelief;
 use crate::jobs::Jobs;
 use crate::keys::KeyRing;
 use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -35,6 +37,9 @@ pub struct App {
     pub(crate) live: Live,
     /// The long answers that are on their way.
     pub(crate) downloads: Shares,
+    pub(crate) metrics: Metrics,
+    pub(crate) disbelief: Disbelief,
+    data_dir: PathBuf,
 }
 
 impl App {
@@ -48,7 +53,7 @@ impl App {
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, Failure> {
         if let Some(path) = &settings.static_dir {
-            assets::check(path)?;
+            assets::check(path, data_dir)?;
         }
         let data = DataDir::open(data_dir)?;
         let keys = KeyRing::open(&data.keys_path(), clock.now())?;
@@ -69,6 +74,9 @@ impl App {
             jobs,
             live,
             downloads,
+            metrics: Metrics::new(),
+            disbelief: Disbelief::default(),
+            data_dir: data_dir.to_owned(),
         }))
     }
 
@@ -76,6 +84,11 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// Where everything is kept.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.data_dir
     }
 
     /// Everything the backend serves.

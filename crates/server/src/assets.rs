@@ -17,14 +17,25 @@ use tower_http::services::{ServeDir, ServeFile};
 use crate::failure::Failure;
 use crate::refusal::Refusal;
 
-/// Whether the directory holds an application.
-pub(crate) fn check(dir: &Path) -> Result<(), Failure> {
+/// Whether the directory holds an application, and nothing that is only for this program.
+pub(crate) fn check(dir: &Path, data_dir: &Path) -> Result<(), Failure> {
     let failed = |found: String| Failure::StaticDir { path: dir.to_owned(), found };
     if !dir.is_dir() {
         return Err(failed("it is not a directory".to_owned()));
     }
     if !dir.join(INDEX).is_file() {
         return Err(failed(format!("it holds no {INDEX}")));
+    }
+    // Before the first start it is not there, but the directory that it will be made in is.
+    let data = std::path::absolute(data_dir).ok();
+    let data = data.iter().flat_map(|data| data.ancestors()).find_map(|path| path.canonicalize().ok());
+    if let (Ok(dir), Some(data)) = (dir.canonicalize(), data)
+        && data.starts_with(dir)
+    {
+        let data = data_dir.display();
+        return Err(failed(format!(
+            "the data directory {data} lies in it, and would be served to everybody"
+        )));
     }
     Ok(())
 }

@@ -34,6 +34,13 @@ pub struct Cli {
     #[arg(long, env = "PERENNIAL_DATA_DIR", value_name = "DIR", default_value = "./data", global = true)]
     pub data_dir: PathBuf,
 
+    /// Start nothing; say what is wrong with the flags, the variables and the data directory
+    ///
+    /// Takes the flags of serving. Nothing is listened on and nothing is written. Each finding is one line: an error keeps
+    /// the server from starting, a warning does not. The exit code is 1 when there is an error, else 0.
+    #[arg(long)]
+    pub check: bool,
+
     /// How to serve
     #[command(flatten)]
     pub serve: Serve,
@@ -82,6 +89,13 @@ pub struct Serve {
     #[arg(long, env = "PERENNIAL_TRUST_FORWARDED_FOR", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub trust_forwarded_for: bool,
 
+    /// The address and port of GET /metrics for Prometheus; without it there is none
+    ///
+    /// It asks for no password and has no TLS, so it belongs on this machine or into a network of the operator's own. No
+    /// label holds an address, an account or a path as typed.
+    #[arg(long, env = "PERENNIAL_METRICS_LISTEN", value_name = "ADDR")]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// What new access tokens are signed with
     ///
     /// With eddsa, other services can verify them by the public keys under /.well-known/jwks.json. Tokens in use stay
@@ -119,6 +133,14 @@ pub enum Command {
     /// Manage signing keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Copy the data directory to a new one while the server runs: the keys, the database as it is at one moment, and
+    /// the files that wait to be read
+    ///
+    /// The copy is a data directory itself. It holds secrets, and only its owner may read it.
+    Backup {
+        /// Where; it must not exist yet
+        directory: PathBuf,
+    },
 }
 
 /// Commands about accounts.
@@ -152,15 +174,15 @@ pub enum KeyCommand {
 /// # Errors
 /// [`Failure::UnknownVariable`] for the first one.
 pub fn check_variables(names: impl IntoIterator<Item = String>) -> Result<(), Failure> {
+    unknown_variables(names).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// A [`Failure::UnknownVariable`] for each of them.
+pub(crate) fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<Failure> {
     let command = Cli::command();
     let known: Vec<_> = command.get_arguments().filter_map(|arg| arg.get_env()).collect();
-    match names
-        .into_iter()
-        .find(|name| name.starts_with(PREFIX) && !known.contains(&std::ffi::OsStr::new(name)))
-    {
-        Some(name) => Err(Failure::UnknownVariable { name }),
-        None => Ok(()),
-    }
+    let is_unknown = |name: &String| name.starts_with(PREFIX) && !known.contains(&std::ffi::OsStr::new(name));
+    names.into_iter().filter(is_unknown).map(|name| Failure::UnknownVariable { name }).collect()
 }
 
 const PREFIX: &str = "PERENNIAL_";

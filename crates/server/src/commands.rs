@@ -1,9 +1,10 @@
-//! `user add` and `key rotate`.
+//! `user add`, `key rotate` and `backup`.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 
 use crate::accounts::{self, NewAccount};
+use crate::backup;
 use crate::cli::{Command, KeyCommand, UserCommand};
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
@@ -17,8 +18,18 @@ use crate::serve::say;
 /// The first [`Failure`] met.
 pub async fn run(data_dir: &Path, command: Command) -> Result<(), Failure> {
     let now = SystemClock::new().now();
+    if let Command::Backup { directory } = &command {
+        let made = backup::make(data_dir, directory).await?;
+        let (bytes, files) = (made.database_bytes, made.files);
+        return say(&format!(
+            "Backup {} made: the keys, a database of {bytes} bytes, files that were sent: {files}",
+            directory.display()
+        ));
+    }
     let data = DataDir::open(data_dir)?;
     match command {
+        // Answered above, since it makes no data directory.
+        Command::Backup { .. } => Ok(()),
         Command::User(UserCommand::Add { email, name, roles }) => {
             if email.trim().eq_ignore_ascii_case(accounts::DEMO_EMAIL) {
                 return Err(Failure::Account(

@@ -29,17 +29,36 @@ use tower::ServiceExt;
 
 use self::bounds::{Bounds, Full, Place};
 use self::patience::{Patience, Patient};
-use crate::settings::Settings;
+use crate::metrics::Connections;
+use crate::settings::{Limits, Settings};
 
 /// Lets connections in until told to stop, and waits until those that are open have ended.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     settings: &Settings,
-    mut stopping: watch::Receiver<bool>,
+    counted: Connections,
+    stopping: watch::Receiver<bool>,
 ) {
-    let door =
-        Door { router, bounds: bounds(settings), patience: patience(settings), stopping: stopping.clone() };
+    let bounds = bounds(settings, &counted);
+    open(listener, Door { router, bounds, patience: patience(settings), counted, stopping }).await;
+}
+
+/// The same for programs of the operator. They are few and have places of their own, so that they get in when nobody else
+/// does.
+pub(crate) async fn serve_operator(
+    listener: TcpListener,
+    router: Router,
+    settings: &Settings,
+    stopping: watch::Receiver<bool>,
+) {
+    let counted = Connections::default();
+    let bounds = Bounds::new(MOST_OF_OPERATOR, None, counted.open.clone());
+    open(listener, Door { router, bounds, patience: patience(settings), counted, stopping }).await;
+}
+
+async fn open(listener: TcpListener, door: Door) {
+    let mut stopping = door.stopping.clone();
     // Every connection holds a receiver; when the last is gone, so are they all.
     let (open, held) = watch::channel(());
     let mut full = Complaint::default();
@@ -70,6 +89,7 @@ pub(crate) async fn serve(
                 });
             }
             Err(why) => {
+                door.counted.turned_away(why.reason());
                 full.say(|since| tracing::warn!(reason = why.reason(), since, "connections are turned away"));
                 // Who finds no room to be told why in either is not told.
                 if let Ok(permit) = Arc::clone(&turned_away).try_acquire_owned() {
@@ -90,6 +110,7 @@ struct Door {
     router: Router,
     bounds: Bounds,
     patience: Patience,
+    counted: Connections,
     stopping: watch::Receiver<bool>,
 }
 
@@ -133,8 +154,18 @@ impl Full {
     }
 }
 
+/// How many file handles these limits need.
+pub(crate) fn handles_wanted(limits: &Limits) -> u64 {
+    u64::from(limits.open_connections) + HANDLES_KEPT
+}
+
+/// How many the system gives; nothing where it sets no number.
+pub(crate) fn handles() -> Option<u64> {
+    handles::most()
+}
+
 /// As many as the flags say, but never so many that no handle is left for the database and for files.
-fn bounds(settings: &Settings) -> Bounds {
+fn bounds(settings: &Settings, counted: &Connections) -> Bounds {
     let limits = &settings.limits;
     let left = handles::raise().map(|handles| handles.saturating_sub(HANDLES_KEPT).max(1));
     let left = left.map_or(u32::MAX, |left| u32::try_from(left).unwrap_or(u32::MAX));
@@ -152,7 +183,8 @@ fn bounds(settings: &Settings) -> Bounds {
         );
     }
     // All come from the proxy there. What one person may have open is bounded where it is known who that is.
-    Bounds::new(most, (!settings.trust_forwarded_for).then_some(most_per_address))
+    let most_per_address = (!settings.trust_forwarded_for).then_some(most_per_address);
+    Bounds::new(most, most_per_address, counted.open.clone())
 }
 
 fn patience(settings: &Settings) -> Patience {
@@ -211,6 +243,9 @@ impl Complaint {
 
 const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nCache-Control: no-store\r\n\
     Content-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// Two of Prometheus and some by hand.
+const MOST_OF_OPERATOR: u32 = 16;
 
 /// How many are told at the same time that there is no room.
 const MOST_TURNED_AWAY: usize = 32;

@@ -26,6 +26,21 @@ impl DataDir {
         Ok(Self { path: path.to_owned() })
     }
 
+    /// The directory as it is, which may be missing or broken; nothing is made or tried.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// The file with the database.
+    pub(crate) fn database_path(&self) -> PathBuf {
+        self.path.join("perennial.sqlite3")
+    }
+
+    /// The directory of the files that were sent, whether it is there or not.
+    pub(crate) fn uploads_path(&self) -> PathBuf {
+        self.path.join("uploads")
+    }
+
     /// The file with the signing keys.
     pub(crate) fn keys_path(&self) -> PathBuf {
         self.path.join("keys.json")
@@ -38,7 +53,7 @@ impl DataDir {
 
     /// The directory of the files that were sent, made for its owner only if it is missing.
     pub(crate) fn uploads_dir(&self) -> Result<PathBuf, Failure> {
-        let path = self.path.join("uploads");
+        let path = self.uploads_path();
         make(&path).map_err(|found| Failure::DataDir { path: path.clone(), found })?;
         require_own(&path)?;
         Ok(path)
@@ -46,11 +61,12 @@ impl DataDir {
 
     /// Opens the database.
     pub(crate) async fn open_store(&self) -> Result<Arc<dyn Store>, Failure> {
-        Ok(Arc::new(SqliteStore::open(&self.path.join("perennial.sqlite3")).await?))
+        Ok(Arc::new(SqliteStore::open(&self.database_path()).await?))
     }
 }
 
-fn make(path: &Path) -> io::Result<()> {
+/// Makes the directory for its owner only, unless it exists.
+pub(crate) fn make(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
@@ -65,7 +81,7 @@ fn make(path: &Path) -> io::Result<()> {
 }
 
 /// Refuses a directory that others may write to.
-fn require_own(path: &Path) -> Result<(), Failure> {
+pub(crate) fn require_own(path: &Path) -> Result<(), Failure> {
     let found = private_file::is_writable_by_others(path)
         .map_err(|found| Failure::DataDir { path: path.to_owned(), found })?;
     match found {

@@ -18,6 +18,9 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Perennial, Self::Exchange, Self::CookiePair, Self::Hybrid];
+
     /// The word kept in the store and in access tokens.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -32,9 +35,7 @@ impl Dialect {
     /// Reads [`Self::as_str`].
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Perennial, Self::Exchange, Self::CookiePair, Self::Hybrid]
-            .into_iter()
-            .find(|dialect| dialect.as_str() == word)
+        Self::ALL.into_iter().find(|dialect| dialect.as_str() == word)
     }
 
     /// How long an access token lives, where nothing else was asked for.

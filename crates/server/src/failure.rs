@@ -69,11 +69,21 @@ pub enum Failure {
         /// What was found.
         found: String,
     },
+    /// A backup could not be made.
+    #[error("the backup {path} was not made: {found}; nothing was changed")]
+    Backup {
+        /// Where it should be.
+        path: PathBuf,
+        /// What was found.
+        found: String,
+    },
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {found}; stop what uses it or name another address with --listen")]
+    #[error("cannot listen on {address}: {found}; stop what uses it or name another address with {flag}")]
     Listen {
         /// The address.
         address: SocketAddr,
+        /// The flag that names it.
+        flag: &'static str,
         /// What the system said.
         found: io::Error,
     },

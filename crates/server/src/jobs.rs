@@ -165,6 +165,7 @@ async fn run(app: &Arc<App>, job: &Job) {
         }
     }
     app.live.bells.ring(job.id);
+    app.metrics.job_ended(ending.state().as_str());
     tracing::info!(job = %job.id, state = ending.state().as_str(), "job ended");
     tidy(app).await;
 }

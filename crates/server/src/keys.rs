@@ -49,6 +49,11 @@ impl KeyRing {
                 Err(error) => return Err(broken(path, error.to_string(), MAKE_WRITABLE)),
             }
         }
+        Self::load(path)
+    }
+
+    /// Reads the key file that is there.
+    pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
         let file = KeyFile::read(path)?;
         let keys = file.keys.iter().map(|stored| stored.derive(path)).collect::<Result<Vec<_>, _>>()?;
         if keys.is_empty() {

@@ -226,6 +226,20 @@
 //! account is a keyed hash of what was typed, the same until the key is rotated. For fail2ban:
 //! `failregex = "message":"sign-in failed","address":"<HOST>"`.
 //!
+//! # Operation
+//! `GET /metrics` on `--metrics-listen` tells Prometheus what is counted, in text. It is on no other address, asks for no
+//! password, and has places of its own, so it is there when people have taken all others. Each label comes from a list
+//! in the program: the pattern of a route, the dialect, the outcome in the words of the log. No client adds a series.
+//!
+//! `--check` takes the flags of serving and starts nothing. It says each thing that is wrong in a line, and exits with 1
+//! where the server would not start. It opens the database for reading alone.
+//!
+//! `backup` copies the data directory to a new one while the server runs: the database as it was at one moment (SQLite's
+//! `VACUUM INTO`), the keys, and the files of jobs that wait. The copy is checked, and a server starts on it. A file whose
+//! job came within the moments around the copy and ended at once may be missing; this job says so when it is read.
+//!
+//! `X-Forwarded-For` that is not believed is warned of once.
+//!
 //! # Connections
 //! `--open-connections` may be open, `--open-connections-per-address` of them from one address (IPv6: one /64). What comes
 //! beyond them is answered with a 503 that says when to come back, and the log names the flag every 10 s at most. With
@@ -243,10 +257,12 @@
 //! `routes` holds a module per dialect with the shapes on the wire; `sessions` is what they all share, `live` what
 //! connections do;
 //! [`import`] reads files and knows no job, `jobs` brings its batches to the store;
-//! [`store`] is an interface that knows no database, with SQLite behind it. Time comes from one [`clock`].
+//! [`store`] is an interface that knows no database, with SQLite behind it; `metrics` counts where a request is logged. Time comes from one [`clock`].
 //! A start refuses what it finds broken in one sentence ([`failure`]) and changes nothing of it.
 
 pub mod app;
+mod backup;
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod failure;
@@ -257,9 +273,12 @@ mod sign_out_ticket;
 mod assets;
 mod connections;
 mod cross_origin;
+mod forwarded;
 mod headers;
 mod lingering;
 pub mod log;
+mod machine;
+mod metrics;
 mod problems;
 mod refusal;
 mod request_log;

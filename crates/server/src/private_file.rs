@@ -64,6 +64,19 @@ pub(crate) fn is_writable_by_others(_path: &Path) -> io::Result<Option<String>> 
     Ok(None)
 }
 
+/// Whether this process may make files in the directory, without trying.
+#[cfg(unix)]
+pub(crate) fn may_write(dir: &Path) -> io::Result<()> {
+    use rustix::fs::Access;
+    Ok(rustix::fs::access(dir, Access::WRITE_OK | Access::EXEC_OK)?)
+}
+
+/// Whether this process may make files in the directory, without trying; not judged on this system.
+#[cfg(not(unix))]
+pub(crate) fn may_write(_dir: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 fn write_draft(path: &Path, content: &[u8]) -> io::Result<std::path::PathBuf> {
     let draft = path.with_extension(format!("draft-{}", std::process::id()));
     let mut file = private_options().create(true).truncate(true).open(&draft)?;

@@ -1,4 +1,4 @@
-//! One log line per request.
+//! One log line per request, and what is counted of it.
 //!
 //! The path is the route's pattern, never what was typed, and no header or body is ever looked at: what is not
 //! read cannot leak.
@@ -11,6 +11,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::metrics::Answered;
 
 /// What a handler wants the log line of its request to say.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,16 +49,20 @@ pub(crate) async fn log(State(app): State<Arc<App>>, request: Request, next: Nex
     let started = app.clock.elapsed();
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
+    app.disbelief.note(&app.settings, &request);
     let response = next.run(request).await;
     let note = response.extensions().get::<Note>().copied().unwrap_or_default();
-    let duration_ms = app.clock.elapsed().saturating_sub(started).as_micros() as f64 / 1000.0;
+    let duration = app.clock.elapsed().saturating_sub(started);
+    let route = path.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
+    let (status, outcome) = (response.status(), note.outcome);
+    app.metrics.answered(&Answered { method: &method, route, status, outcome, duration });
     tracing::info!(
         method = method.as_str(),
-        path = path.as_ref().map_or(UNMATCHED, MatchedPath::as_str),
-        status = response.status().as_u16(),
-        duration_ms,
+        path = route,
+        status = status.as_u16(),
+        duration_ms = duration.as_micros() as f64 / 1000.0,
         session = note.session_id.map(tracing::field::display),
-        outcome = note.outcome,
+        outcome,
         "request"
     );
     response

@@ -17,6 +17,7 @@ use crate::cli::Serve;
 use crate::clock::{Clock, SystemClock};
 use crate::connections;
 use crate::failure::Failure;
+use crate::metrics;
 use crate::settings::{LiveTimes, Origin, Settings};
 
 /// Serves until SIGTERM or SIGINT, then lets open requests finish.
@@ -25,12 +26,21 @@ use crate::settings::{LiveTimes, Origin, Settings};
 /// The first [`Failure`] met on the way to serving.
 pub async fn serve(data_dir: &Path, flags: Serve) -> Result<(), Failure> {
     // First of all, so that a second start on a busy port touches nothing.
-    let listener = listen(flags.listen).await?;
-    let serving = Serving::open(listener, data_dir, flags, Arc::new(SystemClock::new())).await?;
+    let listener = listen(flags.listen, "--listen").await?;
+    let metrics = match flags.metrics_listen {
+        Some(address) => Some(listen(address, "--metrics-listen").await?),
+        None => None,
+    };
+    let mut serving = Serving::open(listener, data_dir, flags, Arc::new(SystemClock::new())).await?;
+    serving.metrics = metrics;
     // Before anybody is told that there is something to stop.
     let stopped = stop_signal()?;
     if let Some(demo) = &serving.demo {
         say(&format!("Demo account: {} password: {}", demo.email, demo.password))?;
+    }
+    if let Some(metrics) = &serving.metrics {
+        let failed = |found| Failure::System { what: "the address of the metrics cannot be read", found };
+        say(&format!("Metrics on http://{}/metrics", metrics.local_addr().map_err(failed)?))?;
     }
     say(&format!("Listening on http://{}", serving.address))?;
     serving.until(stopped).await
@@ -46,6 +56,7 @@ pub struct Serving {
     app: Arc<App>,
     demo: Option<DemoAccount>,
     drain_limit: Duration,
+    metrics: Option<TcpListener>,
 }
 
 impl Serving {
@@ -59,8 +70,11 @@ impl Serving {
         flags: Serve,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Failure> {
-        let address =
-            listener.local_addr().map_err(|found| Failure::Listen { address: flags.listen, found })?;
+        let address = listener.local_addr().map_err(|found| Failure::Listen {
+            address: flags.listen,
+            flag: "--listen",
+            found,
+        })?;
         let drain_limit = Duration::from_secs(flags.limits.drain_limit_s);
         let settings = Settings {
             public_origins: origins(flags.public_origins, address),
@@ -82,7 +96,7 @@ impl Serving {
             None
         };
         app.start_jobs().await?;
-        Ok(Self { listener, address, app, demo, drain_limit })
+        Ok(Self { listener, address, app, demo, drain_limit, metrics: None })
     }
 
     /// The backend behind the door.
@@ -99,10 +113,10 @@ impl Serving {
         self,
         stopped: impl Future<Output = Result<&'static str, Failure>>,
     ) -> Result<(), Failure> {
-        let Self { listener, address, app, demo: _, drain_limit } = self;
+        let Self { listener, address, app, demo: _, drain_limit, metrics } = self;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
         let housekeeping = tokio::spawn(forget_now_and_then(Arc::clone(&app)));
-        run(listener, &app, drain_limit, stopped).await?;
+        run((listener, metrics), &app, drain_limit, stopped).await?;
         housekeeping.abort();
         app.close().await;
         tracing::info!("stopped");
@@ -110,8 +124,8 @@ impl Serving {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|found| Failure::Listen { address, found })
+async fn listen(address: SocketAddr, flag: &'static str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|found| Failure::Listen { address, flag, found })
 }
 
 fn origins(named: Vec<Origin>, address: SocketAddr) -> Vec<Origin> {
@@ -123,16 +137,23 @@ fn origins(named: Vec<Origin>, address: SocketAddr) -> Vec<Origin> {
 }
 
 async fn run(
-    listener: TcpListener,
+    (listener, metrics): (TcpListener, Option<TcpListener>),
     app: &Arc<App>,
     drain_limit: Duration,
     stopped: impl Future<Output = Result<&'static str, Failure>>,
 ) -> Result<(), Failure> {
     let (stop, stopping) = watch::channel(false);
-    let mut serving = pin!(connections::serve(listener, app.router(), &app.settings, stopping));
+    let counted = app.metrics.connections.clone();
+    let of_people = connections::serve(listener, app.router(), &app.settings, counted, stopping.clone());
+    let of_operator = async {
+        if let Some(listener) = metrics {
+            connections::serve_operator(listener, metrics::router(app), &app.settings, stopping).await;
+        }
+    };
+    let mut serving = pin!(async { tokio::join!(of_people, of_operator) });
     tokio::select! {
         // It goes on until it is told to stop.
-        () = &mut serving => return Ok(()),
+        _ = &mut serving => return Ok(()),
         signal = stopped => {
             tracing::info!(signal = signal?, "stopping");
             app.send_away();

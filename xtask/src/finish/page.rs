@@ -27,6 +27,16 @@ pub(super) fn stamp(dir: &Path, version: &str) -> Result<()> {
     })
 }
 
+/// Says in the page what it may do, for hosts that send no policy. It is as strict as the headers in
+/// `docs/operating/_headers`, but for what a page cannot say of itself (`frame-ancestors`) and for what depends on the
+/// configuration that an operator writes into it (`connect-src`, `form-action`, and so `default-src`).
+pub(super) fn restrict(dir: &Path) -> Result<()> {
+    change(dir, |page| {
+        let (before, after) = page.split_once("<meta ").context("index.html has no <meta>")?;
+        Ok(format!("{before}<meta http-equiv=Content-Security-Policy content=\"{POLICY}\"><meta {after}"))
+    })
+}
+
 pub(super) fn change(dir: &Path, how: impl FnOnce(String) -> Result<String>) -> Result<()> {
     let path = dir.join(PAGE);
     let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -43,9 +53,33 @@ fn wasm_link(page: &str) -> Option<(&str, &str, &str)> {
     })
 }
 
+const POLICY: &str = "script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    manifest-src 'self'; worker-src 'self'; base-uri 'self'; require-trusted-types-for 'script'; object-src 'none'; \
+    frame-src 'none'; media-src 'none'";
+
 #[cfg(test)]
 mod tests {
-    use super::wasm_link;
+    use super::{POLICY, wasm_link};
+
+    /// Where both are there, both hold: what the page says must not take away what the headers give.
+    #[test]
+    fn the_policy_of_the_page_is_that_of_the_headers() {
+        let headers = include_str!("../../../docs/operating/_headers");
+        let line =
+            headers.lines().find_map(|line| line.trim().strip_prefix("Content-Security-Policy: ")).unwrap();
+        let told: Vec<_> = line.split("; ").collect();
+        assert!(told.contains(&"default-src 'none'"), "{line}");
+        for directive in POLICY.split("; ") {
+            // `default-src` says so for these, and the page has none.
+            let is_nothing =
+                directive.ends_with(" 'none'") && !line.contains(&directive.replace("'none'", ""));
+            assert!(is_nothing || told.contains(&directive), "{directive}");
+        }
+        for name in ["frame-ancestors", "connect-src", "form-action", "default-src", "trusted-types default"]
+        {
+            assert!(!POLICY.contains(name), "{name}");
+        }
+    }
 
     #[test]
     fn the_link_of_the_module_is_told_from_that_of_the_script() {

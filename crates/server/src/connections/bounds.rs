@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use prometheus_client::metrics::gauge::Gauge;
+
 use crate::attempts::network;
 use crate::counts::Counts;
 
@@ -13,6 +15,8 @@ pub(super) struct Bounds {
     most: u32,
     /// Nothing where all come from the proxy in front.
     most_per_address: Option<u32>,
+    /// Says to the operator how many are open.
+    shown: Gauge,
 }
 
 /// Why there is no room for a connection.
@@ -29,11 +33,12 @@ pub(super) enum Full {
 pub(super) struct Place {
     open: Arc<Mutex<Counts<Vec<u8>>>>,
     network: Vec<u8>,
+    shown: Gauge,
 }
 
 impl Bounds {
-    pub(super) fn new(most: u32, most_per_address: Option<u32>) -> Self {
-        Self { open: Arc::default(), most, most_per_address }
+    pub(super) fn new(most: u32, most_per_address: Option<u32>, shown: Gauge) -> Self {
+        Self { open: Arc::default(), most, most_per_address, shown }
     }
 
     /// A place for a connection from this address (IPv6: one /64).
@@ -46,13 +51,16 @@ impl Bounds {
         if !open.add(&network, self.most_per_address.unwrap_or(u32::MAX)) {
             return Err(Full::OfAddress);
         }
-        Ok(Place { open: Arc::clone(&self.open), network })
+        self.shown.set(open.all().into());
+        Ok(Place { open: Arc::clone(&self.open), network, shown: self.shown.clone() })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        lock(&self.open).remove(&self.network);
+        let mut open = lock(&self.open);
+        open.remove(&self.network);
+        self.shown.set(open.all().into());
     }
 }
 
@@ -62,23 +70,26 @@ fn lock(open: &Mutex<Counts<Vec<u8>>>) -> MutexGuard<'_, Counts<Vec<u8>>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bounds, Full};
+    use super::{Bounds, Full, Gauge};
 
     #[test]
     fn one_address_has_a_share_of_the_places_and_gives_them_back() {
-        let bounds = Bounds::new(3, Some(2));
+        let shown = Gauge::default();
+        let bounds = Bounds::new(3, Some(2), shown.clone());
         let enter = |address: &str| bounds.enter(address.parse().unwrap());
         let (one, two) = (enter("192.0.2.7").unwrap(), enter("::ffff:192.0.2.7").unwrap());
         assert_eq!(enter("192.0.2.7").err(), Some(Full::OfAddress));
         let three = enter("2001:db8::1").unwrap();
         assert_eq!(enter("198.51.100.1").err(), Some(Full::InAll));
+        assert_eq!(shown.get(), 3);
         drop((one, two, three));
+        assert_eq!(shown.get(), 0);
         assert!(enter("192.0.2.7").is_ok());
     }
 
     #[test]
     fn behind_a_proxy_only_the_bound_of_all_counts() {
-        let bounds = Bounds::new(3, None);
+        let bounds = Bounds::new(3, None, Gauge::default());
         let places: Vec<_> = (0..3).map(|_| bounds.enter("127.0.0.1".parse().unwrap()).unwrap()).collect();
         assert_eq!(bounds.enter("127.0.0.1".parse().unwrap()).err(), Some(Full::InAll));
         drop(places);

@@ -15,6 +15,18 @@ pub(super) fn raise() -> Option<u64> {
     }
 }
 
+/// How many handles this process could ask for; nothing where the system sets no number.
+#[cfg(unix)]
+pub(super) fn most() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum
+}
+
+/// How many handles this process could ask for; nothing where the system sets no number.
+#[cfg(not(unix))]
+pub(super) fn most() -> Option<u64> {
+    None
+}
+
 /// Asks for as many handles as the system gives, and says how many that are; nothing where it sets no number.
 #[cfg(not(unix))]
 pub(super) fn raise() -> Option<u64> {

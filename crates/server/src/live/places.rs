@@ -54,6 +54,12 @@ impl Places {
         entered.then(|| Place { places: self.clone(), holder: Holder::Stranger(network) })
     }
 
+    /// How many are taken by people, and how many by connections of which nobody knows yet whose they are.
+    pub(crate) fn taken(&self) -> (u32, u32) {
+        let taken = self.0.borrow();
+        (taken.people.all(), taken.strangers.all())
+    }
+
     /// Waits until no place is taken.
     pub(crate) async fn empty(&self) {
         let mut taken = self.0.subscribe();
@@ -112,6 +118,7 @@ mod tests {
         assert!(first.belongs_to(ada, 1));
         let mut third = enter().unwrap();
         assert!(!second.belongs_to(ada, 1), "one of hers is there");
+        assert_eq!(places.taken(), (1, 2));
         assert!(third.belongs_to(eve, 1));
         drop(first);
         assert!(second.belongs_to(ada, 1));

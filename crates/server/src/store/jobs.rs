@@ -215,6 +215,17 @@ pub enum Retried {
     TooMany,
 }
 
+/// How much there is to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Queue {
+    /// How many jobs wait.
+    pub queued: i64,
+    /// How many run.
+    pub running: i64,
+    /// Since when the job has waited that waits longest.
+    pub oldest_queued_at: Option<Moment>,
+}
+
 /// The memory of jobs.
 #[async_trait]
 pub trait JobStore {
@@ -262,6 +273,9 @@ pub trait JobStore {
 
     /// Ends a claimed job well or not, and completes or discards its dataset; says whether the claim still held.
     async fn end_job(&self, job: &Job, ending: &Ending, now: Moment) -> Result<bool, StoreError>;
+
+    /// What waits and what runs, of everybody.
+    async fn queue(&self) -> Result<Queue, StoreError>;
 
     /// Queues what ran when the last process ended, to go on where it stood.
     async fn requeue_jobs(&self, now: Moment) -> Result<u64, StoreError>;

@@ -6,6 +6,7 @@
 mod datasets;
 mod job_rows;
 mod jobs;
+mod look;
 mod open;
 mod rows;
 
@@ -22,6 +23,7 @@ use super::{Account, Chain, Judge, Presentation, RevokedWhy, Session, Store, Sto
 use crate::clock::Moment;
 use crate::lines::Lines;
 use crate::refresh_token::{Meaning, TokenHash};
+pub(crate) use look::Look;
 use rows::{AccountRow, SessionRow, TokenRow};
 
 /// The store in one SQLite file.

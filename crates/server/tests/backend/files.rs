@@ -188,3 +188,27 @@ async fn what_no_file_can_be_called_is_not_found() {
         backend.get(&path).send().await.expect_problem(404, "not_found");
     }
 }
+
+/// The headers that other hosts are told to send, as `docs/operating/_headers` has them.
+#[tokio::test]
+async fn the_headers_for_other_hosts_are_those_that_are_sent_here() {
+    let text = include_str!("../../../../docs/operating/_headers");
+    let told: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(": ")).collect();
+    assert!(told.len() > 6, "{text}");
+    let (_, dir) = with_files().await;
+    let path = dir.path().to_owned();
+    let backend = Backend::start_with(|settings| {
+        settings.static_dir = Some(path);
+        settings.public_origins = vec!["https://app.example.org".parse().unwrap()];
+    })
+    .await;
+    let page = navigate(&backend, "/").send().await.expect(StatusCode::OK);
+    for (name, value) in &told {
+        assert_eq!(page.header(&name.to_lowercase()), Some(*value), "{name}");
+    }
+    let of_the_file = ["content-type", "content-length", "accept-ranges", "last-modified", "vary", "etag"];
+    for name in page.headers.keys().map(|name| name.as_str()) {
+        let is_told = told.iter().any(|(told, _)| told.eq_ignore_ascii_case(name));
+        assert!(is_told || of_the_file.contains(&name), "{name} is sent and not told");
+    }
+}

@@ -81,6 +81,7 @@ fn the_help_explains_every_flag_with_its_variable() {
         "connect-origin",
         "static-dir",
         "trust-forwarded-for",
+        "metrics-listen",
         "demo",
         "signing-algorithm",
         "log-level",

@@ -184,3 +184,28 @@ fn an_origin_that_is_not_protected_is_warned_of_at_the_start() {
         assert_eq!(text.contains("can be read on the way"), is_warned, "{text}");
     }
 }
+
+#[test]
+fn a_forwarded_address_that_is_not_believed_is_warned_of_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    for (flags, warnings) in [(&[][..], 1), (&["--trust-forwarded-for"][..], 0)] {
+        let start = &mut program(&dir.path().join("data"));
+        let server = Server::start_logging(start.args(flags), File::create(&log).unwrap());
+        server.request("GET", "/healthz", "", "");
+        let text = || std::fs::read_to_string(&log).unwrap();
+        assert!(!text().contains("X-Forwarded-For"), "{}", text());
+        for path in ["/", "/healthz", "/api/session"] {
+            server.request("GET", path, "X-Forwarded-For: 192.0.2.7\r\n", "");
+        }
+        let text = text();
+        let lines: Vec<_> = text.lines().filter(|line| line.contains("X-Forwarded-For")).collect();
+        assert_eq!(lines.len(), warnings, "{text}");
+        for line in lines {
+            let line: Value = serde_json::from_str(line).unwrap();
+            assert_eq!((&line["level"], &line["from"]), (&"WARN".into(), &"127.0.0.1".into()), "{line}");
+            assert!(line["message"].as_str().unwrap().contains("--trust-forwarded-for"), "{line}");
+        }
+        assert!(!text.contains("192.0.2.7"), "{text}");
+    }
+}

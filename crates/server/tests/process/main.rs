@@ -3,6 +3,10 @@
 #![cfg(unix)]
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
+mod check;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod connections;
@@ -18,6 +22,9 @@ mod logging;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod metrics;
 #[cfg(test)]
 mod probe;
 #[cfg(test)]

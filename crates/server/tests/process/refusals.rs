@@ -146,6 +146,20 @@ fn a_static_directory_that_is_missing_or_empty_is_named() {
 }
 
 #[test]
+fn a_data_directory_that_would_be_served_to_everybody_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("index.html"), "<!doctype html>").unwrap();
+    let data = dir.path().join("below/data");
+    for _ in 0..2 {
+        let command = &mut program(&data);
+        let parts = [dir.path().to_str().unwrap(), data.to_str().unwrap(), "served to everybody"];
+        expect_refusal(command.args(["--listen", "127.0.0.1:0", "--static-dir"]).arg(dir.path()), &parts);
+        // The first time it is not there yet.
+        fs::create_dir_all(&data).unwrap();
+    }
+}
+
+#[test]
 fn a_demo_password_file_without_a_password_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("demo-password");

@@ -18,7 +18,9 @@ use crate::import::{Delimiter, Encoding};
 use crate::sentences;
 use crate::store::StoreError;
 use crate::store::datasets::MOST_REJECTED_KEPT;
-use crate::store::jobs::{Ending, Job, JobDataset, JobEvent, JobState, JobStore, NewJob, Progress, Retried};
+use crate::store::jobs::{
+    Ending, Job, JobDataset, JobEvent, JobState, JobStore, NewJob, Progress, Queue, Retried,
+};
 
 #[async_trait]
 impl JobStore for SqliteStore {
@@ -278,6 +280,17 @@ impl JobStore for SqliteStore {
         add_event(&mut transaction, &id, now).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    async fn queue(&self) -> Result<Queue, StoreError> {
+        let (queued, running, oldest_ms): (i64, i64, Option<i64>) = sqlx::query_as(
+            "SELECT COUNT(*) FILTER (WHERE state = 'queued'), COUNT(*) FILTER (WHERE state = 'running'),
+                MIN(queued_at_ms) FILTER (WHERE state = 'queued')
+             FROM jobs WHERE state IN ('queued', 'running')",
+        )
+        .fetch_one(&self.reader)
+        .await?;
+        Ok(Queue { queued, running, oldest_queued_at: oldest_ms.map(Moment::from_unix_ms) })
     }
 
     async fn requeue_jobs(&self, now: Moment) -> Result<u64, StoreError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqlitePool};
+use sqlx::{Connection, SqliteExecutor, SqlitePool};
 use tokio::sync::Mutex;
 
 use super::SqliteStore;
@@ -69,18 +69,18 @@ async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqliteP
 }
 
 /// Reads through the file's structure; what it finds wrong, in words.
-async fn check(pool: &SqlitePool) -> Result<(), String> {
+pub(super) async fn check(from: impl SqliteExecutor<'_>) -> Result<(), String> {
     let found: String =
-        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(pool).await.map_err(|error| said(&error))?;
+        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(from).await.map_err(|error| said(&error))?;
     if found == "ok" { Ok(()) } else { Err(found.replace('\n', " ")) }
 }
 
 /// What SQLite itself said, without the layers around it.
-fn said(error: &sqlx::Error) -> String {
+pub(super) fn said(error: &sqlx::Error) -> String {
     error.as_database_error().map_or_else(|| error.to_string(), |found| found.message().to_owned())
 }
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// How long a statement waits for its turn before the caller is told to come back.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
