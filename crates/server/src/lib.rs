@@ -3,7 +3,8 @@
 //!
 //! # Sessions
 //! A session is one sign-in of one person on one device. It ends when the person signs out, when somebody signs in in
-//! the same browser, when the person ends it from another device, when one of its refresh tokens comes back after its use, when the person has opened
+//! the same browser, when the person ends it from another device, when the operator
+//! ends it, sets another password or closes the account, when one of its refresh tokens comes back after its use, when the person has opened
 //! `--sessions-per-account` since and used all of them later, or at its absolute limit, which is
 //! set at the sign-in and extended by nothing. With less than a whole second left it is over. An ended session is
 //! refused on its next request, and remembered for a week, so that its device can be told why.
@@ -99,6 +100,18 @@
 //! `Retry-After`, which ends nothing and spends no token. Bodies are bounded. Logs hold a line per request with the route's
 //! pattern and never a header, a body or a path as typed. A refresh in `exchange` has a line of its own, in the words that
 //! operators of such backends watch for: `Token refreshed successfully for user_id: {id}`, `Token refresh error: {reason}`.
+//!
+//! # Passwords
+//! A new password has at least 8 characters and at most 1,024 bytes, holds more than blanks, and is none that can be
+//! guessed within a million tries (`zxcvbn`: common passwords, words, names, keys in a row, dates, what the account
+//! says of the person). There are no other rules. Letters count the same in whatever form they were typed (NFC);
+//! addresses and hashes of versions before are found in the other form as well.
+//!
+//! # Commands
+//! `user add`, `user password`, `user disable`, `user enable` and `user list`, `session list` and `session revoke` work
+//! beside a running server, on the same data directory. It looks sessions up in the store, so it refuses what they
+//! ended from the next request on; live connections and downloads end within 5 s. Passwords are asked for without an
+//! echo, or read as one line from standard input, and are never an argument.
 //!
 //! # Jobs
 //! Everything below needs an access token of any dialect, and what belongs to somebody else is not found.
@@ -265,6 +278,7 @@ mod attempts;
 mod counts;
 mod device;
 mod lines;
+mod new_password;
 pub mod refresh_token;
 mod sessions;
 

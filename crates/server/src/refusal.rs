@@ -282,6 +282,8 @@ fn ended(why: RevokedWhy) -> &'static str {
             "This session was ended because you signed in too many times since. Sign in again."
         }
         RevokedWhy::Replaced => "Somebody has signed in in this browser since. Sign in again.",
+        RevokedWhy::PasswordChanged => "The password of this account was changed. Sign in with the new one.",
+        RevokedWhy::ByOperator => "This session was ended by the operator. Sign in again.",
     }
 }
 

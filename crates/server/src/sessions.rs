@@ -106,7 +106,9 @@ pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<(Granted, R
         revoked: None,
     };
     let (refresh, first) = token_of(app, session.id, FIRST_GENERATION);
-    for ended in app.store.open_session(&session, &first, limits.sessions_per_account).await? {
+    let most = limits.sessions_per_account;
+    let ended = app.store.open_session(&session, &first, most, &account.password_hash).await?;
+    for ended in ended.ok_or(Refusal::WrongCredentials)? {
         app.live.bells.ring(ended);
     }
     // Whoever looks at the list of this person's sessions sees it there.
@@ -305,7 +307,7 @@ async fn authenticate(app: &App, email: &str, password: String, address: IpAddr)
     let too_many = |retry_after_s| Refusal::TooManyAttempts { retry_after_s };
     let attempt = Attempt::sign_in(email, address);
     app.sign_ins.check(&attempt, app.clock.now()).map_err(too_many)?;
-    let account = app.store.account_by_email(email).await?.filter(|account| !account.disabled);
+    let account = accounts::find(&*app.store, email).await?.filter(|account| !account.disabled);
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let turn =
         app.passwords.turn(attempts::name(email.as_bytes()), attempt.address).await.ok_or(Refusal::Busy)?;
