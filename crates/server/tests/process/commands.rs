@@ -219,6 +219,8 @@ fn the_help_explains_every_flag_with_its_variable() {
         "refresh-overlap-s",
         "idempotency-window-s",
         "sign-in-failures-per-account",
+        "sign-in-failures-per-account-everywhere",
+        "known-device-lifetime-s",
         "sign-in-failures-per-address",
         "sign-in-failure-window-s",
         "refreshes-per-session",
