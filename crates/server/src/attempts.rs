@@ -53,6 +53,11 @@ impl Attempt {
         Self { subject: Some(device), ..Self::default() }
     }
 
+    /// A comparison with the password of the account on behalf of this session, whose person is signed in already.
+    pub(crate) fn in_session(session: Uuid) -> Self {
+        Self { subject: Some(name(&[&b"password"[..], session.as_bytes()].concat())), ..Self::default() }
+    }
+
     /// A refresh of this session, if it is known, from this network address.
     pub(crate) fn refresh(session: Option<Uuid>, address: IpAddr) -> Self {
         let address = Some(name(&network(address)));

@@ -3,7 +3,7 @@
 //!
 //! # Sessions
 //! A session is one sign-in of one person on one device. It ends when the person signs out, when somebody signs in in
-//! the same browser, when the person ends it from another device, when the operator
+//! the same browser, when the person ends it from another device or changes the password and says so, when the operator
 //! ends it, sets another password or closes the account, when one of its refresh tokens comes back after its use, when the person has opened
 //! `--sessions-per-account` since and used all of them later, or at its absolute limit, which is
 //! set at the sign-in and extended by nothing. With less than a whole second left it is over. An ended session is
@@ -126,6 +126,12 @@
 //! guessed within a million tries (`zxcvbn`: common passwords, words, names, keys in a row, dates, what the account
 //! says of the person). There are no other rules. Letters count the same in whatever form they were typed (NFC);
 //! addresses and hashes of versions before are found in the other form as well.
+//!
+//! `POST /api/password` with `{"current","new","sign_out_others"}` changes the password of the person who asks. It needs
+//! the one of before, and says how many other sessions ended: `{"revoked"}`. Each session has
+//! `--sign-in-failures-per-account` tries, whatever strangers do. What is wrong is a 403 (`wrong_password`,
+//! `password_fixed` for the demo account) or a 422 (`password_too_short`, `password_too_long`, `password_blank`,
+//! `password_common`).
 //!
 //! # Commands
 //! `user add`, `user password`, `user disable`, `user enable` and `user list`, `session list` and `session revoke` work

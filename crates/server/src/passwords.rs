@@ -78,6 +78,13 @@ impl Turn {
         tokio::task::spawn_blocking(work).await.map_err(|error| HashError(error.to_string()))?
     }
 
+    /// Hashes a new password, in the same turn and the same memory.
+    pub(crate) async fn hash(self, password: String) -> Result<String, HashError> {
+        tokio::task::spawn_blocking(move || self.work(|area| hash_in(area, &password)))
+            .await
+            .map_err(|error| HashError(error.to_string()))?
+    }
+
     fn work<T>(self, work: impl FnOnce(&mut Area) -> T) -> T {
         let free = || self.areas.lock().unwrap_or_else(PoisonError::into_inner);
         // As many as there are turns can be out at once, so there are never more.

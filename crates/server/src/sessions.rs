@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use axum::response::{IntoResponse, Response};
+use perennial_dialect::wire::NewPassword;
 use uuid::Uuid;
 
 use crate::access_token::{self, Presented};
@@ -13,9 +14,11 @@ use crate::clock::Moment;
 use crate::device;
 use crate::dialect::Dialect;
 use crate::known_device::KnownDevices;
+use crate::new_password;
 use crate::refresh_token::{self, Meaning, RefreshToken};
 use crate::refusal::Refusal;
 use crate::request_log::Note;
+use crate::store::accounts::{PasswordChange, Spared};
 use crate::store::{Account, Chain, Presentation, RevokedWhy, Session, Successor};
 
 /// What a person sends to sign in, and from where.
@@ -144,6 +147,56 @@ pub(crate) fn remember_device(
 
 fn known_devices(app: &App, now: Moment) -> KnownDevices<'_> {
     KnownDevices { keys: &app.keys, lifetime_s: app.settings.limits.known_device_lifetime_s, now }
+}
+
+/// Gives the account another password, where the one of before is known, and ends the other sessions where that is
+/// wished; how many ended.
+pub(crate) async fn change_password(
+    app: &App,
+    session: &Session,
+    mut account: Account,
+    wanted: NewPassword,
+    now: Moment,
+) -> Result<(Account, u64), Refusal> {
+    if account.email == accounts::DEMO_EMAIL {
+        return Err(Refusal::PasswordFixed);
+    }
+    // Not for strangers, who may be guessing it, but for each session: whoever found it open has few tries.
+    let attempt = Attempt::in_session(session.id);
+    app.sign_ins.check(&attempt, now).map_err(too_many_attempts)?;
+    let before = account.password_hash.clone();
+    if !compare(app, &attempt, wanted.current, Some(before.clone())).await? {
+        return Err(Refusal::WrongPassword);
+    }
+    account.password_hash = hash_new(app, &attempt, &account, wanted.new).await?;
+    let spared = if wanted.sign_out_others { Spared::One(session.id) } else { Spared::All };
+    let (account_id, password_hash) = (account.id, account.password_hash.as_str());
+    let change = PasswordChange { account_id, password_hash, instead_of: Some(&before), spared, now };
+    let ended = app.store.change_password(change).await?.ok_or(Refusal::WrongPassword)?;
+    for id in &ended {
+        app.live.bells.ring(*id);
+    }
+    app.live.bells.ring(account.id);
+    Ok((account, u64::try_from(ended.len()).unwrap_or(u64::MAX)))
+}
+
+/// Judges a new password and hashes it.
+async fn hash_new(
+    app: &App,
+    attempt: &Attempt,
+    account: &Account,
+    password: String,
+) -> Result<String, Refusal> {
+    let about = [account.email.clone(), account.name.clone()];
+    let judged = tokio::task::spawn_blocking(move || {
+        let unfit = new_password::check(&password, &[&about[0], &about[1]]);
+        (password, unfit)
+    });
+    let (password, unfit) = judged.await.map_err(|_| Refusal::Internal)?;
+    unfit.map_err(Refusal::PasswordUnfit)?;
+    let (account, address) = attempt.lines();
+    let turn = app.passwords.turn(account, address).await.ok_or(Refusal::Busy)?;
+    Ok(turn.hash(password).await?)
 }
 
 /// Exchanges a refresh token for new credentials, once.
