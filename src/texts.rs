@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod dataset;
 pub mod devices;
+pub mod password;
 pub mod queue;
 pub mod reason;
 pub mod sign_in;

@@ -1,17 +1,21 @@
 //! What a person may choose on this device, and the times in force.
 
 mod language;
+mod password;
 mod record;
 mod timing;
 
 use leptos::prelude::*;
+use perennial_dialect::Page;
 
 use crate::{
     components::ThemeSwitch,
+    contexts::use_config,
     platform::theme::Theme,
     texts::{catalog::Texts, t},
 };
 use language::LanguageChoice;
+use password::ChangePassword;
 use record::Record;
 use timing::Times;
 
@@ -29,6 +33,7 @@ pub fn Settings(
     /// The person wants another, or none.
     choose_language: Callback<Option<&'static Texts>>,
 ) -> impl IntoView {
+    let is_offered = use_config().dialect.pages.contains(&Page::Password);
     view! {
         <main class="page">
             <h1 tabindex="-1">{t().pages.settings}</h1>
@@ -39,6 +44,7 @@ pub fn Settings(
                     <ThemeSwitch name="settings-theme" chosen=theme choose=choose_theme />
                     <LanguageChoice chosen=language choose=choose_language />
                 </section>
+                {is_offered.then(|| view! { <ChangePassword /> })}
                 <Record />
                 <Times />
             </div>

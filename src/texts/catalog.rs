@@ -1077,3 +1077,39 @@ area! {
         internal,
     }
 }
+
+area! {
+    /// What is said about a change of the password. Apart from the other texts for the same reason.
+    passwords: Passwords {
+        /// Heading of the card.
+        heading,
+        /// Label of a field.
+        current,
+        /// Label of a field.
+        new,
+        /// Under it: what it must be like.
+        hint,
+        /// Label of a box: the other sessions end.
+        others,
+        /// The button.
+        change,
+        /// The button while it is under way.
+        busy,
+        /// It is done.
+        changed,
+        /// It is done, and other sessions ended.
+        changed_and_ended,
+        /// Why not: the password of before is another one.
+        wrong,
+        /// Why not.
+        too_short,
+        /// Why not.
+        too_long,
+        /// Why not: spaces.
+        blank,
+        /// Why not: it is easily guessed.
+        common,
+        /// Why not: the account is for everybody.
+        fixed,
+    }
+}

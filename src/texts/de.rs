@@ -2,8 +2,8 @@
 
 use super::catalog::{
     Activity, BrokenConfig, Cause, Common, Dataset, Devices, Ended, HappenedTexts, Inactivity, Language,
-    NotFound, Notices, Number, Overview, Pages, Queue, Reasons, Request, RunningTexts, Session, Settings,
-    SignIn, States, Texts, Theme, Time, TimelineTexts,
+    NotFound, Notices, Number, Overview, Pages, Passwords, Queue, Reasons, Request, RunningTexts, Session,
+    Settings, SignIn, States, Texts, Theme, Time, TimelineTexts,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -513,4 +513,22 @@ pub(super) static REASONS: Reasons = Reasons {
     too_many_attempts: "Zu viele fehlgeschlagene Versuche. Versuchen Sie es in {time} wieder.",
     busy: "Der Server ist ausgelastet. Versuchen Sie es gleich noch einmal.",
     internal: "Auf dem Server ist ein Fehler aufgetreten. Er wurde protokolliert; versuchen Sie es später noch einmal.",
+};
+
+pub(super) static PASSWORDS: Passwords = Passwords {
+    heading: "Passwort",
+    current: "Bisheriges Passwort",
+    new: "Neues Passwort",
+    hint: "Mindestens 8 Zeichen. Einige Wörter hintereinander sind gut und leicht zu merken.",
+    others: "Auf allen anderen Geräten abmelden",
+    change: "Passwort ändern",
+    busy: "Wird geändert …",
+    changed: "Ihr Passwort wurde geändert.",
+    changed_and_ended: "Ihr Passwort wurde geändert, und {n} anderes Gerät wurde abgemeldet. | Ihr Passwort wurde geändert, und {n} andere Geräte wurden abgemeldet.",
+    wrong: "Das bisherige Passwort stimmt nicht.",
+    too_short: "Das neue Passwort ist kürzer als 8 Zeichen. Wählen Sie ein längeres.",
+    too_long: "Das neue Passwort ist zu lang. Wählen Sie ein kürzeres.",
+    blank: "Das neue Passwort besteht nur aus Leerzeichen. Wählen Sie ein anderes.",
+    common: "Das neue Passwort ist eines der ersten, die Fremde ausprobieren würden. Wählen Sie ein anderes.",
+    fixed: "Das Passwort des Demokontos bleibt, wie es ist.",
 };

@@ -2,8 +2,8 @@
 
 use super::catalog::{
     Activity, BrokenConfig, Cause, Common, Dataset, Devices, Ended, HappenedTexts, Inactivity, Language,
-    NotFound, Notices, Number, Overview, Pages, Queue, Reasons, Request, RunningTexts, Session, Settings,
-    SignIn, States, Texts, Theme, Time, TimelineTexts,
+    NotFound, Notices, Number, Overview, Pages, Passwords, Queue, Reasons, Request, RunningTexts, Session,
+    Settings, SignIn, States, Texts, Theme, Time, TimelineTexts,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -511,4 +511,22 @@ pub(super) static REASONS: Reasons = Reasons {
     too_many_attempts: "Too many failed attempts. Try again in {time}.",
     busy: "The server is busy. Try again in a moment.",
     internal: "Something went wrong on the server. It has been logged; try again later.",
+};
+
+pub(super) static PASSWORDS: Passwords = Passwords {
+    heading: "Password",
+    current: "Current password",
+    new: "New password",
+    hint: "At least 8 characters. A few words in a row are good, and easy to remember.",
+    others: "Sign out everywhere else",
+    change: "Change password",
+    busy: "Changing…",
+    changed: "Your password was changed.",
+    changed_and_ended: "Your password was changed, and {n} other device was signed out. | Your password was changed, and {n} other devices were signed out.",
+    wrong: "The current password is not right.",
+    too_short: "The new password is shorter than 8 characters. Choose a longer one.",
+    too_long: "The new password is too long. Choose a shorter one.",
+    blank: "The new password consists of spaces only. Choose another one.",
+    common: "The new password is one of the first that a stranger would try. Choose another one.",
+    fixed: "The password of the demo account stays as it is.",
 };

@@ -6,7 +6,7 @@ use js_sys::{Array, Intl::PluralRules, Object};
 use wasm_bindgen::JsValue;
 
 use super::{
-    catalog::{Reasons, Texts},
+    catalog::{Passwords, Reasons, Texts},
     de, en,
 };
 
@@ -17,6 +17,7 @@ macro_rules! languages {
         /// Every language there is.
         pub static LANGUAGES: [&Texts; [$(stringify!($file)),*].len()] = [$(&$file::TEXTS),*];
         static REASONS: [&Reasons; LANGUAGES.len()] = [$(&$file::REASONS),*];
+        static PASSWORDS: [&Passwords; LANGUAGES.len()] = [$(&$file::PASSWORDS),*];
     };
 }
 
@@ -36,8 +37,18 @@ pub fn t() -> &'static Texts {
 /// What servers say by a code, in the language in force. For code that is loaded later: a text that the main part
 /// knows is loaded with it.
 pub(super) fn reasons() -> &'static Reasons {
-    let spoken = LANGUAGES.iter().position(|texts| texts.tag == t().tag);
-    spoken.and_then(|place| REASONS.get(place)).copied().unwrap_or(REASONS[0])
+    REASONS[place()]
+}
+
+/// What is said about a change of the password, in the language in force. For code that is loaded later as well.
+#[must_use]
+pub fn passwords() -> &'static Passwords {
+    PASSWORDS[place()]
+}
+
+/// The place of the language in force.
+fn place() -> usize {
+    LANGUAGES.iter().position(|texts| texts.tag == t().tag).unwrap_or_default()
 }
 
 /// Puts a language in force.
@@ -187,7 +198,7 @@ mod tests {
 
     /// Every text of a language, with where it is.
     fn every(place: usize) -> Vec<(&'static str, &'static str)> {
-        [LANGUAGES[place].each(), REASONS[place].each()].concat()
+        [LANGUAGES[place].each(), REASONS[place].each(), PASSWORDS[place].each()].concat()
     }
 
     fn places(mut text: &str) -> BTreeSet<&str> {

@@ -73,6 +73,8 @@ pub enum Page {
     Queue,
     /// The list of devices.
     Devices,
+    /// The change of the own password, among the settings.
+    Password,
 }
 
 /// The operations of a backend; `None` where it has no such thing.

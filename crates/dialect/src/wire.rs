@@ -26,6 +26,22 @@ pub struct SignInRequest {
     pub keep: bool,
 }
 
+/// The body of `POST /api/password`.
+///
+/// `Debug` is left out on purpose: it holds passwords.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
+#[expect(missing_debug_implementations, reason = "it holds passwords")]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// The password of before.
+    pub current: String,
+    /// The password from now on.
+    pub new: String,
+    /// Whether the other sessions of the person end.
+    pub sign_out_others: bool,
+}
+
 /// The answer to a granted sign-in or refresh: RFC 6749 section 5.1, with what the application shows beside it.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
@@ -110,7 +126,7 @@ pub struct Device {
     pub kept: bool,
 }
 
-/// The answer of `DELETE /api/sessions/others`.
+/// The answer of `DELETE /api/sessions/others` and of `POST /api/password`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(all(feature = "openapi", not(target_family = "wasm")), derive(utoipa::ToSchema))]
 pub struct Revoked {

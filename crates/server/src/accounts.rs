@@ -1,4 +1,4 @@
-//! Making accounts: by hand with `user add`, and the demo account with `--demo`.
+//! Making and finding accounts, by hand with `user`, and the demo account with `--demo`.
 
 use std::fs;
 use std::path::Path;
@@ -11,6 +11,7 @@ use crate::clock::Moment;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::keys;
+use crate::new_password;
 use crate::passwords;
 use crate::private_file;
 use crate::store::{Account, Store, StoreError};
@@ -46,8 +47,8 @@ pub async fn add(store: &dyn Store, wanted: NewAccount, now: Moment) -> Result<A
     if wanted.roles.iter().any(|role| role.is_empty() || role.contains(char::is_whitespace)) {
         return refuse("a role is one word; repeat --role for several");
     }
-    if wanted.password.chars().count() < SHORTEST_PASSWORD {
-        return refuse("the password is shorter than 8 characters; choose a longer one");
+    if let Err(unfit) = new_password::check(&wanted.password, &[&email, &wanted.name]) {
+        return refuse(&unfit.to_string());
     }
     let account = Account {
         id: Uuid::new_v4(),
@@ -58,10 +59,29 @@ pub async fn add(store: &dyn Store, wanted: NewAccount, now: Moment) -> Result<A
         disabled: false,
         created_at: now,
     };
+    if find(store, &account.email).await?.is_some() {
+        return refuse(TAKEN);
+    }
     match store.add_account(&account).await {
         Ok(()) => Ok(account),
-        Err(StoreError::EmailTaken) => refuse("there is one with this e-mail address already"),
+        Err(StoreError::EmailTaken) => refuse(TAKEN),
         Err(other) => Err(other.into()),
+    }
+}
+
+/// The account that a person means who types this address.
+///
+/// Versions before kept addresses as they were typed, so one with letters of two characters is looked for in these
+/// forms as well.
+pub(crate) async fn find(store: &dyn Store, typed: &str) -> Result<Option<Account>, StoreError> {
+    let address = address(typed);
+    let found = store.account_by_email(&address).await?;
+    if found.is_some() || address.is_ascii() {
+        return Ok(found);
+    }
+    match store.account_by_email(&passwords::decomposed(&address)).await? {
+        Some(account) => Ok(Some(account)),
+        None => store.account_by_email(&typed.trim().to_lowercase()).await,
     }
 }
 
@@ -98,7 +118,7 @@ pub async fn open_demo(store: &dyn Store, data_dir: &Path, now: Moment) -> Resul
         Some(account) => {
             let is_same = passwords::is_matching(&password, &account.password_hash).unwrap_or(false);
             if account.disabled || !is_same {
-                store.enable_account(account.id, &hash(&password)?).await?;
+                store.enable_account(account.id, Some(&hash(&password)?)).await?;
             }
         }
     }
@@ -134,12 +154,15 @@ fn demo_password(path: &Path) -> Result<String, Failure> {
     Ok(password)
 }
 
-fn hash(password: &str) -> Result<String, Failure> {
+/// Hashes a password; slow on purpose.
+pub(crate) fn hash(password: &str) -> Result<String, Failure> {
     passwords::hash(password).map_err(|error| Failure::Account(error.to_string()))
 }
 
 /// A name that no mail can reach (RFC 2606).
 pub(crate) const DEMO_EMAIL: &str = "demo@perennial.example";
 
-/// As NIST SP 800-63B asks of passwords that people choose.
+const TAKEN: &str = "there is one with this e-mail address already";
+
+/// What is shorter was cut off.
 const SHORTEST_PASSWORD: usize = 8;

@@ -1,5 +1,9 @@
 //! Sign-ins that fail and refreshes, counted in memory by whom they are about and by address.
 //!
+//! Sign-ins to one account are counted for each network that they come from, so that nobody closes an account to its
+//! person by guessing; for all networks together, so that a guesser who has many of them is bounded too; and for each
+//! device that has signed in to the account before, which neither of these counts concerns.
+//!
 //! Of sign-ins only failures count, so people who share an address and know their passwords never meet the limit.
 //! Limiters that take a token per request cannot say that, hence this small one. Every refresh counts: the limits are far
 //! above what any number of tabs needs, and stop a program that has run wild. A restart forgets the counts.
@@ -7,6 +11,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -20,24 +25,49 @@ pub(crate) struct Attempts {
     ledgers: Mutex<Ledgers>,
 }
 
-/// Who tries something, and about what.
-#[derive(Clone, Debug)]
+/// Who tries something, and about what: each name that is there has a count.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Attempt {
-    /// The account or the session; nothing where it is not known.
+    /// The account from this network or on this device, or the session.
     subject: Option<Name>,
-    /// Where it comes from.
-    pub(crate) address: Name,
+    /// The account from everywhere.
+    account: Option<Name>,
+    /// The network address.
+    address: Option<Name>,
 }
 
 impl Attempt {
     /// A sign-in to the account with this address (in lower case, existing or not) from this network address.
     pub(crate) fn sign_in(email: &str, address: IpAddr) -> Self {
-        Self { subject: Some(name(email.as_bytes())), address: name(&network(address)) }
+        let email = email.as_bytes();
+        let subject = [&name(email)[..], &prefix(address)].concat();
+        Self {
+            subject: Some(name(&subject)),
+            account: Some(name(email)),
+            address: Some(name(&network(address))),
+        }
+    }
+
+    /// A sign-in to an account on a device that has signed in to it before. What strangers do counts nothing for it.
+    pub(crate) fn sign_in_on(device: Name) -> Self {
+        Self { subject: Some(device), ..Self::default() }
+    }
+
+    /// A comparison with the password of the account on behalf of this session, whose person is signed in already.
+    pub(crate) fn in_session(session: Uuid) -> Self {
+        Self { subject: Some(name(&[&b"password"[..], session.as_bytes()].concat())), ..Self::default() }
     }
 
     /// A refresh of this session, if it is known, from this network address.
     pub(crate) fn refresh(session: Option<Uuid>, address: IpAddr) -> Self {
-        Self { subject: session.map(|id| name(id.as_bytes())), address: name(&network(address)) }
+        let address = Some(name(&network(address)));
+        Self { subject: session.map(|id| name(id.as_bytes())), account: None, address }
+    }
+
+    /// The lines to stand in until a password is compared: those of the account and of the address, or of the device.
+    pub(crate) fn lines(&self) -> (Name, Name) {
+        let subject = self.subject.unwrap_or_default();
+        (self.account.unwrap_or(subject), self.address.unwrap_or(subject))
     }
 }
 
@@ -46,8 +76,9 @@ impl Attempts {
     pub(crate) fn of_sign_ins(limits: &Limits) -> Self {
         let ledger = |limit| Ledger::new(limit, limits.sign_in_failure_window_s, 0);
         let subject = ledger(limits.sign_in_failures_per_account);
+        let account = ledger(limits.sign_in_failures_per_account_everywhere);
         let address = ledger(limits.sign_in_failures_per_address);
-        Self { ledgers: Mutex::new(Ledgers { subject, address }) }
+        Self { ledgers: Mutex::new(Ledgers { subject, account, address }) }
     }
 
     /// No refresh counted yet.
@@ -56,7 +87,7 @@ impl Attempts {
         let ledger = |limit| Ledger::new(limit, window_s, window_s.saturating_mul(1000) / SLOTS);
         let subject = ledger(limits.refreshes_per_session);
         let address = ledger(limits.refreshes_per_address);
-        Self { ledgers: Mutex::new(Ledgers { subject, address }) }
+        Self { ledgers: Mutex::new(Ledgers { subject, account: ledger(u32::MAX), address }) }
     }
 
     /// Whether the attempt may be made.
@@ -67,6 +98,16 @@ impl Attempts {
         self.lock().check(attempt, now)
     }
 
+    /// How long an attempt is to be put off because others have failed lately: nobody is refused at once, and whoever
+    /// guesses on is slowed down.
+    pub(crate) fn delay(&self, attempt: &Attempt, now: Moment) -> Duration {
+        let Some(account) = attempt.account else { return Duration::ZERO };
+        let failed = self.lock().account.counted(&account, now);
+        let Some(over) = failed.checked_sub(FAILURES_WITHOUT_DELAY) else { return Duration::ZERO };
+        let doubled = u32::try_from(over).ok().and_then(|over| 2_u32.checked_pow(over)).unwrap_or(u32::MAX);
+        FIRST_DELAY.saturating_mul(doubled).min(LONGEST_DELAY)
+    }
+
     /// Counts the attempt before its outcome is known, so that many at once cannot slip through.
     ///
     /// # Errors
@@ -74,29 +115,26 @@ impl Attempts {
     pub(crate) fn begin(&self, attempt: &Attempt, now: Moment) -> Result<(), u64> {
         let mut ledgers = self.lock();
         ledgers.check(attempt, now)?;
-        if let Some(subject) = attempt.subject {
-            ledgers.subject.add(subject, now);
+        for (ledger, name) in ledgers.of(attempt) {
+            ledger.add(name, now);
         }
-        ledgers.address.add(attempt.address, now);
         Ok(())
     }
 
-    /// Takes back what [`Self::begin`] counted, because the password was right: the account's count starts over.
+    /// Takes back what [`Self::begin`] counted, because the password was right: the count of the account from this
+    /// network, or on this device, starts over.
     pub(crate) fn succeeded(&self, attempt: &Attempt) {
-        let mut ledgers = self.lock();
+        self.abandoned(attempt);
         if let Some(subject) = attempt.subject {
-            ledgers.subject.counts.remove(&subject);
+            self.lock().subject.counts.remove(&subject);
         }
-        ledgers.address.take_back(&attempt.address);
     }
 
     /// Takes back what [`Self::begin`] counted, because the password was never compared.
     pub(crate) fn abandoned(&self, attempt: &Attempt) {
-        let mut ledgers = self.lock();
-        if let Some(subject) = attempt.subject {
-            ledgers.subject.take_back(&subject);
+        for (ledger, name) in self.lock().of(attempt) {
+            ledger.take_back(&name);
         }
-        ledgers.address.take_back(&attempt.address);
     }
 
     fn lock(&self) -> MutexGuard<'_, Ledgers> {
@@ -107,17 +145,27 @@ impl Attempts {
 #[derive(Debug)]
 struct Ledgers {
     subject: Ledger,
+    account: Ledger,
     address: Ledger,
 }
 
 impl Ledgers {
     fn check(&mut self, attempt: &Attempt, now: Moment) -> Result<(), u64> {
-        let subject = attempt.subject.and_then(|subject| self.subject.wait_s(&subject, now));
-        let address = self.address.wait_s(&attempt.address, now);
-        match subject.max(address) {
+        match self.of(attempt).filter_map(|(ledger, name)| ledger.wait_s(&name, now)).max() {
             Some(wait_s) => Err(wait_s),
             None => Ok(()),
         }
+    }
+
+    /// The ledgers that this attempt counts in, and under which name.
+    fn of(&mut self, attempt: &Attempt) -> impl Iterator<Item = (&mut Ledger, Name)> {
+        [
+            (&mut self.subject, attempt.subject),
+            (&mut self.account, attempt.account),
+            (&mut self.address, attempt.address),
+        ]
+        .into_iter()
+        .filter_map(|(ledger, name)| Some((ledger, name?)))
     }
 }
 
@@ -165,6 +213,13 @@ impl Ledger {
         });
         let free_at = last_to_leave?.at.plus_s(self.window_s);
         u64::try_from(free_at.ms_since(now)).ok().map(|wait_ms| wait_ms.div_ceil(1000))
+    }
+
+    /// How many there were within the window.
+    fn counted(&mut self, name: &Name, now: Moment) -> usize {
+        let Some(slots) = self.counts.get_mut(name) else { return 0 };
+        forget_old(slots, self.window_s, now);
+        slots.iter().map(|slot| slot.count).sum()
     }
 
     fn add(&mut self, name: Name, now: Moment) {
@@ -218,6 +273,22 @@ pub(crate) fn network(address: IpAddr) -> Vec<u8> {
     }
 }
 
+/// The neighbourhood of an address, which one guesser may have whole: of IPv4 a /24, of IPv6 a /48.
+fn prefix(address: IpAddr) -> Vec<u8> {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.octets()[..3].to_vec(),
+        IpAddr::V6(v6) => v6.octets()[..6].to_vec(),
+    }
+}
+
+/// A person may mistype so often before anything takes longer.
+const FAILURES_WITHOUT_DELAY: usize = 3;
+
+const FIRST_DELAY: Duration = Duration::from_millis(250);
+
+/// Shorter than what any client waits for an answer.
+const LONGEST_DELAY: Duration = Duration::from_secs(4);
+
 /// How many accounts and how many addresses are remembered, about a megabyte each and ten of refreshes; beyond it the
 /// ones quiet the longest are forgotten.
 const MOST_NAMES: usize = 10_000;
@@ -236,6 +307,10 @@ mod tests {
             sign_in_failure_window_s: 10,
             ..Limits::default()
         }
+    }
+
+    fn ms_of(duration: Duration) -> u128 {
+        duration.as_millis()
     }
 
     fn at(ms: i64) -> Moment {
@@ -270,6 +345,57 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_closed_to_the_networks_that_guess_and_in_the_end_to_all_but_known_devices() {
+        let limits = Limits { sign_in_failures_per_account_everywhere: 4, ..limits() };
+        let attempts = Attempts::of_sign_ins(&limits);
+        let from = |address| attempt("ada", address);
+        let device = Attempt::sign_in_on([1; 32]);
+        for address in ["10.0.0.1", "10.0.0.2"] {
+            attempts.begin(&from(address), at(0)).unwrap();
+        }
+        assert!(attempts.check(&from("10.0.0.3"), at(0)).is_err(), "the same /24");
+        for address in ["2001:db8::1", "2001:db8:0:1::1"] {
+            attempts.begin(&from(address), at(0)).unwrap();
+        }
+        assert!(attempts.check(&from("2001:db8:0:2::1"), at(0)).is_err(), "the same /48");
+        assert!(attempts.check(&from("10.0.9.1"), at(0)).is_err(), "four in all");
+        assert_eq!(attempts.check(&attempt("eve", "10.0.9.1"), at(0)), Ok(()));
+        attempts.begin(&device, at(0)).unwrap();
+        attempts.begin(&device, at(0)).unwrap();
+        assert!(attempts.check(&device, at(0)).is_err(), "a device has its own bound");
+        assert_eq!(attempts.check(&Attempt::sign_in_on([2; 32]), at(0)), Ok(()));
+    }
+
+    #[test]
+    fn a_success_takes_back_nothing_that_others_did() {
+        let limits = Limits { sign_in_failures_per_account_everywhere: 3, ..limits() };
+        let attempts = Attempts::of_sign_ins(&limits);
+        for address in ["10.0.0.1", "10.0.1.1"] {
+            attempts.begin(&attempt("ada", address), at(0)).unwrap();
+        }
+        let ada = attempt("ada", "10.0.2.1");
+        attempts.begin(&ada, at(1)).unwrap();
+        attempts.succeeded(&ada);
+        attempts.begin(&attempt("ada", "10.0.3.1"), at(2)).unwrap();
+        assert!(attempts.check(&ada, at(3)).is_err());
+    }
+
+    #[test]
+    fn whoever_guesses_on_waits_longer_each_time_before_anybody_is_refused() {
+        let limits = Limits { sign_in_failures_per_account: 100, ..limits() };
+        let attempts = Attempts::of_sign_ins(&limits);
+        let mut delays = Vec::new();
+        for n in 0..10 {
+            let attempt = attempt("ada", &format!("10.0.{n}.1"));
+            delays.push(ms_of(attempts.delay(&attempt, at(0))));
+            attempts.begin(&attempt, at(0)).unwrap();
+        }
+        assert_eq!(delays, [0, 0, 0, 250, 500, 1000, 2000, 4000, 4000, 4000]);
+        assert_eq!(ms_of(attempts.delay(&Attempt::sign_in_on([1; 32]), at(0))), 0);
+        assert_eq!(ms_of(attempts.delay(&attempt("ada", "10.0.0.1"), at(10_000))), 0, "the window is over");
+    }
+
+    #[test]
     fn addresses_of_one_ipv6_network_count_together() {
         let attempts = Attempts::of_sign_ins(&limits());
         for host in 1..=3 {
@@ -290,8 +416,9 @@ mod tests {
         }
         let ledgers = attempts.lock();
         assert_eq!(ledgers.subject.counts.len(), MOST_NAMES);
+        assert_eq!(ledgers.account.counts.len(), MOST_NAMES);
         assert_eq!(ledgers.address.counts.len(), MOST_NAMES);
-        assert!(ledgers.subject.counts.contains_key(&name((MOST_NAMES + 4).to_string().as_bytes())));
+        assert!(ledgers.account.counts.contains_key(&name((MOST_NAMES + 4).to_string().as_bytes())));
     }
 
     #[test]

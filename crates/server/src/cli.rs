@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
+use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::settings::{Limits, Origin, SigningAlgorithm};
@@ -130,6 +131,9 @@ pub enum Command {
     /// Manage accounts
     #[command(subcommand)]
     User(UserCommand),
+    /// Manage what people are signed in with
+    #[command(subcommand)]
+    Session(SessionCommand),
     /// Manage signing keys
     #[command(subcommand)]
     Key(KeyCommand),
@@ -157,6 +161,49 @@ pub enum UserCommand {
         /// What the person may do; repeat it for several
         #[arg(long = "role", value_name = "ROLE", default_value = "member")]
         roles: Vec<String>,
+    },
+    /// Set a password and sign the person out everywhere; it is asked for, or read as one line from standard input
+    Password {
+        /// The address the person signs in with
+        #[arg(long)]
+        email: String,
+        /// Leave the person signed in
+        #[arg(long)]
+        keep_sessions: bool,
+    },
+    /// Let nobody sign in to an account and end its sessions; a running server refuses them from their next request on
+    Disable {
+        /// The address the person signs in with
+        #[arg(long)]
+        email: String,
+    },
+    /// Let the person sign in again, with the same password
+    Enable {
+        /// The address the person signs in with
+        #[arg(long)]
+        email: String,
+    },
+    /// List the accounts
+    List,
+}
+
+/// Commands about sessions.
+#[derive(Subcommand, Debug)]
+pub enum SessionCommand {
+    /// List what a person is signed in with
+    List {
+        /// The address the person signs in with
+        #[arg(long)]
+        email: String,
+    },
+    /// End sessions; a running server refuses them from their next request on
+    Revoke {
+        /// What `session list` calls them
+        #[arg(value_name = "ID", required_unless_present = "email", conflicts_with = "email")]
+        ids: Vec<Uuid>,
+        /// End all sessions of the person who signs in with this address
+        #[arg(long)]
+        email: Option<String>,
     },
 }
 

@@ -108,6 +108,9 @@ pub enum Failure {
     /// An account cannot be created as asked.
     #[error("the account was not created: {0}")]
     Account(String),
+    /// A command cannot be carried out as asked.
+    #[error("nothing was changed: {0}")]
+    Command(String),
     /// The store failed after it was opened.
     #[error("the database failed: {0}; nothing was changed")]
     Store(#[from] StoreError),

@@ -36,6 +36,7 @@ pub(crate) struct Key {
     ed25519: KeyPair,
     sign_out: Hs256Key,
     refresh: [u8; 32],
+    device: [u8; 32],
 }
 
 impl KeyRing {
@@ -121,6 +122,16 @@ impl Key {
     pub(crate) fn derive_refresh(&self, parts: &[&[u8]]) -> [u8; 32] {
         hmac(&self.refresh, parts)
     }
+
+    /// What shows that this server has given a name to a device.
+    pub(crate) fn device_mac(&self, signed: &[u8]) -> [u8; 32] {
+        hmac(&self.device, &[signed])
+    }
+
+    /// Whether this key made it; compared in constant time.
+    pub(crate) fn is_device_mac(&self, signed: &[u8], mac: &[u8; 32]) -> bool {
+        started(&self.device, &[signed]).verify_slice(mac).is_ok()
+    }
 }
 
 impl fmt::Debug for Key {
@@ -197,16 +208,21 @@ impl StoredKey {
             ed25519: KeyPair::from_seed(Seed::new(hmac(&secret, &[b"access token by Ed25519"]))),
             sign_out: Hs256Key::new(hmac(&secret, &[b"sign-out ticket"])),
             refresh: hmac(&secret, &[b"refresh token"]),
+            device: hmac(&secret, &[b"known device"]),
         })
     }
 }
 
 fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    started(key, parts).finalize().into_bytes().into()
+}
+
+fn started(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
     let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(key).expect("HMAC takes a key of any length");
     for part in parts {
         mac.update(part);
     }
-    mac.finalize().into_bytes().into()
+    mac
 }
 
 fn broken(path: &Path, found: String, remedy: &'static str) -> Failure {

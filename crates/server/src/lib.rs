@@ -3,7 +3,8 @@
 //!
 //! # Sessions
 //! A session is one sign-in of one person on one device. It ends when the person signs out, when somebody signs in in
-//! the same browser, when the person ends it from another device, when one of its refresh tokens comes back after its use, when the person has opened
+//! the same browser, when the person ends it from another device or changes the password and says so, when the operator
+//! ends it, sets another password or closes the account, when one of its refresh tokens comes back after its use, when the person has opened
 //! `--sessions-per-account` since and used all of them later, or at its absolute limit, which is
 //! set at the sign-in and extended by nothing. With less than a whole second left it is over. An ended session is
 //! refused on its next request, and remembered for a week, so that its device can be told why.
@@ -92,13 +93,51 @@
 //! # Guards
 //! What a cookie authorises, but for reading, needs the header `X-Requested-By: perennial` and a known `Origin`. Pages of
 //! the origins named by `--public-origin` may be loaded from another address than this one (CORS, with credentials);
-//! to any other page no header says that it may read anything. Failed sign-ins are
-//! counted per account and per address, in memory; passwords are compared a few at a time, and an account that does
-//! not exist costs as much as one that does. Refreshes are counted per session and per address, whatever comes of them;
+//! to any other page no header says that it may read anything. Passwords are compared a few at a time, and an account
+//! that does not exist costs as much as one that does. Refreshes are counted per session and per address, whatever comes of them;
 //! beyond `--refreshes-per-session` and `--refreshes-per-address` within `--refresh-window-s` there is a 429 with
 //! `Retry-After`, which ends nothing and spends no token. Bodies are bounded. Logs hold a line per request with the route's
 //! pattern and never a header, a body or a path as typed. A refresh in `exchange` has a line of its own, in the words that
 //! operators of such backends watch for: `Token refreshed successfully for user_id: {id}`, `Token refresh error: {reason}`.
+//!
+//! # Guessing
+//! Failed sign-ins are counted in memory, within `--sign-in-failure-window-s`. Nobody can close an account to its person
+//! by guessing:
+//!
+//! | counted for | at most | whom it stops |
+//! |---|---|---|
+//! | an account and a network (IPv4: a /24, IPv6: a /48) | `--sign-in-failures-per-account` | sign-ins to this account from this network |
+//! | an account | `--sign-in-failures-per-account-everywhere` | sign-ins to this account by devices that nobody knows |
+//! | an address (IPv6: a /64) | `--sign-in-failures-per-address` | sign-ins from this address by devices that nobody knows |
+//! | an account and a known device | `--sign-in-failures-per-account` | this device, which is then one that nobody knows |
+//!
+//! From the fourth failure of an account on, sign-ins to it by devices that nobody knows wait before the password is
+//! compared: a quarter of a second, then twice as long each time, 4 s at most. Whoever is stopped gets a 429 with
+//! `Retry-After`.
+//!
+//! A device is known to an account for `--known-device-lifetime-s` after a sign-in there, by the cookie
+//! `perennial_device`. It is set in `perennial` and `cookie-pair`, since the other dialects know no cookies, and stays
+//! after a sign-out. It names no person: it holds a random name and the time, signed together with the account and
+//! the hash of its password, for up to 4 accounts. So it is worth nothing for another account, and nothing after a
+//! change of the password. It opens nothing; whoever steals it has as many tries as its owner.
+//!
+//! # Passwords
+//! A new password has at least 8 characters and at most 1,024 bytes, holds more than blanks, and is none that can be
+//! guessed within a million tries (`zxcvbn`: common passwords, words, names, keys in a row, dates, what the account
+//! says of the person). There are no other rules. Letters count the same in whatever form they were typed (NFC);
+//! addresses and hashes of versions before are found in the other form as well.
+//!
+//! `POST /api/password` with `{"current","new","sign_out_others"}` changes the password of the person who asks. It needs
+//! the one of before, and says how many other sessions ended: `{"revoked"}`. Each session has
+//! `--sign-in-failures-per-account` tries, whatever strangers do. What is wrong is a 403 (`wrong_password`,
+//! `password_fixed` for the demo account) or a 422 (`password_too_short`, `password_too_long`, `password_blank`,
+//! `password_common`).
+//!
+//! # Commands
+//! `user add`, `user password`, `user disable`, `user enable` and `user list`, `session list` and `session revoke` work
+//! beside a running server, on the same data directory. It looks sessions up in the store, so it refuses what they
+//! ended from the next request on; live connections and downloads end within 5 s. Passwords are asked for without an
+//! echo, or read as one line from standard input, and are never an argument.
 //!
 //! # Jobs
 //! Everything below needs an access token of any dialect, and what belongs to somebody else is not found.
@@ -290,6 +329,7 @@ mod attempts;
 mod counts;
 mod device;
 mod lines;
+mod new_password;
 pub mod refresh_token;
 mod sessions;
 
@@ -302,6 +342,7 @@ pub mod clock;
 mod data_dir;
 pub mod dialect;
 mod keys;
+mod known_device;
 mod passwords;
 mod private_file;
 pub mod store;

@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use argon2::password_hash::PasswordHasher;
-use argon2::password_hash::phc::{Output, PasswordHash};
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, RECOMMENDED_SALT_LEN, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::attempts::Name;
+use crate::keys;
 use crate::lines::Lines;
 
 /// Compares passwords, a few at a time: each comparison takes 19 MiB and a core for a while, so a crowd of guesses
@@ -71,15 +71,28 @@ impl Turn {
     /// The turn lasts until the work is done, even when the one who asked has gone.
     pub(crate) async fn matches(self, password: String, hash: Option<String>) -> Result<bool, HashError> {
         let work = move || {
-            let free = || self.areas.lock().unwrap_or_else(PoisonError::into_inner);
-            // As many as there are turns can be out at once, so there are never more.
-            let mut area = free().pop().unwrap_or_default();
-            let matches = is_matching_in(&mut area, &password, hash.as_deref().unwrap_or(NOBODYS_HASH));
-            free().push(area);
-            drop(self.permits);
+            let matches =
+                self.work(|area| is_matching_in(area, &password, hash.as_deref().unwrap_or(NOBODYS_HASH)));
             Ok(matches? && hash.is_some())
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| HashError(error.to_string()))?
+    }
+
+    /// Hashes a new password, in the same turn and the same memory.
+    pub(crate) async fn hash(self, password: String) -> Result<String, HashError> {
+        tokio::task::spawn_blocking(move || self.work(|area| hash_in(area, &password)))
+            .await
+            .map_err(|error| HashError(error.to_string()))?
+    }
+
+    fn work<T>(self, work: impl FnOnce(&mut Area) -> T) -> T {
+        let free = || self.areas.lock().unwrap_or_else(PoisonError::into_inner);
+        // As many as there are turns can be out at once, so there are never more.
+        let mut area = free().pop().unwrap_or_default();
+        let done = work(&mut area);
+        free().push(area);
+        drop(self.permits);
+        done
     }
 }
 
@@ -91,13 +104,34 @@ impl fmt::Debug for Passwords {
 
 /// Hashes a password with a new salt; slow on purpose.
 pub(crate) fn hash(password: &str) -> Result<String, HashError> {
-    let hash: PasswordHash = Argon2::default()
-        .hash_password(composed(password).as_bytes())
-        .map_err(|error| HashError(error.to_string()))?;
+    hash_in(&mut Area::new(), password)
+}
+
+fn hash_in(area: &mut Area, password: &str) -> Result<String, HashError> {
+    let failed = |error: &dyn fmt::Display| HashError(error.to_string());
+    let argon2 = Argon2::default();
+    let params = argon2.params();
+    let salt = keys::random_bytes().map_err(|error| failed(&error))?;
+    let salt = Salt::new(&salt[..RECOMMENDED_SALT_LEN]).map_err(|error| failed(&error))?;
+    let mut found = [0; Params::DEFAULT_OUTPUT_LEN];
+    area.resize(params.block_count(), Block::new());
+    argon2
+        .hash_password_into_with_memory(composed(password).as_bytes(), &salt, &mut found, area)
+        .map_err(|error| failed(&error))?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(params).map_err(|error| failed(&error))?,
+        salt: Some(salt),
+        hash: Some(Output::new(&found).map_err(|error| failed(&error))?),
+    };
     Ok(hash.to_string())
 }
 
-/// Whether the password is the one hashed; slow on purpose.
+/// Whether the password is the one hashed, in any form of its letters; slow on purpose.
+///
+/// Hashes are made of composed letters. Versions before hashed what a keyboard had sent, so both forms and what was
+/// typed are tried where they differ: by the password alone, so that the time tells nothing of the hash.
 pub(crate) fn is_matching(password: &str, hash: &str) -> Result<bool, HashError> {
     is_matching_in(&mut Area::new(), password, hash)
 }
@@ -113,18 +147,40 @@ fn is_matching_in(area: &mut Area, password: &str, hash: &str) -> Result<bool, H
     };
     // Only a hash that was made with other costs needs another size.
     area.resize(params.block_count(), Block::new());
+    let argon2 = Argon2::new(algorithm, version.map_err(|error| failed(&error))?, params);
     let mut found = [0; Output::MAX_LENGTH];
     let found = &mut found[..expected.len()];
-    Argon2::new(algorithm, version.map_err(|error| failed(&error))?, params)
-        .hash_password_into_with_memory(composed(password).as_bytes(), salt, found, area)
-        .map_err(|error| failed(&error))?;
-    // It is compared in constant time.
-    Ok(Output::new(found).map_err(|error| failed(&error))? == *expected)
+    for form in forms(password) {
+        argon2
+            .hash_password_into_with_memory(form.as_bytes(), salt, found, &mut *area)
+            .map_err(|error| failed(&error))?;
+        // It is compared in constant time.
+        if Output::new(found).map_err(|error| failed(&error))? == *expected {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The forms that a password may have been hashed in, each once: composed, decomposed, as typed.
+fn forms(password: &str) -> Vec<String> {
+    let mut forms = vec![composed(password)];
+    for form in [decomposed(password), password.to_owned()] {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
 }
 
 /// The same letters in one form (NFC): some keyboards compose "ü" of two characters.
 pub(crate) fn composed(text: &str) -> String {
     text.nfc().collect()
+}
+
+/// The same letters in the other form (NFD): "ü" of two characters.
+pub(crate) fn decomposed(text: &str) -> String {
+    text.nfd().collect()
 }
 
 /// A password could not be hashed or compared.
@@ -144,6 +200,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
+    use argon2::password_hash::PasswordHasher;
     use futures_util::FutureExt;
 
     use super::*;
@@ -208,6 +265,18 @@ mod tests {
             go_on(&mut turns);
         }
         assert!(before <= 3, "{before} of the crowd came before");
+    }
+
+    #[test]
+    fn a_hash_that_was_made_of_letters_as_they_were_typed_matches_still() {
+        for stored in ["p\u{e4}ssword of his", "pa\u{308}ssword of his"] {
+            let hash: PasswordHash = Argon2::default().hash_password(stored.as_bytes()).unwrap();
+            let hash = hash.to_string();
+            for typed in ["p\u{e4}ssword of his", "pa\u{308}ssword of his"] {
+                assert!(is_matching(typed, &hash).unwrap(), "{typed:?} for {stored:?}");
+            }
+            assert!(!is_matching("password of his", &hash).unwrap());
+        }
     }
 
     #[test]

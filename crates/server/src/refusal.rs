@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 pub(crate) use self::body::ErrorBody;
+use crate::new_password::Unfit;
 use crate::passwords::HashError;
 use crate::request_log::Note;
 use crate::store::{RevokedWhy, StoreError};
@@ -14,6 +15,9 @@ use crate::store::{RevokedWhy, StoreError};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     WrongCredentials,
+    WrongPassword,
+    PasswordUnfit(Unfit),
+    PasswordFixed,
     TooManyAttempts { retry_after_s: u64 },
     TooManyRefreshes { retry_after_s: u64 },
     RefreshMissing,
@@ -54,6 +58,18 @@ impl Refusal {
             Self::WrongCredentials => {
                 (StatusCode::UNAUTHORIZED, "wrong_credentials", "Wrong e-mail or password")
             }
+            // No 401: the session is good, and nothing is to be refreshed for it.
+            Self::WrongPassword => (StatusCode::FORBIDDEN, "wrong_password", "Wrong password"),
+            Self::PasswordUnfit(unfit) => {
+                let reason = match unfit {
+                    Unfit::TooShort => "password_too_short",
+                    Unfit::TooLong => "password_too_long",
+                    Unfit::Blank => "password_blank",
+                    Unfit::Common => "password_common",
+                };
+                (StatusCode::UNPROCESSABLE_ENTITY, reason, "Unfit password")
+            }
+            Self::PasswordFixed => (StatusCode::FORBIDDEN, "password_fixed", "Fixed password"),
             Self::TooManyAttempts { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many failed sign-ins")
             }
@@ -125,6 +141,9 @@ impl Refusal {
     fn sentence(&self, time: fn(u64) -> String) -> String {
         match self {
             Self::WrongCredentials => "The e-mail address or the password is wrong.",
+            Self::WrongPassword => "The password of before is wrong.",
+            Self::PasswordUnfit(why) => unfit(*why),
+            Self::PasswordFixed => "The password of the demo account stays as it is.",
             Self::TooManyAttempts { retry_after_s } => {
                 return format!("Too many failed sign-ins. Try again in {}.", time(*retry_after_s));
             }
@@ -269,6 +288,16 @@ impl From<HashError> for Refusal {
     }
 }
 
+/// Why a new password is not taken, and what to do about it.
+fn unfit(why: Unfit) -> &'static str {
+    match why {
+        Unfit::TooShort => "The password is shorter than 8 characters. Choose a longer one.",
+        Unfit::TooLong => "The password is longer than 1,024 bytes. Choose a shorter one.",
+        Unfit::Blank => "The password consists of blanks only. Choose another one.",
+        Unfit::Common => "The password is one of the first that a stranger would try. Choose another one.",
+    }
+}
+
 /// Why a session was ended, and what to do about it.
 fn ended(why: RevokedWhy) -> &'static str {
     match why {
@@ -282,6 +311,8 @@ fn ended(why: RevokedWhy) -> &'static str {
             "This session was ended because you signed in too many times since. Sign in again."
         }
         RevokedWhy::Replaced => "Somebody has signed in in this browser since. Sign in again.",
+        RevokedWhy::PasswordChanged => "The password of this account was changed. Sign in with the new one.",
+        RevokedWhy::ByOperator => "This session was ended by the operator. Sign in again.",
     }
 }
 

@@ -3,18 +3,22 @@
 use std::net::IpAddr;
 
 use axum::response::{IntoResponse, Response};
+use perennial_dialect::wire::NewPassword;
 use uuid::Uuid;
 
 use crate::access_token::{self, Presented};
 use crate::accounts;
 use crate::app::App;
-use crate::attempts::{self, Attempt};
+use crate::attempts::{Attempt, Name};
 use crate::clock::Moment;
 use crate::device;
 use crate::dialect::Dialect;
+use crate::known_device::KnownDevices;
+use crate::new_password;
 use crate::refresh_token::{self, Meaning, RefreshToken};
 use crate::refusal::Refusal;
 use crate::request_log::Note;
+use crate::store::accounts::{PasswordChange, Spared};
 use crate::store::{Account, Chain, Presentation, RevokedWhy, Session, Successor};
 
 /// What a person sends to sign in, and from where.
@@ -26,6 +30,16 @@ pub(crate) struct SignIn<'a> {
     pub(crate) keep: bool,
     pub(crate) user_agent: &'a str,
     pub(crate) address: IpAddr,
+    /// What the browser is known by, if it was sent.
+    pub(crate) known_by: Option<&'a str>,
+}
+
+/// What a sign-in grants.
+pub(crate) struct SignedIn {
+    pub(crate) granted: Granted,
+    pub(crate) refresh: RefreshToken,
+    /// What the browser is known by from now on, if it is to be.
+    pub(crate) known_by: Option<String>,
 }
 
 /// A refresh token presented, in which dialect and from where.
@@ -76,9 +90,10 @@ impl<E: Into<Refusal>> From<E> for Refused {
 }
 
 /// Opens a session for whoever knows the password.
-pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<(Granted, RefreshToken), Refusal> {
+pub(crate) async fn sign_in(app: &App, mut wanted: SignIn<'_>) -> Result<SignedIn, Refusal> {
     let email = accounts::address(wanted.email);
-    let account = match authenticate(app, &email, wanted.password, wanted.address).await {
+    let password = std::mem::take(&mut wanted.password);
+    let account = match authenticate(app, &email, password, &wanted).await {
         Ok(account) => account,
         Err(refusal) => {
             log_failure(app, &email, wanted.address, &refusal);
@@ -106,12 +121,82 @@ pub(crate) async fn sign_in(app: &App, wanted: SignIn<'_>) -> Result<(Granted, R
         revoked: None,
     };
     let (refresh, first) = token_of(app, session.id, FIRST_GENERATION);
-    for ended in app.store.open_session(&session, &first, limits.sessions_per_account).await? {
+    let most = limits.sessions_per_account;
+    let ended = app.store.open_session(&session, &first, most, &account.password_hash).await?;
+    for ended in ended.ok_or(Refusal::WrongCredentials)? {
         app.live.bells.ring(ended);
     }
     // Whoever looks at the list of this person's sessions sees it there.
     app.live.bells.ring(account.id);
-    Ok((grant(app, session, account, now, "signed_in")?, refresh))
+    let known_by = remember_device(app, wanted.known_by, &account, now);
+    Ok(SignedIn { granted: grant(app, session, account, now, "signed_in")?, refresh, known_by })
+}
+
+/// What the browser is known by after a sign-in to this account.
+pub(crate) fn remember_device(
+    app: &App,
+    known_by: Option<&str>,
+    account: &Account,
+    now: Moment,
+) -> Option<String> {
+    known_devices(app, now).remember(known_by, account).unwrap_or_else(|error| {
+        tracing::warn!(%error, "a device could not be made known");
+        None
+    })
+}
+
+fn known_devices(app: &App, now: Moment) -> KnownDevices<'_> {
+    KnownDevices { keys: &app.keys, lifetime_s: app.settings.limits.known_device_lifetime_s, now }
+}
+
+/// Gives the account another password, where the one of before is known, and ends the other sessions where that is
+/// wished; how many ended.
+pub(crate) async fn change_password(
+    app: &App,
+    session: &Session,
+    mut account: Account,
+    wanted: NewPassword,
+    now: Moment,
+) -> Result<(Account, u64), Refusal> {
+    if account.email == accounts::DEMO_EMAIL {
+        return Err(Refusal::PasswordFixed);
+    }
+    // Not for strangers, who may be guessing it, but for each session: whoever found it open has few tries.
+    let attempt = Attempt::in_session(session.id);
+    app.sign_ins.check(&attempt, now).map_err(too_many_attempts)?;
+    let before = account.password_hash.clone();
+    if !compare(app, &attempt, wanted.current, Some(before.clone())).await? {
+        return Err(Refusal::WrongPassword);
+    }
+    account.password_hash = hash_new(app, &attempt, &account, wanted.new).await?;
+    let spared = if wanted.sign_out_others { Spared::One(session.id) } else { Spared::All };
+    let (account_id, password_hash) = (account.id, account.password_hash.as_str());
+    let change = PasswordChange { account_id, password_hash, instead_of: Some(&before), spared, now };
+    let ended = app.store.change_password(change).await?.ok_or(Refusal::WrongPassword)?;
+    for id in &ended {
+        app.live.bells.ring(*id);
+    }
+    app.live.bells.ring(account.id);
+    Ok((account, u64::try_from(ended.len()).unwrap_or(u64::MAX)))
+}
+
+/// Judges a new password and hashes it.
+async fn hash_new(
+    app: &App,
+    attempt: &Attempt,
+    account: &Account,
+    password: String,
+) -> Result<String, Refusal> {
+    let about = [account.email.clone(), account.name.clone()];
+    let judged = tokio::task::spawn_blocking(move || {
+        let unfit = new_password::check(&password, &[&about[0], &about[1]]);
+        (password, unfit)
+    });
+    let (password, unfit) = judged.await.map_err(|_| Refusal::Internal)?;
+    unfit.map_err(Refusal::PasswordUnfit)?;
+    let (account, address) = attempt.lines();
+    let turn = app.passwords.turn(account, address).await.ok_or(Refusal::Busy)?;
+    Ok(turn.hash(password).await?)
 }
 
 /// Exchanges a refresh token for new credentials, once.
@@ -301,25 +386,69 @@ pub(crate) async fn session_of(app: &App, token: Option<&RefreshToken>) -> Resul
 }
 
 /// The account, if the password is right and guessing has not gone on for too long.
-async fn authenticate(app: &App, email: &str, password: String, address: IpAddr) -> Result<Account, Refusal> {
-    let too_many = |retry_after_s| Refusal::TooManyAttempts { retry_after_s };
-    let attempt = Attempt::sign_in(email, address);
-    app.sign_ins.check(&attempt, app.clock.now()).map_err(too_many)?;
-    let account = app.store.account_by_email(email).await?.filter(|account| !account.disabled);
+async fn authenticate(
+    app: &App,
+    email: &str,
+    password: String,
+    wanted: &SignIn<'_>,
+) -> Result<Account, Refusal> {
+    let account = accounts::find(&*app.store, email).await?.filter(|account| !account.disabled);
+    let now = app.clock.now();
+    let recognise = |account: &Account| known_devices(app, now).recognise(wanted.known_by?, account);
+    let device = account.as_ref().and_then(recognise);
+    let attempt = permitted(app, email, device, wanted.address)?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let turn =
-        app.passwords.turn(attempts::name(email.as_bytes()), attempt.address).await.ok_or(Refusal::Busy)?;
-    app.sign_ins.begin(&attempt, app.clock.now()).map_err(too_many)?;
+    if compare(app, &attempt, password, hash).await? {
+        return account.ok_or(Refusal::WrongCredentials);
+    }
+    Err(Refusal::WrongCredentials)
+}
+
+/// The attempt to make: that of the device, if it is known, else that of a stranger.
+///
+/// A device with too many failures is a stranger for a while. So whoever stole its cookie can keep nobody out with it.
+pub(crate) fn permitted(
+    app: &App,
+    email: &str,
+    device: Option<Name>,
+    address: IpAddr,
+) -> Result<Attempt, Refusal> {
+    let now = app.clock.now();
+    let mut shortest_s = u64::MAX;
+    for attempt in device.map(Attempt::sign_in_on).into_iter().chain([Attempt::sign_in(email, address)]) {
+        match app.sign_ins.check(&attempt, now) {
+            Ok(()) => return Ok(attempt),
+            Err(wait_s) => shortest_s = shortest_s.min(wait_s),
+        }
+    }
+    Err(too_many_attempts(shortest_s))
+}
+
+/// Whether the password is right; counted as a failure until it is known to be.
+pub(crate) async fn compare(
+    app: &App,
+    attempt: &Attempt,
+    password: String,
+    hash: Option<String>,
+) -> Result<bool, Refusal> {
+    // Before the turn, which others wait for, and before the password is compared, so that hanging up saves nothing.
+    tokio::time::sleep(app.sign_ins.delay(attempt, app.clock.now())).await;
+    let (account, address) = attempt.lines();
+    let turn = app.passwords.turn(account, address).await.ok_or(Refusal::Busy)?;
+    app.sign_ins.begin(attempt, app.clock.now()).map_err(too_many_attempts)?;
     match turn.matches(password, hash).await {
-        Ok(true) => {}
-        Ok(false) => return Err(Refusal::WrongCredentials),
+        Ok(true) => app.sign_ins.succeeded(attempt),
+        Ok(false) => return Ok(false),
         Err(error) => {
-            app.sign_ins.abandoned(&attempt);
+            app.sign_ins.abandoned(attempt);
             return Err(error.into());
         }
     }
-    app.sign_ins.succeeded(&attempt);
-    account.ok_or(Refusal::WrongCredentials)
+    Ok(true)
+}
+
+fn too_many_attempts(retry_after_s: u64) -> Refusal {
+    Refusal::TooManyAttempts { retry_after_s }
 }
 
 /// Writes the line that programs watch for which close the door to an address: its beginning stays as it is.

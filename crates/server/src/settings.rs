@@ -52,9 +52,15 @@ pub struct Limits {
     #[arg(long, env = "PERENNIAL_IDEMPOTENCY_WINDOW_S", value_name = "S", default_value_t = 60, value_parser = window())]
     pub idempotency_window_s: u64,
 
-    /// How many sign-ins to one account may fail within the window
+    /// How many sign-ins to one account may fail within the window that come from one network (IPv4: one /24, IPv6: one
+    /// /48), or from one device that has signed in to it before
     #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURES_PER_ACCOUNT", value_name = "N", default_value_t = 5, value_parser = count())]
     pub sign_in_failures_per_account: u32,
+
+    /// How many sign-ins to one account may fail within the window, wherever they come from; devices that have signed in
+    /// to it before are not counted and not refused
+    #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURES_PER_ACCOUNT_EVERYWHERE", value_name = "N", default_value_t = 50, value_parser = count())]
+    pub sign_in_failures_per_account_everywhere: u32,
 
     /// How many sign-ins from one address (IPv6: one /64) may fail within the window
     #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURES_PER_ADDRESS", value_name = "N", default_value_t = 20, value_parser = count())]
@@ -63,6 +69,11 @@ pub struct Limits {
     /// The window in which failed sign-ins are counted, in seconds
     #[arg(long, env = "PERENNIAL_SIGN_IN_FAILURE_WINDOW_S", value_name = "S", default_value_t = 300, value_parser = lifetime())]
     pub sign_in_failure_window_s: u64,
+
+    /// How long a device that has signed in to an account is known by a cookie, so that others who guess its password do
+    /// not keep it from signing in, in seconds; 0 knows none
+    #[arg(long, env = "PERENNIAL_KNOWN_DEVICE_LIFETIME_S", value_name = "S", default_value_t = 15_552_000, value_parser = window())]
+    pub known_device_lifetime_s: u64,
 
     /// How many sessions one person may have; the next sign-in ends the one that was used longest ago
     #[arg(long, env = "PERENNIAL_SESSIONS_PER_ACCOUNT", value_name = "N", default_value_t = 100, value_parser = count())]
@@ -156,8 +167,10 @@ impl Default for Limits {
             refresh_overlap_s: 10,
             idempotency_window_s: 60,
             sign_in_failures_per_account: 5,
+            sign_in_failures_per_account_everywhere: 50,
             sign_in_failures_per_address: 20,
             sign_in_failure_window_s: 300,
+            known_device_lifetime_s: 15_552_000,
             sessions_per_account: 100,
             refreshes_per_session: 600,
             refreshes_per_address: 6_000,

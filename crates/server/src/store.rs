@@ -2,6 +2,7 @@
 //!
 //! SQLite is the one implementation so far. Each method is one atomic step: callers never hold a transaction.
 
+pub mod accounts;
 pub mod datasets;
 pub mod jobs;
 pub(crate) mod sqlite;
@@ -11,6 +12,7 @@ use std::fmt;
 use async_trait::async_trait;
 use uuid::Uuid;
 
+use self::accounts::AccountStore;
 use self::datasets::DatasetStore;
 use self::jobs::JobStore;
 use crate::clock::Moment;
@@ -98,6 +100,10 @@ pub enum RevokedWhy {
     Crowded,
     /// Somebody signed in in the same browser.
     Replaced,
+    /// Its account got another password.
+    PasswordChanged,
+    /// Whoever runs the backend ended it.
+    ByOperator,
 }
 
 impl RevokedWhy {
@@ -111,6 +117,8 @@ impl RevokedWhy {
             Self::AccountDisabled => "account_disabled",
             Self::Crowded => "crowded",
             Self::Replaced => "replaced",
+            Self::PasswordChanged => "password_changed",
+            Self::ByOperator => "by_operator",
         }
     }
 
@@ -124,6 +132,8 @@ impl RevokedWhy {
             Self::AccountDisabled,
             Self::Crowded,
             Self::Replaced,
+            Self::PasswordChanged,
+            Self::ByOperator,
         ]
         .into_iter()
         .find(|why| why.as_str() == word)
@@ -183,7 +193,7 @@ pub type Judge<'a> = &'a (dyn Fn(&Chain) -> (Meaning, Option<Successor>) + Send 
 
 /// The backend's memory.
 #[async_trait]
-pub trait Store: DatasetStore + JobStore + fmt::Debug + Send + Sync {
+pub trait Store: AccountStore + DatasetStore + JobStore + fmt::Debug + Send + Sync {
     /// Answers when the store can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
 
@@ -196,20 +206,23 @@ pub trait Store: DatasetStore + JobStore + fmt::Debug + Send + Sync {
     /// [`StoreError::EmailTaken`] when there is one with this address.
     async fn add_account(&self, account: &Account) -> Result<(), StoreError>;
 
-    /// Sets an account's password and lets people sign in to it.
-    async fn enable_account(&self, id: Uuid, password_hash: &str) -> Result<(), StoreError>;
+    /// Lets people sign in to an account, with another password if one is given.
+    async fn enable_account(&self, id: Uuid, password_hash: Option<&str>) -> Result<(), StoreError>;
 
     /// Lets nobody sign in to an account and ends its sessions.
     async fn disable_account(&self, id: Uuid, now: Moment) -> Result<(), StoreError>;
 
     /// Adds a session with its first refresh token, and ends those of the person beyond `most`, the ones used longest ago;
     /// says which.
+    ///
+    /// Nothing when the account was closed since its password was compared with `password_hash`, or got another one.
     async fn open_session(
         &self,
         session: &Session,
         first: &Successor,
         most: u32,
-    ) -> Result<Vec<Uuid>, StoreError>;
+        password_hash: &str,
+    ) -> Result<Option<Vec<Uuid>>, StoreError>;
 
     /// A session and its person, ended or not.
     async fn session(&self, id: Uuid) -> Result<Option<(Session, Account)>, StoreError>;

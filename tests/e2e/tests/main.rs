@@ -22,6 +22,7 @@ mod magnified;
 mod offline;
 mod origins;
 mod passing;
+mod passwords;
 mod provider;
 #[cfg(test)]
 mod proxying;

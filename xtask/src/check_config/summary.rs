@@ -100,6 +100,7 @@ fn pages(pages: &[Page]) -> String {
     let name = |page: &Page| match page {
         Page::Queue => "queue",
         Page::Devices => "devices",
+        Page::Password => "password",
     };
     if pages.is_empty() { "none".to_owned() } else { pages.iter().map(name).collect::<Vec<_>>().join(", ") }
 }

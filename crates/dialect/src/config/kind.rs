@@ -227,7 +227,8 @@ impl Node {
 }
 
 /// The words for pages.
-pub(super) const PAGES: [(&str, Page); 2] = [("queue", Page::Queue), ("devices", Page::Devices)];
+pub(super) const PAGES: [(&str, Page); 3] =
+    [("queue", Page::Queue), ("devices", Page::Devices), ("password", Page::Password)];
 
 /// More places than this for one fact no backend has.
 pub(super) const MAX_PATHS: usize = 8;

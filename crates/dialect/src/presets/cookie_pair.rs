@@ -15,7 +15,7 @@ pub const COOKIE_PAIR: Preset = Preset {
     dialect: Dialect {
         name: "cookie-pair",
         backend: B(""),
-        pages: B(&[Page::Queue, Page::Devices]),
+        pages: B(&[Page::Queue, Page::Devices, Page::Password]),
         endpoints: Endpoints {
             sign_in: Some(Endpoint { method: B("POST"), at: B("/api/auth/login") }),
             refresh: Some(Endpoint { method: B("POST"), at: B("/api/auth/refresh") }),

@@ -16,7 +16,7 @@ pub const EXCHANGE: Preset = Preset {
     dialect: Dialect {
         name: "exchange",
         backend: B(""),
-        pages: B(&[Page::Queue, Page::Devices]),
+        pages: B(&[Page::Queue, Page::Devices, Page::Password]),
         endpoints: Endpoints {
             sign_in: Some(Endpoint { method: B("POST"), at: B("/api/v1/auth/login") }),
             refresh: Some(Endpoint { method: B("POST"), at: B("/api/v1/auth/refresh") }),

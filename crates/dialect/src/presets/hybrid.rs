@@ -15,7 +15,7 @@ pub const HYBRID: Preset = Preset {
     dialect: Dialect {
         name: "hybrid",
         backend: B(""),
-        pages: B(&[Page::Queue, Page::Devices]),
+        pages: B(&[Page::Queue, Page::Devices, Page::Password]),
         endpoints: Endpoints {
             sign_in: Some(Endpoint { method: B("POST"), at: B("/api/login") }),
             refresh: Some(Endpoint { method: B("POST"), at: B("/api/refresh") }),

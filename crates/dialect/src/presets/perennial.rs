@@ -15,7 +15,7 @@ pub const PERENNIAL: Preset = Preset {
     dialect: Dialect {
         name: "perennial",
         backend: B(""),
-        pages: B(&[Page::Queue, Page::Devices]),
+        pages: B(&[Page::Queue, Page::Devices, Page::Password]),
         endpoints: Endpoints {
             sign_in: Some(Endpoint { method: B("POST"), at: B("/api/session") }),
             refresh: Some(Endpoint { method: B("POST"), at: B("/api/session/refresh") }),

@@ -1,4 +1,4 @@
-//! Cookies that carry tokens: no script sees them, and no other site has them sent.
+//! Cookies that carry tokens, or make a device known: no script sees them, and no other site has them sent.
 //!
 //! Browsers keep one jar for all ports of a host (RFC 6265 section 8.5). So where the main public origin has a port, the
 //! name of each cookie ends with it, and two backends on one host do not overwrite each other's. Versions before had
@@ -23,6 +23,8 @@ pub(super) enum Cookie {
     PairAccess,
     /// The refresh token of `cookie-pair`.
     PairRefresh,
+    /// What the browser is known by to the accounts that signed in there.
+    Device,
 }
 
 impl Cookie {
@@ -57,6 +59,8 @@ impl Cookie {
         let token = self.read_of_before(headers, &app.settings)?;
         let is_ours = match self {
             Self::PairAccess => access_token::verify(&app.keys, token, app.clock.now()).is_some(),
+            // There was none before.
+            Self::Device => false,
             Self::Refresh | Self::PairRefresh => {
                 let token = RefreshToken::decode(token);
                 sessions::session_of(app, token.as_ref()).await.is_ok_and(|session| session.is_some())
@@ -79,6 +83,8 @@ impl Cookie {
             Self::PairAccess => "authToken",
             Self::PairRefresh if settings.is_https() => "__Host-refreshToken",
             Self::PairRefresh => "refreshToken",
+            Self::Device if settings.is_https() => "__Host-perennial_device",
+            Self::Device => "perennial_device",
         }
     }
 }
@@ -88,6 +94,12 @@ pub(super) fn add(response: &mut Response, lines: impl IntoIterator<Item = Heade
     for line in lines {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
+}
+
+/// Makes the browser known by this, if it is to be. It outlives every session: people are known after a sign-out too.
+pub(super) fn make_known(response: &mut Response, known_by: Option<&str>, settings: &Settings) {
+    let lifetime_s = Some(settings.limits.known_device_lifetime_s);
+    add(response, known_by.map(|known_by| Cookie::Device.set(known_by, lifetime_s, settings)));
 }
 
 fn find<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {

@@ -29,7 +29,7 @@ use crate::app::App;
 use crate::dialect::Dialect;
 use crate::refresh_token::RefreshToken;
 use crate::refusal::{ErrorBody, Refusal};
-use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
+use crate::sessions::{self, Granted, Refresh, Refused, SignIn, SignedIn};
 use crate::settings::Settings;
 use crate::store::Account;
 
@@ -87,11 +87,14 @@ async fn login(
 ) -> Result<Response, Refusal> {
     let Credentials { email, password } = body;
     let (dialect, user_agent) = (Dialect::CookiePair, user_agent(&headers));
-    let wanted = SignIn { dialect, email: &email, password, keep: false, user_agent, address };
-    let signed_in = sessions::sign_in(&app, wanted).await?;
+    let known_by = Cookie::Device.read(&headers, &app.settings);
+    let wanted = SignIn { dialect, email: &email, password, keep: false, user_agent, address, known_by };
+    let SignedIn { granted, refresh, known_by } = sessions::sign_in(&app, wanted).await?;
     sessions::end_replaced(&app, session_of_cookies(&app, &headers).await.ok().flatten()).await;
     let before = cleared_of_before(&app, &headers).await;
-    Ok(answer(&app, signed_in, before))
+    let mut response = answer(&app, (granted, refresh), before);
+    cookie::make_known(&mut response, known_by.as_deref(), &app.settings);
+    Ok(response)
 }
 
 /// Exchanges the refresh token, once, and sets both cookies.

@@ -76,10 +76,10 @@ async fn login(
 ) -> Result<Response, Refusal> {
     let Credentials { email, password } = body;
     let (dialect, user_agent) = (Dialect::Exchange, user_agent(&headers));
-    let wanted = SignIn { dialect, email: &email, password, keep: false, user_agent, address };
+    let wanted =
+        SignIn { dialect, email: &email, password, keep: false, user_agent, address, known_by: None };
     // There is nothing to send a refresh token in: it is known to nobody.
-    let (granted, _) = sessions::sign_in(&app, wanted).await?;
-    Ok(answer(granted))
+    Ok(answer(sessions::sign_in(&app, wanted).await?.granted))
 }
 
 /// Exchanges an access token, expired or not, for the next one.

@@ -26,7 +26,7 @@ use crate::app::App;
 use crate::dialect::Dialect;
 use crate::refresh_token::RefreshToken;
 use crate::refusal::{ErrorBody, Refusal};
-use crate::sessions::{self, Refresh, Refused, SignIn};
+use crate::sessions::{self, Refresh, Refused, SignIn, SignedIn};
 
 /// The routes under `/api`.
 pub(super) fn routes(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
@@ -104,8 +104,9 @@ async fn login(
 ) -> Result<Response, Refusal> {
     let Credentials { email, password } = body;
     let (dialect, user_agent) = (Dialect::Hybrid, user_agent(&headers));
-    let wanted = SignIn { dialect, email: &email, password, keep: false, user_agent, address };
-    let (granted, refresh) = sessions::sign_in(&app, wanted).await?;
+    let wanted =
+        SignIn { dialect, email: &email, password, keep: false, user_agent, address, known_by: None };
+    let SignedIn { granted, refresh, known_by: _ } = sessions::sign_in(&app, wanted).await?;
     let note = granted.note();
     let body = HybridGrant {
         access_token: granted.access.token,

@@ -5,6 +5,7 @@
 mod datasets;
 mod jobs;
 mod live;
+mod password;
 mod session;
 mod session_end;
 mod sessions;
@@ -28,10 +29,12 @@ pub(super) fn routes(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
         .routes(guarded(app, routes!(sessions::list)))
         .routes(guarded(app, routes!(sessions::revoke_others)))
         .routes(guarded(app, routes!(sessions::revoke)));
+    let password = OpenApiRouter::new().routes(guarded(app, routes!(password::change)));
     let events = OpenApiRouter::new().routes(routes!(live::connect));
     [
         ("perennial", session),
         ("sessions", sessions),
+        ("password", password),
         ("events", events),
         ("jobs", jobs(app)),
         ("datasets", datasets(app)),

@@ -3,6 +3,7 @@
 //! Writers queue for a single connection instead of polling for the file's lock. Readers have connections of their own,
 //! by how long they take, so that what is asked on every request never waits behind what takes seconds.
 
+mod accounts;
 mod datasets;
 mod job_rows;
 mod jobs;
@@ -91,12 +92,14 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    async fn enable_account(&self, id: Uuid, password_hash: &str) -> Result<(), StoreError> {
-        sqlx::query("UPDATE accounts SET password_hash = ?, disabled = 0 WHERE id = ?")
-            .bind(password_hash)
-            .bind(id.to_string())
-            .execute(&self.writer)
-            .await?;
+    async fn enable_account(&self, id: Uuid, password_hash: Option<&str>) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE accounts SET password_hash = coalesce(?, password_hash), disabled = 0 WHERE id = ?",
+        )
+        .bind(password_hash)
+        .bind(id.to_string())
+        .execute(&self.writer)
+        .await?;
         Ok(())
     }
 
@@ -122,15 +125,15 @@ impl Store for SqliteStore {
         session: &Session,
         first: &Successor,
         most: u32,
-    ) -> Result<Vec<Uuid>, StoreError> {
+        password_hash: &str,
+    ) -> Result<Option<Vec<Uuid>>, StoreError> {
         let mut transaction = self.begin().await?;
-        sqlx::query(
+        let added = sqlx::query(
             "INSERT INTO sessions (id, account_id, device, address, kept, created_at_ms, last_seen_at_ms,
                 expires_at_ms, generation, dialect)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts WHERE id = ? AND disabled = 0 AND password_hash = ?",
         )
         .bind(session.id.to_string())
-        .bind(session.account_id.to_string())
         .bind(&session.device)
         .bind(&session.address)
         .bind(session.kept)
@@ -139,8 +142,13 @@ impl Store for SqliteStore {
         .bind(session.expires_at.unix_ms)
         .bind(session.generation)
         .bind(session.dialect.as_str())
+        .bind(session.account_id.to_string())
+        .bind(password_hash)
         .execute(&mut *transaction)
         .await?;
+        if added.rows_affected() == 0 {
+            return Ok(None);
+        }
         add_token(&mut transaction, session.id, session.generation, first).await?;
         let ended: Vec<String> = sqlx::query_scalar(
             "UPDATE sessions SET revoked_at_ms = ?1, revoked_why = ?2
@@ -158,7 +166,7 @@ impl Store for SqliteStore {
         .fetch_all(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        ended.iter().map(|id| rows::uuid(id)).collect()
+        ended.iter().map(|id| rows::uuid(id)).collect::<Result<_, _>>().map(Some)
     }
 
     async fn session(&self, id: Uuid) -> Result<Option<(Session, Account)>, StoreError> {

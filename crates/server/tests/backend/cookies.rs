@@ -15,6 +15,10 @@ impl Jar {
     fn take(&mut self, reply: &Reply) {
         for line in reply.set_cookies() {
             let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            // It belongs to no session, and stays when one ends.
+            if name.contains("perennial_device") {
+                continue;
+            }
             match line.contains("Max-Age=0") {
                 true => self.0.remove(name),
                 false => self.0.insert(name.to_owned(), value.to_owned()),

@@ -142,6 +142,7 @@ const PROMISED: &str = "
     GET /api/sessions
     DELETE /api/sessions/others
     DELETE /api/sessions/{id}
+    POST /api/password
     GET /api/events
     GET /api/jobs
     POST /api/jobs

@@ -39,6 +39,8 @@ mod odd_files;
 #[cfg(test)]
 mod page_requests;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod presets;
 #[cfg(test)]
 mod refresh;

@@ -45,6 +45,10 @@ impl Application {
         let reply = sending.send().await;
         for line in reply.set_cookies() {
             let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            // It belongs to no session, and stays when one ends.
+            if name.contains("perennial_device") {
+                continue;
+            }
             match value {
                 "" => self.cookies.remove(name),
                 _ => self.cookies.insert(name.to_owned(), value.to_owned()),

@@ -2,7 +2,11 @@
 
 use axum::http::{Method, StatusCode};
 use base64::Engine as _;
+use perennial_server::accounts::{self, NewAccount};
+use perennial_server::clock::Clock;
+use perennial_server::store::{Account, Session, Successor};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::harness::{Backend, Browser, EMAIL, PASSWORD};
 
@@ -52,6 +56,48 @@ async fn letters_of_two_characters_are_the_letters_of_one() {
         .send()
         .await
         .expect(StatusCode::UNAUTHORIZED);
+}
+
+/// Versions before kept addresses as keyboards had sent them.
+#[tokio::test]
+async fn an_account_from_before_is_found_in_any_form_of_its_letters() {
+    let backend = Backend::start().await;
+    let store = backend.app.store();
+    let ada = store.account_by_email(EMAIL).await.unwrap().unwrap();
+    let email = "ju\u{308}rgen@example.org".to_owned();
+    store.add_account(&Account { id: Uuid::new_v4(), email, ..ada }).await.unwrap();
+    for typed in ["j\u{fc}rgen@example.org", "JU\u{308}RGEN@example.org"] {
+        backend.sign_in_call(typed, PASSWORD, false).send().await.expect(StatusCode::OK);
+    }
+    let again = NewAccount {
+        email: "j\u{fc}rgen@example.org".to_owned(),
+        name: "J\u{fc}rgen".to_owned(),
+        roles: vec!["member".to_owned()],
+        password: PASSWORD.to_owned(),
+    };
+    let refused = accounts::add(store, again, backend.clock.now()).await.unwrap_err();
+    assert!(refused.to_string().contains("already"), "{refused}");
+}
+
+/// The password was compared a moment before.
+#[tokio::test]
+async fn no_session_is_opened_in_an_account_that_was_closed_or_got_another_password_meanwhile() {
+    let backend = Backend::start().await;
+    let (store, now) = (backend.app.store(), backend.clock.now());
+    let browser = backend.sign_in().await;
+    let (session, ada) = store.session(browser.session_id.parse().unwrap()).await.unwrap().unwrap();
+    let mut opened = 0;
+    let mut open = async |password_hash: &str| {
+        opened += 1;
+        let session = Session { id: Uuid::new_v4(), ..session.clone() };
+        let first = Successor { hash: [opened; 32], kid: "kid".to_owned() };
+        store.open_session(&session, &first, 100, password_hash).await.unwrap()
+    };
+    assert_eq!(open(&ada.password_hash).await, Some(Vec::new()));
+    assert_eq!(open("that of before").await, None);
+    store.disable_account(ada.id, now).await.unwrap();
+    assert_eq!(open(&ada.password_hash).await, None);
+    assert!(store.live_sessions(ada.id, now).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -123,7 +169,6 @@ async fn signing_in_on_two_devices_opens_two_sessions() {
 #[tokio::test]
 async fn the_demo_account_works_only_while_it_is_asked_for() {
     use perennial_server::accounts::{close_demo, open_demo};
-    use perennial_server::clock::Clock;
     let backend = Backend::start().await;
     let (store, dir) = (backend.app.store(), backend.dir.path());
     let demo = open_demo(store, dir, backend.clock.now()).await.unwrap();

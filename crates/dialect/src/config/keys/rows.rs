@@ -29,7 +29,8 @@ pub(in crate::config) const ROWS: &[Row] = &[
     row(
         "pages",
         Kind::Pages,
-        "Which pages of the application the backend has something for: the queue of imports, the list of devices.",
+        "Which pages of the application the backend has something for: the queue of imports, the list of devices, the \
+         change of the own password among the settings.",
     ),
     seconds(
         "check_interval_s",

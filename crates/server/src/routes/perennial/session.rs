@@ -20,7 +20,7 @@ use crate::routes::cookie::{self, Cookie};
 use crate::routes::headers::{idempotency_key, user_agent};
 use crate::routes::peer::Peer;
 use crate::routes::person::{landing, user};
-use crate::sessions::{self, Granted, Refresh, Refused, SignIn};
+use crate::sessions::{self, Granted, Refresh, Refused, SignIn, SignedIn};
 use crate::sign_out_ticket;
 use crate::store::Session;
 
@@ -35,12 +35,15 @@ pub(super) async fn sign_in(
 ) -> Result<Response, Refusal> {
     let SignInRequest { email, password, keep } = body;
     let (dialect, user_agent) = (Dialect::Perennial, user_agent(&headers));
-    let wanted = SignIn { dialect, email: &email, password, keep, user_agent, address };
-    let signed_in = sessions::sign_in(&app, wanted).await?;
+    let known_by = Cookie::Device.read(&headers, &app.settings);
+    let wanted = SignIn { dialect, email: &email, password, keep, user_agent, address, known_by };
+    let SignedIn { granted, refresh, known_by } = sessions::sign_in(&app, wanted).await?;
     let replaced = Cookie::Refresh.read(&headers, &app.settings).and_then(RefreshToken::decode);
     sessions::end_replaced(&app, sessions::session_of(&app, replaced.as_ref()).await.ok().flatten()).await;
     let before = Cookie::Refresh.clear_of_before(&app, &headers).await;
-    answer(&app, signed_in, before)
+    let mut response = answer(&app, (granted, refresh), before)?;
+    cookie::make_known(&mut response, known_by.as_deref(), &app.settings);
+    Ok(response)
 }
 
 /// Exchanges the refresh cookie, once, and sets the next one.

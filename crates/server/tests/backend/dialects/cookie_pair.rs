@@ -67,10 +67,14 @@ fn expect_no_token(reply: &Reply, jar: &Jar) {
 }
 
 #[tokio::test]
-async fn signing_in_sets_two_cookies_that_no_script_sees_and_says_where_to_go() {
+async fn signing_in_sets_cookies_that_no_script_sees_and_says_where_to_go() {
     let backend = Backend::start().await;
     let reply = sign_in(&backend, LOGIN).await;
-    let expected = [("authToken_8081=", "; Max-Age=604800"), ("refreshToken_8081=", "; Max-Age=2592000")];
+    let expected = [
+        ("authToken_8081=", "; Max-Age=604800"),
+        ("refreshToken_8081=", "; Max-Age=2592000"),
+        ("perennial_device_8081=", "; Max-Age=15552000"),
+    ];
     assert_eq!(reply.set_cookies().len(), expected.len());
     for (line, (name, max_age)) in reply.set_cookies().iter().zip(expected) {
         assert!(line.starts_with(name), "{line}");
@@ -91,7 +95,7 @@ async fn the_cookies_are_secure_behind_https() {
         Backend::start_with(|settings| settings.public_origins = vec![origin.parse().unwrap()]).await;
     let call = sign_in_call(&backend, LOGIN, EMAIL, PASSWORD).with("origin", origin);
     let reply = call.send().await.expect(StatusCode::OK);
-    assert_eq!(reply.set_cookies().len(), 2);
+    assert_eq!(reply.set_cookies().len(), 3);
     assert!(reply.set_cookies().iter().all(|line| line.contains("; SameSite=Strict; Secure; Max-Age=")));
 }
 

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use perennial_server::clock::Clock;
 
 use super::client::{Listening, NEVER, Socket, act, eve};
-use crate::harness::{Backend, Browser};
+use crate::harness::{Backend, Browser, EMAIL};
 
 async fn backend() -> Backend {
     Backend::start_with(|settings| settings.live_times.look = NEVER).await
@@ -180,6 +181,19 @@ async fn a_session_that_another_process_ended_is_noticed_within_a_look() {
     let twin = backend.twin().await;
     twin.page(Method::DELETE, "/api/session").bearer(&browser).send().await.expect(StatusCode::NO_CONTENT);
     expect_refused(socket, "You signed out").await;
+}
+
+#[tokio::test]
+async fn the_connections_of_an_account_that_another_process_closed_end_within_a_look() {
+    let backend = Backend::start_with(|settings| settings.live_times.look = Duration::from_millis(50)).await;
+    let listening = Listening::start(&backend);
+    let browser = backend.sign_in().await;
+    let socket = listening.connect_as(&browser).await;
+    let twin = backend.twin().await;
+    let store = twin.app.store();
+    let account = store.account_by_email(EMAIL).await.unwrap().unwrap();
+    store.disable_account(account.id, backend.clock.now()).await.unwrap();
+    expect_refused(socket, "This account was closed").await;
 }
 
 #[tokio::test]
