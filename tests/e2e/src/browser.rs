@@ -182,7 +182,9 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn focused(&self) -> Result<String> {
-        let text = self.run("return document.activeElement?.innerText ?? ''").await?;
+        let text =
+            self.run("const it = document.activeElement; return (it?.labels?.[0] ?? it)?.innerText ?? ''");
+        let text = text.await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 

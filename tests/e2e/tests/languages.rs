@@ -330,7 +330,7 @@ fn row(name: &str) -> String {
 const KEEP_RECORD: &str = "Keep my activity record on this device after I sign out";
 
 /// What is ticked beside the theme.
-const CHOSEN: &str = "return [...document.querySelectorAll('main .choice input:checked')].map(input => input.parentElement.textContent.trim())";
+const CHOSEN: &str = "return [...document.querySelectorAll('main .choice input:checked:not(form *)')].map(input => input.parentElement.textContent.trim())";
 
 /// Chooses the dark theme as a click on its name does, which lies over what is ticked.
 const DARK: &str = "
