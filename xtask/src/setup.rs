@@ -10,6 +10,7 @@ mod browsers;
 mod command;
 mod doctor;
 mod found;
+mod from_nothing;
 mod install;
 mod need;
 mod plan;
@@ -34,10 +35,15 @@ pub(crate) use plan::Plan;
 
 /// Sets up what these commands need.
 pub(crate) fn set_up(purposes: &[Purpose]) -> Result<()> {
-    let mut plan = Plan::make(purposes, shell::machine())?;
-    plan.compiler()?;
-    plan.tools()
+    shell::step(STEP, || {
+        let mut plan = Plan::make(purposes, shell::machine())?;
+        plan.compiler()?;
+        plan.tools()
+    })
 }
+
+/// The name of the step that sets up.
+pub(crate) const STEP: &str = "set-up";
 
 /// The machine with the project's tools on its search path.
 pub(crate) fn with_tools(mut machine: Machine) -> Machine {

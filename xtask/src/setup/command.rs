@@ -3,8 +3,8 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{Purpose, browser, firefox, set_up, webkit};
-use crate::{from_nothing, shell};
+use super::{Purpose, browser, firefox, from_nothing, set_up, webkit};
+use crate::shell;
 
 /// What to set up.
 #[derive(Args, Debug)]
@@ -23,7 +23,7 @@ impl SetUp {
         if self.from_nothing {
             return from_nothing::run(&self.purposes);
         }
-        shell::step("set-up", || set_up(&self.purposes))?;
+        set_up(&self.purposes)?;
         self.purposes.iter().try_for_each(|purpose| show(*purpose))?;
         let bins = shell::machine().bins.iter().filter(|bin| bin.is_dir());
         let bins: String = bins.map(|bin| format!("{}:", bin.display())).collect();

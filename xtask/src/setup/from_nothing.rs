@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum as _;
 
-use crate::setup::Purpose;
+use super::{Purpose, STEP};
 use crate::{shell, stop};
 use room::Room;
 use serving::Serving;
@@ -93,7 +93,7 @@ fn row(name: &str, took: Duration, at: Duration) {
 }
 
 fn judge(steps: &[Step], took: Duration) -> Result<()> {
-    let tools = steps.iter().find(|step| step.name == SET_UP).context("there was no step for the tools")?;
+    let tools = steps.iter().find(|step| step.name == STEP).context("there was no step for the tools")?;
     let bars = [("the tools", tools.took, TOOLS), ("all of it", took, ALL)];
     for (what, took, most) in bars {
         ensure!(
@@ -131,9 +131,6 @@ fn load() -> String {
     load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
 }
 
-/// The name of the step of `serve` that installs tools.
-const SET_UP: &str = "set-up";
-
 /// How long a person with a bare machine and two cores waits at most.
 const ALL: Duration = Duration::from_secs(12 * 60);
 const TOOLS: Duration = Duration::from_secs(6 * 60);
@@ -149,7 +146,7 @@ mod tests {
 
     #[test]
     fn tools_that_take_too_long_fail_and_so_does_all_of_it() {
-        let judged = |tools, all: u64| judge(&[step(SET_UP, tools)], Duration::from_secs(all * 60));
+        let judged = |tools, all: u64| judge(&[step(STEP, tools)], Duration::from_secs(all * 60));
         assert!(judged(6, 12).is_ok());
         assert!(judged(7, 10).is_err_and(|error| error.to_string().contains("the tools took 7:00")));
         assert!(judged(5, 13).is_err_and(|error| error.to_string().contains("all of it took 13:00")));
