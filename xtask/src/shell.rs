@@ -110,9 +110,36 @@ pub(crate) fn ask_to_end(child: &Child) {
     }
 }
 
+/// Makes a program the first of a group, so that [`end_group`] ends what it starts as well.
+#[cfg(unix)]
+pub(crate) fn lead_group(command: &mut Command) {
+    std::os::unix::process::CommandExt::process_group(command, 0);
+}
+
+/// Ends a program and everything that it has started: Cargo does not end its compilers.
+#[cfg(unix)]
+pub(crate) fn end_group(child: &mut Child, grace: Duration) {
+    let group = i32::try_from(child.id()).map(|id| Pid::from_raw(-id));
+    // Errors mean that all of them have ended already.
+    let signal = |signal| group.map_or((), |group| kill(group, signal).unwrap_or(()));
+    signal(Signal::SIGTERM);
+    end(child, grace);
+    signal(Signal::SIGKILL);
+}
+
 /// Asks a program to end, without waiting for it.
 #[cfg(not(unix))]
 pub(crate) fn ask_to_end(_child: &Child) {}
+
+/// Makes a program the first of a group, where the system has such.
+#[cfg(not(unix))]
+pub(crate) fn lead_group(_command: &mut Command) {}
+
+/// Ends a program.
+#[cfg(not(unix))]
+pub(crate) fn end_group(child: &mut Child, grace: Duration) {
+    end(child, grace);
+}
 
 /// What a program prints, or `None` when it is not there or fails.
 pub(crate) fn output(command: &mut Command) -> Option<String> {

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use super::staging::Staging;
 use super::tool::{Install, Tool};
 use super::{Machine, backends, found, with_tools};
-use crate::progress::{Output, Watched, about};
+use crate::progress::{Output, Watched, Work, about};
 use crate::shell;
 
 pub(super) use cargo::Workshop;
@@ -62,8 +62,12 @@ fn check(tool: &Tool, machine: &Machine) -> Result<()> {
 
 /// Runs a program with a line that says how far it is. What it prints is shown when it fails.
 pub(super) fn quietly(what: &str, usual: Duration, command: &mut Command) -> Result<()> {
+    watch(what, Work::Other, usual, command)
+}
+
+fn watch(what: &str, work: Work, usual: Duration, command: &mut Command) -> Result<()> {
     println!("    $ {}", shell::line(command));
-    let ended = Watched::start(what, usual, command)?.follow()?;
+    let ended = Watched::start(what, work, usual, command)?.follow()?;
     if ended.status.success() {
         println!("    {what}: done after {:.0} s", ended.took.as_secs_f32());
         return Ok(());

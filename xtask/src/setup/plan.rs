@@ -74,7 +74,10 @@ impl<'a> Plan<'a> {
             let found = found::version(tool.row.need, self.machine);
             if !found.is_some_and(|version| tool.wanted.accepts(&version)) {
                 let failed = || format!("{} cannot be set up", tool.title());
-                install(&tool, self.machine, &mut workshop).with_context(failed)?;
+                let installed = install(&tool, self.machine, &mut workshop);
+                // Nothing is wrong with a tool whose installation a person stopped.
+                stop::check()?;
+                installed.with_context(failed)?;
             }
         }
         Ok(())
