@@ -105,10 +105,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve(serve) => serve.run(),
         Command::Setup(set_up) => set_up.run(),
-        Command::Doctor => {
-            setup::doctor();
-            Ok(())
-        }
+        Command::Doctor => setup::doctor(),
         Command::Build(build) => build.run(),
         Command::Test(test) => test.run(),
         Command::Lint => check::lint(),

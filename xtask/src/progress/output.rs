@@ -39,6 +39,12 @@ impl Output {
         self.lines.iter().any(|line| texts.iter().any(|text| line.contains(text)))
     }
 
+    /// The first line that holds one of these texts, from there on.
+    pub(crate) fn line_with(&self, texts: &[&str]) -> Option<String> {
+        let from = |line: &String| texts.iter().find_map(|text| Some(line[line.find(text)?..].to_owned()));
+        self.lines.iter().find_map(from)
+    }
+
     /// Whether Cargo waits for another one that uses the same folder.
     pub(super) fn is_waiting(&self) -> bool {
         self.lines.back().is_some_and(|line| line.trim_start().starts_with("Blocking waiting"))

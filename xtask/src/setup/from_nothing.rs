@@ -2,7 +2,8 @@
 //! answers; after that the set-up for the other commands that are named.
 //!
 //! The room has an empty home, an empty folder for tools, no compiled crate, and a fresh clone of what is committed. The
-//! toolchains of rustup and the crates that were downloaded before are borrowed, to spare the network.
+//! toolchains of rustup and the crates that were downloaded before are borrowed, to spare the network. Packages of the
+//! system have no room: those that are here are used, and where this program may install others, they stay.
 
 mod room;
 mod serving;
@@ -10,7 +11,6 @@ mod serving;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use clap::ValueEnum as _;
 
 use super::{Purpose, STEP};
 use crate::{shell, stop};
@@ -50,11 +50,17 @@ fn warn_of_changes() {
 
 /// Installs what other commands need as well.
 fn set_up_for(room: &Room, purposes: &[Purpose]) -> Result<()> {
-    for purpose in purposes.iter().filter(|it| **it != Purpose::Serve) {
-        let name = purpose.to_possible_value().context("the command has no name")?;
+    let purposes: Vec<_> = purposes.iter().filter(|it| **it != Purpose::Serve).collect();
+    if !purposes.is_empty() && shell::machine().is_root {
+        println!(
+            "\nPackages of the system that are missing are installed on this machine itself. They stay."
+        );
+    }
+    for purpose in purposes {
+        let name = purpose.name();
         let mut cargo = room.cargo();
-        cargo.args(["xtask", "setup", "--for", name.get_name()]);
-        shell::step(&format!("set-up for {}, from nothing", name.get_name()), || shell::run(&mut cargo))?;
+        cargo.args(["xtask", "setup", "--for", &name]);
+        shell::step(&format!("set-up for {name}, from nothing"), || shell::run(&mut cargo))?;
     }
     Ok(())
 }
