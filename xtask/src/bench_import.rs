@@ -35,7 +35,7 @@ struct Import {
 impl BenchImport {
     /// Measures both on the same file, one after the other, and fails where the server took more memory than it may.
     pub(crate) fn run(&self) -> Result<()> {
-        shell::step("set-up", || setup::set_up(&[setup::Purpose::BenchImport]))?;
+        setup::set_up(&[setup::Purpose::BenchImport])?;
         shell::step("build the backend", || {
             let mut cargo = shell::cargo();
             shell::run(cargo.args(["build", "--profile", "server", "--package", "perennial-server"]))

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 
-use crate::check::WASM;
+use crate::packages::WASM;
 use crate::setup::Purpose;
-use crate::{screenshots, setup, shell, size};
+use crate::{setup, shell, size};
 
 /// What to build.
 #[derive(Args, Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct Build {
 
 impl Build {
     pub(crate) fn run(&self) -> Result<()> {
-        shell::step("set-up", || setup::set_up(&[Purpose::Build]))?;
+        setup::set_up(&[Purpose::Build])?;
         shell::step("build", || dist(&self.public_url))?;
         size::run()
     }
@@ -41,7 +41,7 @@ pub(crate) fn dist(public_url: &str) -> Result<()> {
     if lock.exists() {
         fs::remove_file(&lock).with_context(|| format!("cannot remove {}", lock.display()))?;
     }
-    screenshots::without_style_page(&dist)
+    without_style_page(&dist)
 }
 
 /// Builds the page that the end-to-end suite sends many requests at once from, and says where it lies.
@@ -55,6 +55,16 @@ pub(crate) fn probe() -> Result<PathBuf> {
     bindgen.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&out).arg(wasm);
     shell::run(&mut bindgen)?;
     Ok(out)
+}
+
+/// Fails where a release holds something of the page that shows each component in each state.
+fn without_style_page(dist: &Path) -> Result<()> {
+    for file in files(dist)? {
+        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let holds = bytes.windows(STYLE_PAGE.len()).any(|at| at == STYLE_PAGE.as_bytes());
+        ensure!(!holds, "{} holds the page of the development builds", file.display());
+    }
+    Ok(())
 }
 
 /// Where the build leaves its files.
@@ -73,3 +83,6 @@ pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>> {
     found.sort();
     Ok(found)
 }
+
+/// The heading of that page, as `src/pages/style.rs` says it.
+const STYLE_PAGE: &str = "Every component in every state";

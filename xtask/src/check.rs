@@ -1,7 +1,9 @@
-//! `cargo xtask test`, `lint` and `screenshots`: everything that can fail, in one order.
+//! `cargo xtask test`, `lint`, `e2e` and `screenshots`: everything that can fail, in one order.
 //!
 //! What fails quickly comes first, and the first failure ends the run. The programs keep the
 //! terminal, so that their own summaries stay visible.
+
+mod scenarios;
 
 use std::time::Duration;
 
@@ -9,9 +11,11 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::e2e::{self, Engine, Which};
+use crate::packages::{HOST, NATIVE, WASM};
 use crate::progress::about;
 use crate::setup::Purpose;
 use crate::{build, screenshots, setup, shell, sim, size, times};
+pub(crate) use scenarios::E2e;
 
 /// What of the whole check to run.
 #[derive(Args, Debug)]
@@ -104,7 +108,7 @@ pub(crate) fn screenshots() -> Result<()> {
 
 impl Step {
     /// The step that runs the scenarios in an engine.
-    pub(crate) fn of(engine: Engine) -> Self {
+    fn of(engine: Engine) -> Self {
         match engine {
             Engine::Chromium => Self::E2eChromium,
             Engine::Firefox => Self::E2eFirefox,
@@ -118,7 +122,7 @@ impl Step {
             .find(|engine| Self::of(*engine) == self)
     }
 
-    pub(crate) fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Format => "format",
             Self::Lint => "lint",
@@ -178,12 +182,12 @@ fn announcement(at: usize, steps: usize, left: &[Duration]) -> String {
     format!("step {at} of {steps}: {}; {} to the end of the check", about(of_step), about(all))
 }
 
-pub(crate) fn prepare(steps: &[Step]) -> Result<()> {
+fn prepare(steps: &[Step]) -> Result<()> {
     let purposes: Vec<Purpose> = steps.iter().map(|step| step.purpose()).collect();
-    shell::step("set-up", || setup::set_up(&purposes))
+    setup::set_up(&purposes)
 }
 
-pub(crate) fn run(step: Step) -> Result<()> {
+fn run(step: Step) -> Result<()> {
     shell::step(step.name(), || match step {
         Step::Format => shell::run(shell::cargo().args(["fmt", "--all", "--check"])),
         Step::Lint => clippy(),
@@ -227,38 +231,6 @@ fn browser() -> Result<()> {
     }
     Ok(())
 }
-
-/// The packages that run on this machine.
-const HOST: &[&str] = &[
-    "--package=perennial-session",
-    "--package=perennial-dialect",
-    "--package=perennial-server",
-    "--package=perennial-backend-probe",
-    "--package=perennial-e2e",
-    "--package=xtask",
-];
-
-/// Those whose suites need no browser. The driver of browsers is not among them: it asks for a serde_json that keeps the
-/// order of keys, and dependencies get the features that any named package asks for.
-const NATIVE: &[&str] = &[
-    "--package=perennial-session",
-    "--package=perennial-dialect",
-    "--package=perennial-server",
-    "--package=perennial-backend-probe",
-    "--package=xtask",
-];
-
-/// The scenarios and the backend that they start. Both are always named together, so that what they have in common is
-/// compiled once.
-pub(crate) const END_TO_END: &[&str] = &["--package=perennial-server", "--package=perennial-e2e"];
-
-/// The packages that run in a browser.
-pub(crate) const WASM: &[&str] = &[
-    "--package=perennial",
-    "--package=perennial-browser",
-    "--package=perennial-probe",
-    "--target=wasm32-unknown-unknown",
-];
 
 #[cfg(test)]
 mod tests {

@@ -1,34 +1,17 @@
-//! `cargo xtask e2e`: the built application and real backends in real browsers.
+//! The end-to-end scenarios: what there are, and how they are run.
 
 mod report;
 mod suite;
 
-use anyhow::Result;
-use clap::{Args, ValueEnum};
+use std::fs;
+use std::path::PathBuf;
 
-use crate::check::Step;
-use crate::{check, shell};
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::shell;
 pub(crate) use report::slowest;
 use suite::Suite;
-
-/// Which end-to-end scenarios to run, and where.
-#[derive(Args, Debug)]
-pub(crate) struct E2e {
-    /// Only scenarios whose name holds this text
-    filter: Option<String>,
-    /// The browser to run them in
-    #[arg(long, default_value = "chromium")]
-    engine: Engine,
-    /// Say which scenarios run in this browser and what keeps the others from it, and run none
-    #[arg(long)]
-    list: bool,
-    /// Use dist/ as it is instead of building it first
-    #[arg(long)]
-    no_build: bool,
-    /// How often to run them, one time after the other
-    #[arg(long, default_value_t = 1)]
-    times: u32,
-}
 
 /// A browser engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,26 +35,15 @@ pub(crate) enum Which<'a> {
     Named(&'a str),
 }
 
-impl E2e {
-    pub(crate) fn run(&self) -> Result<()> {
-        if self.list {
-            return Suite::build()?.list(self.engine);
-        }
-        check::prepare(&[Step::of(self.engine)])?;
-        if !self.no_build {
-            check::run(Step::Build)?;
-        }
-        let which = self.filter.as_deref().map_or(Which::All, Which::Named);
-        for _ in 0..self.times {
-            shell::step(Step::of(self.engine).name(), || run(self.engine, which))?;
-        }
-        report::print_slowest()
-    }
-}
-
 /// Runs scenarios in an engine.
 pub(crate) fn run(engine: Engine, which: Which<'_>) -> Result<()> {
     Suite::build()?.run(engine, which)
+}
+
+/// Says which scenarios run in an engine, and what keeps the others from it.
+pub(crate) fn list(engine: Engine, which: Which<'_>) -> Result<()> {
+    print!("{}", Suite::build()?.list(engine, which)?);
+    Ok(())
 }
 
 /// Runs the scenarios that stop at every page and state, with a camera.
@@ -84,11 +56,18 @@ pub(crate) fn photograph() -> Result<()> {
 
 impl Engine {
     /// As the scenarios know it.
-    pub(crate) fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
             Self::Firefox => "firefox",
             Self::Webkit => "webkit",
         }
     }
+}
+
+/// Where scenarios write what they say of themselves, and leave pictures of a failure.
+fn dir() -> Result<PathBuf> {
+    let dir = shell::root().join("target/e2e");
+    fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    Ok(dir)
 }

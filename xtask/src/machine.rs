@@ -31,9 +31,15 @@ pub(crate) struct Machine {
 impl Machine {
     /// This machine, as the environment describes it.
     pub(crate) fn here(root: PathBuf) -> Self {
-        let var = |name| env::var_os(name).filter(|value| !value.is_empty());
-        let folder = |name| var(name).map(PathBuf::from);
-        let home = env::home_dir().filter(|home| !home.as_os_str().is_empty());
+        Self::described(root, env::home_dir(), |name| env::var_os(name))
+    }
+
+    /// A machine, as these variables describe it.
+    fn described(root: PathBuf, home: Option<PathBuf>, var: impl Fn(&str) -> Option<OsString>) -> Self {
+        let var = |name| var(name).filter(|value| !value.is_empty());
+        // Programs are started in the checkout. What a person says of paths is meant where the person is.
+        let folder = |name| var(name).map(|path| std::path::absolute(&path).unwrap_or(path.into()));
+        let home = home.filter(|home| !home.as_os_str().is_empty());
         let below_home = |name| home.as_ref().map(|home| home.join(name));
         let cache = folder("XDG_CACHE_HOME").or_else(|| below_home(".cache"));
         Self {
@@ -66,7 +72,7 @@ impl Machine {
         let found = name.to_str().and_then(|name| self.which(name));
         let mut command = Command::new(found.unwrap_or_else(|| name.into()));
         command.current_dir(&self.root).env("PATH", self.search_path());
-        for (name, value) in [("HOME", &self.home), ("CARGO_HOME", &self.cargo_home)] {
+        for (name, value) in [("HOME", &self.home), ("CARGO_HOME", &self.cargo_home), (TOOLS, &self.tools)] {
             if let Some(value) = value {
                 command.env(name, value);
             }
@@ -134,3 +140,32 @@ fn free_space(_path: &Path) -> Option<u64> {
 const TOOLS: &str = "PERENNIAL_TOOLS";
 
 const NAMED: [&str; 4] = ["CHROME", "CHROMEDRIVER", "FIREFOX", "GECKODRIVER"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_path_is_meant_from_where_the_person_is() {
+        let here = env::current_dir().unwrap();
+        let machine = |name: &'static str| {
+            Machine::described("/checkout".into(), Some("/home".into()), move |asked| {
+                (asked == name).then(|| "near/by".into())
+            })
+        };
+        assert_eq!(machine("PERENNIAL_TOOLS").tools, Some(here.join("near/by")));
+        assert_eq!(machine("XDG_CACHE_HOME").tools, Some(here.join("near/by/perennial-tools")));
+        assert_eq!(machine("CARGO_HOME").cargo_home, Some(here.join("near/by")));
+        assert_eq!(machine("CHROME").named("CHROME"), Some(here.join("near/by")));
+        assert_eq!(machine("LANG").tools, Some("/home/.cache/perennial-tools".into()));
+    }
+
+    #[test]
+    fn programs_are_told_where_the_tools_lie_whatever_folder_they_are_started_in() {
+        let machine =
+            Machine::described("/checkout".into(), None, |asked| (asked == TOOLS).then(|| "near/by".into()));
+        let program = machine.program("cargo");
+        let told = program.get_envs().find(|(name, _)| *name == TOOLS).and_then(|(_, value)| value);
+        assert_eq!(told, Some(env::current_dir().unwrap().join("near/by").as_os_str()));
+    }
+}

@@ -15,10 +15,10 @@ mod e2e;
 mod finish;
 mod fixtures;
 mod fleet;
-mod from_nothing;
 mod machine;
 mod mutants;
 mod operating;
+mod packages;
 mod progress;
 mod reference;
 mod screenshots;
@@ -35,8 +35,15 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::machine::Machine;
+
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", about = "The developer commands of Perennial", version)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "The developer commands of Perennial",
+    version
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -57,7 +64,7 @@ enum Command {
     /// Run the format check and the lints
     Lint,
     /// Run the end-to-end suites against a fresh build
-    E2e(e2e::E2e),
+    E2e(check::E2e),
     /// Photograph every page and state in both themes and several widths into target/screenshots/
     Screenshots,
     /// Import a million rows through the backend and by sqlite3, and fail where the backend takes too much memory
@@ -89,7 +96,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    let command = Cli::parse().command;
+    shell::use_machine(setup::with_tools(Machine::here(shell::root())));
+    match run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nerror: {error:#}");
@@ -102,10 +111,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve(serve) => serve.run(),
         Command::Setup(set_up) => set_up.run(),
-        Command::Doctor => {
-            setup::doctor();
-            Ok(())
-        }
+        Command::Doctor => setup::doctor(),
         Command::Build(build) => build.run(),
         Command::Test(test) => test.run(),
         Command::Lint => check::lint(),
@@ -123,5 +129,21 @@ fn run(command: Command) -> Result<()> {
         Command::Dependencies(dependencies) => dependencies.run(),
         Command::Finish => finish::run(),
         Command::Size => size::run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_usage_is_what_a_person_types() {
+        let usage = Cli::command().render_usage().to_string();
+        assert!(usage.starts_with("Usage: cargo xtask <COMMAND>"), "{usage}");
+        let refused = Cli::try_parse_from(["target/debug/xtask", "e2e", "--nonsense"]).unwrap_err();
+        let usage = refused.render().to_string();
+        assert!(usage.contains("Usage: cargo xtask e2e"), "{usage}");
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Mutants {
 impl Mutants {
     /// Runs all suites of the engine against every change; fails where one survives.
     pub(crate) fn run(&self) -> Result<()> {
-        shell::step("set-up", || setup::set_up(&[setup::Purpose::Mutants]))?;
+        setup::set_up(&[setup::Purpose::Mutants])?;
         let report = shell::debug_dir()?;
         shell::step("mutants", || {
             let status = shell::status(&mut self.command(&report))?;

@@ -17,16 +17,6 @@ pub(crate) fn style_dist() -> Result<PathBuf> {
     Ok(dist)
 }
 
-/// Fails where a release holds something of that page.
-pub(crate) fn without_style_page(dist: &Path) -> Result<()> {
-    for file in build::files(dist)? {
-        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let holds = bytes.windows(STYLE_PAGE.len()).any(|at| at == STYLE_PAGE.as_bytes());
-        ensure!(!holds, "{} holds the page of the development builds", file.display());
-    }
-    Ok(())
-}
-
 /// Forgets the pictures of before: a state that is gone must not stay.
 pub(crate) fn forget() -> Result<()> {
     let dir = dir();
@@ -89,9 +79,6 @@ fn html(states: &BTreeMap<String, Vec<Picture>>) -> String {
     let links: Vec<String> = states.keys().map(|state| format!("<a href=\"#{state}\">{state}</a>")).collect();
     PAGE.replace("{links}", &links.join(" ")).replace("{body}", &body)
 }
-
-/// The heading of the page that no release has, as `src/pages/style.rs` says it.
-const STYLE_PAGE: &str = "Every component in every state";
 
 const PAGE: &str = r#"<!doctype html>
 <html lang="en">

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::setup::{Plan, Purpose};
-use crate::{shell, stop};
+use crate::{setup, shell, stop};
 use ahead::{Ahead, Beside};
 use children::Children;
 
@@ -33,7 +33,7 @@ impl Serve {
         claim(self.port, "--port")?;
         claim(self.backend_port, "--backend-port")?;
         stop::listen()?;
-        let builds = shell::step("set-up", set_up)?;
+        let builds = shell::step(setup::STEP, set_up)?;
         shell::step("build", || builds.finish())?;
         let mut children = Children::default();
         shell::step("start the backend", || self.start_backend(&mut children))?;

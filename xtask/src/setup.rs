@@ -10,6 +10,7 @@ mod browsers;
 mod command;
 mod doctor;
 mod found;
+mod from_nothing;
 mod install;
 mod need;
 mod plan;
@@ -34,15 +35,22 @@ pub(crate) use plan::Plan;
 
 /// Sets up what these commands need.
 pub(crate) fn set_up(purposes: &[Purpose]) -> Result<()> {
-    let mut plan = Plan::make(purposes, shell::machine())?;
-    plan.compiler()?;
-    plan.tools()
+    shell::step(STEP, || {
+        let mut plan = Plan::make(purposes, shell::machine())?;
+        plan.compiler()?;
+        plan.tools()
+    })
 }
+
+/// The name of the step that sets up.
+pub(crate) const STEP: &str = "set-up";
 
 /// The machine with the project's tools on its search path.
 pub(crate) fn with_tools(mut machine: Machine) -> Machine {
     let Some(tools) = machine.tools.clone() else { return machine };
-    let mut bins: Vec<PathBuf> = tool::Tool::all(&machine).iter().filter_map(tool::Tool::bin).collect();
+    // One whose version cannot be told is named where it is needed.
+    let known = tool::Tool::all(&machine).filter_map(|(_, tool)| tool.ok());
+    let mut bins: Vec<PathBuf> = known.filter_map(|tool| tool.bin()).collect();
     bins.iter_mut().for_each(|bin| *bin = tools.join(&bin));
     bins.append(&mut machine.bins);
     machine.bins = bins;

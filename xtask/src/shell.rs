@@ -1,5 +1,7 @@
 //! How the commands run other programs and tell a person how far they are.
 
+mod steps;
+
 use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -8,14 +10,24 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+#[cfg(unix)]
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 
 use crate::machine::Machine;
-use crate::{setup, stop, times};
+use crate::stop;
+pub(crate) use steps::{ended as ended_steps, step};
 
-/// This machine, with the project's tools on its search path.
+/// This machine. Its search path begins with the project's tools, once [`use_machine`] has said where they lie.
 pub(crate) fn machine() -> &'static Machine {
-    static MACHINE: OnceLock<Machine> = OnceLock::new();
-    MACHINE.get_or_init(|| setup::with_tools(Machine::here(root())))
+    MACHINE.get_or_init(|| Machine::here(root()))
+}
+
+/// Says which machine all programs are started on. The first word counts.
+pub(crate) fn use_machine(machine: Machine) {
+    MACHINE.get_or_init(|| machine);
 }
 
 /// The workspace root, where every program is started.
@@ -92,35 +104,47 @@ pub(crate) fn end(child: &mut Child, grace: Duration) {
 /// Asks a program to end, without waiting for it.
 #[cfg(unix)]
 pub(crate) fn ask_to_end(child: &Child) {
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
-
     if let Ok(id) = i32::try_from(child.id()) {
         // An error means that it has ended already.
         kill(Pid::from_raw(id), Signal::SIGTERM).unwrap_or(());
     }
 }
 
+/// Makes a program the first of a group, so that [`end_group`] ends what it starts as well.
+#[cfg(unix)]
+pub(crate) fn lead_group(command: &mut Command) {
+    std::os::unix::process::CommandExt::process_group(command, 0);
+}
+
+/// Ends a program and everything that it has started: Cargo does not end its compilers.
+#[cfg(unix)]
+pub(crate) fn end_group(child: &mut Child, grace: Duration) {
+    let group = i32::try_from(child.id()).map(|id| Pid::from_raw(-id));
+    // Errors mean that all of them have ended already.
+    let signal = |signal| group.map_or((), |group| kill(group, signal).unwrap_or(()));
+    signal(Signal::SIGTERM);
+    end(child, grace);
+    signal(Signal::SIGKILL);
+}
+
 /// Asks a program to end, without waiting for it.
 #[cfg(not(unix))]
 pub(crate) fn ask_to_end(_child: &Child) {}
+
+/// Makes a program the first of a group, where the system has such.
+#[cfg(not(unix))]
+pub(crate) fn lead_group(_command: &mut Command) {}
+
+/// Ends a program.
+#[cfg(not(unix))]
+pub(crate) fn end_group(child: &mut Child, grace: Duration) {
+    end(child, grace);
+}
 
 /// What a program prints, or `None` when it is not there or fails.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-/// Runs one step under a headline and says how long it took.
-pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    println!("\n==> {name}");
-    let started = Instant::now();
-    let result = work().with_context(|| format!("the step \"{name}\" failed"));
-    let end = if result.is_ok() { "done" } else { "FAILED" };
-    let took = started.elapsed();
-    println!("<== {name}: {end} after {:.1} s", took.as_secs_f32());
-    times::note(name, took);
-    result
 }
 
 /// A command as a person would type it.
@@ -129,6 +153,8 @@ pub(crate) fn line(command: &Command) -> String {
     let words = command.get_args().map(OsStr::to_string_lossy);
     std::iter::once(program).chain(words).collect::<Vec<_>>().join(" ")
 }
+
+static MACHINE: OnceLock<Machine> = OnceLock::new();
 
 const POLL: Duration = Duration::from_millis(20);
 

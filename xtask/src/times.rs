@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -10,14 +9,9 @@ use serde_json::{Value, json};
 
 use crate::{e2e, shell};
 
-/// Notes that a step has ended.
-pub(crate) fn note(step: &str, took: Duration) {
-    STEPS.lock().unwrap_or_else(PoisonError::into_inner).push((step.to_owned(), took));
-}
-
 /// Prints what the steps and the slowest scenarios took.
 pub(crate) fn print() -> Result<()> {
-    let steps = steps();
+    let steps = shell::ended_steps();
     let all: Duration = steps.iter().map(|(_, took)| *took).sum();
     println!("\nWhat the steps took");
     for (name, took) in &steps {
@@ -35,8 +29,10 @@ pub(crate) fn print() -> Result<()> {
 /// Keeps the same in target/times.json.
 pub(crate) fn keep() -> Result<()> {
     let path = kept_at();
-    let steps: Vec<_> =
-        steps().iter().map(|(name, took)| json!({ "step": name, "seconds": took.as_secs_f64() })).collect();
+    let steps: Vec<_> = shell::ended_steps()
+        .iter()
+        .map(|(name, took)| json!({ "step": name, "seconds": took.as_secs_f64() }))
+        .collect();
     let slowest: Vec<_> = e2e::slowest()?
         .iter()
         .map(|took| json!({ "scenario": took.name, "engine": took.engine, "seconds": took.seconds }))
@@ -63,12 +59,6 @@ fn read(text: &str) -> Vec<(String, Duration)> {
 fn kept_at() -> PathBuf {
     shell::root().join("target/times.json")
 }
-
-fn steps() -> Vec<(String, Duration)> {
-    STEPS.lock().unwrap_or_else(PoisonError::into_inner).clone()
-}
-
-static STEPS: Mutex<Vec<(String, Duration)>> = Mutex::new(Vec::new());
 
 #[cfg(test)]
 mod tests {

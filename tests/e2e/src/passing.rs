@@ -31,8 +31,8 @@ impl World {
     /// Lets this much time pass, with everything that is due in it. Where the clock is the machine's that takes as
     /// long.
     ///
-    /// What the machine itself needs for it counts. It passes from one thing that is due to the next. What that causes in all tabs, and every request that no fault
-    /// holds back, is over before more of it passes.
+    /// Time goes from one thing that is due to the next. What that causes in all tabs is over before more time passes, and
+    /// so is every request that no fault holds back. What the machine itself needs for all this is part of the time.
     ///
     /// # Errors
     /// When something that was begun does not end, or a page does not answer.

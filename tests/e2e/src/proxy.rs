@@ -269,6 +269,14 @@ impl Seen {
         self.headers.get("idempotency-key")?.to_str().ok()
     }
 
+    /// What it carried in the cookie that a backend calls so.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.headers.get(header::COOKIE)?.to_str().ok()?;
+        let mut cookies = cookies.split("; ").filter_map(|cookie| cookie.split_once('='));
+        cookies.find(|(found, _)| fault::is_called(found, name)).map(|(_, held)| held)
+    }
+
     /// The bearer token it carried.
     #[must_use]
     pub fn token(&self) -> Option<&str> {

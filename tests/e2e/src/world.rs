@@ -356,8 +356,9 @@ impl World {
                 Ok(()) => eprintln!("picture: {}", picture.display()),
                 Err(error) => eprintln!("no picture of browser {number}: {error:#}"),
             }
-            for entry in browser.console().await.unwrap_or_default() {
-                eprintln!("console {number}: {entry}");
+            match browser.console().await {
+                Ok(entries) => entries.iter().for_each(|entry| eprintln!("console {number}: {entry}")),
+                Err(error) => eprintln!("no console of browser {number}: {error:#}"),
             }
         }
         for proxy in [Some(&self.proxy), self.foreign.as_ref().map(|(_, proxy)| proxy)].into_iter().flatten()

@@ -111,12 +111,30 @@ fn nothing_moves_where_a_person_asked_for_less_motion() {
     scenario(tour::usual().needing(&[Ability::Media]), async |world| {
         let browser = world.browser().await?;
         browser.prefer(Preferences { reduced_motion: true, ..Preferences::theme("light") }).await?;
-        let demo = world.demo()?;
-        browser.sign_in(&demo).await?;
-        for page in ["Queue", "Devices", "Overview"] {
+        browser.sign_in(&world.demo()?).await?;
+        for page in LIVELY {
             browser.open_page(page).await?;
-            let moving = browser.run(MOVING).await?;
-            assert_eq!(moving, json!([]), "something moves on {page}");
+            let motion = browser.run(MOTION).await?;
+            assert_eq!(motion, json!({ "styled": [], "moving": [] }), "something moves on {page}");
+        }
+        Ok(())
+    });
+}
+
+/// So that the scenario above looks at something that moves.
+#[test]
+fn things_move_where_nobody_asked_for_less_motion() {
+    scenario(tour::usual().needing(&[Ability::Media]), async |world| {
+        let browser = world.browser().await?;
+        browser.prefer(Preferences::theme("light")).await?;
+        browser.sign_in(&world.demo()?).await?;
+        for page in LIVELY {
+            browser.open_page(page).await?;
+            let motion = browser.run(MOTION).await?;
+            for kind in ["styled", "moving"] {
+                let any = motion[kind].as_array().is_some_and(|found| !found.is_empty());
+                assert!(any, "nothing is {kind} on {page}: {motion}");
+            }
         }
         Ok(())
     });
@@ -133,7 +151,28 @@ async fn differs(browser: &Browser, selector: &str, property: &str) -> Result<()
     Ok(())
 }
 
-/// Animations that last longer than nobody sees.
-const MOVING: &str = "
+/// Pages with everything that moves.
+const LIVELY: [&str; 4] = ["Queue", "Devices", "Activity", "Overview"];
+
+/// What the styles let move, and what moves when every element gets other colours and sizes. A millisecond is nothing
+/// that anybody sees.
+const MOTION: &str = "
+    const longest = (times) => Math.max(...times.split(',').map((time) =>
+        (parseFloat(time) || 0) * (time.trim().endsWith('ms') ? 1 : 1000)));
+    const named = (element, part) => [element.localName, ...element.classList].join('.') + (part ?? '');
+    const elements = [...document.querySelectorAll('body, body *')];
+    const styled = new Set();
+    for (const element of elements) for (const part of [null, '::before', '::after']) {
+        const style = getComputedStyle(element, part);
+        for (const kind of ['transition', 'animation']) {
+            if (longest(style[`${kind}Duration`]) > 1) styled.add(`${kind} of ${named(element, part)}`);
+        }
+    }
+    const before = elements.map((element) => element.style.cssText);
+    const other = { color: '#123', backgroundColor: '#345', borderColor: '#567', strokeDashoffset: '7', inlineSize: '7px' };
+    elements.forEach((element) => Object.assign(element.style, other));
     const lasts = (a) => { const t = a.effect.getComputedTiming(); return t.endTime - t.delay > 1 };
-    return document.getAnimations().filter(lasts).map((a) => a.animationName ?? a.transitionProperty);";
+    const moving = document.getAnimations().filter(lasts)
+        .map((a) => `${a.animationName ?? a.transitionProperty} of ${named(a.effect.target, a.effect.pseudoElement)}`);
+    elements.forEach((element, at) => { element.style.cssText = before[at]; });
+    return { styled: [...styled].sort(), moving: [...new Set(moving)].sort() };";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use perennial_e2e::wait::within;
 use perennial_e2e::{Ability, Browser, Clocks, Concern, Fault, Role, Setup, World, eventually, scenario};
 use serde_json::json;
@@ -168,10 +168,12 @@ fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_mea
     );
 }
 
-/// Waits until the keyboard is at the heading: it comes there with the next picture.
+/// Fails where the keyboard is not at the heading of the page that has just come: it is there with the next picture.
 async fn is_at_heading(browser: &Browser, heading: &str) -> Result<()> {
-    eventually("the focus on the heading", async || Ok((browser.focused().await? == heading).then_some(())))
-        .await
+    browser.run(NEXT_PICTURE).await?;
+    let focused = browser.focused().await?;
+    ensure!(focused == heading, "the keyboard is at \"{focused}\"");
+    Ok(())
 }
 
 /// The request for the code of the session, as a browser makes it that keeps no files of its own.
@@ -200,6 +202,10 @@ async fn code(browser: &Browser, of: &str) -> Result<String> {
     let glue = glue.as_str().and_then(|path| path.strip_suffix(".js")).context("the page names no code")?;
     Ok(format!("GET {glue}-{of}.wasm"))
 }
+
+/// What was asked to run with the next picture has run when this is over.
+const NEXT_PICTURE: &str = "
+    return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));";
 
 /// From then on no page with a form can be made.
 pub(crate) const PLANT: &str = "

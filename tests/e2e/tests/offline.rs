@@ -1,7 +1,7 @@
 //! Starting without a network, or without a server behind it.
 
 use anyhow::{Result, ensure};
-use perennial_e2e::{Ability, Browser, Concern, Fault, Pages, Role, Runs, Setup, eventually, scenario};
+use perennial_e2e::{Ability, Browser, Concern, Fault, Pace, Pages, Role, Runs, Setup, eventually, scenario};
 use serde_json::json;
 
 #[test]
@@ -61,7 +61,7 @@ fn the_application_starts_while_no_connection_can_be_made_although_the_device_be
 fn an_offline_start_after_the_limit_ends_with_the_reason_and_forgets_the_name() {
     let config = json!({ "inactivity_limit_s": 15, "inactivity_warning_s": 5 });
     scenario(
-        Setup { config, server_runs: Runs::AsProcess, ..Setup::default() }
+        Setup { config, server_runs: Runs::AsProcess, pace: Pace::Waits, ..Setup::default() }
             .needing(&[Ability::OfflineStart])
             .concerning(Concern::Offline),
         async |world| {
@@ -120,8 +120,9 @@ fn what_is_no_page_of_the_application_is_left_to_the_network() {
         is_kept(&browser).await?;
         world.server.kill()?;
         browser.set_offline(true).await?;
-        // There is nobody to answer, and the browser says so; in some engines that is an error of the driver.
-        drop(browser.go("/other/report").await);
+        // There is nobody to answer, and the browser says so, which the drivers call an error.
+        let gone = browser.go("/other/report").await.map_err(|error| format!("{error:#}"));
+        ensure!(gone.as_ref().is_err_and(|said| says_offline(said)), "{gone:?}");
         let is_ours = browser.run(IS_OURS).await?;
         ensure!(is_ours == json!(false), "the application answers for another one");
         browser.set_offline(false).await?;
@@ -217,6 +218,11 @@ fn a_device_that_says_it_is_offline_although_it_is_not_is_believed_until_an_answ
         ensure!(!browser.text().await?.contains("offline"), "it is not offline");
         Ok(())
     });
+}
+
+/// Whether a driver says that a page did not come for want of a network.
+fn says_offline(said: &str) -> bool {
+    said.contains("net::ERR_INTERNET_DISCONNECTED") || said.contains("about:neterror?e=netOffline")
 }
 
 /// Waits until a service worker is in charge of the page, which it is once it has kept everything.

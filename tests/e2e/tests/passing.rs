@@ -28,6 +28,7 @@ fn what_is_due_in_a_page_runs_in_the_order_of_its_moments_and_as_often_as_it_is_
             ensure!(too_soon == json!([]), "{too_soon}");
             let often =
                 browser.run("return window.noted.filter(([name]) => name === 'often').length").await?;
+            // Every 700 ms in 60 s.
             ensure!(often.as_u64().is_some_and(|often| often >= 85), "{often} times in a minute");
         }
         Ok(())

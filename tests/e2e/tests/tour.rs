@@ -42,23 +42,24 @@ impl Tour {
         for theme in ["light", "dark"] {
             browser.theme(theme).await?;
             self.audit(browser, name, theme).await?;
+            self.fits(browser, name, theme).await?;
             if self.takes_pictures {
                 photograph(browser, name, theme).await?;
             }
         }
-        self.fits(browser, name).await?;
         browser.resize(DESKTOP.0, DESKTOP.1).await
     }
 
     /// Notes where the page is wider than its window, from the narrowest to the widest.
-    async fn fits(&mut self, browser: &Browser, name: &str) -> Result<()> {
+    async fn fits(&mut self, browser: &Browser, name: &str, theme: &str) -> Result<()> {
         for (width, height) in SIZES {
             browser.resize_as_near(width, height).await?;
             browser.settle().await?;
             let too_wide = browser.run(OVERFLOW).await?.as_i64().unwrap_or(i64::MAX);
             if too_wide > 0 {
                 let shown = browser.run("return innerWidth").await?;
-                self.found.push(format!("{name} is {too_wide} px wider than its window of {shown} px"));
+                self.found
+                    .push(format!("{name}, {theme}: {too_wide} px wider than its window of {shown} px"));
             }
         }
         Ok(())

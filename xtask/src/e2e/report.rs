@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::shell;
+use super::dir;
 
 /// One run of one scenario.
 #[derive(Clone, Debug)]
@@ -16,29 +17,26 @@ pub(crate) struct Took {
     pub(crate) seconds: f64,
 }
 
-/// The file that scenarios write their times to.
+/// The file that scenarios write their times to. It holds those of this run: what another one has left is forgotten.
 pub(super) fn times() -> Result<PathBuf> {
-    let dir = shell::root().join("target/e2e");
-    fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    // A file for each run of this program.
-    Ok(dir.join(format!("times-{}.jsonl", std::process::id())))
+    static FORGOTTEN: Mutex<bool> = Mutex::new(false);
+    let file = dir()?.join("times.jsonl");
+    let mut forgotten = FORGOTTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*forgotten {
+        fs::write(&file, "").with_context(|| format!("cannot write {}", file.display()))?;
+        *forgotten = true;
+    }
+    Ok(file)
 }
 
 /// The scenarios of this run that took longest, the slowest first.
 pub(crate) fn slowest() -> Result<Vec<Took>> {
-    let Ok(text) = fs::read_to_string(times()?) else { return Ok(Vec::new()) };
+    let file = times()?;
+    let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut took = text.lines().map(read).collect::<Result<Vec<_>>>()?;
     took.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
     took.truncate(SHOWN);
     Ok(took)
-}
-
-/// Prints them.
-pub(super) fn print_slowest() -> Result<()> {
-    for took in slowest()? {
-        println!("    {took}");
-    }
-    Ok(())
 }
 
 fn read(line: &str) -> Result<Took> {

@@ -9,8 +9,8 @@ use std::thread;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::{Engine, Which, report};
-use crate::check::END_TO_END;
+use super::{Engine, Which, dir, report};
+use crate::packages::END_TO_END;
 use crate::{build, screenshots, setup, shell};
 
 /// The built program.
@@ -64,18 +64,29 @@ impl Suite {
         Ok(Self { program, with_pictures: false, scenarios, others })
     }
 
-    /// Says which scenarios run in an engine, and what keeps the others from it.
-    pub(super) fn list(&self, engine: Engine) -> Result<()> {
-        for scenario in &self.scenarios {
+    /// Which scenarios run in an engine, and what keeps the others from it, as text.
+    pub(super) fn list(&self, engine: Engine, which: Which<'_>) -> Result<String> {
+        let named: Vec<_> = self.scenarios.iter().filter(|scenario| which.takes(&scenario.name)).collect();
+        ensure!(!named.is_empty(), "{}", self.why_none(engine, which));
+        let mut text = String::new();
+        for scenario in &named {
             let mark = scenario.concern.as_deref().map_or(String::new(), |concern| format!(" ({concern})"));
-            match &scenario.lacks[engine as usize] {
-                Some(lack) => println!("-  {}{mark}: {} has no {lack}", scenario.name, engine.name()),
-                None => println!("   {}{mark}", scenario.name),
-            }
+            text += &match &scenario.lacks[engine as usize] {
+                Some(lack) => format!("-  {}{mark}: {} has no {lack}\n", scenario.name, engine.name()),
+                None => format!("   {}{mark}\n", scenario.name),
+            };
         }
-        let runnable = self.scenarios.iter().filter(|it| it.lacks[engine as usize].is_none()).count();
-        println!("{runnable} of {} scenarios can run in {}", self.scenarios.len(), engine.name());
-        Ok(())
+        let can_run = named.iter().filter(|it| it.lacks[engine as usize].is_none());
+        let marked = can_run.clone().filter(|it| it.concern.is_some()).count();
+        text += &format!(
+            "\n-          cannot run in {name}, which lacks what is named\n\
+             (Session)  marked: shows something of this kind that may differ from engine to engine\n\
+             {} of {} scenarios can run in {name}. {marked} of these are marked, and run in each engine at every check.\n",
+            can_run.count(),
+            named.len(),
+            name = engine.name(),
+        );
+        Ok(text)
     }
 
     /// Has pictures taken, too, by the scenarios that are run.
@@ -256,14 +267,45 @@ fn browser(engine: Engine) -> Result<Vec<(&'static str, PathBuf)>> {
     })
 }
 
-fn dir() -> Result<PathBuf> {
-    let dir = shell::root().join("target/e2e");
-    fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    Ok(dir)
-}
-
 /// Those that load pages keep a core busy each.
 const COMPUTING_AT_ONCE: usize = 2;
 
 /// Those that wait need a core now and then.
 const WAITING_AT_ONCE: usize = 6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suite() -> Suite {
+        let scenario = |name: &str, concern: Option<&str>, lack: Option<&str>| Scenario {
+            name: name.to_owned(),
+            concern: concern.map(str::to_owned),
+            waits: false,
+            lacks: [None, lack.map(str::to_owned), None],
+        };
+        let scenarios = vec![
+            scenario("offline::a_start", Some("Offline"), None),
+            scenario("tabs::a_frozen_one", Some("Tabs"), Some("way to freeze a tab")),
+            scenario("tabs::a_new_one", None, None),
+        ];
+        Suite { program: PathBuf::new(), with_pictures: false, scenarios, others: Vec::new() }
+    }
+
+    #[test]
+    fn the_list_holds_what_was_asked_for_and_explains_its_marks() {
+        let text = suite().list(Engine::Firefox, Which::Named("tabs::")).unwrap();
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines[0], "-  tabs::a_frozen_one (Tabs): firefox has no way to freeze a tab");
+        assert_eq!(lines[1], "   tabs::a_new_one");
+        assert!(!text.contains("offline"), "{text}");
+        assert!(text.contains("\n-          cannot run in firefox"), "{text}");
+        assert!(text.contains("\n(Session)  marked: "), "{text}");
+        assert!(text.contains("1 of 2 scenarios can run in firefox. 0 of these are marked"), "{text}");
+    }
+
+    #[test]
+    fn a_list_of_nothing_is_an_error() {
+        assert!(suite().list(Engine::Chromium, Which::Named("nowhere")).is_err());
+    }
+}

@@ -39,6 +39,24 @@ impl Output {
         self.lines.iter().any(|line| texts.iter().any(|text| line.contains(text)))
     }
 
+    /// The first line that holds one of these texts, from there on.
+    pub(crate) fn line_with(&self, texts: &[&str]) -> Option<String> {
+        let from = |line: &String| texts.iter().find_map(|text| Some(line[line.find(text)?..].to_owned()));
+        self.lines.iter().find_map(from)
+    }
+
+    /// Whether Cargo waits for another one that uses the same folder.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.lines.back().is_some_and(|line| line.trim_start().starts_with("Blocking waiting"))
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(text: &str) -> Self {
+        let mut output = Self::default();
+        text.lines().for_each(|line| output.take(line));
+        output
+    }
+
     fn take(&mut self, line: &str) {
         // Cargo wipes its bar away before it prints a line.
         let line = line.trim_end().trim_start_matches("\x1b[K");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::progress::Watched;
+use crate::progress::{Watched, Work};
 use crate::shell;
 
 /// Both builds at work.
@@ -30,8 +30,11 @@ impl Ahead {
         backend.args(BACKEND);
         let mut application = cargo(beside);
         application.args(APPLICATION);
-        let backend = Watched::start("backend", USUAL, &mut backend)?;
-        Ok(Self { backend, application: Watched::start("application", USUAL, &mut application)? })
+        let backend = Watched::start("backend", Work::Compiles, USUAL, &mut backend)?;
+        Ok(Self {
+            backend,
+            application: Watched::start("application", Work::Compiles, USUAL, &mut application)?,
+        })
     }
 
     /// Waits for both, and says how far they are.

@@ -1,61 +1,70 @@
 //! `cargo xtask doctor`: what is here, what is not, and what each command would install. It changes nothing.
 
+use std::io::Write;
 use std::path::Path;
 
-use clap::ValueEnum as _;
+use anyhow::Result;
 
+use super::Machine;
 use super::install::estimate;
 use super::need::{Need, Purpose};
-use super::tool::{Tool, Version};
-use super::{Machine, found};
+use super::tool::{Look, Tool};
 use crate::shell;
 
 /// Prints all of it.
-pub(crate) fn doctor() {
-    print!("{}", report(shell::machine()));
+pub(crate) fn doctor() -> Result<()> {
+    report(shell::machine(), &mut std::io::stdout())
 }
 
-/// All of it as text: a line for each tool, and one for each command.
-pub(super) fn report(machine: &Machine) -> String {
-    let mut text = String::new();
-    let mut missing = Vec::new();
-    for tool in Tool::all(machine) {
-        let found = found::version(tool.row.need, machine);
-        let is_right = found.as_deref().is_some_and(|found| tool.wanted.accepts(found));
-        let state = match found {
-            Some(version) if is_right => version,
-            Some(version) => format!("{version}, but wanted is {}", wish(&tool.wanted)),
-            None => "missing".to_owned(),
+/// Says all of it, each thing as soon as it is known: the tools in two columns, and a line for each command.
+pub(super) fn report(machine: &Machine, to: &mut impl Write) -> Result<()> {
+    let (mut missing, mut is_left, mut rest) = (Vec::new(), true, 0);
+    for (row, tool) in Tool::all(machine) {
+        let (mark, state) = match tool.map(|tool| (tool.look(machine), tool)) {
+            Ok((Look::Right(found), _)) => (" ", found.to_string()),
+            Ok((Look::Other(found), tool)) => {
+                let state = format!("{found}, not {}", tool.wish());
+                missing.push(tool);
+                ("!", state)
+            }
+            Ok((Look::Missing, tool)) => {
+                missing.push(tool);
+                ("!", "missing".to_owned())
+            }
+            Err(error) => ("!", format!("unknown: {error:#}")),
         };
-        let mark = if is_right { "  " } else { "! " };
-        text += &format!("{mark}{:<18}{state}\n", tool.row.name);
-        if !is_right {
-            missing.push(tool);
+        let cell = format!("{mark} {:<17}{state}", row.name);
+        if is_left {
+            write!(to, "{cell}")?
+        } else {
+            writeln!(to, "{:1$}{cell}", "", rest)?
         }
+        to.flush()?;
+        rest = COLUMN.saturating_sub(cell.chars().count());
+        is_left = !is_left;
     }
-    text += &format!("\n  tools of the project lie in {}\n\n", tools(machine));
-    for purpose in Purpose::value_variants() {
-        text += &format!("  {:<14}{}\n", purpose.name(), lacks(*purpose, &missing));
+    writeln!(to, "{}  Tools of the project lie in {}.", if is_left { "" } else { "\n" }, tools(machine))?;
+    for (commands, purpose) in Purpose::COMMANDS {
+        writeln!(to, "  {commands:<22}{}", lacks(*purpose, &missing))?;
     }
-    text
+    Ok(())
 }
 
 /// What a command would install.
 fn lacks(purpose: Purpose, missing: &[Tool]) -> String {
     let needs: Vec<Need> = purpose.needs();
-    let lacks: Vec<&Tool> = missing.iter().filter(|tool| needs.contains(&tool.row.need)).collect();
+    let (lacks, others): (Vec<&Tool>, _) = missing.iter().partition(|tool| needs.contains(&tool.row.need));
     if lacks.is_empty() {
         return "has all it needs".to_owned();
     }
-    let names: Vec<_> = lacks.iter().map(|tool| tool.row.name).collect();
-    format!("would install {} ({})", names.join(", "), estimate(&lacks))
-}
-
-fn wish(wanted: &Version) -> &str {
-    match wanted {
-        Version::Exactly(version) | Version::Major(version) => version,
-        Version::Any => "any version",
-    }
+    let names = |tools: &[&Tool]| tools.iter().map(|tool| tool.row.name).collect::<Vec<_>>().join(", ");
+    let what = match others.len() {
+        _ if lacks.len() <= 3 => names(&lacks),
+        0 => "all that is missing".to_owned(),
+        few if few < lacks.len() => format!("all that is missing but {}", names(&others)),
+        _ => names(&lacks),
+    };
+    format!("would install {what} ({})", estimate(&lacks))
 }
 
 fn tools(machine: &Machine) -> String {
@@ -64,3 +73,6 @@ fn tools(machine: &Machine) -> String {
         .as_deref()
         .map_or("no folder: HOME is not set".to_owned(), |path: &Path| path.display().to_string())
 }
+
+/// How wide the first of two columns is.
+const COLUMN: usize = 40;

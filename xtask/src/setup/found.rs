@@ -1,6 +1,7 @@
 //! Sees what is on the machine, and in which version.
 
 use std::env;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,9 +9,22 @@ use super::need::Need;
 use super::tool::{REQUIREMENTS, Tool, package_lock};
 use super::{Machine, backends};
 
-/// The version of a tool that is here, or `None`. A tool that tells no version is "here".
-pub(super) fn version(need: Need, machine: &Machine) -> Option<String> {
-    let word = |said: Option<String>, index| said?.split_whitespace().nth(index).map(str::to_owned);
+/// A tool that is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It tells its version.
+    Version(String),
+    /// It tells none.
+    Here,
+    /// A part of it is missing.
+    Without { version: String, part: &'static str },
+}
+
+/// Looks for a tool.
+pub(super) fn look(need: Need, machine: &Machine) -> Option<Found> {
+    let word = |said: Option<String>, index| {
+        said?.split_whitespace().nth(index).map(|word| Found::Version(word.to_owned()))
+    };
     match need {
         Need::Toolchain => toolchain(machine),
         Need::Crates => {
@@ -21,7 +35,7 @@ pub(super) fn version(need: Need, machine: &Machine) -> Option<String> {
         // What npm has installed is started by Node.js: without it, that is not here either.
         Need::Node => machine.which("npm").and_then(|_| number(machine, "node")),
         Need::WasmOpt => word(machine.output("wasm-opt", ["--version"]), 2),
-        Need::Esbuild => machine.output("esbuild", ["--version"]),
+        Need::Esbuild => machine.output("esbuild", ["--version"]).map(Found::Version),
         Need::Python => number(machine, "python3"),
         Need::Venv => here(machine.output("python3", ["-c", "import ensurepip, venv"]).is_some()),
         Need::Chromium => number(machine, chromium(machine)?),
@@ -75,56 +89,68 @@ pub(super) fn axe_script(machine: &Machine) -> Option<PathBuf> {
     Some(machine.tools.as_ref()?.join(folder).join("node_modules/axe-core/axe.min.js"))
 }
 
-fn axe(machine: &Machine) -> Option<String> {
-    let about = fs::read_to_string(axe_script(machine)?.with_file_name("package.json")).ok()?;
-    let (_, rest) = about.split_once("\"version\": \"")?;
-    Some(rest.split_once('"')?.0.to_owned())
+/// By running it: of a script that is not whole, other files still tell the version.
+fn axe(machine: &Machine) -> Option<Found> {
+    let script = axe_script(machine)?;
+    let version = "console.log(require(process.argv[1]).version)";
+    machine.output("node", ["-e", version, script.to_str()?]).map(Found::Version)
 }
 
 /// The pinned toolchain counts as here when its compiler, its target and its components are.
-fn toolchain(machine: &Machine) -> Option<String> {
+fn toolchain(machine: &Machine) -> Option<Found> {
     let said = machine.output("rustc", ["--version"])?;
-    let version = said.split_whitespace().nth(1)?;
+    let version = said.split_whitespace().nth(1)?.to_owned();
     let sysroot = PathBuf::from(machine.output("rustc", ["--print", "sysroot"])?);
-    let lacks = if !sysroot.join("lib/rustlib/wasm32-unknown-unknown").is_dir() {
+    let part = if !sysroot.join("lib/rustlib/wasm32-unknown-unknown").is_dir() {
         "wasm32-unknown-unknown"
     } else if machine.output(&machine.cargo, ["clippy", "--version"]).is_none() {
         "clippy"
     } else if machine.output(&machine.cargo, ["fmt", "--version"]).is_none() {
         "rustfmt"
     } else {
-        return Some(version.to_owned());
+        return Some(Found::Version(version));
     };
-    Some(format!("{version} without {lacks}"))
+    Some(Found::Without { version, part })
 }
 
 /// They lie beside the compiler, and tell no version that anybody would look for.
-fn llvm_tools(machine: &Machine) -> Option<String> {
+fn llvm_tools(machine: &Machine) -> Option<Found> {
     let libdir = machine.output("rustc", ["--print", "target-libdir"])?;
     let tool = Path::new(&libdir).parent()?.join("bin/llvm-profdata");
     here(tool.with_extension(env::consts::EXE_EXTENSION).is_file())
 }
 
 /// The version that was installed, if that was done from the list as it is now.
-fn installed(machine: &Machine, note: &Path, list: &str, need: Need) -> Option<String> {
+fn installed(machine: &Machine, note: &Path, list: &str, need: Need) -> Option<Found> {
     let noted = fs::read(note).ok()?;
     if noted != fs::read(machine.root.join(list)).ok()? {
         return None;
     }
     match Tool::of(need, machine).ok()?.wanted {
-        super::tool::Version::Exactly(version) => Some(version),
+        super::tool::Version::Exactly(version) => Some(Found::Version(version)),
         super::tool::Version::Major(_) | super::tool::Version::Any => None,
     }
 }
 
 /// The first word of `--version` that is a number, without the letter that Node.js puts ahead of it: the name before it
 /// has one or two words.
-fn number(machine: &Machine, program: impl AsRef<std::ffi::OsStr>) -> Option<String> {
+fn number(machine: &Machine, program: impl AsRef<std::ffi::OsStr>) -> Option<Found> {
     let said = machine.output(program, ["--version"])?;
     let words = said.split_whitespace().map(|word| word.strip_prefix('v').unwrap_or(word));
-    words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned).next()
+    let mut numbers = words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    numbers.next().map(|word| Found::Version(word.to_owned()))
 }
 
-fn here(is: bool) -> Option<String> {
-    is.then(|| "here".to_owned())
+fn here(is: bool) -> Option<Found> {
+    is.then_some(Found::Here)
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version(version) => f.write_str(version),
+            Self::Here => f.write_str("here"),
+            Self::Without { version, part } => write!(f, "{version} without {part}"),
+        }
+    }
 }

@@ -9,9 +9,9 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use super::staging::Staging;
-use super::tool::{Install, Tool};
-use super::{Machine, backends, found, with_tools};
-use crate::progress::{Output, Watched, about};
+use super::tool::{Install, Look, Tool};
+use super::{Machine, backends, with_tools};
+use crate::progress::{Output, Watched, Work, about};
 use crate::shell;
 
 pub(super) use cargo::Workshop;
@@ -51,10 +51,10 @@ fn in_own_folder(tool: &Tool, machine: &Machine, make: impl FnOnce(&Machine) -> 
 }
 
 fn check(tool: &Tool, machine: &Machine) -> Result<()> {
-    match found::version(tool.row.need, machine) {
-        Some(version) if tool.wanted.accepts(&version) => Ok(()),
-        Some(version) => bail!("it is {version} after the installation: take the other one off PATH"),
-        None => bail!(
+    match tool.look(machine) {
+        Look::Right(_) => Ok(()),
+        Look::Other(found) => bail!("it is {found} after the installation: take the other one off PATH"),
+        Look::Missing => bail!(
             "it does not start after the installation: report this, with what `cargo xtask doctor` says"
         ),
     }
@@ -62,14 +62,20 @@ fn check(tool: &Tool, machine: &Machine) -> Result<()> {
 
 /// Runs a program with a line that says how far it is. What it prints is shown when it fails.
 pub(super) fn quietly(what: &str, usual: Duration, command: &mut Command) -> Result<()> {
+    watch(what, Work::Other, usual, command)
+}
+
+fn watch(what: &str, work: Work, usual: Duration, command: &mut Command) -> Result<()> {
     println!("    $ {}", shell::line(command));
-    let ended = Watched::start(what, usual, command)?.follow()?;
-    if ended.status.success() {
+    let ended = Watched::start(what, work, usual, command)?.follow()?;
+    // npm says by a warning that it could not write a file, and ends as if all were well.
+    let spoiled = ended.output.line_with(SPOILED);
+    if ended.status.success() && spoiled.is_none() {
         println!("    {what}: done after {:.0} s", ended.took.as_secs_f32());
         return Ok(());
     }
     eprint!("{}", ended.output.text());
-    let complaint = ended.output.complaint().unwrap_or_else(|| ended.status.to_string());
+    let complaint = spoiled.or_else(|| ended.output.complaint()).unwrap_or_else(|| ended.status.to_string());
     let program: Vec<&str> = ended.line.split(' ').take(2).collect();
     bail!("{} ended with \"{complaint}\": {}", program.join(" "), advice(&ended.output))
 }
@@ -85,7 +91,9 @@ fn advice(output: &Output) -> &'static str {
     advice.unwrap_or("what it printed stands above; mend that, then run this again")
 }
 
-const FULL: &[&str] = &["No space left", "ENOSPC", "os error 28"];
+/// What npm says of a file that is not there, or not whole, in what it has installed.
+const SPOILED: &[&str] = &["TAR_ENTRY_ERROR", "ENOSPC"];
+const FULL: &[&str] = &["No space left", "ENOSPC", "os error 28", "You don't have enough free space"];
 const REFUSED: &[&str] = &["Permission denied", "EACCES", "EPERM", "EROFS", "Read-only file system"];
 const OFFLINE: &[&str] = &[
     "Could not resolve",

@@ -34,7 +34,24 @@ pub(crate) enum Need {
     Sqlite,
 }
 
-/// What the machine is to be set up for: a command, or a step of one.
+impl Need {
+    /// The variable by which a person may name the program.
+    pub(super) fn variable(self) -> Option<&'static str> {
+        match self {
+            Self::Chromium => Some("CHROME"),
+            Self::ChromeDriver => Some("CHROMEDRIVER"),
+            Self::Firefox => Some("FIREFOX"),
+            Self::GeckoDriver => Some("GECKODRIVER"),
+            Self::Toolchain | Self::Crates | Self::Trunk | Self::WasmBindgen | Self::Node => None,
+            Self::WasmOpt | Self::Esbuild | Self::Python | Self::Venv | Self::Axe | Self::Django => None,
+            Self::WebKitDriver | Self::MiniBrowser | Self::Xvfb | Self::Openbox => None,
+            Self::OidcProvider | Self::BetterAuth | Self::Sqlite => None,
+            Self::LlvmTools | Self::LlvmCov | Self::Mutants => None,
+        }
+    }
+}
+
+/// What the machine is to be set up for: a command, or a step of `test`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Purpose {
     /// Run the application here, with changes built as they are made
@@ -43,28 +60,36 @@ pub(crate) enum Purpose {
     Build,
     /// Every check
     Test,
-    /// The formatting of all Rust sources
-    Format,
-    /// Clippy
+    /// The format check and the lints
     Lint,
-    /// The suites that need no browser
-    Native,
-    /// The documentation
-    Docs,
-    /// The suites that run inside a browser
-    Browser,
-    /// The end-to-end suites in Chromium
-    E2eChromium,
-    /// The end-to-end suites in Firefox
-    E2eFirefox,
-    /// The end-to-end suites in WebKitGTK
-    E2eWebkit,
+    /// The end-to-end scenarios in Chromium; for another browser, see the steps
+    E2e,
+    /// Pictures of every page and state
+    Screenshots,
+    /// Random histories of the session engine
+    Sim,
+    /// What each file of a build weighs
+    Size,
     /// Which lines of the engine its suites run
     Coverage,
     /// Which changes of the engine its suites notice
     Mutants,
     /// How long an import takes beside SQLite's own
     BenchImport,
+    /// A step of `test`: the formatting of all Rust sources
+    Format,
+    /// A step of `test`: the suites that need no browser
+    Native,
+    /// A step of `test`: the documentation
+    Docs,
+    /// A step of `test`: the suites that run inside a browser
+    Browser,
+    /// A step of `test`: the end-to-end scenarios in Chromium
+    E2eChromium,
+    /// A step of `test`, and `e2e --engine firefox`: the end-to-end scenarios in Firefox
+    E2eFirefox,
+    /// A step of `test`, and `e2e --engine webkit`: the end-to-end scenarios in WebKitGTK
+    E2eWebkit,
 }
 
 impl Purpose {
@@ -73,17 +98,33 @@ impl Purpose {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
+    /// The commands that need this, as a person types them after `cargo xtask`.
+    pub(super) const COMMANDS: &[(&str, Self)] = &[
+        ("serve", Self::Serve),
+        ("build", Self::Build),
+        ("test", Self::Test),
+        ("lint, sim, size", Self::Lint),
+        ("e2e, screenshots", Self::E2e),
+        ("e2e --engine firefox", Self::E2eFirefox),
+        ("e2e --engine webkit", Self::E2eWebkit),
+        ("coverage", Self::Coverage),
+        ("mutants", Self::Mutants),
+        ("bench-import", Self::BenchImport),
+    ];
+
     /// What it needs, without repetitions.
     pub(crate) fn needs(self) -> Vec<Need> {
         let mut needs = match self {
             Self::Serve => vec![COMPILE, BUNDLE],
             Self::Build => vec![COMPILE, BUNDLE, SHRINK],
             Self::Test => vec![COMPILE, BUNDLE, SHRINK, COMPARE, CHROMIUM, FIREFOX, WEBKIT, END_TO_END],
-            Self::Format => vec![&[Need::Toolchain][..]],
-            Self::Lint | Self::Docs => vec![COMPILE],
+            Self::Format | Self::Size => vec![&[Need::Toolchain][..]],
+            Self::Lint | Self::Docs | Self::Sim => vec![COMPILE],
             Self::Native => vec![COMPILE, COMPARE],
             Self::Browser => vec![COMPILE, &[Need::WasmBindgen], CHROMIUM, FIREFOX],
-            Self::E2eChromium => vec![COMPILE, BUNDLE, SHRINK, CHROMIUM, END_TO_END],
+            Self::E2eChromium | Self::E2e | Self::Screenshots => {
+                vec![COMPILE, BUNDLE, SHRINK, CHROMIUM, END_TO_END]
+            }
             Self::E2eFirefox => vec![COMPILE, BUNDLE, SHRINK, FIREFOX, END_TO_END],
             Self::E2eWebkit => vec![COMPILE, BUNDLE, SHRINK, WEBKIT, END_TO_END],
             Self::Coverage => vec![COMPILE, &[Need::LlvmTools, Need::LlvmCov]],
@@ -112,6 +153,8 @@ const END_TO_END: &[Need] =
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
     #[test]
@@ -123,6 +166,17 @@ mod tests {
     fn a_lint_needs_no_more_than_the_compiler() {
         assert_eq!(Purpose::Lint.needs(), [Need::Toolchain, Need::Crates]);
         assert_eq!(Purpose::Format.needs(), [Need::Toolchain]);
+    }
+
+    #[test]
+    fn the_help_says_what_is_a_command_and_what_a_step_of_one() {
+        for purpose in Purpose::value_variants() {
+            let help = purpose.to_possible_value().and_then(|value| Some(value.get_help()?.to_string()));
+            let is_step = help.unwrap_or_default().starts_with("A step of `test`");
+            let name = purpose.name();
+            let is_command = crate::Cli::command().find_subcommand(&name).is_some();
+            assert!(is_command != is_step, "{name}");
+        }
     }
 
     #[test]

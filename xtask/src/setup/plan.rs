@@ -4,8 +4,8 @@ use anyhow::{Context, Result, bail};
 
 use super::install::{Workshop, estimate, install};
 use super::need::{Need, Purpose};
-use super::tool::{Install, Tool};
-use super::{Machine, apt, found, staging};
+use super::tool::{Install, Look, Tool};
+use super::{Machine, apt, staging};
 use crate::stop;
 
 /// What is missing, looked at and known to be installable.
@@ -18,18 +18,18 @@ pub(crate) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Looks at what these commands need, says what is missing, and fails where a person has to do something first.
     pub(crate) fn make(purposes: &[Purpose], machine: &'a Machine) -> Result<Self> {
-        for (variable, path) in &machine.named {
-            if !path.is_file() {
-                bail!("{variable} points at {}, where nothing is: correct or unset it", path.display());
-            }
-        }
         let mut needs: Vec<Need> = purposes.iter().flat_map(|purpose| purpose.needs()).collect();
         needs.sort();
         needs.dedup();
+        for variable in needs.iter().filter_map(|need| need.variable()) {
+            if let Some(path) = machine.named(variable).filter(|path| !path.is_file()) {
+                bail!("{variable} points at {}, where nothing is: correct or unset it", path.display());
+            }
+        }
         let mut missing = Vec::new();
         for need in needs {
             let tool = Tool::of(need, machine)?;
-            if look(&tool, machine) == Look::Missing {
+            if !is_here(&tool, machine) {
                 missing.push(tool);
             }
         }
@@ -71,11 +71,13 @@ impl<'a> Plan<'a> {
         let mut workshop = Workshop::default();
         for tool in tools {
             // Another set-up may have brought it while this one waited.
-            let found = found::version(tool.row.need, self.machine);
-            if !found.is_some_and(|version| tool.wanted.accepts(&version)) {
-                let failed = || format!("{} cannot be set up", tool.title());
-                install(&tool, self.machine, &mut workshop).with_context(failed)?;
+            if matches!(tool.look(self.machine), Look::Right(_)) {
+                continue;
             }
+            let installed = install(&tool, self.machine, &mut workshop);
+            // Nothing is wrong with a tool whose installation a person stopped.
+            stop::check()?;
+            installed.with_context(|| format!("{} cannot be set up", tool.title()))?;
         }
         Ok(())
     }
@@ -93,7 +95,7 @@ impl<'a> Plan<'a> {
             );
         }
         if self.missing.iter().any(is_ours) {
-            drop(staging::Staging::in_folder(self.machine.tools()?)?);
+            staging::can_be_made(self.machine.tools()?)?;
         }
         if let Some(tool) = has(|install| matches!(install, Install::Cargo(_))) {
             let tools = self.machine.tools()?;
@@ -112,22 +114,18 @@ impl<'a> Plan<'a> {
     }
 }
 
-#[derive(PartialEq, Eq)]
-enum Look {
-    Here,
-    Missing,
-}
-
 /// Looks at one tool and says what is there.
-fn look(tool: &Tool, machine: &Machine) -> Look {
-    let found = found::version(tool.row.need, machine);
-    if found.as_deref().is_some_and(|version| tool.wanted.accepts(version)) {
-        println!("    {}: here", tool.title());
-        return Look::Here;
-    }
-    let state = found.map_or("missing".to_owned(), |version| format!("missing, {version} is here"));
+fn is_here(tool: &Tool, machine: &Machine) -> bool {
+    let state = match tool.look(machine) {
+        Look::Right(_) => {
+            println!("    {}: here", tool.title());
+            return true;
+        }
+        Look::Other(found) => format!("missing, {found} is here"),
+        Look::Missing => "missing".to_owned(),
+    };
     println!("    {}: {state}; needed to {}", tool.title(), tool.row.why);
-    Look::Missing
+    false
 }
 
 fn is_compiler(need: Need) -> bool {

@@ -34,6 +34,13 @@ impl Staging {
     }
 }
 
+/// Fails where a folder can neither be written nor made. Nothing is left of the attempt.
+pub(super) fn can_be_made(folder: &Path) -> Result<()> {
+    let there = folder.ancestors().find(|above| above.exists()).unwrap_or(folder);
+    let tried = tempfile::Builder::new().prefix(PREFIX).tempdir_in(there);
+    tried.map(drop).map_err(|error| refused(folder, &error))
+}
+
 /// Makes a folder with all that is above it.
 pub(super) fn make(folder: &Path) -> Result<()> {
     // A path such as `a/.` cannot be made where `a` is missing, although it can be used where it is there.

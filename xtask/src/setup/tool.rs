@@ -6,9 +6,10 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use super::Machine;
+use super::found::{self, Found};
 use super::need::Need;
 use super::table::TABLE;
-use super::{Machine, found};
 
 /// A tool as the table lists it.
 #[derive(Debug)]
@@ -70,6 +71,15 @@ pub(super) struct Tool {
     list: Option<String>,
 }
 
+/// What is there of a tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    Right(Found),
+    /// Of another version, or not all of it.
+    Other(Found),
+    Missing,
+}
+
 /// Which versions will do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Version {
@@ -91,9 +101,18 @@ impl Tool {
         Ok(Self { row, wanted: row.pin.version(machine)?, list })
     }
 
-    /// Every tool of the table whose version can be told.
-    pub(super) fn all(machine: &Machine) -> Vec<Self> {
-        TABLE.iter().filter_map(|row| Self::of(row.need, machine).ok()).collect()
+    /// Every tool of the table, or why it cannot be told which version is wanted.
+    pub(super) fn all(machine: &Machine) -> impl Iterator<Item = (&'static Row, Result<Self>)> {
+        TABLE.iter().map(|row| (row, Self::of(row.need, machine)))
+    }
+
+    /// Looks for it: what is here, and whether that is what is wanted.
+    pub(super) fn look(&self, machine: &Machine) -> Look {
+        match found::look(self.row.need, machine) {
+            Some(found) if self.wanted.accepts(&found) => Look::Right(found),
+            Some(found) => Look::Other(found),
+            None => Look::Missing,
+        }
     }
 
     /// The folder of this tool below the one for all tools. Another version is another folder, and so is another list of
@@ -128,6 +147,15 @@ impl Tool {
         }
     }
 
+    /// As much of the version as is wanted.
+    pub(super) fn wish(&self) -> &str {
+        match &self.wanted {
+            Version::Exactly(version) => version,
+            Version::Major(version) => major(version),
+            Version::Any => "any version",
+        }
+    }
+
     pub(super) fn takes(&self) -> Duration {
         Duration::from_secs(self.row.takes_s)
     }
@@ -145,20 +173,23 @@ impl Pin {
             Self::CargoLock(name) => exactly("Cargo.lock", &format!("name = \"{name}\"\nversion = \"")),
             Self::Requirements(name) => exactly(REQUIREMENTS, &format!("{name}==")),
             Self::PackageLock(name) => exactly(&package_lock(name), &format!("\"{name}\": \"")),
-            Self::Chromium => {
-                Ok(found::version(Need::Chromium, machine).map_or(Version::Any, Version::Major))
-            }
+            Self::Chromium => Ok(match found::look(Need::Chromium, machine) {
+                Some(Found::Version(version)) => Version::Major(version),
+                Some(Found::Here | Found::Without { .. }) | None => Version::Any,
+            }),
             Self::Any => Ok(Version::Any),
         }
     }
 }
 
 impl Version {
-    pub(super) fn accepts(&self, found: &str) -> bool {
-        match self {
-            Self::Exactly(version) => found == version,
-            Self::Major(version) => major(found) == major(version),
-            Self::Any => true,
+    pub(super) fn accepts(&self, found: &Found) -> bool {
+        match (self, found) {
+            (_, Found::Without { .. }) => false,
+            (Self::Any, _) => true,
+            (Self::Exactly(wanted), Found::Version(found)) => found == wanted,
+            (Self::Major(wanted), Found::Version(found)) => major(found) == major(wanted),
+            (Self::Exactly(_) | Self::Major(_), Found::Here) => false,
         }
     }
 }

@@ -45,6 +45,12 @@ pub(super) struct Rule {
     pub(super) fault: Fault,
 }
 
+/// Whether a cookie is the one that a backend calls so. Its name may end with the port of the site.
+pub(super) fn is_called(found: &str, name: &str) -> bool {
+    let port = found.strip_prefix(name).and_then(|rest| rest.strip_prefix('_'));
+    found == name || port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Passes a request on with its fault, if it has one.
 pub(super) async fn apply(
     fault: Option<Fault>,
@@ -87,14 +93,9 @@ pub(super) async fn apply(
         }
         Some(Fault::ReplaceCookie(name, held)) => {
             let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok());
-            // Its name ends with the port of the site.
-            let is_it = |other: &str| {
-                let port = other.strip_prefix(name).and_then(|rest| rest.strip_prefix('_'));
-                other == name || port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
-            };
             let replaced = cookies.unwrap_or_default().split("; ").filter_map(|cookie| {
-                let (name, _) = cookie.split_once('=')?;
-                Some(if is_it(name) { format!("{name}={held}") } else { cookie.to_owned() })
+                let (found, _) = cookie.split_once('=')?;
+                Some(if is_called(found, name) { format!("{found}={held}") } else { cookie.to_owned() })
             });
             let cookies: Vec<_> = replaced.collect();
             request.headers_mut().insert(header::COOKIE, HeaderValue::try_from(cookies.join("; "))?);

@@ -1,8 +1,10 @@
 //! What a browser would refresh with, taken out of it and shown to the backend by hand.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use perennial_e2e::server::client;
-use perennial_e2e::{Backend, Browser, World};
+use perennial_e2e::{Backend, Browser, Seen, World};
 use serde_json::{Value, json};
 
 /// A refresh credential, and how it travels.
@@ -37,6 +39,20 @@ pub(crate) async fn held(backend: Backend, browser: &Browser) -> Result<Held> {
             Held::Form(format!("grant_type=refresh_token&client_id=perennial&refresh_token={token}"))
         }
     })
+}
+
+/// What these requests carried to be let in, each once.
+pub(crate) fn shown(backend: Backend, seen: &[Seen]) -> BTreeSet<String> {
+    let credential = |seen: &Seen| {
+        let held = match backend {
+            Backend::CookiePair => seen.cookie("authToken"),
+            Backend::BetterAuth => seen.cookie("better-auth.session_token"),
+            Backend::Perennial | Backend::Exchange | Backend::Hybrid => seen.token(),
+            Backend::Django | Backend::OidcProvider | Backend::Allauth => seen.token(),
+        };
+        held.map(str::to_owned)
+    };
+    seen.iter().filter_map(credential).collect()
 }
 
 impl Held {

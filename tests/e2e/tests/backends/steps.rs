@@ -168,8 +168,16 @@ pub(crate) fn revocation(backend: Backend) {
 
 pub(crate) fn outage(backend: Backend) {
     let config = json!({ "check_interval_s": 5 });
-    scenario(Setup { config, server_runs: Runs::AsProcess, ..short_tokens(backend) }, async |world| {
+    // In real time where the backend judges by its clock: a process knows no other.
+    let clock = if backend.is_elsewhere() { backend.clocks() } else { Clocks::Machine };
+    let setup = Setup { config, server_runs: Runs::AsProcess, ..timed(backend, clock) };
+    scenario(setup, async |world| {
         let browser = world.signed_in().await?;
+        browser.open_page("Devices").await?;
+        browser.sees("This device").await?;
+        browser.open_page("Overview").await?;
+        let old = credential::shown(backend, &world.api().seen());
+        ensure!(!old.is_empty(), "no request carried a credential");
         world.kill_backend()?;
         let killed = world.now();
         let told = match backend.life() {
@@ -178,8 +186,13 @@ pub(crate) fn outage(backend: Backend) {
             // None is: the check of the session fails.
             Life::Untold => "Not confirmed: the server could not be reached.",
         };
-        let is_told = async || Ok(browser.text().await?.contains(told).then_some(()));
-        world.pass_until(LIFETIME, "the outage to be told", is_told).await?;
+        let is_told = async || {
+            // Nothing is refreshed for nobody.
+            browser.nudge_pointer().await?;
+            Ok(browser.text().await?.contains(told).then_some(()))
+        };
+        // A token that was given just before the outage is replaced shortly before its end.
+        world.pass_until(2 * LIFETIME, "the outage to be told", is_told).await?;
         // The token expires.
         world.pass(LIFETIME.saturating_sub(world.since(killed))).await?;
         browser.is_signed_in().await?;
@@ -192,6 +205,14 @@ pub(crate) fn outage(backend: Backend) {
         browser.chip_says("Signed in").await?;
         browser.open_page("Devices").await?;
         browser.sees("This device").await?;
+        let asked = world.api().calls(DEVICES);
+        ensure!(!asked.is_empty() && asked.iter().all(|seen| seen.status == Some(200)), "{asked:?}");
+        let shown = credential::shown(backend, &asked);
+        match backend.life() {
+            Life::Told => ensure!(shown.is_disjoint(&old), "a request carried a token that had expired"),
+            // It is good for the whole session.
+            Life::Untold => ensure!(shown == old, "the credential is another"),
+        }
         browser.is_signed_in().await
     });
 }
@@ -235,7 +256,10 @@ fn is_revoked(api: &Proxy, sign_out: &str, statuses: &RangeInclusive<u16>) -> Op
 }
 
 fn short_tokens(backend: Backend) -> Setup {
-    let clock = backend.clocks();
+    timed(backend, backend.clocks())
+}
+
+fn timed(backend: Backend, clock: Clocks) -> Setup {
     let pace = if clock == Clocks::Machine { Pace::Waits } else { Pace::Computes };
     Setup { backend, lifetime_s: Some(10), clock, pace, ..Setup::default() }
 }

@@ -2,10 +2,14 @@
 //!
 //! They are compiled to be here soon, not to be fast: without optimisation, debug information or unwinding. On two cores
 //! Trunk takes 140 s.
+//!
+//! Their target folder is not that of the checkout: tools have a profile of their own, so that no crate compiled for one
+//! would serve the other. It goes when the set-up ends, since nothing in it is used again.
 
 use anyhow::Result;
 
-use super::quietly;
+use super::watch;
+use crate::progress::Work;
 use crate::setup::Machine;
 use crate::setup::staging::Staging;
 use crate::setup::tool::{Tool, Version};
@@ -36,7 +40,7 @@ pub(super) fn install(
     for (name, value) in QUICK {
         cargo.env(name, value);
     }
-    quietly(&tool.title(), tool.takes(), &mut cargo)
+    watch(&tool.title(), Work::Compiles, tool.takes(), &mut cargo)
 }
 
 const QUICK: [(&str, &str); 3] =

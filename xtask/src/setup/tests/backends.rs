@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use super::bare::Bare;
-use crate::setup::doctor::report;
 use crate::setup::install::{Workshop, install};
 use crate::setup::need::Need;
 use crate::setup::tool::Tool;
@@ -42,14 +41,26 @@ fn checkout(root: &Path) -> Bare {
 }
 
 fn installs(bare: &Bare, need: Need) {
+    attempts(bare, need).expect("an installation");
+}
+
+fn attempts(bare: &Bare, need: Need) -> anyhow::Result<()> {
     let tool = Tool::of(need, &bare.machine).expect("a pin");
-    install(&tool, &bare.machine, &mut Workshop::default()).expect("an installation");
+    install(&tool, &bare.machine, &mut Workshop::default())
+}
+
+/// What lies in a folder of the checkout.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
 }
 
 /// What the doctor says of one of them.
 fn told(bare: &Bare, name: &str) -> String {
-    let report = report(&bare.machine);
-    report.lines().find(|line| line[2..].starts_with(name)).expect("a line").to_owned()
+    bare.doctor().into_iter().find(|cell| cell[2..].starts_with(name)).expect("a line")
 }
 
 #[test]
@@ -82,4 +93,50 @@ fn a_list_that_changes_is_installed_anew_and_leaves_what_another_checkout_has() 
     installs(&bare, Need::Django);
     let tools = bare.tools();
     assert!(tools.len() == 2 && tools.contains(&before), "{tools:?}");
+}
+
+#[test]
+fn a_pip_that_fails_leaves_no_virtual_environment() {
+    let root = tempfile::tempdir().unwrap();
+    let bare = checkout(root.path());
+    bare.program(
+        "python3",
+        "for word in \"$@\"; do folder=$word; done; mkdir -p \"$folder/bin\" \"$folder/lib/django\"
+         printf '#!/bin/sh\\necho \"ERROR: No matching distribution found for Django\" >&2; exit 1\\n' > \"$folder/bin/python\"
+         chmod +x \"$folder/bin/python\"",
+    );
+    let sentence = attempts(&bare, Need::Django).unwrap_err().to_string();
+    assert!(sentence.contains("No matching distribution found for Django"), "{sentence}");
+    assert_eq!(bare.tools(), [""; 0], "something was left");
+    assert!(told(&bare, "Django").ends_with("missing"));
+}
+
+#[test]
+fn an_npm_that_dies_half_way_leaves_the_checkout_as_it_was() {
+    let root = tempfile::tempdir().unwrap();
+    let bare = checkout(root.path());
+    let folder = root.path().join("tests/e2e/backends/better-auth");
+    let dies = "mkdir -p \"$package/node_modules/half\"; kill -9 $$";
+    bare.npm(dies);
+    attempts(&bare, Need::BetterAuth).unwrap_err();
+    assert_eq!(names(&folder), ["package-lock.json", "package.json"]);
+    assert!(told(&bare, "better-auth").ends_with("missing"));
+
+    let warns = "mkdir -p \"$package/node_modules/half\"; echo 'npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left' >&2";
+    bare.npm(warns);
+    let sentence = attempts(&bare, Need::BetterAuth).unwrap_err().to_string();
+    assert!(sentence.contains("the disk is full"), "{sentence}");
+    assert_eq!(names(&folder), ["package-lock.json", "package.json"]);
+}
+
+#[test]
+fn an_npm_that_dies_leaves_what_an_older_list_has_installed() {
+    let root = tempfile::tempdir().unwrap();
+    let bare = checkout(root.path());
+    let folder = root.path().join("tests/e2e/backends/better-auth");
+    fs::create_dir_all(folder.join("node_modules/older")).unwrap();
+    bare.npm("mkdir -p \"$package/node_modules/half\"; kill -9 $$");
+    attempts(&bare, Need::BetterAuth).unwrap_err();
+    assert_eq!(names(&folder), ["node_modules", "package-lock.json", "package.json"]);
+    assert_eq!(names(&folder.join("node_modules")), ["older"]);
 }

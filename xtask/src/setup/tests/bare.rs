@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::machine::Machine;
+use crate::setup::doctor::report;
 use crate::setup::plan::Plan;
 use crate::setup::{Purpose, with_tools};
 use crate::shell;
@@ -79,6 +80,20 @@ impl Bare {
     pub(super) fn set_up(&self, purpose: Purpose) -> Result<(), String> {
         let mut plan = Plan::make(&[purpose], &self.machine).map_err(|error| format!("{error:#}"))?;
         plan.compiler().and_then(|()| plan.tools()).map_err(|error| format!("{error:#}"))
+    }
+
+    /// What the doctor says, each tool and each command on a line of its own.
+    pub(super) fn doctor(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        report(&self.machine, &mut said).expect("a place to write");
+        let said = String::from_utf8(said).expect("text");
+        let cells = said.lines().flat_map(|line| match line.char_indices().nth(40) {
+            Some((at, '!' | ' ')) if line[..at].ends_with(' ') && line[at + 1..].starts_with(' ') => {
+                vec![&line[..at], &line[at..]]
+            }
+            _ => vec![line],
+        });
+        cells.map(|cell| cell.trim_end().to_owned()).collect()
     }
 
     /// What lies in the folder for tools.

@@ -3,7 +3,11 @@
 use std::fs;
 
 use super::bare::{Bare, INSTALLS, UNPACKS};
+use crate::machine::Machine;
 use crate::setup::Purpose;
+use crate::setup::found::Found;
+use crate::setup::need::Need;
+use crate::shell;
 
 /// Sets up, and expects a failure of one line that says all of this, with no tool left.
 fn fails(bare: &Bare, purpose: Purpose, says: &[&str]) {
@@ -27,6 +31,7 @@ fn a_disk_that_is_known_to_be_too_small_before_anything_is_compiled() {
     let mut bare = Bare::new();
     bare.machine.free_space = |_| Some(400_000_000);
     fails(&bare, Purpose::Serve, &["trunk 0.22.1", "0.4 GB", "free some space"]);
+    assert!(!bare.tools_dir().exists(), "an empty folder for tools is left");
     assert!(!bare.calls().contains("install"));
 }
 
@@ -35,6 +40,68 @@ fn a_disk_that_fills_up_half_way() {
     let bare = Bare::new();
     bare.cargo("while [ $1 != --root ]; do shift; done; mkdir -p \"$2/bin\"; echo half > \"$2/bin/trunk\"; echo 'error: No space left on device (os error 28)' >&2; exit 101");
     fails(&bare, Purpose::Serve, &["trunk 0.22.1 cannot be set up", "disk is full", "free some space"]);
+}
+
+#[test]
+fn a_disk_that_fills_up_while_npm_unpacks_which_it_takes_for_a_success() {
+    let bare = Bare::new();
+    let warning = "npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left on device, write";
+    bare.npm(&format!("{UNPACKS}\necho '{warning}' >&2; echo 'added 1 package in 2s'; exit 0"));
+    fails(
+        &bare,
+        Purpose::Build,
+        &[
+            "wasm-opt 132 cannot be set up",
+            "ENOSPC: no space left on device",
+            "disk is full",
+            "free some space",
+        ],
+    );
+}
+
+#[test]
+fn a_file_that_npm_could_not_write_for_another_reason() {
+    let bare = Bare::new();
+    let warning = "npm warn tar TAR_ENTRY_ERROR EACCES: permission denied, open";
+    bare.npm(&format!("{UNPACKS}\necho '{warning}' >&2; exit 0"));
+    fails(
+        &bare,
+        Purpose::Build,
+        &["wasm-opt 132 cannot be set up", "TAR_ENTRY_ERROR EACCES", "make it writable"],
+    );
+}
+
+#[test]
+fn a_script_of_axe_that_is_not_whole_is_not_here() {
+    let bare = Bare::new();
+    let script = crate::setup::found::axe_script(&bare.machine).unwrap();
+    fs::create_dir_all(script.parent().unwrap()).unwrap();
+    fs::write(script.with_file_name("package.json"), r#"{ "version": "4.14.1", "main": "axe.min.js" }"#)
+        .unwrap();
+    let Some(node) = Machine::here(shell::root()).which("node") else { return };
+    bare.program("node", &format!("exec {} \"$@\"", node.display()));
+    let found = || crate::setup::found::look(Need::Axe, &bare.machine);
+    fs::write(&script, "module.exports = { version: '4.14.1' };").unwrap();
+    assert_eq!(found(), Some(Found::Version("4.14.1".to_owned())));
+    fs::write(&script, "module.exports = { version: '4.1").unwrap();
+    assert_eq!(found(), None);
+    fs::write(&script, "").unwrap();
+    assert_ne!(found(), Some(Found::Version("4.14.1".to_owned())));
+}
+
+#[test]
+fn a_disk_that_is_too_small_for_the_packages_of_the_system() {
+    let mut bare = Bare::new();
+    bare.machine.is_root = true;
+    bare.program(
+        "apt-get",
+        "case $1 in install) echo \"E: You don't have enough free space in /var/cache/apt/archives/.\" >&2; exit 100;; esac",
+    );
+    fails(
+        &bare,
+        Purpose::Build,
+        &["apt-get install", "enough free space", "the disk is full; free some space"],
+    );
 }
 
 #[test]
@@ -128,6 +195,7 @@ fn a_variable_that_points_at_nothing() {
     let mut bare = Bare::new();
     bare.machine.named = vec![("CHROME", "/nowhere/chrome".into())];
     fails(&bare, Purpose::Browser, &["CHROME points at /nowhere/chrome", "unset"]);
+    bare.set_up(Purpose::Lint).expect("lints need no browser");
 }
 
 #[test]

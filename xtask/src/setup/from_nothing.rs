@@ -2,7 +2,8 @@
 //! answers; after that the set-up for the other commands that are named.
 //!
 //! The room has an empty home, an empty folder for tools, no compiled crate, and a fresh clone of what is committed. The
-//! toolchains of rustup and the crates that were downloaded before are borrowed, to spare the network.
+//! toolchains of rustup and the crates that were downloaded before are borrowed, to spare the network. Packages of the
+//! system have no room: those that are here are used, and where this program may install others, they stay.
 
 mod room;
 mod serving;
@@ -10,9 +11,8 @@ mod serving;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use clap::ValueEnum as _;
 
-use crate::setup::Purpose;
+use super::{Purpose, STEP};
 use crate::{shell, stop};
 use room::Room;
 use serving::Serving;
@@ -50,11 +50,17 @@ fn warn_of_changes() {
 
 /// Installs what other commands need as well.
 fn set_up_for(room: &Room, purposes: &[Purpose]) -> Result<()> {
-    for purpose in purposes.iter().filter(|it| **it != Purpose::Serve) {
-        let name = purpose.to_possible_value().context("the command has no name")?;
+    let purposes: Vec<_> = purposes.iter().filter(|it| **it != Purpose::Serve).collect();
+    if !purposes.is_empty() && shell::machine().is_root {
+        println!(
+            "\nPackages of the system that are missing are installed on this machine itself. They stay."
+        );
+    }
+    for purpose in purposes {
+        let name = purpose.name();
         let mut cargo = room.cargo();
-        cargo.args(["xtask", "setup", "--for", name.get_name()]);
-        shell::step(&format!("set-up for {}, from nothing", name.get_name()), || shell::run(&mut cargo))?;
+        cargo.args(["xtask", "setup", "--for", &name]);
+        shell::step(&format!("set-up for {name}, from nothing"), || shell::run(&mut cargo))?;
     }
     Ok(())
 }
@@ -93,7 +99,7 @@ fn row(name: &str, took: Duration, at: Duration) {
 }
 
 fn judge(steps: &[Step], took: Duration) -> Result<()> {
-    let tools = steps.iter().find(|step| step.name == SET_UP).context("there was no step for the tools")?;
+    let tools = steps.iter().find(|step| step.name == STEP).context("there was no step for the tools")?;
     let bars = [("the tools", tools.took, TOOLS), ("all of it", took, ALL)];
     for (what, took, most) in bars {
         ensure!(
@@ -131,9 +137,6 @@ fn load() -> String {
     load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
 }
 
-/// The name of the step of `serve` that installs tools.
-const SET_UP: &str = "set-up";
-
 /// How long a person with a bare machine and two cores waits at most.
 const ALL: Duration = Duration::from_secs(12 * 60);
 const TOOLS: Duration = Duration::from_secs(6 * 60);
@@ -149,7 +152,7 @@ mod tests {
 
     #[test]
     fn tools_that_take_too_long_fail_and_so_does_all_of_it() {
-        let judged = |tools, all: u64| judge(&[step(SET_UP, tools)], Duration::from_secs(all * 60));
+        let judged = |tools, all: u64| judge(&[step(STEP, tools)], Duration::from_secs(all * 60));
         assert!(judged(6, 12).is_ok());
         assert!(judged(7, 10).is_err_and(|error| error.to_string().contains("the tools took 7:00")));
         assert!(judged(5, 13).is_err_and(|error| error.to_string().contains("all of it took 13:00")));

@@ -84,7 +84,7 @@ fn read(from: ChildStdout, started: Instant, steps: &Mutex<Vec<Step>>) {
     }
 }
 
-/// The step of a line such as `<== set-up: done after 12.5 s`, as [`shell::step`] prints it.
+/// The step of a line such as `<== set-up: done after 12.5 s`, as [`crate::shell::step`] prints it.
 fn ended(line: &str, at: Duration) -> Option<Step> {
     let (name, rest) = line.strip_prefix("<== ")?.split_once(": done after ")?;
     let seconds = rest.strip_suffix(" s")?.parse().ok()?;
