@@ -1,7 +1,8 @@
 //! Tools that are compiled here.
 //!
 //! They are compiled to be here soon, not to be fast: without optimisation, debug information or unwinding. On two cores
-//! Trunk takes 140 s.
+//! Trunk takes 140 s. wasm-bindgen would take 220 s of a processor with optimisation, and save 1 s of each release build and
+//! 4 s of each other one.
 //!
 //! Their target folder is not that of the checkout: tools have a profile of their own, so that no crate compiled for one
 //! would serve the other. It goes when the set-up ends, since nothing in it is used again.
