@@ -228,8 +228,13 @@ pub fn check_variables(names: impl IntoIterator<Item = String>) -> Result<(), Fa
 pub(crate) fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<Failure> {
     let command = Cli::command();
     let known: Vec<_> = command.get_arguments().filter_map(|arg| arg.get_env()).collect();
-    let is_unknown = |name: &String| name.starts_with(PREFIX) && !known.contains(&std::ffi::OsStr::new(name));
+    let is_unknown = |name: &String| {
+        name.starts_with(PREFIX) && name != TOOLS && !known.contains(&std::ffi::OsStr::new(name))
+    };
     names.into_iter().filter(is_unknown).map(|name| Failure::UnknownVariable { name }).collect()
 }
 
 const PREFIX: &str = "PERENNIAL_";
+
+/// Where the developer commands, which also start this program, have their tools.
+const TOOLS: &str = "PERENNIAL_TOOLS";
