@@ -40,7 +40,7 @@ pub(super) fn report(machine: &Machine, to: &mut impl Write) -> Result<()> {
             writeln!(to, "{:1$}{cell}", "", rest)?
         }
         to.flush()?;
-        rest = COLUMN.saturating_sub(cell.chars().count());
+        rest = COLUMN.saturating_sub(cell.chars().count()).max(2);
         is_left = !is_left;
     }
     writeln!(to, "{}  Tools of the project lie in {}.", if is_left { "" } else { "\n" }, tools(machine))?;
@@ -75,4 +75,4 @@ fn tools(machine: &Machine) -> String {
 }
 
 /// How wide the first of two columns is.
-const COLUMN: usize = 40;
+pub(super) const COLUMN: usize = 44;

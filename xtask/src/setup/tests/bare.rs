@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::machine::Machine;
-use crate::setup::doctor::report;
+use crate::setup::doctor::{COLUMN, report};
 use crate::setup::plan::Plan;
 use crate::setup::{Purpose, with_tools};
 use crate::shell;
@@ -87,7 +87,7 @@ impl Bare {
         let mut said = Vec::new();
         report(&self.machine, &mut said).expect("a place to write");
         let said = String::from_utf8(said).expect("text");
-        let cells = said.lines().flat_map(|line| match line.char_indices().nth(40) {
+        let cells = said.lines().flat_map(|line| match line.char_indices().nth(COLUMN) {
             Some((at, '!' | ' ')) if line[..at].ends_with(' ') && line[at + 1..].starts_with(' ') => {
                 vec![&line[..at], &line[at..]]
             }
