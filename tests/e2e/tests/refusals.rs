@@ -42,7 +42,9 @@ fn a_forged_access_token_with_a_forged_refresh_cookie_leads_to_the_sign_in_page(
         browser.click(Role::Link, "Devices").await?;
         browser.find(Role::Heading, "Sign in").await?;
         // The cookie was never seen to work.
-        browser.sees("Your session has ended. If this happens after each sign-in, this browser does not keep").await?;
+        browser
+            .sees("Your session has ended. If this happens after each sign-in, this browser does not keep")
+            .await?;
         assert_eq!(statuses(world, REFRESH), [Some(401)]);
         browser.submit(&demo).await?;
         browser.find(Role::Heading, "Devices").await.map(drop)
