@@ -98,8 +98,7 @@ impl Attempts {
         self.lock().check(attempt, now)
     }
 
-    /// How long an attempt is to be put off because others have failed lately: nobody is refused at once, and whoever
-    /// guesses on is slowed down.
+    /// How long an attempt waits because others have failed lately. Guesses are slowed down first and refused later.
     pub(crate) fn delay(&self, attempt: &Attempt, now: Moment) -> Duration {
         let Some(account) = attempt.account else { return Duration::ZERO };
         let failed = self.lock().account.counted(&account, now);
@@ -381,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_guesses_on_waits_longer_each_time_before_anybody_is_refused() {
+    fn guesses_wait_longer_each_time_before_any_is_refused() {
         let limits = Limits { sign_in_failures_per_account: 100, ..limits() };
         let attempts = Attempts::of_sign_ins(&limits);
         let mut delays = Vec::new();

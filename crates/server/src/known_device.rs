@@ -1,8 +1,7 @@
 //! Devices that have signed in to an account before, known by a cookie.
 //!
-//! Who guesses passwords of an account closes it for a while to all whom nobody knows, and must not close it to its
-//! person. A device with this cookie is counted by itself. The cookie opens nothing: whoever steals it may guess as
-//! often as its owner may mistype.
+//! Wrong guesses close an account to unknown devices for a while. They must not close it to its owner, so a device with
+//! this cookie has a count of its own. The cookie opens nothing: a thief may guess as often as the owner may mistype.
 //!
 //! A cookie holds a token for each of the last few accounts that signed in there. A token is a random name for the
 //! device and the time, signed together with the account and the hash of its password: it is worth nothing for another

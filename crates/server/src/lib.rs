@@ -107,11 +107,11 @@
 //! | counted for | at most | whom it stops |
 //! |---|---|---|
 //! | an account and a network (IPv4: a /24, IPv6: a /48) | `--sign-in-failures-per-account` | sign-ins to this account from this network |
-//! | an account | `--sign-in-failures-per-account-everywhere` | sign-ins to this account by devices that nobody knows |
-//! | an address (IPv6: a /64) | `--sign-in-failures-per-address` | sign-ins from this address by devices that nobody knows |
-//! | an account and a known device | `--sign-in-failures-per-account` | this device, which is then one that nobody knows |
+//! | an account | `--sign-in-failures-per-account-everywhere` | sign-ins to this account by unknown devices |
+//! | an address (IPv6: a /64) | `--sign-in-failures-per-address` | sign-ins from this address by unknown devices |
+//! | an account and a known device | `--sign-in-failures-per-account` | this device, which then counts as unknown |
 //!
-//! From the fourth failure of an account on, sign-ins to it by devices that nobody knows wait before the password is
+//! From the fourth failure of an account on, sign-ins to it by unknown devices wait before the password is
 //! compared: a quarter of a second, then twice as long each time, 4 s at most. Whoever is stopped gets a 429 with
 //! `Retry-After`.
 //!
@@ -119,7 +119,7 @@
 //! `perennial_device`. It is set in `perennial` and `cookie-pair`, since the other dialects know no cookies, and stays
 //! after a sign-out. It names no person: it holds a random name and the time, signed together with the account and
 //! the hash of its password, for up to 4 accounts. So it is worth nothing for another account, and nothing after a
-//! change of the password. It opens nothing; whoever steals it has as many tries as its owner.
+//! change of the password. It opens nothing; a thief has as many tries as its owner.
 //!
 //! # Passwords
 //! A new password has at least 8 characters and at most 1,024 bytes, holds more than blanks, and is none that can be

@@ -161,7 +161,7 @@ pub(crate) async fn change_password(
     if account.email == accounts::DEMO_EMAIL {
         return Err(Refusal::PasswordFixed);
     }
-    // Not for strangers, who may be guessing it, but for each session: whoever found it open has few tries.
+    // Counted for each session and not with the guesses of strangers: a person who found it open has few tries.
     let attempt = Attempt::in_session(session.id);
     app.sign_ins.check(&attempt, now).map_err(too_many_attempts)?;
     let before = account.password_hash.clone();
@@ -406,7 +406,7 @@ async fn authenticate(
 
 /// The attempt to make: that of the device, if it is known, else that of a stranger.
 ///
-/// A device with too many failures is a stranger for a while. So whoever stole its cookie can keep nobody out with it.
+/// A device with too many failures is a stranger for a while, so a stolen cookie keeps nobody out.
 pub(crate) fn permitted(
     app: &App,
     email: &str,

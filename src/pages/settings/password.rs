@@ -6,7 +6,7 @@ use perennial_session::Status;
 
 use crate::{
     client::{ApiRequest, Client, FetchError},
-    components::{changing, focus},
+    components::{Checkbox, changing, focus},
     contexts::{use_auth, use_client},
     platform::text,
     texts::{
@@ -62,8 +62,8 @@ pub(super) fn ChangePassword() -> impl IntoView {
                     <p class="soft settings-hint" id=HINT>{texts.hint}</p>
                 </div>
                 <div class="choices">
-                    <Choice label=t().sign_in.show_password chosen=form.shown />
-                    <Choice label=texts.others chosen=form.others />
+                    <Checkbox label=t().sign_in.show_password chosen=form.shown />
+                    <Checkbox label=texts.others chosen=form.others />
                 </div>
                 <button type="submit" class="button" aria-disabled=move || form.busy.get().then_some("true")>
                     {changing(move || if form.busy.get() { texts.busy } else { texts.change })}
@@ -145,22 +145,6 @@ impl Form {
     /// Whether this was not right.
     fn is_wrong(self, which: Concern) -> bool {
         self.refused.with(|error| error.as_ref().map(words::concern) == Some(which))
-    }
-}
-
-/// A box to tick.
-#[component]
-fn Choice(label: &'static str, chosen: RwSignal<bool>) -> impl IntoView {
-    view! {
-        <label class="choice">
-            <input
-                type="checkbox"
-                class="choice-box"
-                prop:checked=chosen
-                on:change=move |event| chosen.set(event_target_checked(&event))
-            />
-            {label}
-        </label>
     }
 }
 

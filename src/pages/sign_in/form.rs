@@ -4,7 +4,7 @@ use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 use perennial_session::{Proof, Secret, ServerText, SignInFailure, SignInForm, SignInProgress, Wall};
 
 use crate::{
-    components::changing,
+    components::{Checkbox, changing},
     drafts::use_draft,
     platform::{dates, text},
     texts::{self, t},
@@ -81,8 +81,8 @@ pub fn CredentialsForm(
                 />
             </div>
             <div class="choices">
-                <Choice label=t().sign_in.show_password chosen=shown />
-                {keep_offered.then(|| view! { <Choice label=t().sign_in.keep chosen=keep /> })}
+                <Checkbox label=t().sign_in.show_password chosen=shown />
+                {keep_offered.then(|| view! { <Checkbox label=t().sign_in.keep chosen=keep /> })}
             </div>
             <button
                 type="submit"
@@ -93,27 +93,6 @@ pub fn CredentialsForm(
             </button>
             <Problem progress message now by_email />
         </form>
-    }
-}
-
-/// A box to tick.
-#[component]
-pub fn Choice(
-    /// What it means.
-    label: &'static str,
-    /// Whether it is ticked.
-    chosen: RwSignal<bool>,
-) -> impl IntoView {
-    view! {
-        <label class="choice">
-            <input
-                type="checkbox"
-                class="choice-box"
-                prop:checked=chosen
-                on:change=move |event| chosen.set(event_target_checked(&event))
-            />
-            {label}
-        </label>
     }
 }
 

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use perennial_session::{ServerText, SignInFailure, SignInProgress, Wall};
 
-use super::form::{Choice, WHY};
+use super::form::WHY;
 use crate::{
-    components::changing,
+    components::{Checkbox, changing},
     contexts::{Journey, use_auth},
     platform::dates,
     texts::{self, sign_in as labels, t},
@@ -55,7 +55,7 @@ pub fn Departure(
     view! {
         <div class="form">
             <p>{labels::elsewhere(&host)}</p>
-            {keep_offered.then(|| view! { <Choice label=t().sign_in.keep chosen=keep /> })}
+            {keep_offered.then(|| view! { <Checkbox label=t().sign_in.keep chosen=keep /> })}
             <button
                 type="button"
                 class="button button-primary button-wide"

@@ -24,6 +24,7 @@ use super::{Account, Chain, Judge, Presentation, RevokedWhy, Session, Store, Sto
 use crate::clock::Moment;
 use crate::lines::Lines;
 use crate::refresh_token::{Meaning, TokenHash};
+use accounts::end_sessions;
 pub(crate) use look::Look;
 use rows::{AccountRow, SessionRow, TokenRow};
 
@@ -246,17 +247,8 @@ impl Store for SqliteStore {
     }
 
     async fn revoke_others(&self, account_id: Uuid, keep: Uuid, now: Moment) -> Result<u64, StoreError> {
-        let done = sqlx::query(
-            "UPDATE sessions SET revoked_at_ms = ?1, revoked_why = ?2
-             WHERE account_id = ?3 AND id <> ?4 AND revoked_at_ms IS NULL AND expires_at_ms - ?1 >= 1000",
-        )
-        .bind(now.unix_ms)
-        .bind(RevokedWhy::RevokedElsewhere.as_str())
-        .bind(account_id.to_string())
-        .bind(keep.to_string())
-        .execute(&self.writer)
-        .await?;
-        Ok(done.rows_affected())
+        let why = RevokedWhy::RevokedElsewhere;
+        Ok(end_sessions(&self.writer, account_id, Some(keep), why, now).await?.len() as u64)
     }
 
     async fn forget_ended(&self, before: Moment) -> Result<u64, StoreError> {

@@ -168,7 +168,7 @@ async fn the_cookie_of_a_device_is_bound_to_the_host_behind_https_and_given_only
 }
 
 #[tokio::test]
-async fn whoever_guesses_on_is_put_off_before_anybody_is_refused() {
+async fn guesses_are_slowed_down_before_any_is_refused() {
     let backend = Backend::start().await;
     let started = tokio::time::Instant::now();
     for _ in 0..5 {

@@ -1,6 +1,7 @@
 //! What is done to whole accounts, in SQLite.
 
 use async_trait::async_trait;
+use sqlx::SqliteExecutor;
 use uuid::Uuid;
 
 use super::SqliteStore;
@@ -35,34 +36,39 @@ impl AccountStore for SqliteStore {
                 transaction.commit().await?;
                 return Ok(Some(Vec::new()));
             }
-            Spared::One(id) => Some(id.to_string()),
+            Spared::One(id) => Some(id),
             Spared::None => None,
         };
-        let ended: Vec<String> = sqlx::query_scalar(
-            "UPDATE sessions SET revoked_at_ms = ?1, revoked_why = ?2
-             WHERE account_id = ?3 AND id IS NOT ?4 AND revoked_at_ms IS NULL AND expires_at_ms - ?1 >= 1000
-             RETURNING id",
-        )
-        .bind(change.now.unix_ms)
-        .bind(RevokedWhy::PasswordChanged.as_str())
-        .bind(change.account_id.to_string())
-        .bind(spared)
-        .fetch_all(&mut *transaction)
-        .await?;
+        let (account_id, now) = (change.account_id, change.now);
+        let ended =
+            end_sessions(&mut *transaction, account_id, spared, RevokedWhy::PasswordChanged, now).await?;
         transaction.commit().await?;
-        ended.iter().map(|id| rows::uuid(id)).collect::<Result<_, _>>().map(Some)
+        Ok(Some(ended))
     }
 
     async fn revoke_all(&self, account_id: Uuid, why: RevokedWhy, now: Moment) -> Result<u64, StoreError> {
-        let done = sqlx::query(
-            "UPDATE sessions SET revoked_at_ms = ?1, revoked_why = ?2
-             WHERE account_id = ?3 AND revoked_at_ms IS NULL AND expires_at_ms - ?1 >= 1000",
-        )
-        .bind(now.unix_ms)
-        .bind(why.as_str())
-        .bind(account_id.to_string())
-        .execute(&self.writer)
-        .await?;
-        Ok(done.rows_affected())
+        Ok(end_sessions(&self.writer, account_id, None, why, now).await?.len() as u64)
     }
+}
+
+/// Ends the sessions of an account but the one that is spared; which ended.
+pub(super) async fn end_sessions(
+    store: impl SqliteExecutor<'_>,
+    account_id: Uuid,
+    spared: Option<Uuid>,
+    why: RevokedWhy,
+    now: Moment,
+) -> Result<Vec<Uuid>, StoreError> {
+    let ended: Vec<String> = sqlx::query_scalar(
+        "UPDATE sessions SET revoked_at_ms = ?1, revoked_why = ?2
+         WHERE account_id = ?3 AND id IS NOT ?4 AND revoked_at_ms IS NULL AND expires_at_ms - ?1 >= 1000
+         RETURNING id",
+    )
+    .bind(now.unix_ms)
+    .bind(why.as_str())
+    .bind(account_id.to_string())
+    .bind(spared.map(|id| id.to_string()))
+    .fetch_all(store)
+    .await?;
+    ended.iter().map(|id| rows::uuid(id)).collect()
 }
