@@ -177,6 +177,14 @@ impl Browser {
         Ok(self.driver().action_chain().move_by_offset(7, 5).move_by_offset(-3, 4).perform().await?)
     }
 
+    /// Waits until the page has been drawn with all that it has asked for so far.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn next_picture(&self) -> Result<()> {
+        self.run(NEXT_PICTURE).await.map(drop)
+    }
+
     /// What has the focus, by the text that it shows.
     ///
     /// # Errors
@@ -240,3 +248,6 @@ const AT_REST: &str = "
     const ends = (a) => a.effect && a.effect.getComputedTiming().endTime !== Infinity;
     document.getAnimations().filter(ends).forEach((a) => a.finish());
     return document.fonts.status === 'loaded';";
+
+const NEXT_PICTURE: &str =
+    "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));";

@@ -170,7 +170,7 @@ fn what_was_typed_is_not_passed_over_in_silence_where_somebody_has_signed_in_mea
 
 /// Fails where the keyboard is not at the heading of the page that has just come: it is there with the next picture.
 async fn is_at_heading(browser: &Browser, heading: &str) -> Result<()> {
-    browser.run(NEXT_PICTURE).await?;
+    browser.next_picture().await?;
     let focused = browser.focused().await?;
     ensure!(focused == heading, "the keyboard is at \"{focused}\"");
     Ok(())
@@ -204,9 +204,6 @@ async fn code(browser: &Browser, of: &str) -> Result<String> {
 }
 
 /// What was asked to run with the next picture has run when this is over.
-const NEXT_PICTURE: &str = "
-    return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));";
-
 /// From then on no page with a form can be made.
 pub(crate) const PLANT: &str = "
     window.plant = () => {

@@ -18,6 +18,8 @@ fn a_language_whose_name_is_typed_is_spoken_when_the_name_is_whole_and_the_keybo
         let (browser, demo) = (world.browser().await?, world.demo()?);
         browser.sign_in(&demo).await?;
         browser.open_page("Settings").await?;
+        // A page that was navigated to takes the keyboard with its next picture.
+        browser.next_picture().await?;
         for (name, tag, heading, told) in [
             // The second letter alone would begin the name of the other language.
             ("Deutsch", "de-DE", "Einstellungen", "Perennial spricht jetzt Deutsch."),
